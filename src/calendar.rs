@@ -1,0 +1,198 @@
+//! UTC days, ranges of them and months.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, TimeDelta, Utc};
+
+/// A UTC calendar day: what the service adds usage up by.
+pub type Day = NaiveDate;
+
+/// The UTC day of an instant.
+pub fn day_of(instant: SystemTime) -> Day {
+    DateTime::<Utc>::from(instant).date_naive()
+}
+
+/// `n` days after (or, below zero, before) `day`; the calendar's own end where it ends.
+pub fn plus_days(day: Day, n: i64) -> Day {
+    let end = if n < 0 { Day::MIN } else { Day::MAX };
+    TimeDelta::try_days(n)
+        .and_then(|delta| day.checked_add_signed(delta))
+        .unwrap_or(end)
+}
+
+/// The same day of the month two months before, or that month's last day.
+pub fn two_months_before(day: Day) -> Day {
+    day.checked_sub_months(Months::new(2)).unwrap_or(Day::MIN)
+}
+
+/// A range of days, half-open: `end` is the first day after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// The first day.
+    pub start: Day,
+    /// The day after the last.
+    pub end: Day,
+}
+
+impl Days {
+    /// From `start` up to but without `end`; empty where `end` is not after `start`.
+    pub fn new(start: Day, end: Day) -> Self {
+        Self {
+            start,
+            end: end.max(start),
+        }
+    }
+
+    /// From `first` to `last`, both included.
+    pub fn inclusive(first: Day, last: Day) -> Self {
+        Self::new(first, plus_days(last, 1))
+    }
+
+    /// How many days.
+    pub fn len(&self) -> u32 {
+        u32::try_from((self.end - self.start).num_days()).unwrap_or(0)
+    }
+
+    /// Whether there is no day in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether `day` is one of them.
+    pub fn contains(&self, day: Day) -> bool {
+        self.start <= day && day < self.end
+    }
+
+    /// The last day, if there is any.
+    pub fn last(&self) -> Option<Day> {
+        if self.is_empty() {
+            None
+        } else {
+            self.end.pred_opt()
+        }
+    }
+
+    /// The days that both have.
+    pub fn within(&self, other: Self) -> Self {
+        Self::new(self.start.max(other.start), self.end.min(other.end))
+    }
+
+    /// The days in order.
+    pub fn iter(&self) -> impl Iterator<Item = Day> + use<> {
+        self.start.iter_days().take(self.len() as usize)
+    }
+
+    /// Cut into ranges of at most `longest` days, in order.
+    pub fn windows(&self, longest: u32) -> Vec<Self> {
+        let mut windows = Vec::new();
+        let mut start = self.start;
+        while start < self.end {
+            let end = plus_days(start, i64::from(longest.max(1))).min(self.end);
+            windows.push(Self { start, end });
+            start = end;
+        }
+        windows
+    }
+}
+
+/// A calendar month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Month {
+    /// The year.
+    pub year: i32,
+    /// 1 for January to 12.
+    pub month: u32,
+}
+
+impl Month {
+    /// The month that `day` is in.
+    pub fn of(day: Day) -> Self {
+        Self {
+            year: day.year(),
+            month: day.month(),
+        }
+    }
+
+    /// Its days.
+    pub fn days(&self) -> Days {
+        let first = Day::from_ymd_opt(self.year, self.month, 1).unwrap_or(Day::MIN);
+        Days::new(
+            first,
+            first.checked_add_months(Months::new(1)).unwrap_or(Day::MAX),
+        )
+    }
+}
+
+/// 0 for Monday to 6 for Sunday.
+pub fn weekday(day: Day) -> usize {
+    day.weekday().num_days_from_monday() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn two_months_before_keeps_to_the_month() {
+        for (from, to) in [
+            ("2026-11-23", "2026-09-23"),
+            ("2026-04-30", "2026-02-28"),
+            ("2024-04-30", "2024-02-29"),
+            ("2026-01-31", "2025-11-30"),
+            ("2026-02-28", "2025-12-28"),
+        ] {
+            assert_eq!(two_months_before(day(from)), day(to), "{from}");
+        }
+    }
+
+    #[test]
+    fn the_calendar_ends_without_a_panic() {
+        assert_eq!(plus_days(Day::MAX, 1), Day::MAX);
+        assert_eq!(plus_days(Day::MIN, -1), Day::MIN);
+        assert_eq!(two_months_before(Day::MIN), Day::MIN);
+        assert!(
+            Month::of(Day::MAX)
+                .days()
+                .contains(Day::MAX.pred_opt().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_leap_february_has_29_days() {
+        assert_eq!(
+            Month {
+                year: 2024,
+                month: 2
+            }
+            .days()
+            .len(),
+            29
+        );
+        assert_eq!(
+            Month {
+                year: 2026,
+                month: 2
+            }
+            .days()
+            .len(),
+            28
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn windows_cover_each_day_once(start in 0i64..20_000, len in 0i64..2_000, longest in 1u32..120) {
+            let start = plus_days(day("1990-01-01"), start);
+            let days = Days::new(start, plus_days(start, len));
+            let windows = days.windows(longest);
+            prop_assert!(windows.iter().all(|w| !w.is_empty() && w.len() <= longest));
+            prop_assert_eq!(windows.iter().flat_map(Days::iter).collect::<Vec<_>>(), days.iter().collect::<Vec<_>>());
+            prop_assert_eq!(windows.len(), (days.len() as usize).div_ceil(longest as usize));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The terms of a client's contract.
+
+use crate::calendar::{Day, Days, plus_days};
+use crate::money::{Amount, Currency};
+
+/// What a client bought, and for how long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// The first day.
+    pub start: Day,
+    /// The last day, included.
+    pub end: Day,
+    /// The credit bought; zero for pay as you go.
+    pub credit: Amount,
+    /// The currency as the config says it, if it does (rule 7).
+    pub currency: Option<Currency>,
+    /// Consumption that the service need not answer for (rule 8).
+    pub opening: Option<Opening>,
+}
+
+/// Consumption up to a day, known from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// What was consumed from the contract's start through [`Self::through`].
+    pub amount: Amount,
+    /// The last day that the amount covers.
+    pub through: Day,
+}
+
+impl Contract {
+    /// All its days.
+    pub fn days(&self) -> Days {
+        Days::inclusive(self.start, self.end)
+    }
+
+    /// The first day that the service is asked for: after the opening balance, else the start.
+    pub fn first_asked(&self) -> Day {
+        self.opening
+            .as_ref()
+            .map_or(self.start, |opening| plus_days(opening.through, 1))
+    }
+
+    /// The days that the service is asked for as of `as_of`: over, in the contract, after the opening balance.
+    pub fn asked(&self, as_of: Day) -> Days {
+        Days::new(self.first_asked(), self.days().end.min(as_of))
+    }
+}

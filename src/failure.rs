@@ -1,0 +1,524 @@
+//! What goes wrong with a client, as data: a kind and the facts of it, no
+//! sentence in any human language. `render` puts it into words.
+
+use std::io;
+use std::time::Duration;
+
+use crate::calendar::Day;
+use crate::money::{Amount, Currency};
+
+/// Why a client has no figures: it is named in the report, never shown as zero (rule 12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened.
+    pub problem: Problem,
+    /// The file that it happened in, where it is not the client's config.
+    pub file: Option<String>,
+    /// The line of the config, from 1.
+    pub line: Option<usize>,
+    /// The key of the config.
+    pub key: Option<&'static str>,
+    /// The service's own name for the request.
+    pub request_id: Option<String>,
+}
+
+impl Failure {
+    /// A failure of which only the problem is known.
+    pub fn new(problem: impl Into<Problem>) -> Self {
+        Self {
+            problem: problem.into(),
+            file: None,
+            line: None,
+            key: None,
+            request_id: None,
+        }
+    }
+}
+
+/// What happened, by the stage it happened in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// In reading the client's config.
+    Config(ConfigProblem),
+    /// In reading its private key.
+    Key(KeyProblem),
+    /// In calling the service.
+    Service(ServiceProblem),
+    /// In what the service answered.
+    Data(DataProblem),
+    /// A defect of this program: the client's work ended in a panic.
+    Internal,
+}
+
+impl From<ConfigProblem> for Problem {
+    fn from(problem: ConfigProblem) -> Self {
+        Self::Config(problem)
+    }
+}
+
+impl From<KeyProblem> for Problem {
+    fn from(problem: KeyProblem) -> Self {
+        Self::Key(problem)
+    }
+}
+
+impl From<ServiceProblem> for Problem {
+    fn from(problem: ServiceProblem) -> Self {
+        Self::Service(problem)
+    }
+}
+
+impl From<DataProblem> for Problem {
+    fn from(problem: DataProblem) -> Self {
+        Self::Data(problem)
+    }
+}
+
+/// Why a file could not be read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileProblem {
+    /// There is none of that name.
+    Missing,
+    /// This user may not read it.
+    Forbidden,
+    /// It is a folder, a device or a pipe.
+    NotAFile,
+    /// It is larger than any such file; the limit in bytes.
+    TooLarge(u64),
+    /// What the operating system said instead.
+    Other(io::ErrorKind),
+}
+
+/// Config: unreadable, or not what a client's config is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// The file could not be read.
+    File(FileProblem),
+    /// It is UTF-16, as some editors save text.
+    Utf16,
+    /// The line is neither a section, nor a comment, nor `key = value`.
+    Syntax,
+    /// More than one section: several clients, or one pasted twice.
+    SeveralSections,
+    /// A key stands twice; the line where it stood first.
+    RepeatedKey {
+        /// The key as written.
+        name: String,
+        /// Where it stood first.
+        first_line: usize,
+    },
+    /// Keys that are not there, or have no value.
+    Missing(Vec<&'static str>),
+    /// The console's placeholder was left in.
+    Placeholder,
+    /// Not an OCID; or another kind's, which is named.
+    NotAnOcid {
+        /// The kind that belongs there: `tenancy` or `user`.
+        expected: &'static str,
+    },
+    /// Not sixteen hexadecimal pairs.
+    NotAFingerprint,
+    /// Letters, digits and hyphens only: it becomes part of a host name.
+    NotARegion,
+    /// Neither the region nor the tenancy's realm is known, so there is no host.
+    UnknownRealm,
+    /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
+    NotADate {
+        /// The value as written.
+        value: String,
+    },
+    /// The contract ends before it starts.
+    EndsBeforeStart {
+        /// The contract's first day.
+        start: Day,
+        /// The contract's last day.
+        end: Day,
+    },
+    /// Longer than any contract.
+    TooLong {
+        /// The most days that a contract may have.
+        limit: u32,
+    },
+    /// Not an amount.
+    NotAnAmount {
+        /// The value as written.
+        value: String,
+    },
+    /// One separator before three digits: thousands or decimals.
+    AmbiguousAmount {
+        /// The value as written.
+        value: String,
+        /// Read with the separator for thousands.
+        thousands: Amount,
+        /// Read with the separator for decimals.
+        decimals: Amount,
+    },
+    /// An amount below zero.
+    NegativeAmount,
+    /// A bare `$`, or another sign that several currencies have.
+    AmbiguousCurrency {
+        /// The sign as written.
+        sign: String,
+    },
+    /// Not a three-letter currency code.
+    NotACurrency {
+        /// The value as written.
+        value: String,
+    },
+    /// `moeda` says one currency, the amount another.
+    CurrenciesDisagree {
+        /// What `moeda` says.
+        stated: Currency,
+        /// What the amount says.
+        written: Currency,
+    },
+    /// Of `consumo_anterior` and `consumo_anterior_ate` one without the other.
+    HalfAnOpening {
+        /// The one that is missing.
+        missing: &'static str,
+    },
+    /// `consumo_anterior_ate` is not a day of the contract.
+    OpeningOutside,
+    /// `consumo_anterior_ate` is the as-of day or later: it would hold days that are not over.
+    OpeningAhead {
+        /// The as-of day.
+        as_of: Day,
+    },
+    /// Another config has the same tenancy in days that both contracts have.
+    Overlap {
+        /// The config that comes first and counts.
+        other: String,
+    },
+}
+
+/// Private key: unreadable, or not a key that signs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyProblem {
+    /// The file could not be read.
+    File(FileProblem),
+    /// There is no PEM text in it.
+    NotPem,
+    /// It is a public key.
+    PublicKey,
+    /// It is a certificate.
+    Certificate,
+    /// It is an elliptic-curve key, or of another kind than RSA.
+    NotRsa,
+    /// It is in OpenSSH's own format.
+    OpenSsh,
+    /// It is the PEM text of something else.
+    OtherPem {
+        /// What stands after `BEGIN`.
+        label: String,
+    },
+    /// Its content does not decode.
+    Damaged,
+    /// It is encrypted and the config has no `pass_phrase`.
+    PassphraseMissing,
+    /// It is encrypted and `pass_phrase` does not open it.
+    PassphraseWrong,
+    /// It is encrypted in a way that is not supported.
+    UnsupportedEncryption,
+    /// Its key derivation asks for more work or memory than any honest file.
+    DerivationTooCostly,
+    /// Fewer bits than the service takes.
+    TooShort {
+        /// The key's bits.
+        bits: usize,
+    },
+    /// More bits than any key.
+    TooLong {
+        /// The key's bits.
+        bits: usize,
+    },
+    /// The config's fingerprint is another key's.
+    FingerprintDiffers {
+        /// What the config says.
+        config: String,
+        /// The key's own.
+        key: String,
+    },
+}
+
+/// Call of the service: refused, or not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceProblem {
+    /// The name of the host has no address.
+    UnknownHost {
+        /// The host's name.
+        host: String,
+    },
+    /// Nothing listens there.
+    ConnectionRefused {
+        /// The host's name.
+        host: String,
+    },
+    /// The connection broke, at any point.
+    ConnectionBroken {
+        /// The host's name.
+        host: String,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// TLS could not be agreed on: certificate, name or protocol.
+    Tls {
+        /// The host's name.
+        host: String,
+        /// What the TLS library said.
+        detail: String,
+    },
+    /// No whole answer in time.
+    Timeout {
+        /// The host's name.
+        host: String,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// 401: the signature, the key or the user was not accepted.
+    NotAuthenticated(Answer),
+    /// 401, and the clocks are too far apart.
+    ClockSkew {
+        /// The service's time less this machine's, in seconds.
+        offset_seconds: i64,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// 404 NotAuthorizedOrNotFound, or any other 404: the policy is missing, or the tenancy.
+    NotAuthorized(Answer),
+    /// 403: not allowed, often because it is not the home region.
+    Forbidden(Answer),
+    /// 429 until there was no time left.
+    TooManyRequests {
+        /// How often it was tried.
+        tries: u32,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// `Retry-After` says later than the budget allows.
+    RetryTooLate {
+        /// How long the service asks to wait.
+        wait: Duration,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// 5xx, or 409 IncorrectState, until there was no time left.
+    Unavailable {
+        /// How often it was tried.
+        tries: u32,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// A redirect: a signature holds for one host and never follows.
+    Redirect(Answer),
+    /// Any other status.
+    Rejected(Answer),
+    /// The operating system gave no random numbers to sign with.
+    SigningFailed,
+    /// The HTTP client could not be made: no certificates, for one.
+    NoClient {
+        /// What it said.
+        detail: String,
+    },
+}
+
+/// An answer that is not 200, with its texts cleaned for the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's code, `NotAuthenticated` for one; empty where there is none.
+    pub code: String,
+    /// The service's message; empty where there is none.
+    pub message: String,
+}
+
+/// An answer with status 200 that no figure can be built on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DataProblem {
+    /// Larger than any honest answer; the limit in bytes.
+    BodyTooLarge(usize),
+    /// Not the JSON that the service documents.
+    NotTheDocument {
+        /// Where it stops making sense, without its content.
+        detail: String,
+    },
+    /// A row's day is not a UTC day.
+    NotADay {
+        /// The value as it came.
+        value: String,
+    },
+    /// An amount that is no number, or not one of money.
+    NotAnAmount {
+        /// The value as it came.
+        value: String,
+    },
+    /// A currency that is no code.
+    NotACurrency {
+        /// The value as it came.
+        value: String,
+    },
+    /// The service names the same next page twice.
+    PageLoop,
+    /// A page equals an earlier one byte for byte.
+    PageRepeated,
+    /// More pages than any honest answer; the limit.
+    TooManyPages(usize),
+    /// A page token that cannot be sent back.
+    BadPageToken,
+    /// A row of another tenancy: a child's, or somebody else's.
+    OtherTenancy {
+        /// The tenancy of the row.
+        tenancy: String,
+    },
+    /// A row with money on a day that was not asked for.
+    OutsideRange {
+        /// The row's day.
+        day: Day,
+    },
+    /// Money in another currency than the contract's.
+    OtherCurrency {
+        /// The contract's.
+        expected: Currency,
+        /// The row's.
+        found: Currency,
+    },
+    /// Money in two currencies, and no `moeda` to say which is the contract's.
+    SeveralCurrencies {
+        /// One of them.
+        one: Currency,
+        /// Another.
+        other: Currency,
+    },
+    /// Money, and no currency anywhere.
+    NoCurrency,
+}
+
+impl Problem {
+    /// The fixed word of machine forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(problem) => match problem {
+                ConfigProblem::File(_) | ConfigProblem::Utf16 => "config_ilegivel",
+                ConfigProblem::Overlap { .. } => "contrato_repetido",
+                _ => "config_invalida",
+            },
+            Self::Key(problem) => match problem {
+                KeyProblem::File(_) => "chave_ilegivel",
+                KeyProblem::PassphraseMissing | KeyProblem::PassphraseWrong => "senha_da_chave",
+                KeyProblem::FingerprintDiffers { .. } => "fingerprint_diferente",
+                _ => "chave_invalida",
+            },
+            Self::Service(problem) => match problem {
+                ServiceProblem::UnknownHost { .. }
+                | ServiceProblem::ConnectionRefused { .. }
+                | ServiceProblem::ConnectionBroken { .. }
+                | ServiceProblem::NoClient { .. } => "sem_conexao",
+                ServiceProblem::Tls { .. } => "tls",
+                ServiceProblem::Timeout { .. } => "tempo_esgotado",
+                ServiceProblem::NotAuthenticated(_) => "nao_autenticado",
+                ServiceProblem::ClockSkew { .. } => "relogio",
+                ServiceProblem::NotAuthorized(_) => "sem_permissao",
+                ServiceProblem::Forbidden(_) => "nao_permitido",
+                ServiceProblem::TooManyRequests { .. } | ServiceProblem::RetryTooLate { .. } => {
+                    "limite_de_requisicoes"
+                }
+                ServiceProblem::Unavailable { .. } => "servico_indisponivel",
+                ServiceProblem::Redirect(_) | ServiceProblem::Rejected(_) => "requisicao_recusada",
+                ServiceProblem::SigningFailed => "assinatura",
+            },
+            Self::Data(problem) => match problem {
+                DataProblem::OtherCurrency { .. } | DataProblem::SeveralCurrencies { .. } => {
+                    "moeda_divergente"
+                }
+                DataProblem::NoCurrency => "moeda_desconhecida",
+                DataProblem::OtherTenancy { .. } => "linha_de_outra_tenancy",
+                DataProblem::OutsideRange { .. } => "linha_fora_do_periodo",
+                DataProblem::PageLoop
+                | DataProblem::PageRepeated
+                | DataProblem::TooManyPages(_)
+                | DataProblem::BadPageToken => "paginacao",
+                _ => "resposta_invalida",
+            },
+            Self::Internal => "erro_interno",
+        }
+    }
+}
+
+/// What the reader of a client's figures must know (rule 14).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// One day holds over a fifth of the averaging window.
+    SpikeInWindow {
+        /// The day.
+        day: Day,
+        /// What was booked on it.
+        amount: Amount,
+        /// The forecast from the averages without that day.
+        forecast_without: Amount,
+    },
+    /// The averaging window has under 28 days.
+    ShortWindow {
+        /// How many it has.
+        days: u32,
+    },
+    /// Days without a row, on weekdays that otherwise have them.
+    DaysWithoutRows {
+        /// How many.
+        missing: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// No data came for longer than the service's habit.
+    NoRecentData {
+        /// The last day with data before the as-of day, if any.
+        last: Option<Day>,
+    },
+    /// The currency was taken from the data.
+    CurrencyAssumed(Currency),
+    /// Rows with money and a blank currency were counted in the client's.
+    BlankCurrency {
+        /// How many rows.
+        rows: u32,
+    },
+    /// The clocks are too far apart; requests were signed with the service's time.
+    ClockOffset {
+        /// The service's time less this machine's, in seconds.
+        seconds: i64,
+    },
+    /// The region is not in the table; the host follows the tenancy's realm.
+    UnknownRegion {
+        /// The region.
+        region: String,
+        /// The realm.
+        realm: String,
+    },
+    /// A key of the config looks like a misspelt one and is ignored.
+    SimilarKey {
+        /// As written.
+        found: String,
+        /// What it looks like.
+        meant: &'static str,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// The config is not UTF-8 and was read as Windows-1252.
+    ReadAsWindows1252,
+}
+
+impl Warning {
+    /// The fixed word of machine forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SpikeInWindow { .. } => "pico_na_janela",
+            Self::ShortWindow { .. } => "janela_curta",
+            Self::DaysWithoutRows { .. } => "dias_sem_registro",
+            Self::NoRecentData { .. } => "sem_dados_recentes",
+            Self::CurrencyAssumed(_) => "moeda_assumida",
+            Self::BlankCurrency { .. } => "moeda_em_branco",
+            Self::ClockOffset { .. } => "fuso_do_servico",
+            Self::UnknownRegion { .. } => "regiao_desconhecida",
+            Self::SimilarKey { .. } => "chave_parecida",
+            Self::ReadAsWindows1252 => "codificacao",
+        }
+    }
+}
