@@ -108,7 +108,7 @@ pub enum ConfigProblem {
         first_line: usize,
     },
     /// Keys that are not there, or have no value.
-    Missing(Vec<&'static str>),
+    Missing(Vec<MissingKey>),
     /// The console's placeholder was left in.
     Placeholder,
     /// Not an OCID; or another kind's, which is named.
@@ -189,6 +189,15 @@ pub enum ConfigProblem {
         /// The config that comes first and counts.
         other: String,
     },
+}
+
+/// A key of the config that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingKey {
+    /// Its name.
+    pub name: &'static str,
+    /// A key that looks like it, and its line.
+    pub similar: Option<(String, usize)>,
 }
 
 /// Private key: unreadable, or not a key that signs.

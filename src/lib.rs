@@ -9,8 +9,20 @@
 //! `app` alone knows them all. `sim` stands in for the service in the demo and
 //! in the tests; it shares no code with `oci`, so that it can contradict it.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
 pub mod calendar;
+pub mod cli;
 pub mod contract;
 pub mod cost;
 pub mod failure;
+pub mod forecast;
 pub mod money;
+pub mod oci;
+pub mod plan;
+pub mod profile;
+pub mod render;
+pub mod report;
+pub mod series;
+pub mod sim;
+pub mod text;

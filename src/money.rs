@@ -6,7 +6,6 @@
 //! single currency, and totals are kept per [`Currency`], so that there is no
 //! place where unlike ones could be added.
 
-use std::cmp::Ordering;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub};
@@ -113,6 +112,11 @@ impl Amount {
     /// `n` times the amount, exactly.
     pub fn times(&self, n: i64) -> Self {
         Self(&self.0 * BigDecimal::from(n))
+    }
+
+    /// The product, exactly.
+    pub fn multiplied(&self, factor: &Self) -> Self {
+        Self(&self.0 * &factor.0)
     }
 
     /// The amount over `divisor`, with ten places, half away from zero; `None` over zero.
@@ -271,16 +275,6 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
-    }
-}
-
-/// Orders figures of which the unknown come last.
-pub fn known_first<T: Ord>(a: Option<&T>, b: Option<&T>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => a.cmp(b),
-        (Some(_), None) => Ordering::Less,
-        (None, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
     }
 }
 

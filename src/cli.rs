@@ -1,0 +1,279 @@
+//! The command line as it is typed.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use reqwest::Url;
+
+use crate::calendar::Day;
+use crate::money::Amount;
+use crate::report::statement::Situation;
+
+const AFTER_HELP: &str = "\
+Examples:
+  oci-consumo demo                           the whole report over simulated clients
+  oci-consumo ./clientes                     every client of the folder
+  oci-consumo ./clientes --only padaria      one client
+  oci-consumo ./clientes --summary           the portfolio alone
+  oci-consumo ./clientes --situation esgotado,vai_esgotar
+  oci-consumo ./clientes --format json | jq '.totais'
+  oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
+
+Exit status:
+  0  every client reported        4   no client worked, or no config_* in DIR
+  2  wrong usage, or no such DIR  10  --fail-on met, and none of the others
+  3  some clients failed or lack data
+  1  anything else                130 interrupted";
+
+/// What each Oracle Cloud contract has consumed, and where it is heading.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do instead of the report.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The report's arguments.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// What can be done besides the report.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The same report over simulated clients; no account, no network
+    Demo(DemoArgs),
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// The report over a folder.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Folder with one config_* file per client
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// What every report takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Use URL in place of every host of the service: https, or http on loopback
+    #[arg(long, value_name = "URL", env = "OCI_CONSUMO_ENDPOINT", value_parser = endpoint, help_heading = "How")]
+    pub endpoint: Option<Url>,
+}
+
+/// The report over simulated clients.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// What every report takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Other clients' days for another number
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Demo")]
+    pub seed: u64,
+    /// Add clients that fail, to see what failure looks like
+    #[arg(long, help_heading = "Demo")]
+    pub faults: bool,
+    /// Keep the simulated service running and print its endpoint and the clients' folder
+    #[arg(long, help_heading = "Demo")]
+    pub serve: bool,
+    /// Write the clients' folder here, and leave it
+    #[arg(long, value_name = "PATH", requires = "serve", help_heading = "Demo")]
+    pub dir: Option<PathBuf>,
+}
+
+/// What every report takes.
+#[derive(Clone, Debug, Args)]
+pub struct CommonArgs {
+    /// Report as of this UTC day [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "What")]
+    pub as_of: Option<Day>,
+    /// Days before the as-of day that may still change
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=60), help_heading = "What")]
+    pub settle_days: u32,
+    /// Per cent of the credit left over that counts as unused
+    #[arg(long, value_name = "N", default_value = "10", value_parser = percent, help_heading = "What")]
+    pub surplus_percent: Amount,
+    /// Only clients with TEXT in their name or file name, case and accents aside; repeatable
+    #[arg(long, value_name = "TEXT", help_heading = "What")]
+    pub only: Vec<String>,
+    /// The portfolio alone
+    #[arg(long, help_heading = "What")]
+    pub summary: bool,
+    /// Details only of clients in these situations
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true,
+        help_heading = "What"
+    )]
+    pub situation: Vec<Situation>,
+
+    /// Form of the output
+    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Form")]
+    pub format: Format,
+    /// Add each client's days to the JSON
+    #[arg(long, help_heading = "Form")]
+    pub daily: bool,
+    /// Language of the report
+    #[arg(long, value_enum, env = "OCI_CONSUMO_LANG", default_value_t = Lang::PtBr, help_heading = "Form")]
+    pub lang: Lang,
+    /// Colours; auto is never where stdout is no terminal or NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Form")]
+    pub color: Color,
+    /// No progress and no warnings on stderr
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Form")]
+    pub quiet: bool,
+    /// Request ids, retries and timings on stderr
+    #[arg(short, long, help_heading = "Form")]
+    pub verbose: bool,
+
+    /// Requests in flight, at most 4 of them per tenancy
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "How")]
+    pub jobs: u16,
+    /// For one request
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "60",
+        help_heading = "How"
+    )]
+    pub timeout: NonZeroU32,
+    /// For the retries of one client
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        help_heading = "How"
+    )]
+    pub retry_budget: u32,
+    /// Exit with 10 when a client is in one of these situations
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        value_enum,
+        help_heading = "How"
+    )]
+    pub fail_on: Vec<Situation>,
+}
+
+/// The form of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for people
+    Text,
+    /// One document for programs
+    Json,
+}
+
+/// The language of what the operator reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// Brazilian Portuguese
+    #[value(name = "pt-BR")]
+    PtBr,
+    /// English
+    En,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// In a terminal
+    Auto,
+    /// Wherever the report goes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl ValueEnum for Situation {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::BY_SEVERITY
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.word()))
+    }
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    let day = crate::profile::config::parse_date(text).filter(|_| text.contains('-'));
+    day.ok_or_else(|| "not a day of this century, YYYY-MM-DD".to_owned())
+}
+
+fn percent(text: &str) -> Result<Amount, String> {
+    let percent = Amount::parse(text)
+        .ok()
+        .filter(|percent| !percent.is_negative() && *percent <= Amount::from(100));
+    percent.ok_or_else(|| "not a number from 0 to 100".to_owned())
+}
+
+/// An address that a signed request may go to: encrypted, or not leaving this machine.
+fn endpoint(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    match url.scheme() {
+        _ if !bare => Err("no user, query or fragment belongs there".to_owned()),
+        "https" if url.has_host() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err("http is for loopback only; use https".to_owned()),
+        _ => Err("neither https nor http on loopback".to_owned()),
+    }
+}
+
+/// Whether `url` is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn signed_requests_go_nowhere_in_the_clear() {
+        for url in [
+            "https://example.com",
+            "http://127.0.0.1:8080",
+            "http://[::1]:9",
+            "http://localhost:1/base",
+        ] {
+            assert!(endpoint(url).is_ok(), "{url}");
+        }
+        for url in [
+            "http://example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "example.com",
+            "https://u:p@example.com",
+            "https://example.com/?a=b",
+            "https://example.com/#f",
+            "file:///etc/passwd",
+            "http://0.0.0.0:80",
+            "",
+        ] {
+            assert!(endpoint(url).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The service: where it is, how a request to it is signed, sent and tried
+//! again, and how its answers are read.
+
+pub mod credential;
+pub mod region;
+pub mod sign;
+pub mod transport;
+pub mod usage;

@@ -1,0 +1,274 @@
+//! Regions and realms, and the service's host in each.
+//!
+//! Source: the vendor's Python SDK 2.189.0, `regions_definitions.py`, and the
+//! endpoint template of its Usage API client.
+
+use reqwest::Url;
+
+/// A region, its short code and its realm.
+const REGIONS: [(&str, &str, &str); 85] = [
+    ("ap-chuncheon-1", "yny", "oc1"),
+    ("ap-hyderabad-1", "hyd", "oc1"),
+    ("ap-melbourne-1", "mel", "oc1"),
+    ("ap-mumbai-1", "bom", "oc1"),
+    ("ap-osaka-1", "kix", "oc1"),
+    ("ap-seoul-1", "icn", "oc1"),
+    ("ap-sydney-1", "syd", "oc1"),
+    ("ap-tokyo-1", "nrt", "oc1"),
+    ("ca-montreal-1", "yul", "oc1"),
+    ("ca-toronto-1", "yyz", "oc1"),
+    ("eu-amsterdam-1", "ams", "oc1"),
+    ("eu-frankfurt-1", "fra", "oc1"),
+    ("eu-zurich-1", "zrh", "oc1"),
+    ("me-jeddah-1", "jed", "oc1"),
+    ("me-dubai-1", "dxb", "oc1"),
+    ("sa-saopaulo-1", "gru", "oc1"),
+    ("uk-cardiff-1", "cwl", "oc1"),
+    ("uk-london-1", "lhr", "oc1"),
+    ("us-ashburn-1", "iad", "oc1"),
+    ("us-phoenix-1", "phx", "oc1"),
+    ("us-sanjose-1", "sjc", "oc1"),
+    ("sa-vinhedo-1", "vcp", "oc1"),
+    ("sa-santiago-1", "scl", "oc1"),
+    ("il-jerusalem-1", "mtz", "oc1"),
+    ("eu-marseille-1", "mrs", "oc1"),
+    ("ap-singapore-1", "sin", "oc1"),
+    ("me-abudhabi-1", "auh", "oc1"),
+    ("eu-milan-1", "lin", "oc1"),
+    ("eu-stockholm-1", "arn", "oc1"),
+    ("af-johannesburg-1", "jnb", "oc1"),
+    ("eu-paris-1", "cdg", "oc1"),
+    ("mx-queretaro-1", "qro", "oc1"),
+    ("eu-madrid-1", "mad", "oc1"),
+    ("us-chicago-1", "ord", "oc1"),
+    ("mx-monterrey-1", "mty", "oc1"),
+    ("us-saltlake-2", "aga", "oc1"),
+    ("sa-bogota-1", "bog", "oc1"),
+    ("sa-valparaiso-1", "vap", "oc1"),
+    ("ap-singapore-2", "xsp", "oc1"),
+    ("me-riyadh-1", "ruh", "oc1"),
+    ("ap-delhi-1", "onm", "oc1"),
+    ("ap-batam-1", "hsg", "oc1"),
+    ("eu-madrid-3", "orf", "oc1"),
+    ("eu-turin-1", "nrq", "oc1"),
+    ("ap-kulai-2", "jbp", "oc1"),
+    ("af-casablanca-1", "lej", "oc1"),
+    ("us-langley-1", "lfi", "oc2"),
+    ("us-luke-1", "luf", "oc2"),
+    ("us-gov-ashburn-1", "ric", "oc3"),
+    ("us-gov-chicago-1", "pia", "oc3"),
+    ("us-gov-phoenix-1", "tus", "oc3"),
+    ("uk-gov-london-1", "ltn", "oc4"),
+    ("uk-gov-cardiff-1", "brs", "oc4"),
+    ("ap-chiyoda-1", "nja", "oc8"),
+    ("ap-ibaraki-1", "ukb", "oc8"),
+    ("me-dcc-muscat-1", "mct", "oc9"),
+    ("me-ibri-1", "ibr", "oc9"),
+    ("ap-dcc-canberra-1", "wga", "oc10"),
+    ("eu-dcc-milan-1", "bgy", "oc14"),
+    ("eu-dcc-milan-2", "mxp", "oc14"),
+    ("eu-dcc-dublin-2", "snn", "oc14"),
+    ("eu-dcc-rating-2", "dtm", "oc14"),
+    ("eu-dcc-rating-1", "dus", "oc14"),
+    ("eu-dcc-dublin-1", "ork", "oc14"),
+    ("ap-dcc-gazipur-1", "dac", "oc15"),
+    ("eu-madrid-2", "vll", "oc19"),
+    ("eu-frankfurt-2", "str", "oc19"),
+    ("eu-jovanovac-1", "beg", "oc20"),
+    ("me-dcc-doha-1", "doh", "oc21"),
+    ("me-alrayyan-1", "vve", "oc21"),
+    ("us-somerset-1", "ebb", "oc23"),
+    ("us-thames-1", "ebl", "oc23"),
+    ("eu-dcc-zurich-1", "avz", "oc24"),
+    ("eu-crissier-1", "avf", "oc24"),
+    ("me-abudhabi-3", "ahu", "oc26"),
+    ("me-alain-1", "rba", "oc26"),
+    ("me-abudhabi-2", "rkt", "oc29"),
+    ("me-abudhabi-4", "shj", "oc29"),
+    ("ap-seoul-2", "dtz", "oc35"),
+    ("ap-suwon-1", "dln", "oc35"),
+    ("ap-chuncheon-2", "bno", "oc35"),
+    ("us-ashburn-2", "yxj", "oc42"),
+    ("us-newark-1", "pgc", "oc42"),
+    ("eu-budapest-1", "jsk", "oc51"),
+    ("sa-riodejaneiro-1", "hnw", "oc52"),
+];
+
+/// A realm and its second-level domain.
+const REALMS: [(&str, &str); 20] = [
+    ("oc1", "oraclecloud.com"),
+    ("oc2", "oraclegovcloud.com"),
+    ("oc3", "oraclegovcloud.com"),
+    ("oc4", "oraclegovcloud.uk"),
+    ("oc8", "oraclecloud8.com"),
+    ("oc9", "oraclecloud9.com"),
+    ("oc10", "oraclecloud10.com"),
+    ("oc14", "oraclecloud14.com"),
+    ("oc15", "oraclecloud15.com"),
+    ("oc19", "oraclecloud.eu"),
+    ("oc20", "oraclecloud20.com"),
+    ("oc21", "oraclecloud21.com"),
+    ("oc23", "oraclecloud23.com"),
+    ("oc24", "oraclecloud24.com"),
+    ("oc26", "oraclecloud26.com"),
+    ("oc29", "oraclecloud29.com"),
+    ("oc35", "oraclecloud35.com"),
+    ("oc42", "oraclecloud42.com"),
+    ("oc51", "oraclecloud51.com"),
+    ("oc52", "oraclecloud52.com"),
+];
+
+/// Where a tenancy's requests go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// The region's full name.
+    pub name: String,
+    /// Its realm.
+    pub realm: &'static str,
+    /// The realm's second-level domain.
+    pub domain: &'static str,
+    /// Whether the region is in the table; if not, the realm is the tenancy's.
+    pub known: bool,
+}
+
+/// Why a region's text is no [`Region`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegionError {
+    /// It has other characters than letters, digits and hyphens.
+    NotAName,
+    /// It is not in the table, and neither is the realm of the tenancy's OCID.
+    UnknownRealm,
+}
+
+impl Region {
+    /// The region of that name or short code, in any case; one that is not in
+    /// the table is taken to be in the realm of the tenancy's OCID.
+    ///
+    /// # Errors
+    /// [`RegionError`] when the text cannot be part of a host name, or neither region nor realm is known.
+    pub fn find(text: &str, tenancy: &str) -> Result<Self, RegionError> {
+        let text = text.to_ascii_lowercase();
+        let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        let hyphen_outside = text.starts_with('-') || text.ends_with('-');
+        if text.is_empty() || text.len() > 63 || hyphen_outside || !text.bytes().all(allowed) {
+            return Err(RegionError::NotAName);
+        }
+        let known = REGIONS
+            .iter()
+            .find(|(name, code, _)| *name == text || *code == text);
+        let (name, realm) = match known {
+            Some((name, _, realm)) => (*name, *realm),
+            // ocid1.tenancy.<realm>.<region>.<id>
+            None => (text.as_str(), tenancy.split('.').nth(2).unwrap_or_default()),
+        };
+        let (realm, domain) = REALMS
+            .into_iter()
+            .find(|(key, _)| *key == realm)
+            .ok_or(RegionError::UnknownRealm)?;
+        Ok(Self {
+            name: name.to_owned(),
+            realm,
+            domain,
+            known: known.is_some(),
+        })
+    }
+
+    /// The address of the Usage API in this region.
+    pub fn usage_api(&self) -> Option<Url> {
+        Url::parse(&format!(
+            "https://usageapi.{}.oci.{}/",
+            self.name, self.domain
+        ))
+        .ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
+
+    fn host(region: &str, tenancy: &str) -> String {
+        let url = Region::find(region, tenancy).unwrap().usage_api().unwrap();
+        url.host_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn hosts_are_the_vendor_sdk_s() {
+        // Read off the vendor's Python SDK 2.189.0.
+        for (region, expected) in [
+            ("iad", "usageapi.us-ashburn-1.oci.oraclecloud.com"),
+            ("GRU", "usageapi.sa-saopaulo-1.oci.oraclecloud.com"),
+            ("sa-vinhedo-1", "usageapi.sa-vinhedo-1.oci.oraclecloud.com"),
+            (
+                "eu-frankfurt-2",
+                "usageapi.eu-frankfurt-2.oci.oraclecloud.eu",
+            ),
+            (
+                "us-gov-ashburn-1",
+                "usageapi.us-gov-ashburn-1.oci.oraclegovcloud.com",
+            ),
+            (
+                "uk-gov-london-1",
+                "usageapi.uk-gov-london-1.oci.oraclegovcloud.uk",
+            ),
+        ] {
+            assert_eq!(host(region, TENANCY), expected);
+        }
+    }
+
+    #[test]
+    fn every_region_of_the_table_has_a_host() {
+        for (name, code, realm) in REGIONS {
+            let region = Region::find(code, TENANCY).unwrap();
+            assert_eq!(
+                (region.name.as_str(), region.realm, region.known),
+                (name, realm, true)
+            );
+            assert!(region.usage_api().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_region_follows_the_tenancy_s_realm() {
+        let region = Region::find("xx-new-9", "ocid1.tenancy.oc19..aaaa").unwrap();
+        assert!(!region.known);
+        assert_eq!(
+            region.usage_api().unwrap().as_str(),
+            "https://usageapi.xx-new-9.oci.oraclecloud.eu/"
+        );
+        assert_eq!(
+            Region::find("xx-new-9", "ocid1.tenancy.oc99..a"),
+            Err(RegionError::UnknownRealm)
+        );
+        assert_eq!(
+            Region::find("xx-new-9", "nonsense"),
+            Err(RegionError::UnknownRealm)
+        );
+    }
+
+    #[test]
+    fn nothing_else_gets_into_a_host_name() {
+        for text in [
+            "",
+            "a.b",
+            "a/b",
+            "a@b",
+            "a b",
+            "-a",
+            "a-",
+            "ã",
+            "a#",
+            "a:80",
+            "evil.example/x",
+            &"a".repeat(64),
+        ] {
+            assert_eq!(
+                Region::find(text, TENANCY),
+                Err(RegionError::NotAName),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,580 @@
+//! One signed request, tried until it is answered: date, sign, send, classify.
+//!
+//! What is tried again is what the vendor's SDK tries again; the policy is our
+//! own, since its operation for usage has none by default. Each try is signed
+//! afresh, for a signature ages in five minutes.
+
+use std::error::Error as _;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant, SystemTime};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Response, StatusCode, Url};
+use serde::Deserialize;
+use tokio::sync::Semaphore;
+
+use super::credential::Credential;
+use super::sign::{Unsigned, sign};
+use crate::failure::{Answer, DataProblem, Failure, Problem, ServiceProblem};
+use crate::text::printable;
+
+/// Tries of one request in all.
+const TRIES: u32 = 8;
+/// Tries where nothing listens or the host has no address: seldom better the third time.
+const TRIES_UNREACHABLE: u32 = 2;
+/// The longest pause that the policy itself makes.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The largest answer that is read: a window of 90 days is about 100 kB.
+pub const LARGEST_BODY: usize = 8 << 20;
+/// The largest refusal that is read for its message.
+const LARGEST_REFUSAL: usize = 64 << 10;
+/// Requests of one tenancy in flight.
+const TENANCY_JOBS: usize = 4;
+/// A 401 with clocks this far apart, in seconds, is laid to them. The service's tolerance is 300; the
+/// rest is for the way of the answer.
+const SKEW: i64 = 240;
+
+/// Bounds on what a run asks of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests in flight.
+    pub jobs: usize,
+    /// For one request, from connecting to the last byte.
+    pub timeout: Duration,
+    /// For connecting.
+    pub connect_timeout: Duration,
+    /// For a client's retries, from its first failed try.
+    pub retry_budget: Duration,
+}
+
+/// What a try was about and how it ended, for the operator who wants to see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// An answer came.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The service's name for the request.
+        request_id: String,
+        /// From sending to the last byte.
+        elapsed: Duration,
+    },
+    /// No whole answer came.
+    Broken {
+        /// What happened.
+        problem: ServiceProblem,
+        /// From sending to the end.
+        elapsed: Duration,
+    },
+    /// The next try comes after a pause.
+    Pause {
+        /// How long.
+        pause: Duration,
+        /// How often it was tried.
+        tries: u32,
+    },
+}
+
+/// Told of each try.
+pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// The HTTP client of a run, and how much it may do at a time.
+#[derive(Debug)]
+pub struct Transport {
+    http: reqwest::Client,
+    limits: Limits,
+    jobs: Semaphore,
+}
+
+impl Transport {
+    /// A client for the service; `loopback` for one on this machine, with neither proxy nor certificates.
+    ///
+    /// # Errors
+    /// [`ServiceProblem::NoClient`] when TLS cannot be set up, for want of the system's certificates for one.
+    pub fn new(limits: Limits, loopback: bool) -> Result<Self, ServiceProblem> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("oci-consumo/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .tcp_nodelay(true)
+            .timeout(limits.timeout)
+            .connect_timeout(limits.connect_timeout)
+            .dns_resolver(Resolver);
+        if loopback {
+            builder = builder.no_proxy().tls_certs_only([]);
+        }
+        let http = builder.build().map_err(|error| ServiceProblem::NoClient {
+            detail: printable(&innermost(&error), 200),
+        })?;
+        Ok(Self {
+            http,
+            limits,
+            jobs: Semaphore::new(limits.jobs),
+        })
+    }
+}
+
+/// The requests of one client.
+pub struct Session<'a> {
+    transport: &'a Transport,
+    credential: &'a Credential,
+    base: Url,
+    tenancy_jobs: Arc<Semaphore>,
+    observer: Observer,
+    /// The service's time less this machine's, in seconds, once a request was refused for it.
+    clock_offset: AtomicI64,
+    first_failure: OnceLock<Instant>,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("base", &self.base.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a tenancy's requests in flight are counted with; one for all the configs of a tenancy.
+pub fn tenancy_jobs() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(TENANCY_JOBS))
+}
+
+/// A whole answer with status 200.
+#[derive(Debug)]
+pub struct Reply {
+    /// The body.
+    pub body: Vec<u8>,
+    /// The header `opc-next-page`, as it came.
+    pub next_page: Option<Vec<u8>>,
+    /// The service's name for the request.
+    pub request_id: Option<String>,
+}
+
+/// A try that gave no [`Reply`].
+enum Fault {
+    /// No whole answer.
+    Broken(ServiceProblem),
+    /// An answer other than 200.
+    Refused { answer: Answer, headers: HeaderMap },
+    /// An answer that is too large to read.
+    Data(DataProblem, Option<String>),
+}
+
+impl<'a> Session<'a> {
+    /// Requests signed by `credential` to the service at `base`.
+    pub fn new(
+        transport: &'a Transport,
+        credential: &'a Credential,
+        base: Url,
+        tenancy_jobs: Arc<Semaphore>,
+        observer: Observer,
+    ) -> Self {
+        Self {
+            transport,
+            credential,
+            base,
+            tenancy_jobs,
+            observer,
+            clock_offset: AtomicI64::new(0),
+            first_failure: OnceLock::new(),
+        }
+    }
+
+    /// Where the service is.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// The tenancy that the requests are about.
+    pub fn tenancy(&self) -> &str {
+        &self.credential.tenancy
+    }
+
+    /// The service's time less this machine's, in seconds, if requests had to be signed with it.
+    pub fn clock_offset(&self) -> Option<i64> {
+        match self.clock_offset.load(Ordering::Relaxed) {
+            0 => None,
+            seconds => Some(seconds),
+        }
+    }
+
+    /// Posts `body` to `url` and gives the whole answer, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
+        let mut tries = 0;
+        let mut signed_again = false;
+        loop {
+            tries += 1;
+            let offset = self.clock_offset.load(Ordering::Relaxed);
+            let fault = match self.one_try(url, body, offset).await {
+                Ok(reply) => return Ok(reply),
+                Err(fault) => fault,
+            };
+            let skew = fault.skew(offset);
+            if let Some(seconds) = skew
+                && !signed_again
+            {
+                signed_again = true;
+                self.clock_offset.store(seconds, Ordering::Relaxed);
+                continue;
+            }
+            let left = self.budget_left();
+            if tries >= fault.tries_allowed() || left.is_zero() {
+                return Err(fault.into_failure(tries, skew));
+            }
+            let pause = match fault.retry_after() {
+                Some(wait) if wait > left => return Err(fault.into_late(wait)),
+                Some(wait) => wait,
+                None => backoff(tries).min(left),
+            };
+            (self.observer)(Event::Pause { pause, tries });
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
+    async fn one_try(&self, url: &Url, body: &[u8], offset: i64) -> Result<Reply, Fault> {
+        // Nobody closes the semaphores, so that both are always had; the tenancy's first, since
+        // waiting for it must not hold a place of the run's.
+        let _tenancy = self.tenancy_jobs.acquire().await;
+        let _run = self.transport.jobs.acquire().await;
+        let unsigned = Unsigned {
+            method: "POST",
+            url,
+            body: Some(body),
+        };
+        let headers = sign(self.credential, unsigned, shifted_now(offset))
+            .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
+        let mut request = self
+            .transport
+            .http
+            .post(url.clone())
+            .header("accept", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let started = Instant::now();
+        let outcome = match request.body(body.to_vec()).send().await {
+            Ok(response) => receive(response, url).await,
+            Err(error) => Err(Fault::Broken(classify(&error, url))),
+        };
+        (self.observer)(Event::of(&outcome, started.elapsed()));
+        outcome
+    }
+
+    /// What is left of the time for retries, which runs from the first failed try.
+    fn budget_left(&self) -> Duration {
+        let first_failure = *self.first_failure.get_or_init(Instant::now);
+        self.transport
+            .limits
+            .retry_budget
+            .saturating_sub(first_failure.elapsed())
+    }
+}
+
+impl Fault {
+    /// How often a request that ends so is tried in all.
+    fn tries_allowed(&self) -> u32 {
+        match self {
+            Self::Broken(problem) => match problem {
+                ServiceProblem::UnknownHost { .. } | ServiceProblem::ConnectionRefused { .. } => {
+                    TRIES_UNREACHABLE
+                }
+                ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. } => TRIES,
+                _ => 1,
+            },
+            Self::Refused { answer, .. } => match answer.status {
+                501 => 1,
+                429 | 500..=599 => TRIES,
+                409 if answer.code == "IncorrectState" => TRIES,
+                _ => 1,
+            },
+            Self::Data(..) => 1,
+        }
+    }
+
+    /// The service's time less this machine's, in seconds, where a 401 is owed to a date shifted by `offset`.
+    fn skew(&self, offset: i64) -> Option<i64> {
+        let Self::Refused {
+            answer: Answer { status: 401, .. },
+            headers,
+        } = self
+        else {
+            return None;
+        };
+        let seconds = signed_seconds(service_time(headers)?, SystemTime::now());
+        ((seconds - offset).abs() > SKEW).then_some(seconds)
+    }
+
+    /// What `Retry-After` asks for, in seconds or as a date.
+    fn retry_after(&self) -> Option<Duration> {
+        let Self::Refused { headers, .. } = self else {
+            return None;
+        };
+        let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = text.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let until = httpdate::parse_http_date(text).ok()?;
+        // A date is the service's, so it is held against the service's clock.
+        let now = service_time(headers).unwrap_or_else(SystemTime::now);
+        Some(until.duration_since(now).unwrap_or_default())
+    }
+
+    fn request_id(&self) -> Option<String> {
+        match self {
+            Self::Broken(_) => None,
+            Self::Refused { headers, .. } => request_id(headers),
+            Self::Data(_, request_id) => request_id.clone(),
+        }
+    }
+
+    fn into_late(self, wait: Duration) -> Failure {
+        let request_id = self.request_id();
+        match self {
+            Self::Refused { answer, .. } => Failure {
+                request_id,
+                ..Failure::new(ServiceProblem::RetryTooLate { wait, answer })
+            },
+            other => other.into_failure(1, None),
+        }
+    }
+
+    fn into_failure(self, times: u32, skew: Option<i64>) -> Failure {
+        let request_id = self.request_id();
+        let problem: Problem = match self {
+            Self::Broken(mut problem) => {
+                if let ServiceProblem::ConnectionBroken { tries, .. }
+                | ServiceProblem::Timeout { tries, .. } = &mut problem
+                {
+                    *tries = times;
+                }
+                problem.into()
+            }
+            Self::Refused { answer, .. } => refusal(answer, times, skew).into(),
+            Self::Data(problem, _) => problem.into(),
+        };
+        Failure {
+            request_id,
+            ..Failure::new(problem)
+        }
+    }
+}
+
+/// The problem that an answer other than 200 tells of.
+fn refusal(answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
+    match (answer.status, skew) {
+        (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
+            offset_seconds,
+            answer,
+        },
+        (401, None) => ServiceProblem::NotAuthenticated(answer),
+        (403, _) => ServiceProblem::Forbidden(answer),
+        (404, _) => ServiceProblem::NotAuthorized(answer),
+        (429, _) => ServiceProblem::TooManyRequests { tries, answer },
+        (300..=399, _) => ServiceProblem::Redirect(answer),
+        (409, _) if answer.code == "IncorrectState" => {
+            ServiceProblem::Unavailable { tries, answer }
+        }
+        (500..=599, _) => ServiceProblem::Unavailable { tries, answer },
+        _ => ServiceProblem::Rejected(answer),
+    }
+}
+
+impl Event {
+    fn of(outcome: &Result<Reply, Fault>, elapsed: Duration) -> Self {
+        let answered = |status, request_id: Option<String>| Self::Answered {
+            status,
+            request_id: request_id.unwrap_or_default(),
+            elapsed,
+        };
+        match outcome {
+            Ok(reply) => answered(200, reply.request_id.clone()),
+            Err(Fault::Refused { answer, headers }) => answered(answer.status, request_id(headers)),
+            Err(Fault::Data(_, request_id)) => answered(200, request_id.clone()),
+            Err(Fault::Broken(problem)) => Self::Broken {
+                problem: problem.clone(),
+                elapsed,
+            },
+        }
+    }
+}
+
+/// Exponential with full jitter: anything up to 1, 2, 4 … 30 seconds.
+fn backoff(tries: u32) -> Duration {
+    let ceiling = Duration::from_secs(1 << (tries - 1).min(5)).min(LONGEST_PAUSE);
+    Duration::from_millis(fastrand::u64(
+        0..=u64::try_from(ceiling.as_millis()).unwrap_or(u64::MAX),
+    ))
+}
+
+/// Now, as the service's clock has it.
+fn shifted_now(offset_seconds: i64) -> SystemTime {
+    let offset = Duration::from_secs(offset_seconds.unsigned_abs());
+    let now = SystemTime::now();
+    let shifted = if offset_seconds < 0 {
+        now.checked_sub(offset)
+    } else {
+        now.checked_add(offset)
+    };
+    shifted.unwrap_or(now)
+}
+
+/// `a` less `b`.
+fn signed_seconds(a: SystemTime, b: SystemTime) -> i64 {
+    let seconds = |d: Duration| i64::try_from(d.as_secs()).unwrap_or(i64::MAX);
+    match a.duration_since(b) {
+        Ok(ahead) => seconds(ahead),
+        Err(behind) => -seconds(behind.duration()),
+    }
+}
+
+/// The header `Date`.
+fn service_time(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
+}
+
+/// The header `opc-request-id`, fit for a terminal.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    let text = String::from_utf8_lossy(headers.get("opc-request-id")?.as_bytes());
+    Some(printable(&text, 100))
+}
+
+/// Reads the answer, at most as much of it as is ever right.
+async fn receive(mut response: Response, url: &Url) -> Result<Reply, Fault> {
+    let headers = response.headers().clone();
+    if response.status() != StatusCode::OK {
+        let status = response.status().as_u16();
+        let (body, _) = read(&mut response, LARGEST_REFUSAL).await;
+        return Err(Fault::Refused {
+            answer: answer(status, &body),
+            headers,
+        });
+    }
+    let request_id = request_id(&headers);
+    match read(&mut response, LARGEST_BODY).await {
+        (body, Ok(true)) => {
+            let next_page = headers
+                .get("opc-next-page")
+                .map(|token| token.as_bytes().to_vec());
+            Ok(Reply {
+                body,
+                next_page,
+                request_id,
+            })
+        }
+        (_, Ok(false)) => Err(Fault::Data(
+            DataProblem::BodyTooLarge(LARGEST_BODY),
+            request_id,
+        )),
+        (_, Err(error)) => Err(Fault::Broken(classify(&error, url))),
+    }
+}
+
+/// The body's first `most` bytes, and whether that was all of it.
+async fn read(response: &mut Response, most: usize) -> (Vec<u8>, Result<bool, reqwest::Error>) {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > most => return (body, Ok(false)),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return (body, Ok(true)),
+            Err(error) => return (body, Err(error)),
+        }
+    }
+}
+
+/// The service's words in a refusal; a gateway's may have none.
+fn answer(status: u16, body: &[u8]) -> Answer {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Refusal {
+        code: String,
+        message: String,
+    }
+    let Refusal { code, message } = serde_json::from_slice(body).unwrap_or_default();
+    Answer {
+        status,
+        code: printable(&code, 60),
+        message: printable(&message, 300),
+    }
+}
+
+/// What a failed exchange was, by the types of its causes.
+fn classify(error: &reqwest::Error, url: &Url) -> ServiceProblem {
+    let host = url.host_str().unwrap_or_default().to_owned();
+    if error.is_timeout() {
+        return ServiceProblem::Timeout { host, tries: 1 };
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<UnknownHost>() {
+            return ServiceProblem::UnknownHost { host };
+        }
+        if let Some(tls) = tls_error(inner) {
+            return ServiceProblem::Tls {
+                host,
+                detail: printable(&tls.to_string(), 200),
+            };
+        }
+        if inner
+            .downcast_ref()
+            .is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::ConnectionRefused)
+        {
+            return ServiceProblem::ConnectionRefused { host };
+        }
+        cause = inner.source();
+    }
+    ServiceProblem::ConnectionBroken { host, tries: 1 }
+}
+
+/// The TLS library's error, which an I/O error may wrap without naming it as its source.
+fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
+    let wrapped = error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    error.downcast_ref().or_else(|| wrapped?.downcast_ref())
+}
+
+/// The last cause: what went wrong, without what was being done.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// The system's resolver, with a failure that [`classify`] knows from others.
+struct Resolver;
+
+#[derive(Debug)]
+struct UnknownHost(io::Error);
+
+impl std::fmt::Display for UnknownHost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "unknown host: {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownHost {}
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(UnknownHost)?;
+            let addresses: Vec<SocketAddr> = found.collect();
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}

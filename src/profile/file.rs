@@ -1,0 +1,117 @@
+//! Reading of a client's small files, whichever they are: whole, within a limit,
+//! and never waiting for a pipe or a device.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::failure::FileProblem;
+
+/// The whole content of the regular file at `path`, of at most `limit` bytes; wiped from memory
+/// when it is dropped.
+///
+/// # Errors
+///
+/// Where there is no such file, it is not a regular one, it is larger, or it cannot be read.
+pub fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+    // Opening a FIFO waits for its other end, so the path is looked at first; and once more when
+    // it is open, as it may have been replaced in between.
+    check(&fs::metadata(path).map_err(problem)?, limit)?;
+    let file = File::open(path).map_err(problem)?;
+    check(&file.metadata().map_err(problem)?, limit)?;
+
+    // With room for all that is read the buffer never moves, which would leave copies behind.
+    let mut content = Zeroizing::new(Vec::with_capacity(limit + 1));
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut content)
+        .map_err(problem)?;
+    if content.len() > limit {
+        return Err(FileProblem::TooLarge(limit as u64));
+    }
+    Ok(content)
+}
+
+fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {
+    if !metadata.is_file() {
+        return Err(FileProblem::NotAFile);
+    }
+    if metadata.len() > limit as u64 {
+        return Err(FileProblem::TooLarge(limit as u64));
+    }
+    Ok(())
+}
+
+fn problem(error: io::Error) -> FileProblem {
+    match error.kind() {
+        ErrorKind::NotFound => FileProblem::Missing,
+        ErrorKind::PermissionDenied => FileProblem::Forbidden,
+        kind => FileProblem::Other(kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_up_to_the_limit_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+
+        fs::write(&path, b"").unwrap();
+        assert_eq!(*read_bounded(&path, 4).unwrap(), b"");
+        fs::write(&path, b"1234").unwrap();
+        assert_eq!(*read_bounded(&path, 4).unwrap(), b"1234");
+        fs::write(&path, b"12345").unwrap();
+        assert_eq!(read_bounded(&path, 4), Err(FileProblem::TooLarge(4)));
+    }
+
+    #[test]
+    fn what_is_no_file_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+
+        assert_eq!(
+            read_bounded(&folder.path().join("none"), 4),
+            Err(FileProblem::Missing)
+        );
+        assert_eq!(read_bounded(folder.path(), 4), Err(FileProblem::NotAFile));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_or_a_device_is_never_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap();
+        assert!(made.success());
+
+        assert_eq!(read_bounded(&pipe, 4), Err(FileProblem::NotAFile));
+        assert_eq!(
+            read_bounded(Path::new("/dev/zero"), 4),
+            Err(FileProblem::NotAFile)
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_and_a_lying_length_is_bounded() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, b"1234").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+
+        assert_eq!(*read_bounded(&link, 4).unwrap(), b"1234");
+        if cfg!(target_os = "linux") {
+            // A regular file that says it has no bytes, and has many.
+            assert_eq!(
+                read_bounded(Path::new("/proc/self/maps"), 4),
+                Err(FileProblem::TooLarge(4))
+            );
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! A client's private key file: from the PEM text that people's tools leave to an RSA key that
+//! signs, or to the reason why it is none.
+//!
+//! It takes what the vendor's Python SDK takes, whose loader (`cryptography`) reads PEM with the
+//! same crate as this module, and a few forms more; it refuses keys that the service refuses, and
+//! does so before any costly step with a hostile one. Signing itself is `oci`'s.
+
+mod encryption;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use md5::{Digest, Md5};
+use pem::Pem;
+use pkcs8::PrivateKeyInfo;
+use pkcs8::der::Decode;
+use rsa::pkcs1::{self, UintRef};
+use rsa::pkcs8::EncodePublicKey;
+use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
+use zeroize::Zeroizing;
+
+use crate::failure::KeyProblem;
+use crate::profile::file::read_bounded;
+
+/// Ten times a key of `MAX_BITS`.
+const MAX_FILE_BYTES: usize = 64 * 1024;
+
+/// What the service takes at least:
+/// <https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm>.
+const MIN_BITS: usize = 2048;
+
+/// Beyond what anyone uses; a signature's time grows with the cube of it.
+const MAX_BITS: usize = 8192;
+
+/// The key in the file at `path`, which has to be the one that `fingerprint` names.
+///
+/// # Errors
+///
+/// Where the file cannot be read, holds no key that signs, or holds another one.
+pub fn load(
+    path: &Path,
+    pass_phrase: Option<&str>,
+    fingerprint: &str,
+) -> Result<RsaPrivateKey, KeyProblem> {
+    let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
+    let key = parse(&text, pass_phrase)?;
+    let own = self::fingerprint(key.as_ref())?;
+    if !own.eq_ignore_ascii_case(fingerprint) {
+        return Err(KeyProblem::FingerprintDiffers {
+            config: fingerprint.to_owned(),
+            key: own,
+        });
+    }
+    Ok(key)
+}
+
+/// The RSA key in a PEM text: its first private key, ready to sign.
+///
+/// An empty pass phrase is none, and one for a key that is not encrypted is passed over, as by
+/// the vendor's SDK: it may stand in a config for another key.
+///
+/// # Errors
+///
+/// Where there is no such key, it cannot be opened, or the service would not take it.
+pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<RsaPrivateKey, KeyProblem> {
+    let block = key_block(pem)?;
+    let pass_phrase = pass_phrase.filter(|phrase| !phrase.is_empty());
+    match (block.label.as_str(), &block.encryption) {
+        ("PRIVATE KEY", _) => checked(&from_pkcs8(&block.content)?),
+        ("ENCRYPTED PRIVATE KEY", _) => {
+            let opened = encryption::open_pkcs8(&block.content, pass_phrase)?;
+            checked(&from_pkcs8(&opened).map_err(after_decryption)?)
+        }
+        ("RSA PRIVATE KEY", None) => checked(&from_pkcs1(&block.content)?),
+        ("RSA PRIVATE KEY", Some(dek_info)) => {
+            let opened = encryption::open_legacy(block.content, dek_info, pass_phrase)?;
+            checked(&from_pkcs1(&opened).map_err(after_decryption)?)
+        }
+        (label, _) => Err(not_a_private_key(label)),
+    }
+}
+
+/// What the console calls the key's fingerprint: the MD5 of its DER `SubjectPublicKeyInfo` as
+/// sixteen lower-case hexadecimal pairs with colons.
+///
+/// # Errors
+///
+/// Where the key cannot be written as DER, which no key from `parse` is too large for.
+pub fn fingerprint(key: &RsaPublicKey) -> Result<String, KeyProblem> {
+    let der = key.to_public_key_der().map_err(|_| KeyProblem::Damaged)?;
+    let pairs: Vec<String> = Md5::digest(der.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok(pairs.join(":"))
+}
+
+/// One block of a PEM text.
+struct Block {
+    /// What stands after `BEGIN`.
+    label: String,
+    /// `DEK-Info`, where `Proc-Type` says that the content is encrypted (RFC 1421, 4.6.1).
+    encryption: Option<String>,
+    content: Zeroizing<Vec<u8>>,
+}
+
+impl From<Pem> for Block {
+    fn from(pem: Pem) -> Self {
+        let header = |name| pem.headers().get(name).unwrap_or_default();
+        let encrypted = header("Proc-Type").contains("ENCRYPTED");
+        Self {
+            encryption: encrypted.then(|| header("DEK-Info").to_owned()),
+            label: pem.tag().to_owned(),
+            content: Zeroizing::new(pem.into_contents()),
+        }
+    }
+}
+
+/// The first private key's block, or else the first of all.
+fn key_block(text: &[u8]) -> Result<Block, KeyProblem> {
+    let blocks = pem::parse_many(&*tidied(text)).map_err(|_| KeyProblem::Damaged)?;
+    let mut blocks: Vec<Block> = blocks.into_iter().map(Block::from).collect();
+    if blocks.is_empty() {
+        return Err(no_block(text));
+    }
+    let first_key = blocks
+        .iter()
+        .position(|block| block.label.ends_with("PRIVATE KEY"));
+    Ok(blocks.swap_remove(first_key.unwrap_or(0)))
+}
+
+/// The text without blanks around its lines, and with an empty line where headers end and
+/// nowhere else: `pem` takes what is before one for headers.
+fn tidied(text: &[u8]) -> Zeroizing<Vec<u8>> {
+    // Room for all of it, so that it never moves and leaves a copy behind.
+    let mut tidy = Zeroizing::new(Vec::with_capacity(2 * text.len() + 1));
+    let mut in_headers = false;
+    for line in text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
+        if line.is_empty() {
+            continue;
+        }
+        let is_header = line.contains(&b':');
+        if in_headers && !is_header {
+            tidy.push(b'\n');
+        }
+        in_headers = is_header;
+        tidy.extend_from_slice(line);
+        tidy.push(b'\n');
+    }
+    tidy
+}
+
+/// A text that begins a block and does not end it has lost its end.
+fn no_block(text: &[u8]) -> KeyProblem {
+    let begin = b"-----BEGIN ";
+    if text.windows(begin.len()).any(|window| window == begin) {
+        KeyProblem::Damaged
+    } else {
+        KeyProblem::NotPem
+    }
+}
+
+fn not_a_private_key(label: &str) -> KeyProblem {
+    match label {
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => KeyProblem::PublicKey,
+        "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => KeyProblem::Certificate,
+        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => KeyProblem::NotRsa,
+        "OPENSSH PRIVATE KEY" => KeyProblem::OpenSsh,
+        _ => KeyProblem::OtherPem {
+            label: printable(label),
+        },
+    }
+}
+
+/// What of a label can be shown: it is a stranger's text, and of any length.
+fn printable(label: &str) -> String {
+    label
+        .chars()
+        .filter(|c| matches!(c, ' '..='~'))
+        .take(40)
+        .collect()
+}
+
+/// The numbers in a PKCS#8 `PrivateKeyInfo`. The parameters, which are NULL for RSA, say nothing.
+fn from_pkcs8(der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>, KeyProblem> {
+    let info = PrivateKeyInfo::from_der(der).map_err(|_| KeyProblem::Damaged)?;
+    if info.algorithm.oid != pkcs1::ALGORITHM_OID {
+        return Err(KeyProblem::NotRsa);
+    }
+    from_pkcs1(info.private_key)
+}
+
+/// The numbers in a PKCS#1 `RSAPrivateKey`.
+fn from_pkcs1(der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>, KeyProblem> {
+    pkcs1::RsaPrivateKey::from_der(der).map_err(|_| KeyProblem::Damaged)
+}
+
+/// Decrypted with another pass phrase, one text in 256 still ends as padding does: it is garbage.
+fn after_decryption(problem: KeyProblem) -> KeyProblem {
+    match problem {
+        KeyProblem::Damaged => KeyProblem::PassphraseWrong,
+        other => other,
+    }
+}
+
+/// The key, with its size checked, its numbers fitting together, and what speeds up signing
+/// computed.
+fn checked(key: &pkcs1::RsaPrivateKey<'_>) -> Result<RsaPrivateKey, KeyProblem> {
+    let modulus = number(key.modulus);
+    match modulus.bits() {
+        bits if bits < MIN_BITS => return Err(KeyProblem::TooShort { bits }),
+        bits if bits > MAX_BITS => return Err(KeyProblem::TooLong { bits }),
+        _ => {}
+    }
+    let exponent = number(key.public_exponent);
+    let primes = vec![number(key.prime1), number(key.prime2)];
+    RsaPrivateKey::from_components(modulus, exponent, number(key.private_exponent), primes)
+        .and_then(|mut key| {
+            // `from_components` validates, but passes over a failure of this: two equal primes.
+            key.precompute()?;
+            Ok(key)
+        })
+        .map_err(|_| KeyProblem::Damaged)
+}
+
+fn number(digits: UintRef<'_>) -> BigUint {
+    BigUint::from_bytes_be(digits.as_bytes())
+}

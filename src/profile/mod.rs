@@ -1,0 +1,32 @@
+//! A folder of `config_*` files, read into clients: who they are, what they
+//! bought, and the key that signs for them.
+
+pub mod amount;
+pub mod config;
+pub mod file;
+pub mod key;
+pub mod walk;
+
+use config::Config;
+
+/// For each config, the earlier one that has the same tenancy in days that both contracts have: the
+/// same cost would count twice.
+pub fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
+    let clash = |later: &Config, earlier: &Config| {
+        later.tenancy.eq_ignore_ascii_case(&earlier.tenancy)
+            && !later
+                .contract
+                .days()
+                .within(earlier.contract.days())
+                .is_empty()
+    };
+    configs
+        .iter()
+        .enumerate()
+        .map(|(n, later)| {
+            configs[..n]
+                .iter()
+                .position(|earlier| clash(later, earlier))
+        })
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! Which files of a folder are clients' configs.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::text::printable;
+
+/// What a config's name begins with.
+const PREFIX: &str = "config_";
+/// How the names of what editors leave behind end.
+const LEFTOVERS: [&str; 5] = ["~", ".bak", ".swp", ".orig", ".tmp"];
+
+/// A file that is a client's config by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name, fit for a terminal.
+    pub name: String,
+}
+
+/// A name that begins like a config's and is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Its name, fit for a terminal.
+    pub name: String,
+    /// Whether it is what an editor left behind; else it is a folder, a pipe or a device.
+    pub leftover: bool,
+}
+
+/// The configs in `dir`, not below it, in name order, and what was passed over.
+///
+/// A link that leads nowhere is found: a client must not vanish, it must fail.
+///
+/// # Errors
+/// When `dir` cannot be read.
+pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(PREFIX.as_bytes())
+        {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        let leftover = LEFTOVERS.iter().any(|ending| name.ends_with(ending));
+        let name = printable(&name, 255);
+        if leftover || fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+            skipped.push(Skipped { name, leftover });
+        } else {
+            found.push(Found { path, name });
+        }
+    }
+    Ok((found, skipped))
+}
+
+impl Found {
+    /// What the client is called while its config does not say: the name without its beginning and ending.
+    pub fn stem(&self) -> &str {
+        let stem = self.name.strip_prefix(PREFIX).unwrap_or(&self.name);
+        match stem.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => stem,
+        }
+    }
+}

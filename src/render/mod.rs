@@ -1,0 +1,73 @@
+//! The portfolio as bytes: text for people, JSON for programs, in either language.
+
+pub mod explain;
+mod json;
+pub mod number;
+mod table;
+mod text;
+mod words;
+
+use std::time::SystemTime;
+
+use anyhow::Result;
+
+use crate::calendar::Day;
+use crate::cli::{Format, Lang};
+use crate::plan::View;
+use crate::report::portfolio::Portfolio;
+
+/// One of two texts by language, with what stands in braces filled in.
+macro_rules! say {
+    ($lang:expr, $pt:literal, $en:literal $(,)?) => {
+        match $lang {
+            $crate::cli::Lang::PtBr => format!($pt),
+            $crate::cli::Lang::En => format!($en),
+        }
+    };
+}
+pub(crate) use say;
+
+/// What a rendering depends on besides the portfolio.
+#[derive(Clone, Debug)]
+pub struct Context<'a> {
+    /// What is shown, and how.
+    pub view: &'a View,
+    /// The day the report is seen from.
+    pub as_of: Day,
+    /// When the report was made.
+    pub made_at: SystemTime,
+    /// Whether the clients are made up.
+    pub simulated: bool,
+    /// Where requests went instead of to the service.
+    pub endpoint: Option<&'a str>,
+    /// Where the text goes.
+    pub canvas: Canvas,
+}
+
+/// What the text is written on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Canvas {
+    /// Columns that a table may use.
+    pub width: usize,
+    /// Whether it is a terminal: lines are wrapped, and bars are drawn.
+    pub terminal: bool,
+    /// Whether it takes colours.
+    pub colored: bool,
+}
+
+impl Context<'_> {
+    fn lang(&self) -> Lang {
+        self.view.lang
+    }
+}
+
+/// The whole report.
+///
+/// # Errors
+/// When JSON cannot be written, which no portfolio brings about.
+pub fn render(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
+    match context.view.format {
+        Format::Text => Ok(text::report(portfolio, context)),
+        Format::Json => json::document(portfolio, context),
+    }
+}

@@ -1,0 +1,152 @@
+//! Amounts, per cents, days and months as each language writes them: by CLDR
+//! for pt-BR, with ISO days for English; built in, never from the host.
+
+use crate::calendar::{Day, Days, Month};
+use crate::cli::Lang;
+use crate::money::{Amount, Currency};
+
+/// What stands where there is no figure.
+pub const NONE: &str = "—";
+
+/// How figures are written: a language's separators and a currency's places.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    /// The language.
+    pub lang: Lang,
+    /// Decimals of an amount of money.
+    pub places: u8,
+}
+
+impl Numbers {
+    /// Figures in `lang`, amounts with the places of `currency`.
+    pub fn new(lang: Lang, currency: Option<Currency>) -> Self {
+        Self {
+            lang,
+            places: currency.map_or(2, |currency| currency.places()),
+        }
+    }
+
+    /// `-1.234,50`, without a currency.
+    pub fn money(&self, amount: &Amount) -> String {
+        self.fixed(amount, self.places)
+    }
+
+    /// As [`Self::money`], or a dash.
+    pub fn money_or_none(&self, amount: Option<&Amount>) -> String {
+        amount.map_or_else(|| NONE.to_owned(), |amount| self.money(amount))
+    }
+
+    /// `12,3%`.
+    pub fn percent(&self, percent: &Amount) -> String {
+        format!("{}%", self.fixed(percent, 1))
+    }
+
+    /// As [`Self::percent`], or a dash.
+    pub fn percent_or_none(&self, percent: Option<&Amount>) -> String {
+        percent.map_or_else(|| NONE.to_owned(), |percent| self.percent(percent))
+    }
+
+    /// `+12,3%`: a change, with its sign.
+    pub fn change(&self, percent: &Amount) -> String {
+        let text = self.percent(percent);
+        if percent.rounded(1).is_positive() {
+            format!("+{text}")
+        } else {
+            text
+        }
+    }
+
+    /// Rounded half away from zero to `places`, with separators.
+    fn fixed(&self, amount: &Amount, places: u8) -> String {
+        let (group, decimal) = match self.lang {
+            Lang::PtBr => ('.', ','),
+            Lang::En => (',', '.'),
+        };
+        let rounded = amount.rounded(places);
+        let plain = rounded.abs().to_string();
+        let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+        let mut text = String::new();
+        if rounded.is_negative() {
+            text.push('-');
+        }
+        for (n, digit) in whole.chars().enumerate() {
+            if n > 0 && (whole.len() - n) % 3 == 0 {
+                text.push(group);
+            }
+            text.push(digit);
+        }
+        if places > 0 {
+            text.push(decimal);
+            text.push_str(fraction);
+            text.extend(std::iter::repeat_n(
+                '0',
+                usize::from(places) - fraction.len(),
+            ));
+        }
+        text
+    }
+}
+
+/// `23/11/2026` or `2026-11-23`.
+pub fn day(lang: Lang, day: Day) -> String {
+    match lang {
+        Lang::PtBr => day.format("%d/%m/%Y").to_string(),
+        Lang::En => day.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// As [`day`], or a dash.
+pub fn day_or_none(lang: Lang, date: Option<Day>) -> String {
+    date.map_or_else(|| NONE.to_owned(), |date| day(lang, date))
+}
+
+/// The first and the last of `days`.
+pub fn days(lang: Lang, days: Days) -> String {
+    let last = days.last().unwrap_or(days.start);
+    match lang {
+        Lang::PtBr => format!("{} a {}", day(lang, days.start), day(lang, last)),
+        Lang::En => format!("{} to {}", day(lang, days.start), day(lang, last)),
+    }
+}
+
+/// `11/2026` or `2026-11`.
+pub fn month(lang: Lang, month: Month) -> String {
+    match lang {
+        Lang::PtBr => format!("{:02}/{}", month.month, month.year),
+        Lang::En => format!("{}-{:02}", month.year, month.month),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_cldr_writes_them() {
+        let real = Numbers::new(Lang::PtBr, Currency::parse("BRL"));
+        let yen = Numbers::new(Lang::PtBr, Currency::parse("JPY"));
+        let dollar = Numbers::new(Lang::En, Currency::parse("USD"));
+        let amount = |text| Amount::parse(text).unwrap();
+        for (numbers, value, written) in [
+            (real, "1234567.89", "1.234.567,89"),
+            (real, "-1234.5", "-1.234,50"),
+            (real, "0", "0,00"),
+            (real, "-0.004", "0,00"),
+            (real, "0.005", "0,01"),
+            (real, "-0.005", "-0,01"),
+            (real, "999.995", "1.000,00"),
+            (real, "100", "100,00"),
+            (yen, "1234567.5", "1.234.568"),
+            (yen, "999", "999"),
+            (dollar, "1234567.89", "1,234,567.89"),
+        ] {
+            assert_eq!(numbers.money(&amount(value)), written);
+        }
+        assert_eq!(real.percent(&amount("12.34")), "12,3%");
+        assert_eq!(real.change(&amount("12.34")), "+12,3%");
+        assert_eq!(real.change(&amount("-5")), "-5,0%");
+        assert_eq!(real.change(&amount("0.01")), "0,0%");
+        assert_eq!(day(Lang::PtBr, "2026-11-23".parse().unwrap()), "23/11/2026");
+        assert_eq!(day(Lang::En, "2026-11-23".parse().unwrap()), "2026-11-23");
+    }
+}

@@ -1,0 +1,99 @@
+//! The words of the report's figures: one word for one thing in each language.
+
+use super::say;
+use crate::cli::Lang;
+use crate::report::statement::Situation;
+
+/// A situation as the operator reads it.
+pub(crate) fn situation(lang: Lang, situation: Situation) -> &'static str {
+    let (pt, en) = match situation {
+        Situation::NotStarted => ("Não iniciado", "Not started"),
+        Situation::NoData => ("Sem dados de consumo", "No usage data"),
+        Situation::IncompleteHistory => ("Histórico incompleto", "Incomplete history"),
+        Situation::Ended => ("Encerrado", "Ended"),
+        Situation::NoCredit => ("Sem crédito (sob demanda)", "Pay as you go"),
+        Situation::Spent => ("Crédito esgotado", "Credit spent"),
+        Situation::NoForecast => ("Sem previsão", "No forecast"),
+        Situation::Borderline => ("No limite", "Borderline"),
+        Situation::RunsOut => ("Vai esgotar", "Runs out early"),
+        Situation::LeftOver => ("Vai sobrar", "Unused credit"),
+        Situation::Within => ("Dentro do crédito", "Within credit"),
+    };
+    pick(lang, pt, en)
+}
+
+/// `2 esgotados`: so many contracts in a situation.
+pub(crate) fn counted(lang: Lang, situation: Situation, count: usize) -> String {
+    let one = count == 1;
+    let plural = |singular, plural| if one { singular } else { plural };
+    let (pt, en) = match situation {
+        Situation::NotStarted => (plural("não iniciado", "não iniciados"), "not started"),
+        Situation::NoData => ("sem dados", "without data"),
+        Situation::IncompleteHistory => ("com histórico incompleto", "with incomplete history"),
+        Situation::Ended => (plural("encerrado", "encerrados"), "ended"),
+        Situation::NoCredit => ("sem crédito", "pay as you go"),
+        Situation::Spent => (plural("esgotado", "esgotados"), "spent"),
+        Situation::NoForecast => ("sem previsão", "without forecast"),
+        Situation::Borderline => ("no limite", "borderline"),
+        Situation::RunsOut => (
+            plural("vai esgotar", "vão esgotar"),
+            plural("runs out early", "run out early"),
+        ),
+        Situation::LeftOver => (
+            plural("vai sobrar", "vão sobrar"),
+            plural("leaves credit", "leave credit"),
+        ),
+        Situation::Within => ("dentro", "within credit"),
+    };
+    format!("{count} {}", pick(lang, pt, en))
+}
+
+/// `80 contratos`.
+pub(crate) fn contracts(lang: Lang, count: usize) -> String {
+    if count == 1 {
+        say!(lang, "1 contrato", "1 contract")
+    } else {
+        say!(lang, "{count} contratos", "{count} contracts")
+    }
+}
+
+/// `2 falharam`.
+pub(crate) fn failed(lang: Lang, count: usize) -> String {
+    if count == 1 {
+        say!(lang, "1 falhou", "1 failed")
+    } else {
+        say!(lang, "{count} falharam", "{count} failed")
+    }
+}
+
+/// The weekdays, Monday first.
+pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
+    match lang {
+        Lang::PtBr => [
+            "segunda-feira",
+            "terça-feira",
+            "quarta-feira",
+            "quinta-feira",
+            "sexta-feira",
+            "sábado",
+            "domingo",
+        ],
+        Lang::En => [
+            "Monday",
+            "Tuesday",
+            "Wednesday",
+            "Thursday",
+            "Friday",
+            "Saturday",
+            "Sunday",
+        ],
+    }
+}
+
+/// The text of the language.
+pub(crate) fn pick(lang: Lang, pt: &'static str, en: &'static str) -> &'static str {
+    match lang {
+        Lang::PtBr => pt,
+        Lang::En => en,
+    }
+}

@@ -1,0 +1,210 @@
+//! All the clients of a run, and what those with every figure come to (rule 11).
+
+use std::array;
+use std::collections::BTreeMap;
+
+use super::statement::{Situation, Statement};
+use crate::calendar::Month;
+use crate::failure::Failure;
+use crate::money::{Amount, Currency};
+
+/// A client of the folder: its figures, or why there are none.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// Its config's file name.
+    pub file: String,
+    /// Its tenancy, where the config could be read.
+    pub tenancy: Option<String>,
+    /// Its region, where the config could be read.
+    pub region: Option<String>,
+    /// The figures or the failure.
+    pub outcome: Result<Box<Statement>, Failure>,
+}
+
+/// What a run is about: each client, and the totals.
+#[derive(Clone, Debug)]
+pub struct Portfolio {
+    /// In the order of their files' names.
+    pub clients: Vec<Client>,
+    /// A total for each currency, in the order of their codes.
+    pub totals: Vec<Totals>,
+}
+
+/// The sums over the clients of one currency that have every figure.
+#[derive(Clone, Debug)]
+pub struct Totals {
+    /// The currency.
+    pub currency: Currency,
+    /// How many clients.
+    pub clients: u32,
+    /// What they bought.
+    pub credit: Amount,
+    /// What they consumed.
+    pub consumption: Amount,
+    /// What is left of the credit, less what is spent beyond it.
+    pub balance: Amount,
+    /// What is still to come.
+    pub forecast: Amount,
+    /// The part of it that provisional days lack.
+    pub top_up: Amount,
+    /// Consumption and forecast.
+    pub projected: Amount,
+    /// Credit that will be left, of those that have some left.
+    pub surplus: Amount,
+    /// Credit that will lack, of those that lack some; never set off against the surplus.
+    pub shortfall: Amount,
+    /// Opening balances, which are in no month.
+    pub opening: Amount,
+    /// The months, with how many clients each has.
+    pub months: BTreeMap<Month, MonthTotal>,
+    /// Each weekday, Monday first.
+    pub weekdays: [WeekdayTotal; 7],
+}
+
+/// A month over clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthTotal {
+    /// What they consumed.
+    pub consumption: Amount,
+    /// How many have the month.
+    pub clients: u32,
+}
+
+/// A weekday over clients.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WeekdayTotal {
+    /// The sum of their averages.
+    pub mean: Amount,
+    /// Their days left on it, added up.
+    pub days: u32,
+    /// What those will cost.
+    pub forecast: Amount,
+}
+
+impl Portfolio {
+    /// The portfolio of `clients`.
+    pub fn new(clients: Vec<Client>) -> Self {
+        let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
+        for statement in clients
+            .iter()
+            .filter_map(Client::statement)
+            .filter(|statement| statement.in_totals())
+        {
+            // A statement in the totals has data, and data have a currency.
+            if let Some(currency) = statement.currency {
+                totals
+                    .entry(currency)
+                    .or_insert_with(|| Totals::empty(currency))
+                    .add(statement);
+            }
+        }
+        Self {
+            clients,
+            totals: totals.into_values().collect(),
+        }
+    }
+
+    /// Clients with figures, worst first: by severity, by the day the credit runs out, by name.
+    pub fn worst_first(&self) -> Vec<(&Client, &Statement)> {
+        let mut rows: Vec<_> = self
+            .clients
+            .iter()
+            .filter_map(|client| Some((client, client.statement()?)))
+            .collect();
+        rows.sort_by_key(|(client, statement)| {
+            let runs_out = statement.runs_out.map_or((1, None), |day| (0, Some(day)));
+            (
+                statement.situation.severity(),
+                runs_out,
+                &client.name,
+                &client.file,
+            )
+        });
+        rows
+    }
+
+    /// Clients without figures, in the order of their files' names.
+    pub fn failed(&self) -> impl Iterator<Item = (&Client, &Failure)> {
+        self.clients
+            .iter()
+            .filter_map(|client| Some((client, client.outcome.as_ref().err()?)))
+    }
+
+    /// How many clients are in each situation, in the order of [`Situation::BY_SEVERITY`], without empty ones.
+    pub fn situations(&self) -> Vec<(Situation, usize)> {
+        let count = |situation| {
+            let is = |statement: &&Statement| statement.situation == situation;
+            self.clients
+                .iter()
+                .filter_map(Client::statement)
+                .filter(is)
+                .count()
+        };
+        let counts = Situation::BY_SEVERITY
+            .into_iter()
+            .map(|situation| (situation, count(situation)));
+        counts.filter(|(_, count)| *count > 0).collect()
+    }
+}
+
+impl Client {
+    /// Its figures, if there are any.
+    pub fn statement(&self) -> Option<&Statement> {
+        self.outcome.as_deref().ok()
+    }
+}
+
+impl Totals {
+    fn empty(currency: Currency) -> Self {
+        Self {
+            currency,
+            clients: 0,
+            credit: Amount::zero(),
+            consumption: Amount::zero(),
+            balance: Amount::zero(),
+            forecast: Amount::zero(),
+            top_up: Amount::zero(),
+            projected: Amount::zero(),
+            surplus: Amount::zero(),
+            shortfall: Amount::zero(),
+            opening: Amount::zero(),
+            months: BTreeMap::new(),
+            weekdays: array::from_fn(|_| WeekdayTotal::default()),
+        }
+    }
+
+    fn add(&mut self, statement: &Statement) {
+        let add = |sum: &mut Amount, part: Option<&Amount>| {
+            part.into_iter().for_each(|part| *sum += part)
+        };
+        self.clients += 1;
+        self.credit += &statement.contract.credit;
+        add(&mut self.consumption, statement.consumption.as_ref());
+        add(&mut self.balance, statement.balance.as_ref());
+        add(&mut self.forecast, statement.forecast.as_ref());
+        add(&mut self.top_up, statement.top_up.as_ref());
+        add(&mut self.projected, statement.projected.as_ref());
+        add(&mut self.surplus, statement.surplus.as_ref());
+        add(&mut self.shortfall, statement.shortfall.as_ref());
+        add(
+            &mut self.opening,
+            statement
+                .contract
+                .opening
+                .as_ref()
+                .map(|opening| &opening.amount),
+        );
+        for line in &statement.months {
+            let month = self.months.entry(line.month).or_default();
+            month.consumption += &line.consumption;
+            month.clients += 1;
+        }
+        for (total, line) in self.weekdays.iter_mut().zip(&statement.weekdays) {
+            add(&mut total.mean, line.mean.as_ref());
+            add(&mut total.forecast, line.forecast.as_ref());
+            total.days += line.days;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The server over a real socket.
+
+use std::time::Instant;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+use super::sample::{self, Draft};
+use super::*;
+use crate::calendar::Day;
+
+const DAYS: (&str, &str) = ("2026-01-01T00:00:00Z", "2026-01-11T00:00:00Z");
+
+fn world(faults: impl IntoIterator<Item = Fault>) -> World {
+    let first = Day::from_ymd_opt(2026, 1, 1).unwrap();
+    World::new(vec![Tenant {
+        tenancy: sample::TENANCY.to_owned(),
+        user: sample::USER.to_owned(),
+        fingerprint: sample::FINGERPRINT.to_owned(),
+        public_key: sample::key().to_public_key(),
+        rows: first
+            .iter_days()
+            .take(10)
+            .map(|day| Row::new(day, "1.5", "BRL"))
+            .collect(),
+        script: faults.into_iter().collect(),
+        always: None,
+    }])
+}
+
+fn now() -> String {
+    httpdate::fmt_http_date(SystemTime::now())
+}
+
+fn question(query: &str) -> Draft {
+    let body = sample::body(sample::TENANCY, DAYS.0, DAYS.1);
+    Draft::usage(&now(), query, &body).signed()
+}
+
+/// An answer as read off the socket.
+#[derive(Debug)]
+struct Got {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+    /// Whether the body has the length that the head says.
+    whole: bool,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    fn code(&self) -> String {
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        body["code"].as_str().unwrap().to_owned()
+    }
+
+    fn rows(&self) -> usize {
+        let body: Value = serde_json::from_slice(&self.body).unwrap();
+        body["items"].as_array().unwrap().len()
+    }
+}
+
+async fn connect(server: &Server) -> TcpStream {
+    TcpStream::connect(server.address).await.unwrap()
+}
+
+/// Sends a request and reads the answer; `None` when the connection closes without a byte.
+async fn send(stream: &mut TcpStream, bytes: &[u8]) -> Option<Got> {
+    stream.write_all(bytes).await.unwrap();
+    let mut read = Vec::new();
+    let mut more = async |read: &mut Vec<u8>| stream.read_buf(read).await.unwrap_or(0) > 0;
+    let end = loop {
+        if let Some(end) = read.windows(4).position(|four| four == b"\r\n\r\n") {
+            break end;
+        }
+        if !more(&mut read).await {
+            assert!(read.is_empty());
+            return None;
+        }
+    };
+    let head = String::from_utf8(read[..end].to_vec()).unwrap();
+    let mut got = Got {
+        status: head.split(' ').nth(1).unwrap().parse().unwrap(),
+        head,
+        body: read[end + 4..].to_vec(),
+        whole: true,
+    };
+    let length: usize = got
+        .header("content-length")
+        .map_or(1 << 20, |length| length.parse().unwrap());
+    while got.body.len() < length {
+        if !more(&mut got.body).await {
+            got.whole = false;
+            break;
+        }
+    }
+    Some(got)
+}
+
+async fn ask(server: &Server, draft: &Draft) -> Option<Got> {
+    send(&mut connect(server).await, &draft.bytes()).await
+}
+
+#[tokio::test]
+async fn a_signed_question_is_answered_page_by_page_on_one_connection() {
+    let server = Server::start(World {
+        page_rows: 6,
+        ..world([])
+    })
+    .await
+    .unwrap();
+    assert!(server.endpoint().starts_with("http://127.0.0.1:"));
+    let mut stream = connect(&server).await;
+    let first = send(&mut stream, &question("?limit=1000").bytes())
+        .await
+        .unwrap();
+    assert_eq!((first.status, first.rows()), (200, 6));
+    assert_eq!(first.header("content-type"), Some("application/json"));
+    assert!(httpdate::parse_http_date(first.header("date").unwrap()).is_ok());
+    let token = first.header("opc-next-page").unwrap();
+    let query = format!(
+        "?limit=1000&page={}",
+        token
+            .replace('+', "%2B")
+            .replace('/', "%2F")
+            .replace('=', "%3D")
+    );
+    let second = send(&mut stream, &question(&query).bytes()).await.unwrap();
+    assert_eq!((second.status, second.rows()), (200, 4));
+    assert_eq!(second.header("opc-next-page"), None);
+    assert_ne!(
+        first.header("opc-request-id"),
+        second.header("opc-request-id")
+    );
+
+    assert_eq!(server.requests(), 2);
+    assert_eq!(server.most_in_flight(), 1);
+    let seen = server.seen();
+    assert_eq!(seen[1].target, format!("/20200107/usage{query}"));
+    assert_eq!(seen[1].tenancy, sample::TENANCY);
+    assert_eq!((seen[1].method.as_str(), seen[1].status), ("POST", 200));
+    assert_eq!(seen[1].body, question("").body);
+    assert!(!seen[1].date.is_empty() && seen[1].authorization.starts_with("Signature "));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_refused() {
+    let server = Server::start(world([])).await.unwrap();
+    let usual = question("");
+
+    let mut elsewhere = question("");
+    elsewhere.target = "/20200107/usages".to_owned();
+    let mut prefixed = question("");
+    prefixed.target = "/x/20200107/usage".to_owned();
+    let mut put = question("");
+    put.method = Method::PUT;
+    let mut unsigned = usual.clone();
+    unsigned.remove("authorization");
+    let mut stranger = usual.clone();
+    stranger.replace("authorization", "oc1..sample/", "oc1..stranger/");
+    let mut forged = usual.clone();
+    forged.key = sample::other_key();
+    let mut text = usual.clone();
+    text.set("content-type", "text/plain");
+    let mut unread = Draft::usage(&now(), "", "no JSON");
+    unread.set("content-type", "application/json; charset=utf-8");
+    let late = Draft::usage("Mon, 23 Nov 2020 00:00:00 GMT", "", sample::BODY);
+    let large = Draft::usage(&now(), "", &" ".repeat(MAX_BODY + 1));
+
+    for (draft, status, code) in [
+        (elsewhere.signed(), 404, "NotAuthorizedOrNotFound"),
+        (prefixed.signed(), 404, "NotAuthorizedOrNotFound"),
+        (put.signed(), 404, "NotAuthorizedOrNotFound"),
+        (unsigned, 401, "NotAuthenticated"),
+        (stranger, 401, "NotAuthenticated"),
+        (forged.signed(), 401, "NotAuthenticated"),
+        (late.signed(), 401, "NotAuthenticated"),
+        (text.signed(), 415, "UnsupportedMediaType"),
+        (unread.signed(), 400, "CannotParseRequest"),
+        (large.signed(), 413, "RequestEntityTooLarge"),
+    ] {
+        let got = ask(&server, &draft).await.unwrap();
+        assert_eq!((got.status, got.code().as_str()), (status, code));
+        assert!(got.header("date").is_some() && got.header("opc-request-id").is_some());
+    }
+    assert!(server.seen()[3].tenancy.is_empty());
+    assert_eq!(ask(&server, &usual).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_script_is_played_in_order_and_then_over() {
+    let server = Server::start(world([
+        Fault::Answer {
+            status: 429,
+            headers: vec![
+                ("Retry-After".to_owned(), "1".to_owned()),
+                ("opc-request-id".to_owned(), "mine".to_owned()),
+                ("content-length".to_owned(), "7".to_owned()),
+            ],
+            body: b"busy".to_vec(),
+        },
+        Fault::Answer {
+            status: 7,
+            headers: Vec::new(),
+            body: Vec::new(),
+        },
+        Fault::Reset,
+        Fault::Silent(Duration::from_millis(20)),
+        Fault::Truncated,
+        Fault::Endless,
+        Fault::Slow(Duration::from_millis(20)),
+        Fault::PageLoop,
+        Fault::None,
+    ]))
+    .await
+    .unwrap();
+    let draft = question("");
+
+    let busy = ask(&server, &draft).await.unwrap();
+    assert_eq!((busy.status, busy.body.as_slice()), (429, &b"busy"[..]));
+    assert_eq!(busy.header("retry-after"), Some("1"));
+    assert_eq!(busy.header("opc-request-id"), Some("mine"));
+    assert!(busy.header("date").is_some());
+    assert_eq!(ask(&server, &draft).await.unwrap().code(), "BadScript");
+    assert!(ask(&server, &draft).await.is_none(), "reset");
+    let start = Instant::now();
+    assert!(ask(&server, &draft).await.is_none(), "silent");
+    assert!(start.elapsed() >= Duration::from_millis(20));
+    let truncated = ask(&server, &draft).await.unwrap();
+    assert_eq!(truncated.status, 200);
+    assert!(!truncated.whole && !truncated.body.is_empty());
+    let endless = ask(&server, &draft).await.unwrap();
+    assert_eq!(endless.header("transfer-encoding"), Some("chunked"));
+    assert!(endless.body.len() >= 1 << 20);
+    let start = Instant::now();
+    assert_eq!(ask(&server, &draft).await.unwrap().rows(), 10);
+    assert!(start.elapsed() >= Duration::from_millis(20));
+    let looping = ask(&server, &draft).await.unwrap();
+    assert!(looping.header("opc-next-page").is_some());
+    for _ in 0..2 {
+        let usual = ask(&server, &draft).await.unwrap();
+        assert_eq!((usual.rows(), usual.header("opc-next-page")), (10, None));
+    }
+    let statuses: Vec<u16> = server.seen().iter().map(|seen| seen.status).collect();
+    assert_eq!(statuses, [429, 500, 0, 0, 200, 200, 200, 200, 200, 200]);
+}
+
+#[tokio::test]
+async fn the_clock_can_be_off() {
+    let mut world = world([]);
+    world.tenants[0].always = Some(Fault::ClockOffset(-3600));
+    let server = Server::start(world).await.unwrap();
+    let refused = ask(&server, &question("")).await.unwrap();
+    assert_eq!(refused.status, 401);
+    assert!(String::from_utf8_lossy(&refused.body).contains("not within allowed clock skew"));
+    // Who signs with the date of the refusal is served.
+    let body = sample::body(sample::TENANCY, DAYS.0, DAYS.1);
+    let corrected = Draft::usage(refused.header("date").unwrap(), "", &body).signed();
+    assert_eq!(ask(&server, &corrected).await.unwrap().status, 200);
+    for offset in [i64::MIN, i64::MAX] {
+        let off = answer::shifted(SystemTime::now(), offset);
+        assert!(httpdate::parse_http_date(&httpdate::fmt_http_date(off)).is_ok());
+    }
+}
+
+#[tokio::test]
+async fn it_counts_what_is_in_flight_and_forgets_who_hangs_up() {
+    let server = Server::start(World {
+        record: false,
+        ..world([const { Fault::Silent(Duration::from_secs(3600)) }; 5])
+    })
+    .await
+    .unwrap();
+    let bytes = question("").bytes();
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        let mut stream = connect(&server).await;
+        stream.write_all(&bytes).await.unwrap();
+        streams.push(stream);
+    }
+    while server.requests() < 5 {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(server.most_in_flight(), 5);
+    drop(streams);
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(ask(&server, &question("")).await.unwrap().status, 200);
+    assert_eq!(server.most_in_flight(), 5);
+    assert_eq!(server.most_in_flight_of(sample::TENANCY), 5);
+    assert_eq!(server.most_in_flight_of("nobody"), 0);
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn dropped_it_hangs_up() {
+    let server = Server::start(world([])).await.unwrap();
+    let address = server.address;
+    let mut stream = connect(&server).await;
+    assert!(send(&mut stream, &question("").bytes()).await.is_some());
+    drop(server);
+    assert_eq!(stream.read(&mut [0]).await.unwrap_or(0), 0);
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn two_tenants_are_not_one() {
+    let mut world = world([]);
+    world.tenants.push(world.tenants[0].clone());
+    assert!(Server::start(world).await.is_err());
+}
