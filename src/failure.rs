@@ -89,6 +89,16 @@ pub enum FileProblem {
     Other(io::ErrorKind),
 }
 
+impl From<io::Error> for FileProblem {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Forbidden,
+            kind => Self::Other(kind),
+        }
+    }
+}
+
 /// Config: unreadable, or not what a client's config is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigProblem {

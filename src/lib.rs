@@ -11,16 +11,19 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+pub mod app;
 pub mod calendar;
 pub mod cli;
 pub mod contract;
 pub mod cost;
+pub mod demo;
 pub mod failure;
 pub mod forecast;
 pub mod money;
 pub mod oci;
 pub mod plan;
 pub mod profile;
+pub mod progress;
 pub mod render;
 pub mod report;
 pub mod series;

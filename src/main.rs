@@ -1,1 +1,172 @@
-fn main() {}
+//! The program: parse, run, print, exit.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+use std::time::SystemTime;
+use std::{env, path::PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::{CommandFactory, Parser};
+use console::Term;
+use oci_consumo::app::{self, Exit};
+use oci_consumo::calendar::day_of;
+use oci_consumo::cli::{Cli, Color, Command, CommonArgs, DemoArgs};
+use oci_consumo::demo::{self, Demo};
+use oci_consumo::plan::{Misuse, Plan, View};
+use oci_consumo::progress::Progress;
+use oci_consumo::render::{self, Canvas, explain};
+use reqwest::Url;
+use tokio::runtime::Builder;
+use tokio::task::spawn_blocking;
+
+/// Threads that sign and read answers; more would only wait.
+const MOST_THREADS: usize = 4;
+/// The columns of what is no terminal, and the most that are used of one.
+const WIDTH: usize = 120;
+/// Fewer columns than these are taken for a terminal that does not know its own.
+const LEAST_WIDTH: usize = 40;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let exit = start(cli).unwrap_or_else(|error| {
+        complain(&format!("{error:#}"));
+        Exit::Unexpected
+    });
+    ExitCode::from(exit as u8)
+}
+
+fn start(cli: Cli) -> Result<Exit> {
+    let report = match cli.command {
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "oci-consumo", &mut script);
+            print(&script)?;
+            return Ok(Exit::Complete);
+        }
+        Some(Command::Demo(args)) => Job::Demo(args),
+        None => Job::Report(cli.report.common, cli.report.dir, cli.report.endpoint),
+    };
+    let threads = available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(threads)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    let exit = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+            exit = work(report) => exit,
+        }
+    });
+    // A thread that reads a key or resolves a name holds up nobody's exit.
+    runtime.shutdown_background();
+    exit
+}
+
+/// What the command line asks for.
+enum Job {
+    Report(CommonArgs, PathBuf, Option<Url>),
+    Demo(DemoArgs),
+}
+
+async fn work(job: Job) -> Result<Exit> {
+    let today = day_of(SystemTime::now());
+    match job {
+        Job::Report(common, dir, endpoint) => {
+            let lang = common.lang;
+            match Plan::new(common, dir, endpoint, today) {
+                Ok(plan) => report(plan).await,
+                Err(misuse) => Ok(refuse(lang, &misuse)),
+            }
+        }
+        Job::Demo(args) => {
+            let lang = args.common.lang;
+            let mut plan = match Plan::new(args.common, PathBuf::new(), None, today) {
+                Ok(plan) => plan,
+                Err(misuse) => return Ok(refuse(lang, &misuse)),
+            };
+            let demo = Demo::start(plan.as_of, args.seed, args.faults, args.dir).await?;
+            if args.serve {
+                print(demo::invitation(lang, &demo).as_bytes())?;
+                return std::future::pending().await;
+            }
+            plan.dir = demo.folder().to_owned();
+            plan.endpoint = Some(demo.endpoint());
+            plan.simulated = true;
+            report(plan).await
+        }
+    }
+}
+
+/// Runs `plan`, prints its report and tells how it ended.
+async fn report(plan: Plan) -> Result<Exit> {
+    let progress = Progress::new(&plan.view, io::stderr().is_terminal());
+    let endpoint = plan
+        .endpoint
+        .as_ref()
+        .filter(|_| !plan.simulated)
+        .map(Url::as_str);
+    let portfolio = match app::run(&plan, &progress).await {
+        Ok(portfolio) => portfolio,
+        Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
+    };
+    let context = render::Context {
+        view: &plan.view,
+        as_of: plan.as_of,
+        made_at: SystemTime::now(),
+        simulated: plan.simulated,
+        endpoint,
+        canvas: canvas(&plan.view),
+    };
+    if portfolio.clients.is_empty() {
+        complain(&explain::no_clients(plan.view.lang, &plan.dir));
+    }
+    let text = render::render(&portfolio, &context)?;
+    // Where Ctrl-C still ends it, whoever reads the other end of the pipe.
+    spawn_blocking(move || print(text.as_bytes())).await??;
+    Ok(Exit::of(&portfolio, &plan))
+}
+
+fn canvas(view: &View) -> Canvas {
+    let terminal = io::stdout().is_terminal();
+    let width = Term::stdout()
+        .size_checked()
+        .map(|(_, columns)| usize::from(columns));
+    let width = width
+        .filter(|columns| terminal && *columns >= LEAST_WIDTH)
+        .unwrap_or(WIDTH);
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let colored = match view.color {
+        Color::Auto => terminal && !set("NO_COLOR") && !dumb,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    Canvas {
+        width: width.min(WIDTH),
+        terminal,
+        colored,
+    }
+}
+
+fn refuse(lang: oci_consumo::cli::Lang, misuse: &Misuse) -> Exit {
+    complain(&explain::misuse(lang, misuse));
+    Exit::Usage
+}
+
+/// Writes to stdout; a reader that has gone, as `head` does, wants no more.
+fn print(bytes: &[u8]) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result.context("cannot write the report"),
+    }
+}
+
+/// Says on stderr why there is no report, or an empty one.
+fn complain(text: &str) {
+    // There is nobody left to tell if that fails.
+    let _ = writeln!(io::stderr(), "oci-consumo: {text}");
+}

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
 use reqwest::Url;
 
 use crate::calendar::Day;
 use crate::cli::{Color, CommonArgs, Format, Lang};
+use crate::failure::FileProblem;
 use crate::money::Amount;
 use crate::oci::transport::Limits;
 use crate::report::statement::Situation;
@@ -61,17 +61,44 @@ pub struct View {
     pub verbose: bool,
 }
 
+/// What was asked for cannot be done, whatever the clients are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misuse {
+    /// The as-of day is to come: days to come would read as days without usage (rule 1).
+    AsOfAhead {
+        /// The as-of day.
+        as_of: Day,
+        /// The UTC day.
+        today: Day,
+    },
+    /// The clients' folder cannot be read.
+    Folder {
+        /// Its path, fit for a terminal.
+        dir: String,
+        /// Why.
+        problem: FileProblem,
+    },
+    /// `--only` matches no client.
+    NoMatch {
+        /// The folder's path, fit for a terminal.
+        dir: String,
+    },
+}
+
 impl Plan {
     /// The run that `args` ask for over `dir`; `today` is the UTC day.
     ///
     /// # Errors
-    /// When the as-of day is not over to the service: its days would read as days without usage (rule 1).
-    pub fn new(args: CommonArgs, dir: PathBuf, endpoint: Option<Url>, today: Day) -> Result<Self> {
+    /// [`Misuse::AsOfAhead`].
+    pub fn new(
+        args: CommonArgs,
+        dir: PathBuf,
+        endpoint: Option<Url>,
+        today: Day,
+    ) -> Result<Self, Misuse> {
         let as_of = args.as_of.unwrap_or(today);
         if as_of > today {
-            bail!(
-                "--as-of {as_of} is after today ({today} UTC): days to come would read as days without usage"
-            );
+            return Err(Misuse::AsOfAhead { as_of, today });
         }
         Ok(Self {
             dir,

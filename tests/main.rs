@@ -1,1 +1,16 @@
-//! placeholder
+//! The program as its users meet it: through the binary, with real files,
+//! real signing and real HTTP on loopback.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::float_arithmetic,
+    reason = "a test stops at once on what cannot be"
+)]
+
+mod common;
+mod figures;
+mod reference;

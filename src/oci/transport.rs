@@ -55,6 +55,8 @@ pub struct Limits {
 /// What a try was about and how it ended, for the operator who wants to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// A request goes out.
+    Sent,
     /// An answer came.
     Answered {
         /// The HTTP status.
@@ -262,6 +264,7 @@ impl<'a> Session<'a> {
             request = request.header(name, value);
         }
         let started = Instant::now();
+        (self.observer)(Event::Sent);
         let outcome = match request.body(body.to_vec()).send().await {
             Ok(response) => receive(response, url).await,
             Err(error) => Err(Fault::Broken(classify(&error, url))),

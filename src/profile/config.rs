@@ -22,7 +22,7 @@ use crate::oci::region::{Region, RegionError};
 use crate::text::{folded, printable};
 
 /// The most bytes that a config has.
-pub const LARGEST: u64 = 64 << 10;
+pub const LARGEST: usize = 64 << 10;
 /// The most days that a contract has: ten years and their leap days.
 const LONGEST_TERM: u32 = 3653;
 /// The longest name of a client, in characters.
@@ -33,7 +33,8 @@ const TENANCY: &str = "tenancy";
 const USER: &str = "user";
 const FINGERPRINT: &str = "fingerprint";
 const REGION: &str = "region";
-const KEY_FILE: &str = "key_file";
+/// The key that says where the private key is.
+pub const KEY_FILE: &str = "key_file";
 const PASS_PHRASE: &str = "pass_phrase";
 const CREDITO: &str = "credito";
 const INICIO: &str = "inicio_contrato";

@@ -2,7 +2,7 @@
 //! and never waiting for a pipe or a device.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::Read;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -18,15 +18,13 @@ use crate::failure::FileProblem;
 pub fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
     // Opening a FIFO waits for its other end, so the path is looked at first; and once more when
     // it is open, as it may have been replaced in between.
-    check(&fs::metadata(path).map_err(problem)?, limit)?;
-    let file = File::open(path).map_err(problem)?;
-    check(&file.metadata().map_err(problem)?, limit)?;
+    check(&fs::metadata(path)?, limit)?;
+    let file = File::open(path)?;
+    check(&file.metadata()?, limit)?;
 
     // With room for all that is read the buffer never moves, which would leave copies behind.
     let mut content = Zeroizing::new(Vec::with_capacity(limit + 1));
-    file.take(limit as u64 + 1)
-        .read_to_end(&mut content)
-        .map_err(problem)?;
+    file.take(limit as u64 + 1).read_to_end(&mut content)?;
     if content.len() > limit {
         return Err(FileProblem::TooLarge(limit as u64));
     }
@@ -41,14 +39,6 @@ fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {
         return Err(FileProblem::TooLarge(limit as u64));
     }
     Ok(())
-}
-
-fn problem(error: io::Error) -> FileProblem {
-    match error.kind() {
-        ErrorKind::NotFound => FileProblem::Missing,
-        ErrorKind::PermissionDenied => FileProblem::Forbidden,
-        kind => FileProblem::Other(kind),
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Failures and warnings in words: what happened, and what to do.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::number::{self, Numbers};
@@ -10,6 +11,8 @@ use crate::failure::{
     ServiceProblem, Warning,
 };
 use crate::money::Currency;
+use crate::plan::Misuse;
+use crate::text::printable;
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
 const POLICY: &str = "Allow group NOME to read usage-report in tenancy";
@@ -59,10 +62,51 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     }
 }
 
+/// The words for a run that cannot be.
+pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
+    match misuse {
+        Misuse::AsOfAhead { as_of, today } => say!(
+            lang,
+            "--as-of {as_of} é depois de hoje ({today} UTC): dias por vir pareceriam dias sem uso",
+            "--as-of {as_of} is after today ({today} UTC): days to come would read as days without usage"
+        ),
+        Misuse::Folder { dir, problem } => {
+            let (what, _) = file_problem(lang, *problem);
+            say!(
+                lang,
+                "não consigo ler a pasta {dir}: {what}",
+                "cannot read the folder {dir}: {what}"
+            )
+        }
+        Misuse::NoMatch { dir } => {
+            say!(
+                lang,
+                "--only não corresponde a nenhum cliente de {dir}",
+                "--only matches no client of {dir}"
+            )
+        }
+    }
+}
+
+/// The words for a folder without clients.
+pub fn no_clients(lang: Lang, dir: &Path) -> String {
+    let dir = printable(&dir.to_string_lossy(), 255);
+    say!(
+        lang,
+        "não há nenhum arquivo config_* em {dir}",
+        "there is no config_* file in {dir}"
+    )
+}
+
+/// The words for a try that had no whole answer.
+pub fn service(lang: Lang, problem: &ServiceProblem) -> String {
+    service_problem(lang, problem).0
+}
+
 fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
     match problem {
         FileProblem::Missing => (
-            say!(lang, "o arquivo não existe", "the file does not exist"),
+            say!(lang, "não existe", "it does not exist"),
             say!(
                 lang,
                 "confira o caminho; um relativo parte da pasta do config",
@@ -78,7 +122,7 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
             ),
         ),
         FileProblem::NotAFile => (
-            say!(lang, "não é um arquivo comum", "not a regular file"),
+            say!(lang, "não é um arquivo comum", "it is not a regular file"),
             say!(lang, "aponte para um arquivo", "point to a file"),
         ),
         FileProblem::TooLarge(limit) => (
@@ -714,7 +758,7 @@ fn answered(lang: Lang, answer: &Answer) -> String {
         code,
         message,
     } = answer;
-    let words = match (code.as_str(), message.as_str()) {
+    let words = match (code.as_str(), message.trim_end_matches('.')) {
         ("", "") => String::new(),
         ("", message) => format!(": {message}"),
         (code, "") => format!(" {code}"),

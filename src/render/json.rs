@@ -68,7 +68,7 @@ struct Cliente {
 #[derive(Serialize)]
 struct Mes {
     mes: String,
-    consumo: String,
+    consumo: Option<String>,
     dias: u32,
     media_diaria: Option<String>,
 }
@@ -242,7 +242,7 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
             .iter()
             .map(|line| Mes {
                 mes: month(line.month),
-                consumo: line.consumption.to_string(),
+                consumo: text(line.consumption.as_ref()),
                 dias: line.days,
                 media_diaria: text(line.mean.as_ref()),
             })

@@ -33,7 +33,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
             }
             Err(failure) if !context.view.summary && context.view.situations.is_empty() => {
                 page.title(&client.name);
-                page.failure(client, failure);
+                page.failure(2, client, failure);
             }
             _ => {}
         }
@@ -243,7 +243,7 @@ impl Page<'_> {
             };
             rows.push(vec![
                 number::month(lang, line.month) + mark,
-                numbers.money(&line.consumption),
+                numbers.money_or_none(line.consumption.as_ref()),
                 days,
                 numbers.money_or_none(line.mean.as_ref()),
                 line.change
@@ -431,18 +431,18 @@ impl Page<'_> {
         self.facts(&facts);
     }
 
-    fn failure(&mut self, client: &Client, failure: &Failure) {
+    fn failure(&mut self, indent: usize, client: &Client, failure: &Failure) {
         let lang = self.lang();
         let explanation = explain::failure(lang, &client.file, failure);
         let failed = self.styled(&Style::new().red().bold(), pick(lang, "FALHOU", "FAILED"));
-        self.sentence(2, &format!("{failed} {}", explanation.message));
+        self.sentence(indent, &format!("{failed} {}", explanation.message));
         let remedy = explanation.remedy;
         self.sentence(
-            4,
+            indent + 2,
             &say!(lang, "O que fazer: {remedy}", "What to do: {remedy}"),
         );
         if let Some(request_id) = &failure.request_id {
-            self.sentence(4, &format!("opc-request-id: {request_id}"));
+            self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
         }
     }
 
@@ -476,7 +476,7 @@ impl Page<'_> {
             for (client, failure) in portfolio.failed() {
                 let name = self.styled(&Style::new().bold(), &client.name);
                 self.line(&format!("  {name}"));
-                self.failure(client, failure);
+                self.failure(4, client, failure);
             }
         }
         self.closing();
@@ -536,7 +536,7 @@ impl Page<'_> {
                     numbers.money_or_none(statement.forecast.as_ref()),
                     numbers.money_or_none(statement.projected.as_ref()),
                     numbers.money_or_none(remainder.as_ref()),
-                    number::day_or_none(lang, statement.runs_out),
+                    runs_out(lang, statement).1,
                     words::situation(lang, statement.situation).to_owned(),
                 ]
             })

@@ -198,7 +198,7 @@ impl Totals {
         );
         for line in &statement.months {
             let month = self.months.entry(line.month).or_default();
-            month.consumption += &line.consumption;
+            add(&mut month.consumption, line.consumption.as_ref());
             month.clients += 1;
         }
         for (total, line) in self.weekdays.iter_mut().zip(&statement.weekdays) {

@@ -157,8 +157,8 @@ pub struct Statement {
 pub struct MonthLine {
     /// Which.
     pub month: Month,
-    /// What is booked on its days.
-    pub consumption: Amount,
+    /// What is booked on its days; `None` where the service has forgotten the whole month.
+    pub consumption: Option<Amount>,
     /// Its days before the as-of day that were asked for.
     pub days: u32,
     /// Consumption by those days.
@@ -214,6 +214,11 @@ impl Statement {
         let standing = standing(contract, series, settle);
 
         let has_data = standing != Some(Situation::NoData);
+        let known_from = match standing {
+            Some(Situation::NoData) => Day::MAX,
+            Some(Situation::IncompleteHistory) => series.first().unwrap_or(Day::MAX),
+            _ => Day::MIN,
+        };
         let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
         let profile = if has_data {
             weekday_mean::means(series, None)
@@ -268,13 +273,13 @@ impl Statement {
                 .and_then(|balance| balance.mean(future.len())),
             month_estimate: None,
             months: if has_data {
-                months(contract, series)
+                months(contract, series, known_from)
             } else {
                 Vec::new()
             },
             window: profile.as_ref().map(|profile| window(series, profile)),
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
-            daily: daily(series, has_data),
+            daily: daily(series, known_from),
             warnings: Vec::new(),
             balance,
             top_up: forecast.as_ref().map(|forecast| forecast.top_up.clone()),
@@ -393,7 +398,9 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
         return Some(Situation::NotStarted);
     }
     match series.first() {
-        None if days_from(contract.first_asked(), as_of) > i64::from(settle) => {
+        None if !series.asked.is_empty()
+            && days_from(contract.first_asked(), as_of) > i64::from(settle) =>
+        {
             return Some(Situation::NoData);
         }
         Some(first)
@@ -449,8 +456,8 @@ fn forecast(
     }
 }
 
-/// The months that the days asked for are in.
-fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
+/// The months that the days asked for are in; nothing is known of days before `known_from`.
+fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<MonthLine> {
     let mut lines: Vec<MonthLine> = Vec::new();
     let mut settled_before: Option<Amount> = None;
     let mut rest = series.asked;
@@ -467,10 +474,10 @@ fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
                     .filter(|before| before.is_positive()),
             )
             .and_then(|(mean, before)| (mean - before).percent_of(before));
-        let consumption = series.sum(days);
+        let consumption = (days.end > known_from).then(|| series.sum(days));
         lines.push(MonthLine {
             month,
-            mean: consumption.mean(days.len()),
+            mean: consumption.as_ref().and_then(|sum| sum.mean(days.len())),
             consumption,
             days: days.len(),
             change,
@@ -510,10 +517,11 @@ fn weekday_lines(
     })
 }
 
-fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
+/// The days asked for; a settled one without a row cost nothing, unless it lies before `known_from`.
+fn daily(series: &DailySeries, known_from: Day) -> Vec<DayLine> {
     let line = |day| {
         let settled = series.settled().contains(day);
-        let nothing = || (settled && has_data).then(Amount::zero);
+        let nothing = || (settled && day >= known_from).then(Amount::zero);
         DayLine {
             day,
             cost: series.booked(day).cloned().or_else(nothing),

@@ -1,0 +1,367 @@
+//! `demo`: the whole report over made-up clients, with real files, real keys
+//! and real requests to the stand-in for the service.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use fastrand::Rng;
+use futures_util::future::try_join_all;
+use reqwest::Url;
+use rsa::RsaPrivateKey;
+use rsa::pkcs8::{EncodePrivateKey, LineEnding};
+use rsa::rand_core::OsRng;
+use tempfile::TempDir;
+use tokio::task::spawn_blocking;
+
+use crate::calendar::{Day, Days, plus_days, weekday};
+use crate::cli::Lang;
+use crate::profile::key;
+use crate::profile::walk::walk;
+use crate::render::say;
+use crate::sim::{Fault, Row, Server, Tenant, World};
+
+/// Rows on a page: fewer than a window has, so that the demo turns pages.
+const PAGE_ROWS: usize = 50;
+/// Bits of a client's key.
+const KEY_BITS: usize = 2048;
+/// What a weekday costs against Monday's, in per cent.
+const WEEK: [u64; 7] = [100, 104, 107, 103, 96, 55, 48];
+
+/// A running stand-in with a folder of clients for it.
+#[derive(Debug)]
+pub struct Demo {
+    server: Server,
+    folder: Folder,
+    endpoint: Url,
+}
+
+#[derive(Debug)]
+enum Folder {
+    /// Goes when the demo does.
+    Temporary(TempDir),
+    /// Stays.
+    Kept(PathBuf),
+}
+
+/// A made-up client.
+struct Sample {
+    file: &'static str,
+    name: &'static str,
+    currency: &'static str,
+    /// The contract's first day, before the as-of day.
+    begun: i64,
+    /// The contract's days.
+    term: i64,
+    /// Cost of a Monday, in cents.
+    monday: u64,
+    /// Growth over the contract, in per cent.
+    growth: u64,
+    /// The credit, in per cent of what the contract will cost without growth.
+    credit: u64,
+    trouble: Trouble,
+}
+
+/// What goes wrong with a client.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// The customer's administrator has not written the policy.
+    NoPolicy,
+    /// The service knows another key.
+    UnknownKey,
+    /// The service is down for this tenancy.
+    Down,
+    /// The credit can be read two ways.
+    AmbiguousCredit,
+}
+
+const fn sample(file: &'static str, name: &'static str) -> Sample {
+    Sample {
+        file,
+        name,
+        currency: "BRL",
+        begun: 200,
+        term: 365,
+        monday: 42_000,
+        growth: 0,
+        credit: 100,
+        trouble: Trouble::None,
+    }
+}
+
+const CLIENTS: [Sample; 6] = [
+    Sample {
+        credit: 104,
+        ..sample("config_padaria", "Padaria Pão Quente")
+    },
+    Sample {
+        begun: 230,
+        monday: 150_000,
+        growth: 60,
+        credit: 90,
+        ..sample("config_andorinha", "Transportes Andorinha")
+    },
+    Sample {
+        begun: 150,
+        monday: 88_000,
+        credit: 160,
+        ..sample("config_boavista", "Clínica Boa Vista")
+    },
+    Sample {
+        begun: 12,
+        monday: 21_000,
+        credit: 125,
+        ..sample("config_novaera", "Loja Nova Era")
+    },
+    Sample {
+        begun: 390,
+        monday: 35_000,
+        credit: 108,
+        ..sample("config_horizonte", "Escola Horizonte")
+    },
+    Sample {
+        begun: 300,
+        currency: "USD",
+        monday: 30_000,
+        growth: 90,
+        credit: 95,
+        ..sample("config_tropical", "Tropical Exports Ltd")
+    },
+];
+
+const FAILING: [Sample; 4] = [
+    Sample {
+        trouble: Trouble::NoPolicy,
+        ..sample("config_semeador", "Sítio Semeador")
+    },
+    Sample {
+        trouble: Trouble::UnknownKey,
+        ..sample("config_estrela", "Hotel Estrela do Mar")
+    },
+    Sample {
+        trouble: Trouble::Down,
+        ..sample("config_farol", "Gráfica Farol")
+    },
+    Sample {
+        trouble: Trouble::AmbiguousCredit,
+        ..sample("config_pinheiro", "Móveis Pinheiro")
+    },
+];
+
+impl Demo {
+    /// Makes the clients of `seed` as of `as_of`, in `dir` or a temporary folder, and serves them.
+    ///
+    /// # Errors
+    /// When files cannot be written, `dir` holds clients already, or nothing can listen on loopback.
+    pub async fn start(as_of: Day, seed: u64, faults: bool, dir: Option<PathBuf>) -> Result<Self> {
+        let folder = match dir {
+            Some(dir) => Folder::Kept(empty_folder(dir)?),
+            None => Folder::Temporary(
+                tempfile::Builder::new()
+                    .prefix("oci-consumo-demo-")
+                    .tempdir()?,
+            ),
+        };
+        let failing = if faults { &FAILING[..] } else { &[] };
+        let samples: Vec<&'static Sample> = CLIENTS.iter().chain(failing).collect();
+        let keys = try_join_all(
+            samples
+                .iter()
+                .map(|_| spawn_blocking(|| RsaPrivateKey::new(&mut OsRng, KEY_BITS))),
+        )
+        .await?;
+        let mut tenants = Vec::new();
+        for ((n, sample), key) in (1..).zip(samples).zip(keys) {
+            let key = key.context("cannot make a key")?;
+            tenants.push(sample.write(
+                folder.path(),
+                as_of,
+                &mut Rng::with_seed(seed ^ (n << 32)),
+                &key,
+            )?);
+        }
+        let world = World {
+            page_rows: PAGE_ROWS,
+            record: false,
+            ..World::new(tenants)
+        };
+        let server = Server::start(world)
+            .await
+            .context("cannot listen on loopback")?;
+        let endpoint = Url::parse(&server.endpoint())?;
+        Ok(Self {
+            server,
+            folder,
+            endpoint,
+        })
+    }
+
+    /// Where the clients are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the stand-in listens.
+    pub fn endpoint(&self) -> Url {
+        self.endpoint.clone()
+    }
+
+    /// How many requests it has answered.
+    pub fn requests(&self) -> usize {
+        self.server.requests()
+    }
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
+    }
+}
+
+/// What `demo --serve` says once it listens.
+pub fn invitation(lang: Lang, demo: &Demo) -> String {
+    let (folder, endpoint) = (demo.folder().display(), &demo.endpoint);
+    say!(
+        lang,
+        "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  oci-consumo {folder} --endpoint {endpoint}\n\nCtrl-C encerra.\n",
+        "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  oci-consumo {folder} --endpoint {endpoint}\n\nCtrl-C ends it.\n"
+    )
+}
+
+/// `dir`, made if it is not there; a folder with clients in it is left alone.
+fn empty_folder(dir: PathBuf) -> Result<PathBuf> {
+    let shown = || dir.display().to_string();
+    fs::create_dir_all(&dir).with_context(|| format!("cannot make the folder {}", shown()))?;
+    let (clients, _) = walk(&dir).with_context(|| format!("cannot read the folder {}", shown()))?;
+    if !clients.is_empty() {
+        bail!(
+            "{} holds config_* files already; name another folder",
+            shown()
+        );
+    }
+    Ok(dir)
+}
+
+impl Sample {
+    /// Writes config and key, and gives what the service has of the client.
+    fn write(
+        &self,
+        folder: &Path,
+        as_of: Day,
+        rng: &mut Rng,
+        key: &RsaPrivateKey,
+    ) -> Result<Tenant> {
+        let start = plus_days(as_of, -self.begun);
+        let end = plus_days(start, self.term - 1);
+        let id = self.file.trim_start_matches("config_");
+        let (tenancy, user) = (
+            format!("ocid1.tenancy.oc1..demonstracao{id}"),
+            format!("ocid1.user.oc1..demonstracao{id}"),
+        );
+        let fingerprint = key::fingerprint(key.as_ref()).unwrap_or_default();
+        let year: u64 = Days::inclusive(start, end)
+            .iter()
+            .map(|day| self.monday * WEEK[weekday(day)] / 100)
+            .sum();
+        // In hundreds, as contracts are.
+        let credit = year * self.credit / 100 / 100 / 100 * 100;
+        let credit = match self.trouble {
+            Trouble::AmbiguousCredit => "150.000".to_owned(),
+            _ => format!("{credit},00"),
+        };
+        let config = format!(
+            "[DEFAULT]\nuser={user}\nfingerprint={fingerprint}\ntenancy={tenancy}\nregion=sa-saopaulo-1\n\
+             key_file={id}.pem\n\ncliente={}\nmoeda={}\ncredito={credit}\ninicio_contrato={start}\nfim_contrato={end}\n",
+            self.name, self.currency,
+        );
+        private_write(&folder.join(self.file), config.as_bytes())?;
+        private_write(
+            &folder.join(format!("{id}.pem")),
+            key.to_pkcs8_pem(LineEnding::LF)?.as_bytes(),
+        )?;
+        Ok(Tenant {
+            tenancy,
+            user,
+            fingerprint,
+            public_key: key.to_public_key(),
+            rows: self.rows(Days::new(start, as_of.min(plus_days(end, 1))), as_of, rng),
+            script: VecDeque::new(),
+            always: self.fault(),
+        })
+    }
+
+    /// A row for each day, noisy, growing as told, the last two late as the service's habit is.
+    fn rows(&self, days: Days, as_of: Day, rng: &mut Rng) -> Vec<Row> {
+        let term = self.term.unsigned_abs();
+        (0..)
+            .zip(days.iter())
+            .map(|(n, day): (u64, Day)| {
+                let noise = rng.u64(930..=1070);
+                // In millionths: cents x %, per mille and % of growth.
+                let cost = self.monday * WEEK[weekday(day)] * noise / 10
+                    * (100 * term + self.growth * n)
+                    / (100 * term);
+                let late = match (as_of - day).num_days() {
+                    1 => 40,
+                    2 => 85,
+                    _ => 100,
+                };
+                let millionths = cost * late / 100;
+                Row::new(
+                    day,
+                    format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
+                    self.currency,
+                )
+            })
+            .collect()
+    }
+
+    /// What the service answers instead; with request ids of its own, so that a demo can be repeated to the letter.
+    fn fault(&self) -> Option<Fault> {
+        let answer = |status, headers: &[(&str, &str)], code: &str, message: &str| Fault::Answer {
+            status,
+            headers: headers
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            body: serde_json::json!({ "code": code, "message": message })
+                .to_string()
+                .into_bytes(),
+        };
+        match self.trouble {
+            Trouble::NoPolicy => Some(answer(
+                404,
+                &[("opc-request-id", "SIMULADO-404")],
+                "NotAuthorizedOrNotFound",
+                "Authorization failed or requested resource not found.",
+            )),
+            Trouble::Down => Some(answer(
+                503,
+                &[("opc-request-id", "SIMULADO-503"), ("retry-after", "900")],
+                "ServiceUnavailable",
+                "The service is currently unavailable.",
+            )),
+            Trouble::UnknownKey => Some(answer(
+                401,
+                &[("opc-request-id", "SIMULADO-401")],
+                "NotAuthenticated",
+                "The required information to complete authentication was not provided or was incorrect.",
+            )),
+            Trouble::None | Trouble::AmbiguousCredit => None,
+        }
+    }
+}
+
+/// Writes a file that only this user may read, as the vendor's tools want keys and configs.
+fn private_write(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    std::io::Write::write_all(&mut file, content)?;
+    file.persist(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}

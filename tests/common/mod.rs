@@ -1,0 +1,299 @@
+//! What the tests share: clients' folders with real keys, the stand-in for the
+//! service, and the program in a clean environment.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use oci_consumo::calendar::Day;
+use oci_consumo::profile::key;
+use oci_consumo::sim::{Fault, Row, Server, Tenant, World};
+use rsa::RsaPrivateKey;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// The as-of day of tests that do not care which.
+pub const AS_OF: &str = "2026-06-17";
+
+/// The one key of all clients; a folder's clients differ by tenancy and user.
+static KEY: LazyLock<RsaPrivateKey> =
+    LazyLock::new(|| key::parse(KEY_PEM.as_bytes(), None).unwrap());
+
+/// The one key of all clients, as a file has it.
+pub const KEY_PEM: &str = include_str!("../../fixtures/keys/pkcs8.pem");
+
+/// Where the stand-in runs while a test waits for the program.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+});
+
+pub fn day(text: &str) -> Day {
+    text.parse().unwrap()
+}
+
+/// A client's config, as a test would have it.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub file: String,
+    pub lines: Vec<(&'static str, String)>,
+}
+
+impl Config {
+    /// A config that works: a year from 2026-01-01, credit 10000 BRL.
+    pub fn new(id: &str) -> Self {
+        let lines = vec![
+            ("user", format!("ocid1.user.oc1..{id}")),
+            ("fingerprint", key::fingerprint(KEY.as_ref()).unwrap()),
+            ("tenancy", format!("ocid1.tenancy.oc1..{id}")),
+            ("region", "sa-saopaulo-1".to_owned()),
+            ("key_file", "key.pem".to_owned()),
+            ("cliente", format!("Cliente {id}")),
+            ("moeda", "BRL".to_owned()),
+            ("credito", "10000".to_owned()),
+            ("inicio_contrato", "2026-01-01".to_owned()),
+            ("fim_contrato", "2026-12-31".to_owned()),
+        ];
+        Self {
+            file: format!("config_{id}"),
+            lines,
+        }
+    }
+
+    /// With another value for `key`, or a further key.
+    pub fn with(mut self, key: &'static str, value: &str) -> Self {
+        match self.lines.iter_mut().find(|(name, _)| *name == key) {
+            Some((_, old)) => value.clone_into(old),
+            None => self.lines.push((key, value.to_owned())),
+        }
+        self
+    }
+
+    /// Without `key`.
+    pub fn without(mut self, key: &str) -> Self {
+        self.lines.retain(|(name, _)| *name != key);
+        self
+    }
+
+    pub fn value(&self, key: &str) -> &str {
+        self.lines
+            .iter()
+            .find(|(name, _)| *name == key)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The file's text: `[DEFAULT]`, then a line per key, the first on line 2.
+    pub fn text(&self) -> String {
+        let lines = self
+            .lines
+            .iter()
+            .map(|(key, value)| format!("{key}={value}\n"));
+        std::iter::once("[DEFAULT]\n".to_owned())
+            .chain(lines)
+            .collect()
+    }
+
+    /// What the service has of this client.
+    pub fn tenant(&self, rows: Vec<Row>) -> Tenant {
+        Tenant {
+            tenancy: self.value("tenancy").to_owned(),
+            user: self.value("user").to_owned(),
+            fingerprint: self.value("fingerprint").to_lowercase(),
+            public_key: KEY.to_public_key(),
+            rows,
+            script: VecDeque::new(),
+            always: None,
+        }
+    }
+}
+
+/// A row of `amount` BRL for each day from `first` to `last`.
+pub fn daily(first: &str, last: &str, amount: &str) -> Vec<Row> {
+    day(first)
+        .iter_days()
+        .take_while(|d| *d <= day(last))
+        .map(|d| Row::new(d, amount, "BRL"))
+        .collect()
+}
+
+/// A folder of clients and the service that answers for them.
+pub struct Folder {
+    pub dir: TempDir,
+    pub world: World,
+}
+
+impl Folder {
+    /// An empty folder with `key.pem`.
+    pub fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("key.pem"), KEY_PEM).unwrap();
+        Self {
+            dir,
+            world: World::new(Vec::new()),
+        }
+    }
+
+    /// With a client that the service has `rows` of.
+    pub fn client(self, config: &Config, rows: Vec<Row>) -> Self {
+        self.faulty(config, rows, [], None)
+    }
+
+    /// With a client whose requests meet `script`, one each, and then `always`.
+    pub fn faulty(
+        mut self,
+        config: &Config,
+        rows: Vec<Row>,
+        script: impl IntoIterator<Item = Fault>,
+        always: Option<Fault>,
+    ) -> Self {
+        self.write(&config.file, config.text().as_bytes());
+        let tenant = Tenant {
+            script: script.into_iter().collect(),
+            always,
+            ..config.tenant(rows)
+        };
+        self.world.tenants.push(tenant);
+        self
+    }
+
+    /// With a config that the service knows nothing of.
+    pub fn config(self, config: &Config) -> Self {
+        self.write(&config.file, config.text().as_bytes());
+        self
+    }
+
+    pub fn write(&self, name: &str, content: &[u8]) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The service for this folder, running.
+    pub fn serve(self) -> Served {
+        let server = RUNTIME.block_on(Server::start(self.world)).unwrap();
+        Served {
+            dir: self.dir,
+            server,
+        }
+    }
+}
+
+/// A folder whose service runs.
+pub struct Served {
+    pub dir: TempDir,
+    pub server: Server,
+}
+
+impl Served {
+    /// Runs the report with `args` as of [`AS_OF`], unless they say another day.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let endpoint = self.server.endpoint();
+        let mut all = vec![self.dir.path().to_str().unwrap(), "--endpoint", &endpoint];
+        if !args.contains(&"--as-of") {
+            all.extend(["--as-of", AS_OF]);
+        }
+        all.extend(args);
+        program(&all)
+    }
+
+    /// The JSON document of a run that exits with `status`.
+    pub fn json(&self, status: i32, args: &[&str]) -> Value {
+        let mut all = vec!["--format", "json"];
+        all.extend(args);
+        self.run(&all).exited(status).json()
+    }
+}
+
+/// How a run of the program ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Itself, having exited with `status`.
+    #[track_caller]
+    pub fn exited(self, status: i32) -> Self {
+        assert_eq!(
+            self.status,
+            Some(status),
+            "\n--- stdout\n{}\n--- stderr\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}", self.stdout))
+    }
+
+    /// Itself, with `text` on stdout.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(
+            self.stdout.contains(text),
+            "no {text:?} in\n{}",
+            self.stdout
+        );
+        self
+    }
+}
+
+/// The program, in an environment of its own.
+pub fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oci-consumo"));
+    command
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::null());
+    // Windows cannot open a socket without it.
+    if let Some(root) = std::env::var_os("SystemRoot") {
+        command.env("SystemRoot", root);
+    }
+    command
+}
+
+/// Runs the program with `args`.
+pub fn program(args: &[&str]) -> Ran {
+    let output = command().args(args).output().unwrap();
+    Ran {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// The client of that file in a document.
+#[track_caller]
+pub fn client<'v>(document: &'v Value, file: &str) -> &'v Value {
+    let clients = document["clientes"].as_array().unwrap();
+    clients
+        .iter()
+        .find(|client| client["arquivo"] == file)
+        .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+}
+
+/// The failure of that file in a document.
+#[track_caller]
+pub fn failure<'v>(document: &'v Value, file: &str) -> &'v Value {
+    let failures = document["falhas"].as_array().unwrap();
+    failures
+        .iter()
+        .find(|failure| failure["arquivo"] == file)
+        .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+}
