@@ -134,7 +134,7 @@ fn random_cases_are_reported_as_reckoned() {
     for dozen in 0..5 {
         let lead = random_case(dozen * 12);
         let cases: Vec<Case> = (dozen * 12..dozen * 12 + 12)
-            .map(|seed| random_case(seed))
+            .map(random_case)
             .filter(|case| case.opening.is_none() && case.as_of <= lead.as_of)
             .map(|case| Case {
                 as_of: lead.as_of,

@@ -14,3 +14,5 @@
 mod common;
 mod figures;
 mod reference;
+mod rooms;
+mod terminal;

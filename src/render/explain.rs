@@ -15,7 +15,13 @@ use crate::plan::Misuse;
 use crate::text::printable;
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
-const POLICY: &str = "Allow group NOME to read usage-report in tenancy";
+fn policy(lang: Lang) -> String {
+    say!(
+        lang,
+        "Allow group GRUPO to read usage-report in tenancy",
+        "Allow group GROUP to read usage-report in tenancy"
+    )
+}
 
 /// What happened, with the place in the config, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -572,6 +578,7 @@ fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) {
 }
 
 fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
+    let policy = policy(lang);
     match problem {
         ServiceProblem::UnknownHost { host } => (
             say!(
@@ -663,16 +670,16 @@ fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
             answered(lang, answer),
             say!(
                 lang,
-                "política no compartimento raiz: {POLICY}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'NOME'), política fora da raiz, region que não é a home region",
-                "policy in the root compartment: {POLICY}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'NOME'), policy outside the root, region that is not the home region"
+                "política no compartimento raiz: {policy}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'GRUPO'), política fora da raiz, region que não é a home region",
+                "policy in the root compartment: {policy}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'GROUP'), policy outside the root, region that is not the home region"
             ),
         ),
         ServiceProblem::Forbidden(answer) => (
             answered(lang, answer),
             say!(
                 lang,
-                "use em region a home region da tenancy e confira a política: {POLICY}",
-                "put the tenancy's home region in region and check the policy: {POLICY}"
+                "use em region a home region da tenancy e confira a política: {policy}",
+                "put the tenancy's home region in region and check the policy: {policy}"
             ),
         ),
         ServiceProblem::TooManyRequests { tries, answer } => {

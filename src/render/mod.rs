@@ -1,8 +1,10 @@
 //! The portfolio as bytes: text for people, JSON for programs, in either language.
 
+mod client;
 pub mod explain;
 mod json;
 pub mod number;
+mod portfolio;
 mod table;
 mod text;
 mod words;

@@ -72,49 +72,85 @@ pub(super) fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
     ruled(head, lines.into_iter().map(|line| vec![line]).collect())
 }
 
-/// The table within `width`: columns that may leave do so in their order; if that is not enough, the
-/// first and the last column share a line above the figures.
-pub(super) fn fitted(mut columns: Vec<Column>, mut rows: Vec<Vec<String>>, width: usize) -> Lines {
+/// The table in full, with sums below it, set to the right like its last column.
+pub(super) fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> Lines {
+    let mut lines = full(columns, rows);
+    let width = widest(&lines);
+    for (label, sum) in sums {
+        let used = measure_text_width(label) + measure_text_width(sum);
+        let gap = width.saturating_sub(used).max(usize::from(GAP));
+        lines.rows.push(vec![format!("{label}{:gap$}{sum}", "")]);
+    }
+    lines
+}
+
+/// The table within `width`: columns that may leave do so in their order; if that is not enough, all
+/// come back, and the first and the last column share a line above the figures.
+pub(super) fn fitted(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
+    shrunk(columns, rows, width, full)
+        .or_else(|_| {
+            shrunk(columns, rows, width, |columns, rows| {
+                two_lines(columns, rows, width)
+            })
+        })
+        .unwrap_or_else(|narrowest| narrowest)
+}
+
+/// The table as `draw` draws it, without as many columns as it takes to fit; an error holds what
+/// is left when none may leave any more.
+fn shrunk(
+    columns: &[Column],
+    rows: &[Vec<String>],
+    width: usize,
+    draw: impl Fn(&[Column], &[Vec<String>]) -> Lines,
+) -> Result<Lines, Lines> {
+    let (mut columns, mut rows) = (columns.to_vec(), rows.to_vec());
     loop {
-        let lines = full(&columns, &rows);
+        let lines = draw(&columns, &rows);
         if widest(&lines) <= width {
-            return lines;
+            return Ok(lines);
         }
         let leaving = columns
             .iter()
             .enumerate()
-            .filter_map(|(n, column)| Some((column.leaves?, n)))
-            .min();
-        let Some((_, n)) = leaving else {
-            return two_lines(&columns, &rows, width);
+            .filter_map(|(n, column)| Some((column.leaves?, n)));
+        let Some((_, n)) = leaving.min() else {
+            return Err(lines);
         };
         columns.remove(n);
-        rows.iter_mut().for_each(|row| {
-            row.remove(n);
-        });
+        rows.iter_mut().for_each(|row| drop(row.remove(n)));
     }
 }
 
-/// Name and last column on one line, the figures on the next.
+/// Name and last column on one line, or on one each where the name is that long; the figures on the next.
 fn two_lines(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
     let last = columns.len() - 1;
     let cells: Vec<Vec<String>> = rows.iter().map(|row| row[1..last].to_vec()).collect();
     let mut figures = draw(&columns[1..last], &cells)
         .into_iter()
         .map(|line| format!("{:INDENT$}{line}", ""));
-    let name_line = |name: &str, end: &str| {
+    let apart = |name: &str, end: &str| {
         let used = measure_text_width(name) + measure_text_width(end);
-        let gap = width.saturating_sub(used).max(usize::from(GAP));
-        format!("{name}{:gap$}{end}", "")
+        width
+            .checked_sub(used)
+            .filter(|gap| *gap >= usize::from(GAP))
+            .map(|gap| format!("{name}{:gap$}{end}", ""))
     };
-    let mut head = vec![name_line(&columns[0].heading, &columns[last].heading)];
+    let above = |name: &str, end: &str| match apart(name, end) {
+        Some(line) => vec![line],
+        None => wrap(name, width)
+            .into_iter()
+            .chain(apart("", end))
+            .collect(),
+    };
+    let mut head = above(&columns[0].heading, &columns[last].heading);
     head.extend(figures.next());
-    let rows = rows
-        .iter()
-        .zip(figures)
-        .map(|(row, figures)| vec![name_line(&row[0], &row[last]), figures]);
-    let rows = rows.collect();
-    ruled(head, rows)
+    let rows = rows.iter().zip(figures).map(|(row, figures)| {
+        let mut lines = above(&row[0], &row[last]);
+        lines.push(figures);
+        lines
+    });
+    ruled(head, rows.collect())
 }
 
 /// One line for the heading and one for each row.
@@ -176,4 +212,78 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn columns() -> Vec<Column> {
+        vec![
+            Column::words("Cliente"),
+            Column::figures("Fim"),
+            Column::figures("Crédito").leaves(2),
+            Column::figures("Previsto").leaves(1),
+            Column::words("Situação"),
+        ]
+    }
+
+    fn row(name: &str) -> Vec<String> {
+        [
+            name,
+            "31/12/2026",
+            "1.234.567,89",
+            "-9.876,00",
+            "Vai esgotar",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    }
+
+    #[test]
+    fn columns_leave_in_their_order_and_come_back_on_the_second_line() {
+        let rows = [row("Padaria São João")];
+        let text = |width| fitted(&columns(), &rows, width).into_lines().join("\n");
+        assert_eq!(
+            text(70),
+            "Cliente                  Fim       Crédito   Previsto  Situação\n\
+             ──────────────────────────────────────────────────────────────────\n\
+             Padaria São João  31/12/2026  1.234.567,89  -9.876,00  Vai esgotar"
+        );
+        assert_eq!(
+            text(60),
+            "Cliente                  Fim       Crédito  Situação\n\
+             ───────────────────────────────────────────────────────\n\
+             Padaria São João  31/12/2026  1.234.567,89  Vai esgotar"
+        );
+        assert_eq!(
+            text(37),
+            "Cliente                      Situação\n         Fim       Crédito   Previsto\n\
+             ─────────────────────────────────────\n\
+             Padaria São João          Vai esgotar\n  31/12/2026  1.234.567,89  -9.876,00"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_name_and_no_figure_that_stays_is_cut(names in prop::collection::vec("[a-zà-ü 日]{1,60}", 1..5), width in 40usize..130) {
+            let rows: Vec<_> = names.iter().map(|name| row(name)).collect();
+            let lines = fitted(&columns(), &rows, width);
+            for (lines, row) in lines.rows.iter().zip(&rows) {
+                let text = lines.join(" ");
+                let words = row[0].split(' ').chain([row[1].as_str(), row[4].as_str()]);
+                prop_assert!(words.into_iter().all(|word| text.contains(word)), "{}", text);
+            }
+            let longest = names.iter().flat_map(|name| name.split(' ')).map(measure_text_width).max().unwrap();
+            prop_assert!(widest(&lines) <= width.max(longest));
+        }
+
+        #[test]
+        fn wrapping_keeps_every_word(text in "[a-z]{1,9}( [a-z]{1,9}){0,30}", width in 10usize..60) {
+            let lines = wrap(&text, width);
+            prop_assert!(lines.iter().all(|line| measure_text_width(line) <= width));
+            prop_assert_eq!(lines.join(" "), text);
+        }
+    }
 }

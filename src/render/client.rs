@@ -1,0 +1,337 @@
+//! One client's part of the text.
+
+use console::{Style, measure_text_width};
+
+use super::number::{self, NONE, Numbers};
+use super::table::{self, Column};
+use super::text::{Page, in_currency};
+use super::words::{self, pick};
+use super::{explain, say};
+use crate::cli::Lang;
+use crate::failure::Failure;
+use crate::forecast::count_weekdays;
+use crate::money::Amount;
+use crate::report::portfolio::Client;
+use crate::report::statement::{Situation, Statement};
+
+/// Cells of a bar.
+const BAR: u32 = 40;
+
+impl Page<'_> {
+    pub(super) fn statement(&mut self, client: &Client, statement: &Statement) {
+        self.title(&client.name);
+        self.terms(client, statement);
+        let numbers = Numbers::new(self.lang(), statement.currency);
+        self.months(statement, numbers);
+        self.weekday_means(statement, numbers);
+        self.weekday_forecast(statement);
+        self.statistics(statement, numbers);
+        if !statement.warnings.is_empty() {
+            self.heading(pick(self.lang(), "Avisos", "Warnings"));
+            self.warnings(statement);
+        }
+    }
+
+    pub(super) fn warnings(&mut self, statement: &Statement) {
+        for warning in &statement.warnings {
+            let text = explain::warning(self.lang(), statement.currency, warning);
+            self.sentence(2, &format!("! {text}"));
+        }
+    }
+
+    fn terms(&mut self, client: &Client, statement: &Statement) {
+        let lang = self.lang();
+        let term = statement.contract.days();
+        let (days, length) = (number::days(lang, term), term.len());
+        let as_of = number::day(lang, statement.as_of);
+        let situation = self.situation(statement.situation);
+        let mut facts = vec![
+            (pick(lang, "Situação", "Situation"), situation),
+            (pick(lang, "Arquivo", "File"), client.file.clone()),
+            ("Tenancy", client.tenancy.clone().unwrap_or_default()),
+            (
+                pick(lang, "Contrato", "Contract"),
+                say!(lang, "{days} ({length} dias)", "{days} ({length} days)"),
+            ),
+            (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
+            (
+                pick(lang, "Dados até", "Data through"),
+                number::day_or_none(lang, statement.data_through),
+            ),
+            (
+                pick(lang, "Consolidado até", "Settled through"),
+                number::day_or_none(lang, statement.settled_through),
+            ),
+        ];
+        if self.context.canvas.terminal
+            && let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
+        {
+            let numbers = Numbers::new(lang, None);
+            let bar = |percent: &Amount| format!("{} {}", bar(percent), numbers.percent(percent));
+            facts.push((pick(lang, "Crédito", "Credit"), bar(credit)));
+            facts.push((pick(lang, "Prazo", "Term"), bar(term)));
+        }
+        self.facts(&facts);
+    }
+
+    fn months(&mut self, statement: &Statement, numbers: Numbers) {
+        let lang = self.lang();
+        if statement.months.is_empty() && statement.contract.opening.is_none() {
+            return;
+        }
+        let title = pick(lang, "Consumo por mês", "Consumption by month");
+        self.heading(&in_currency(title, statement.currency));
+        let columns = [
+            Column::words(pick(lang, "Mês", "Month")),
+            Column::figures(pick(lang, "Consumo", "Consumption")),
+            Column::figures(pick(lang, "Dias", "Days")),
+            Column::figures(pick(lang, "Média diária", "Daily average")),
+            Column::figures(pick(lang, "Variação", "Change")),
+        ];
+        let mut rows = Vec::new();
+        if let Some(opening) = &statement.contract.opening {
+            let through = number::day(lang, opening.through);
+            rows.push(vec![
+                say!(lang, "Até {through}", "Through {through}"),
+                numbers.money(&opening.amount),
+                NONE.to_owned(),
+                NONE.to_owned(),
+                NONE.to_owned(),
+            ]);
+        }
+        for line in &statement.months {
+            let days = line.days;
+            let (mark, days) = match line.running {
+                Some(of) => (
+                    " *",
+                    say!(lang, "{days} de {of} dias", "{days} of {of} days"),
+                ),
+                None => ("", days.to_string()),
+            };
+            rows.push(vec![
+                number::month(lang, line.month) + mark,
+                numbers.money_or_none(line.consumption.as_ref()),
+                days,
+                numbers.money_or_none(line.mean.as_ref()),
+                line.change
+                    .as_ref()
+                    .map_or_else(|| NONE.to_owned(), |change| numbers.change(change)),
+            ]);
+        }
+        self.table(table::full(&columns, &rows));
+        if statement.months.iter().any(|line| line.running.is_some()) {
+            let estimate = numbers.money_or_none(statement.month_estimate.as_ref());
+            self.sentence(
+                2,
+                &say!(
+                    lang,
+                    "* mês em curso; estimado no mês: {estimate}. A variação compara médias de dias consolidados.",
+                    "* running month; month estimate: {estimate}. The change compares averages of settled days."
+                ),
+            );
+        }
+    }
+
+    fn weekday_means(&mut self, statement: &Statement, numbers: Numbers) {
+        let lang = self.lang();
+        let Some(window) = statement.window else {
+            return;
+        };
+        let title = pick(
+            lang,
+            "Média diária por dia da semana",
+            "Daily average by weekday",
+        );
+        self.heading(&in_currency(title, statement.currency));
+        let (days, length) = (number::days(lang, window.days), window.days.len());
+        self.sentence(
+            2,
+            &say!(
+                lang,
+                "Janela da média: {days} ({length} dias)",
+                "Averaging window: {days} ({length} days)"
+            ),
+        );
+        let columns = [
+            Column::words(pick(lang, "Dia", "Day")),
+            Column::figures(pick(lang, "Média diária", "Daily average")),
+            Column::figures(pick(lang, "Dias na janela", "Days in window")),
+        ];
+        let counts = count_weekdays(window.days);
+        let mut rows = Vec::new();
+        for ((name, line), count) in words::weekdays(lang)
+            .iter()
+            .zip(&statement.weekdays)
+            .zip(counts)
+        {
+            rows.push(vec![
+                (*name).to_owned(),
+                numbers.money_or_none(line.mean.as_ref()),
+                count.to_string(),
+            ]);
+        }
+        self.table(table::full(&columns, &rows));
+    }
+
+    /// What is to come, where anything is.
+    fn weekday_forecast(&mut self, statement: &Statement) {
+        let (Some(_), Some(forecast), Some(top_up)) =
+            (statement.window, &statement.forecast, &statement.top_up)
+        else {
+            return;
+        };
+        if statement.left == 0 && top_up.is_zero() {
+            return;
+        }
+        let title = pick(
+            self.lang(),
+            "Previsão por dia da semana",
+            "Forecast by weekday",
+        );
+        let weekdays = statement
+            .weekdays
+            .iter()
+            .map(|line| (line.mean.as_ref(), line.days, line.forecast.as_ref()));
+        self.forecast(title, statement.currency, weekdays, top_up, forecast);
+    }
+
+    fn statistics(&mut self, statement: &Statement, numbers: Numbers) {
+        let lang = self.lang();
+        self.heading(&in_currency(
+            pick(lang, "Estatísticas", "Statistics"),
+            statement.currency,
+        ));
+        let ended = statement.situation == Situation::Ended;
+        let money = |amount: Option<&Amount>| numbers.money_or_none(amount);
+        let (surplus, shortfall) = if ended {
+            (
+                pick(lang, "Sobra expirada", "Lapsed credit"),
+                pick(lang, "Excedente", "Overage"),
+            )
+        } else {
+            (
+                pick(lang, "Sobra estimada", "Projected surplus"),
+                pick(lang, "Débito estimado", "Projected shortfall"),
+            )
+        };
+        let (runs_out_label, runs_out) = runs_out(lang, statement);
+        let figures = [
+            (
+                pick(lang, "Crédito", "Credit"),
+                numbers.money(&statement.contract.credit),
+            ),
+            (
+                pick(lang, "Consumo", "Consumption"),
+                money(statement.consumption.as_ref()),
+            ),
+            (
+                pick(lang, "Provisório (últimos dias)", "Provisional"),
+                money(statement.provisional.as_ref()),
+            ),
+            (
+                pick(lang, "Saldo hoje", "Balance today"),
+                money(statement.balance.as_ref()),
+            ),
+            (
+                pick(lang, "Previsto até o fim", "Forecast to end"),
+                money(statement.forecast.as_ref()),
+            ),
+            (
+                pick(lang, "Total no fim", "Projected total"),
+                money(statement.projected.as_ref()),
+            ),
+            (surplus, money(statement.surplus.as_ref())),
+            (shortfall, money(statement.shortfall.as_ref())),
+            (runs_out_label, runs_out),
+            (
+                pick(lang, "Dias decorridos", "Days elapsed"),
+                statement.elapsed.to_string(),
+            ),
+            (
+                pick(lang, "Dias restantes", "Days left"),
+                statement.left.to_string(),
+            ),
+            (
+                pick(lang, "% do crédito", "% of credit"),
+                numbers.percent_or_none(statement.credit_percent.as_ref()),
+            ),
+            (
+                pick(lang, "% do prazo", "% of term"),
+                numbers.percent_or_none(statement.term_percent.as_ref()),
+            ),
+            (
+                pick(
+                    lang,
+                    "Média por dia (últimos 2 meses)",
+                    "Daily pace (last 2 months)",
+                ),
+                money(statement.pace.as_ref()),
+            ),
+            (
+                pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
+                money(statement.target_pace.as_ref()),
+            ),
+            (
+                pick(lang, "Estimado no mês", "Month estimate"),
+                money(statement.month_estimate.as_ref()),
+            ),
+        ];
+        let width = figures
+            .iter()
+            .map(|(_, value)| measure_text_width(value))
+            .max()
+            .unwrap_or(0);
+        let facts: Vec<(&str, String)> = figures
+            .into_iter()
+            .map(|(label, value)| {
+                let gap = width - measure_text_width(&value);
+                (label, format!("{:gap$}{value}", ""))
+            })
+            .collect();
+        self.facts(&facts);
+    }
+
+    pub(super) fn failure(&mut self, indent: usize, client: &Client, failure: &Failure) {
+        let lang = self.lang();
+        let explanation = explain::failure(lang, &client.file, failure);
+        let failed = self.styled(&Style::new().red().bold(), pick(lang, "FALHOU", "FAILED"));
+        self.sentence(indent, &format!("{failed} {}", explanation.message));
+        let remedy = explanation.remedy;
+        self.sentence(
+            indent + 2,
+            &say!(lang, "O que fazer: {remedy}", "What to do: {remedy}"),
+        );
+        if let Some(request_id) = &failure.request_id {
+            self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
+        }
+    }
+}
+
+/// When the credit runs out, or ran out, with the label that fits.
+pub(super) fn runs_out(lang: Lang, statement: &Statement) -> (&'static str, String) {
+    let label = match statement.runs_out {
+        Some(day) if day < statement.as_of => pick(lang, "Esgotou em", "Ran out on"),
+        _ => pick(lang, "Esgota em", "Runs out on"),
+    };
+    let lasts = statement.shortfall.as_ref().is_some_and(Amount::is_zero);
+    let text = match statement.runs_out {
+        Some(day) => number::day(lang, day),
+        None if lasts => pick(lang, "não esgota", "does not run out").to_owned(),
+        None => NONE.to_owned(),
+    };
+    (label, text)
+}
+
+/// So much of a hundred per cent, filled.
+fn bar(percent: &Amount) -> String {
+    let filled = percent
+        .times(BAR.into())
+        .over(&Amount::from(100))
+        .map(|cells| cells.rounded(0).to_string());
+    let filled = filled
+        .and_then(|cells| cells.parse::<u32>().ok())
+        .unwrap_or(0)
+        .min(BAR);
+    let (full, empty) = (filled as usize, (BAR - filled) as usize);
+    format!("{}{}", "█".repeat(full), "░".repeat(empty))
+}

@@ -1,0 +1,279 @@
+//! The portfolio's part of the text.
+
+use console::Style;
+
+use super::client::runs_out;
+use super::number::{self, NONE, Numbers};
+use super::say;
+use super::table::{self, Column};
+use super::text::{Page, in_currency, shows};
+use super::words::{self, pick};
+use crate::money::Currency;
+use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::report::statement::{Situation, Statement};
+
+impl Page<'_> {
+    pub(super) fn portfolio(&mut self, portfolio: &Portfolio) {
+        let lang = self.lang();
+        self.title(pick(lang, "Carteira", "Portfolio"));
+        let headline = self.headline(portfolio);
+        self.sentence(0, &headline);
+        let rows = portfolio.worst_first();
+        let mut currencies: Vec<Option<Currency>> = rows
+            .iter()
+            .map(|(_, statement)| statement.currency)
+            .collect();
+        currencies.sort_by_key(|currency| (currency.is_none(), *currency));
+        currencies.dedup();
+        for currency in currencies {
+            let rows: Vec<_> = rows
+                .iter()
+                .filter(|(_, statement)| statement.currency == currency)
+                .copied()
+                .collect();
+            self.clients(currency, &rows);
+        }
+        for totals in &portfolio.totals {
+            self.totals(totals, portfolio.clients.len());
+        }
+        self.outside(portfolio);
+        self.hidden_warnings(portfolio);
+        if portfolio.failed().next().is_some() {
+            self.heading(pick(lang, "Falharam", "Failed"));
+            for (client, failure) in portfolio.failed() {
+                let name = self.styled(&Style::new().bold(), &client.name);
+                self.line(&format!("  {name}"));
+                self.failure(4, client, failure);
+            }
+        }
+        self.closing();
+    }
+
+    /// `80 contratos: 2 esgotados, …`.
+    fn headline(&self, portfolio: &Portfolio) -> String {
+        let lang = self.lang();
+        let mut situations = portfolio.situations();
+        // What is known first, then what is not.
+        situations.sort_by_key(|(situation, _)| situation.lacks_data());
+        let mut parts: Vec<String> = situations
+            .into_iter()
+            .map(|(situation, count)| words::counted(lang, situation, count))
+            .collect();
+        let failed = portfolio.failed().count();
+        if failed > 0 {
+            parts.push(words::failed(lang, failed));
+        }
+        let contracts = words::contracts(lang, portfolio.clients.len());
+        if parts.is_empty() {
+            contracts
+        } else {
+            format!("{contracts}: {}", parts.join(", "))
+        }
+    }
+
+    fn clients(&mut self, currency: Option<Currency>, rows: &[(&Client, &Statement)]) {
+        let lang = self.lang();
+        let numbers = Numbers::new(lang, currency);
+        self.heading(&in_currency(pick(lang, "Clientes", "Clients"), currency));
+        let columns = [
+            Column::words(pick(lang, "Cliente", "Client")),
+            Column::figures(pick(lang, "Fim", "End")),
+            Column::figures(pick(lang, "% créd.", "% credit")),
+            Column::figures(pick(lang, "% prazo", "% term")),
+            Column::figures(pick(lang, "Crédito", "Credit")).leaves(4),
+            Column::figures(pick(lang, "Consumo", "Consumed")).leaves(3),
+            Column::figures(pick(lang, "Previsto", "Forecast")).leaves(1),
+            Column::figures(pick(lang, "Total no fim", "Total")).leaves(2),
+            Column::figures(pick(lang, "Sobra/débito", "Surplus/short")),
+            Column::figures(pick(lang, "Esgota em", "Runs out")),
+            Column::words(pick(lang, "Situação", "Situation")),
+        ];
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|(client, statement)| {
+                let remainder = statement.surplus.as_ref().zip(statement.shortfall.as_ref());
+                let remainder = remainder.map(|(surplus, shortfall)| surplus - shortfall);
+                vec![
+                    client.name.clone(),
+                    number::day(lang, statement.contract.end),
+                    numbers.percent_or_none(statement.credit_percent.as_ref()),
+                    numbers.percent_or_none(statement.term_percent.as_ref()),
+                    numbers.money(&statement.contract.credit),
+                    numbers.money_or_none(statement.consumption.as_ref()),
+                    numbers.money_or_none(statement.forecast.as_ref()),
+                    numbers.money_or_none(statement.projected.as_ref()),
+                    numbers.money_or_none(remainder.as_ref()),
+                    runs_out(lang, statement).1,
+                    words::situation(lang, statement.situation).to_owned(),
+                ]
+            })
+            .collect();
+        let mut lines = table::fitted(
+            &columns,
+            &cells,
+            self.context.canvas.width.saturating_sub(2),
+        );
+        // The situation ends a line of its row; there it takes its colour, which has no width.
+        for (lines, (_, statement)) in lines.rows.iter_mut().zip(rows) {
+            let word = words::situation(lang, statement.situation);
+            let painted = self.situation(statement.situation);
+            for line in lines {
+                if let Some(start) = line.strip_suffix(word) {
+                    *line = format!("{start}{painted}");
+                }
+            }
+        }
+        self.table(lines);
+    }
+
+    fn totals(&mut self, totals: &Totals, of: usize) {
+        let lang = self.lang();
+        let numbers = Numbers::new(lang, Some(totals.currency));
+        let (count, currency) = (totals.clients, Some(totals.currency));
+        let title = say!(
+            lang,
+            "Totais de {count} de {of} clientes",
+            "Totals of {count} of {of} clients"
+        );
+        self.heading(&in_currency(&title, currency));
+        let columns = [Column::words(""), Column::figures(totals.currency.code())];
+        let figures = [
+            (pick(lang, "Crédito", "Credit"), &totals.credit),
+            (pick(lang, "Consumo", "Consumption"), &totals.consumption),
+            (pick(lang, "Saldo hoje", "Balance today"), &totals.balance),
+            (
+                pick(lang, "Previsto até o fim", "Forecast to end"),
+                &totals.forecast,
+            ),
+            (
+                pick(
+                    lang,
+                    "Complemento dos dias provisórios",
+                    "Top-up of provisional days",
+                ),
+                &totals.top_up,
+            ),
+            (
+                pick(lang, "Total no fim", "Projected total"),
+                &totals.projected,
+            ),
+            (
+                pick(lang, "Soma das sobras", "Total surplus"),
+                &totals.surplus,
+            ),
+            (
+                pick(lang, "Soma dos débitos", "Total shortfall"),
+                &totals.shortfall,
+            ),
+        ];
+        let rows: Vec<_> = figures
+            .into_iter()
+            .map(|(label, amount)| vec![label.to_owned(), numbers.money(amount)])
+            .collect();
+        self.table(table::full(&columns, &rows));
+
+        self.heading(&in_currency(
+            pick(
+                lang,
+                "Consumo por mês, dos clientes nos totais",
+                "Consumption by month, of the clients in the totals",
+            ),
+            currency,
+        ));
+        let columns = [
+            Column::words(pick(lang, "Mês", "Month")),
+            Column::figures(pick(lang, "Consumo", "Consumption")),
+            Column::figures(pick(lang, "Clientes", "Clients")),
+        ];
+        let mut rows = Vec::new();
+        if !totals.opening.is_zero() {
+            rows.push(vec![
+                say!(lang, "Anterior", "Before"),
+                numbers.money(&totals.opening),
+                NONE.to_owned(),
+            ]);
+        }
+        rows.extend(totals.months.iter().map(|(month, line)| {
+            vec![
+                number::month(lang, *month),
+                numbers.money(&line.consumption),
+                line.clients.to_string(),
+            ]
+        }));
+        self.table(table::full(&columns, &rows));
+
+        let title = pick(
+            lang,
+            "Previsão por dia da semana, dos clientes nos totais",
+            "Forecast by weekday, of the clients in the totals",
+        );
+        let weekdays = totals
+            .weekdays
+            .iter()
+            .map(|line| (Some(&line.mean), line.days, Some(&line.forecast)));
+        self.forecast(title, currency, weekdays, &totals.top_up, &totals.forecast);
+    }
+
+    /// The clients with figures that no total holds, and why.
+    fn outside(&mut self, portfolio: &Portfolio) {
+        let lang = self.lang();
+        let rows: Vec<Vec<String>> = portfolio
+            .worst_first()
+            .into_iter()
+            .filter(|(_, statement)| !statement.in_totals())
+            .map(|(client, statement)| {
+                let reason = if statement.situation == Situation::Spent {
+                    say!(
+                        lang,
+                        "Crédito esgotado e sem previsão",
+                        "Credit spent, and no forecast"
+                    )
+                } else {
+                    words::situation(lang, statement.situation).to_owned()
+                };
+                vec![client.name.clone(), reason]
+            })
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.heading(pick(lang, "Fora do total", "Outside the totals"));
+        let columns = [
+            Column::words(pick(lang, "Cliente", "Client")),
+            Column::words(pick(lang, "Motivo", "Reason")),
+        ];
+        self.table(table::full(&columns, &rows));
+    }
+
+    /// Warnings of clients that have no part of their own: a doubt must not vanish with the details.
+    fn hidden_warnings(&mut self, portfolio: &Portfolio) {
+        let hidden: Vec<_> = portfolio
+            .worst_first()
+            .into_iter()
+            .filter(|(_, statement)| {
+                !statement.warnings.is_empty() && !shows(self.context, statement.situation)
+            })
+            .collect();
+        if hidden.is_empty() {
+            return;
+        }
+        self.heading(pick(self.lang(), "Avisos", "Warnings"));
+        for (client, statement) in hidden {
+            self.line(&format!("  {}", client.name));
+            self.warnings(statement);
+        }
+    }
+
+    fn closing(&mut self) {
+        let lang = self.lang();
+        self.blank();
+        self.sentence(
+            0,
+            &say!(
+                lang,
+                "Valores antes de impostos. O uso além do crédito pode ter outro preço. A resposta de uma tenancy mãe pode conter as filhas: configurar mãe e filha conta duas vezes.",
+                "Amounts before tax. Usage beyond the credit may be priced differently. A parent tenancy's answer may hold its children's: configuring both counts twice."
+            ),
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! What people read, whole: snapshots, reviewed by eye, and what must hold at any width.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use clap::Parser;
+use console::{measure_text_width, strip_ansi_codes};
+use oci_consumo::app;
+use oci_consumo::cli::Cli;
+use oci_consumo::plan::Plan;
+use oci_consumo::progress::Progress;
+use oci_consumo::render::{self, Canvas, Context};
+use oci_consumo::report::portfolio::Portfolio;
+use oci_consumo::sim::Fault;
+use reqwest::Url;
+
+use crate::common::{AS_OF, Config, Folder, daily, day};
+
+/// One client of each kind that reads differently.
+static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
+    let config = |id: &str, name: &str| Config::new(id).with("cliente", name);
+    let refusal = Fault::Answer {
+        status: 404,
+        headers: vec![("opc-request-id".to_owned(), "ABC/123".to_owned())],
+        body: br#"{"code":"NotAuthorizedOrNotFound","message":"Authorization failed or requested resource not found."}"#
+            .to_vec(),
+    };
+    let mut spike = daily("2026-01-01", "2026-06-16", "25.5");
+    spike[150].amount = "2500".to_owned();
+    let folder = Folder::new()
+        .client(
+            &config("a", "Padaria Pão Quente"),
+            daily("2026-01-01", "2026-06-16", "27.25"),
+        )
+        .client(
+            &config(
+                "b",
+                "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.",
+            ),
+            daily("2026-01-01", "2026-06-16", "80"),
+        )
+        .client(
+            &config("c", "Açougue").with("credito", "R$ 1.000.000.000,00"),
+            spike,
+        )
+        .client(
+            &config("d", "Loja Nova").with("inicio_contrato", "2026-06-10"),
+            daily("2026-06-10", "2026-06-15", "9.99"),
+        )
+        .client(
+            &config("e", "Encerrada").with("fim_contrato", "2026-05-31"),
+            daily("2026-01-01", "2026-05-31", "70"),
+        )
+        .client(
+            &config("f", "Futura").with("inicio_contrato", "2026-07-01"),
+            Vec::new(),
+        )
+        .client(&config("g", "Muda"), Vec::new())
+        .client(
+            &config("h", "Sob demanda").with("credito", "0"),
+            daily("2026-01-01", "2026-06-16", "3"),
+        )
+        .client(
+            &config("i", "Retomada")
+                .with("consumo_anterior", "R$ 4.000,00")
+                .with("consumo_anterior_ate", "31/05/2026"),
+            daily("2026-06-01", "2026-06-08", "31"),
+        )
+        .client(
+            &config("j", "Yamato")
+                .with("moeda", "JPY")
+                .with("credito", "5000000"),
+            {
+                let mut rows = daily("2026-01-01", "2026-06-16", "40000");
+                rows.iter_mut()
+                    .for_each(|row| row.currency = "\"JPY\"".to_owned());
+                rows
+            },
+        )
+        .faulty(&config("k", "Sem Política"), Vec::new(), [], Some(refusal))
+        .client(
+            &config("l", "Ambígua").with("credito", "150.000"),
+            Vec::new(),
+        );
+    let served = folder.serve();
+    let args = [
+        "oci-consumo",
+        served.dir.path().to_str().unwrap(),
+        "--as-of",
+        AS_OF,
+    ];
+    let cli = Cli::parse_from(args);
+    let endpoint = Url::parse(&served.server.endpoint()).unwrap();
+    let plan = Plan::new(
+        cli.report.common,
+        cli.report.dir,
+        Some(endpoint),
+        day(AS_OF),
+    )
+    .unwrap();
+    let progress = Progress::new(&plan.view, false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(app::run(&plan, &progress)).unwrap()
+});
+
+/// The report as `args` ask for it.
+fn rendered(args: &[&str], canvas: Canvas) -> String {
+    let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
+    let plan = Plan::new(cli.report.common, PathBuf::new(), None, day(AS_OF)).unwrap();
+    let context = Context {
+        view: &plan.view,
+        as_of: day(AS_OF),
+        made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
+        simulated: false,
+        endpoint: None,
+        canvas,
+    };
+    render::render(&PORTFOLIO, &context).unwrap()
+}
+
+const PIPE: Canvas = Canvas {
+    width: 120,
+    terminal: false,
+    colored: false,
+};
+
+fn terminal(width: usize) -> Canvas {
+    Canvas {
+        width,
+        terminal: true,
+        colored: false,
+    }
+}
+
+#[test]
+fn report_in_a_pipe() {
+    insta::assert_snapshot!(rendered(&[], PIPE));
+}
+
+#[test]
+fn report_in_english() {
+    insta::assert_snapshot!(rendered(&["--lang", "en"], PIPE));
+}
+
+#[test]
+fn report_in_a_narrow_terminal() {
+    insta::assert_snapshot!(rendered(&[], terminal(80)));
+}
+
+#[test]
+fn summary_in_a_wide_terminal() {
+    insta::assert_snapshot!(rendered(&["--summary"], terminal(120)));
+}
+
+#[test]
+fn document() {
+    insta::assert_snapshot!(rendered(&["--format", "json"], PIPE));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_and_none_is_cut() {
+    let names: Vec<&str> = PORTFOLIO
+        .clients
+        .iter()
+        .map(|client| client.name.as_str())
+        .collect();
+    for lang in ["pt-BR", "en"] {
+        for width in [80, 90, 100, 110, 120] {
+            let text = rendered(&["--lang", lang], terminal(width));
+            for line in text.lines() {
+                assert!(measure_text_width(line) <= width, "{width}: {line}");
+            }
+            let portfolio = &text[text.rfind("━━ ").unwrap()..];
+            assert!(names.iter().all(|name| portfolio.contains(name)), "{width}");
+            assert!(!text.contains('…'));
+        }
+    }
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    for canvas in [PIPE, terminal(80)] {
+        let plain = rendered(&[], canvas);
+        let colored = rendered(
+            &[],
+            Canvas {
+                colored: true,
+                ..canvas
+            },
+        );
+        assert!(!plain.contains('\x1b'));
+        assert!(colored.contains("\x1b[31m"));
+        assert_eq!(strip_ansi_codes(&colored), plain);
+    }
+}
