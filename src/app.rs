@@ -5,6 +5,7 @@
 //! the bounds on requests. All before and after that is in order, in one hand.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -12,12 +13,11 @@ use rsa::pkcs1v15::SigningKey;
 use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use crate::calendar::Day;
-use crate::cli::is_loopback;
+use crate::calendar::{Day, day_of};
 use crate::failure::{ConfigProblem, Failure, KeyProblem, Problem, ServiceProblem, Warning};
 use crate::money::Amount;
 use crate::oci::credential::Credential;
-use crate::oci::transport::{Session, Transport, tenancy_jobs};
+use crate::oci::transport::{Observer, Session, Transport, shifted_now, tenancy_jobs};
 use crate::oci::usage;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{self, Config, Unusable};
@@ -76,7 +76,12 @@ impl Exit {
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
 pub async fn run(plan: &Plan, progress: &Arc<Progress>) -> Result<Portfolio, Misuse> {
-    let entries = read_folder(plan, progress)?;
+    let (reading, shown) = (plan.clone(), Arc::clone(progress));
+    // A folder may be slow to read, and Ctrl-C must end the run even then.
+    let entries = match spawn_blocking(move || read_folder(&reading, &shown)).await {
+        Ok(entries) => entries?,
+        Err(panicked) => resume_unwind(panicked.into_panic()),
+    };
     progress.begin(entries.len());
     let (clients, tasks): (Vec<Client>, Vec<Option<Config>>) = entries.into_iter().unzip();
     let clients = fetch_all(plan, progress, clients, tasks).await;
@@ -196,9 +201,8 @@ async fn fetch_all(
     mut clients: Vec<Client>,
     configs: Vec<Option<Config>>,
 ) -> Vec<Client> {
-    let loopback = plan.endpoint.as_ref().is_some_and(is_loopback);
     let shared = Arc::new(Shared {
-        transport: Transport::new(plan.limits, loopback),
+        transport: Transport::new(plan.limits, plan.endpoint.as_ref()),
         endpoint: plan.endpoint.clone(),
         keys: Semaphore::new(KEYS_AT_ONCE),
         as_of: plan.as_of,
@@ -208,9 +212,9 @@ async fn fetch_all(
     let mut jobs_of_tenancy: HashMap<String, Arc<Semaphore>> = HashMap::new();
     let mut tasks = JoinSet::new();
     for (n, config) in configs.into_iter().enumerate() {
-        let name = clients[n].name.clone();
+        let (file, name) = (clients[n].file.clone(), clients[n].name.clone());
         let Some(config) = config else {
-            progress.done(&name);
+            progress.done(&file);
             continue;
         };
         let jobs = jobs_of_tenancy
@@ -219,8 +223,8 @@ async fn fetch_all(
         let (shared, progress, jobs) =
             (Arc::clone(&shared), Arc::clone(progress), Arc::clone(jobs));
         tasks.spawn(async move {
-            let outcome = report(&shared, config, jobs, &name, &progress).await;
-            progress.done(&name);
+            let outcome = report(&shared, config, jobs, progress.observer(&file, &name)).await;
+            progress.done(&file);
             (n, outcome)
         });
     }
@@ -238,8 +242,7 @@ async fn report(
     shared: &Shared,
     config: Config,
     jobs: Arc<Semaphore>,
-    name: &str,
-    progress: &Arc<Progress>,
+    observer: Observer,
 ) -> Result<Box<Statement>, Failure> {
     let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
     let asked = contract.asked(shared.as_of);
@@ -255,13 +258,17 @@ async fn report(
             .transport
             .as_ref()
             .map_err(|problem| Failure::new(problem.clone()))?;
-        let session = Session::new(transport, &credential, base, jobs, progress.observer(name));
+        let session = Session::new(transport, &credential, base, jobs, observer);
         rows = usage::daily_costs(&session, asked).await?;
-        warnings.extend(
-            session
-                .clock_offset()
-                .map(|seconds| Warning::ClockOffset { seconds }),
-        );
+        if let Some(seconds) = session.clock_offset() {
+            // Signed with the service's time, but seen from a day that is this machine's.
+            if day_of(shifted_now(seconds)) < shared.as_of {
+                return Err(Failure::new(ServiceProblem::ClockAhead {
+                    offset_seconds: seconds,
+                }));
+            }
+            warnings.push(Warning::ClockOffset { seconds });
+        }
     }
     let series =
         DailySeries::new(&rows, &contract, shared.as_of, shared.settle).map_err(Failure::new)?;

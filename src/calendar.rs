@@ -12,6 +12,35 @@ pub fn day_of(instant: SystemTime) -> Day {
     DateTime::<Utc>::from(instant).date_naive()
 }
 
+/// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
+pub fn parse_day(text: &str) -> Option<Day> {
+    let number = |part: &str, digits: std::ops::RangeInclusive<usize>| {
+        let fits = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        fits.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let (year, month, day) = if text.contains('/') {
+        let [day, month, year] = text.split('/').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        (
+            number(year, 4..=4)?,
+            number(month, 1..=2)?,
+            number(day, 1..=2)?,
+        )
+    } else {
+        let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        (
+            number(year, 4..=4)?,
+            number(month, 2..=2)?,
+            number(day, 2..=2)?,
+        )
+    };
+    let day = Day::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    (2000..2100).contains(&year).then_some(day)
+}
+
 /// `n` days after (or, below zero, before) `day`; the calendar's own end where it ends.
 pub fn plus_days(day: Day, n: i64) -> Day {
     let end = if n < 0 { Day::MIN } else { Day::MAX };

@@ -7,9 +7,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use reqwest::Url;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, parse_day};
 use crate::money::Amount;
+use crate::oci::transport::is_loopback;
 use crate::report::statement::Situation;
+
+/// The environment variable for `--lang`.
+pub const LANG: &str = "OCI_CONSUMO_LANG";
+/// The environment variable for `--endpoint`.
+pub const ENDPOINT: &str = "OCI_CONSUMO_ENDPOINT";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -61,7 +67,7 @@ pub struct ReportArgs {
     #[command(flatten)]
     pub common: CommonArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = "OCI_CONSUMO_ENDPOINT", value_parser = endpoint, help_heading = "How")]
+    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
     pub endpoint: Option<Url>,
 }
 
@@ -100,10 +106,10 @@ pub struct CommonArgs {
     /// Only clients with TEXT in their name or file name, case and accents aside; repeatable
     #[arg(long, value_name = "TEXT", help_heading = "What")]
     pub only: Vec<String>,
-    /// The portfolio alone
+    /// The portfolio alone, in text
     #[arg(long, help_heading = "What")]
     pub summary: bool,
-    /// Details only of clients in these situations
+    /// Details only of clients in these situations, in text
     #[arg(
         long,
         value_name = "WORD",
@@ -121,7 +127,7 @@ pub struct CommonArgs {
     #[arg(long, help_heading = "Form")]
     pub daily: bool,
     /// Language of the report
-    #[arg(long, value_enum, env = "OCI_CONSUMO_LANG", default_value_t = Lang::PtBr, help_heading = "Form")]
+    #[arg(long, value_enum, env = LANG, default_value_t = Lang::PtBr, help_heading = "Form")]
     pub lang: Lang,
     /// Colours; auto is never where stdout is no terminal or NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Form")]
@@ -204,7 +210,7 @@ impl ValueEnum for Situation {
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    let day = crate::profile::config::parse_date(text).filter(|_| text.contains('-'));
+    let day = parse_day(text).filter(|_| text.contains('-'));
     day.ok_or_else(|| "not a day of this century, YYYY-MM-DD".to_owned())
 }
 
@@ -229,16 +235,6 @@ fn endpoint(text: &str) -> Result<Url, String> {
         "http" => Err("http is for loopback only; use https".to_owned()),
         _ => Err("neither https nor http on loopback".to_owned()),
     }
-}
-
-/// Whether `url` is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<std::net::IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::profile::key;
 use crate::profile::walk::walk;
 use crate::render::say;
 use crate::sim::{Fault, Row, Server, Tenant, World};
+use crate::text::printable;
 
 /// Rows on a page: fewer than a window has, so that the demo turns pages.
 const PAGE_ROWS: usize = 50;
@@ -32,7 +33,8 @@ const WEEK: [u64; 7] = [100, 104, 107, 103, 96, 55, 48];
 /// A running stand-in with a folder of clients for it.
 #[derive(Debug)]
 pub struct Demo {
-    server: Server,
+    /// Serves as long as it lives.
+    _server: Server,
     folder: Folder,
     endpoint: Url,
 }
@@ -155,9 +157,15 @@ impl Demo {
     ///
     /// # Errors
     /// When files cannot be written, `dir` holds clients already, or nothing can listen on loopback.
-    pub async fn start(as_of: Day, seed: u64, faults: bool, dir: Option<PathBuf>) -> Result<Self> {
+    pub async fn start(
+        lang: Lang,
+        as_of: Day,
+        seed: u64,
+        faults: bool,
+        dir: Option<PathBuf>,
+    ) -> Result<Self> {
         let folder = match dir {
-            Some(dir) => Folder::Kept(empty_folder(dir)?),
+            Some(dir) => Folder::Kept(empty_folder(lang, dir)?),
             None => Folder::Temporary(
                 tempfile::Builder::new()
                     .prefix("oci-consumo-demo-")
@@ -174,7 +182,8 @@ impl Demo {
         .await?;
         let mut tenants = Vec::new();
         for ((n, sample), key) in (1..).zip(samples).zip(keys) {
-            let key = key.context("cannot make a key")?;
+            let key = key
+                .with_context(|| say!(lang, "não consigo criar uma chave", "cannot make a key"))?;
             tenants.push(sample.write(
                 folder.path(),
                 as_of,
@@ -187,12 +196,16 @@ impl Demo {
             record: false,
             ..World::new(tenants)
         };
-        let server = Server::start(world)
-            .await
-            .context("cannot listen on loopback")?;
+        let server = Server::start(world).await.with_context(|| {
+            say!(
+                lang,
+                "não consigo escutar em 127.0.0.1",
+                "cannot listen on 127.0.0.1"
+            )
+        })?;
         let endpoint = Url::parse(&server.endpoint())?;
         Ok(Self {
-            server,
+            _server: server,
             folder,
             endpoint,
         })
@@ -206,11 +219,6 @@ impl Demo {
     /// Where the stand-in listens.
     pub fn endpoint(&self) -> Url {
         self.endpoint.clone()
-    }
-
-    /// How many requests it has answered.
-    pub fn requests(&self) -> usize {
-        self.server.requests()
     }
 }
 
@@ -234,15 +242,23 @@ pub fn invitation(lang: Lang, demo: &Demo) -> String {
 }
 
 /// `dir`, made if it is not there; a folder with clients in it is left alone.
-fn empty_folder(dir: PathBuf) -> Result<PathBuf> {
-    let shown = || dir.display().to_string();
-    fs::create_dir_all(&dir).with_context(|| format!("cannot make the folder {}", shown()))?;
-    let (clients, _) = walk(&dir).with_context(|| format!("cannot read the folder {}", shown()))?;
+fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
+    let shown = printable(&dir.to_string_lossy(), 255);
+    let unusable = || {
+        say!(
+            lang,
+            "não consigo usar a pasta {shown}",
+            "cannot use the folder {shown}"
+        )
+    };
+    fs::create_dir_all(&dir).with_context(unusable)?;
+    let (clients, _) = walk(&dir).with_context(unusable)?;
     if !clients.is_empty() {
-        bail!(
-            "{} holds config_* files already; name another folder",
-            shown()
-        );
+        bail!(say!(
+            lang,
+            "{shown} já tem arquivos config_*; use outra pasta",
+            "{shown} holds config_* files; use another folder"
+        ));
     }
     Ok(dir)
 }
@@ -361,7 +377,6 @@ impl Sample {
 fn private_write(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
     std::io::Write::write_all(&mut file, content)?;
-    file.persist(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.persist(path)?;
     Ok(())
 }

@@ -83,6 +83,8 @@ pub enum FileProblem {
     Forbidden,
     /// It is a folder, a device or a pipe.
     NotAFile,
+    /// It is no folder.
+    NotAFolder,
     /// It is larger than any such file; the limit in bytes.
     TooLarge(u64),
     /// What the operating system said instead.
@@ -94,6 +96,7 @@ impl From<io::Error> for FileProblem {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Forbidden,
+            io::ErrorKind::NotADirectory => Self::NotAFolder,
             kind => Self::Other(kind),
         }
     }
@@ -294,13 +297,25 @@ pub enum ServiceProblem {
         tries: u32,
     },
     /// 401: the signature, the key or the user was not accepted.
-    NotAuthenticated(Answer),
+    NotAuthenticated {
+        /// The user's OCID, to compare.
+        user: String,
+        /// The key's fingerprint, to compare.
+        fingerprint: String,
+        /// What the service said.
+        answer: Answer,
+    },
     /// 401, and the clocks are too far apart.
     ClockSkew {
         /// The service's time less this machine's, in seconds.
         offset_seconds: i64,
         /// What the service said.
         answer: Answer,
+    },
+    /// This machine's clock is ahead, and to the service the as-of day is to come (rule 1).
+    ClockAhead {
+        /// The service's time less this machine's, in seconds.
+        offset_seconds: i64,
     },
     /// 404 NotAuthorizedOrNotFound, or any other 404: the policy is missing, or the tenancy.
     NotAuthorized(Answer),
@@ -380,6 +395,8 @@ pub enum DataProblem {
     PageLoop,
     /// A page equals an earlier one byte for byte.
     PageRepeated,
+    /// More rows in a window than any honest answer; the limit.
+    TooManyRows(usize),
     /// More pages than any honest answer; the limit.
     TooManyPages(usize),
     /// A page token that cannot be sent back.
@@ -434,10 +451,13 @@ impl Problem {
                 | ServiceProblem::NoClient { .. } => "sem_conexao",
                 ServiceProblem::Tls { .. } => "tls",
                 ServiceProblem::Timeout { .. } => "tempo_esgotado",
-                ServiceProblem::NotAuthenticated(_) => "nao_autenticado",
-                ServiceProblem::ClockSkew { .. } => "relogio",
+                ServiceProblem::NotAuthenticated { .. } => "nao_autenticado",
+                ServiceProblem::ClockSkew { .. } | ServiceProblem::ClockAhead { .. } => "relogio",
                 ServiceProblem::NotAuthorized(_) => "sem_permissao",
                 ServiceProblem::Forbidden(_) => "nao_permitido",
+                ServiceProblem::RetryTooLate { answer, .. } if answer.status != 429 => {
+                    "servico_indisponivel"
+                }
                 ServiceProblem::TooManyRequests { .. } | ServiceProblem::RetryTooLate { .. } => {
                     "limite_de_requisicoes"
                 }
@@ -494,6 +514,11 @@ pub enum Warning {
     },
     /// The currency was taken from the data.
     CurrencyAssumed(Currency),
+    /// The first data come after the contract's start, by more than usual or where the service may forget.
+    SilentStart {
+        /// The first day with data.
+        first: Day,
+    },
     /// Rows with money and a blank currency were counted in the client's.
     BlankCurrency {
         /// How many rows.
@@ -532,6 +557,7 @@ impl Warning {
             Self::ShortWindow { .. } => "janela_curta",
             Self::DaysWithoutRows { .. } => "dias_sem_registro",
             Self::NoRecentData { .. } => "sem_dados_recentes",
+            Self::SilentStart { .. } => "inicio_sem_dados",
             Self::CurrencyAssumed(_) => "moeda_assumida",
             Self::BlankCurrency { .. } => "moeda_em_branco",
             Self::ClockOffset { .. } => "fuso_do_servico",

@@ -7,11 +7,11 @@ use std::time::SystemTime;
 use std::{env, path::PathBuf};
 
 use anyhow::{Context as _, Result};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 use console::Term;
 use oci_consumo::app::{self, Exit};
 use oci_consumo::calendar::day_of;
-use oci_consumo::cli::{Cli, Color, Command, CommonArgs, DemoArgs};
+use oci_consumo::cli::{self, Cli, Color, Command, CommonArgs, DemoArgs, Lang};
 use oci_consumo::demo::{self, Demo};
 use oci_consumo::plan::{Misuse, Plan, View};
 use oci_consumo::progress::Progress;
@@ -28,12 +28,33 @@ const WIDTH: usize = 120;
 const LEAST_WIDTH: usize = 40;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = parse();
     let exit = start(cli).unwrap_or_else(|error| {
         complain(&format!("{error:#}"));
         Exit::Unexpected
     });
     ExitCode::from(exit as u8)
+}
+
+/// The command line; a variable that is set to nothing is not set.
+fn parse() -> Cli {
+    let mut command = Cli::command();
+    for (argument, variable) in [("lang", cli::LANG), ("endpoint", cli::ENDPOINT)] {
+        if env::var_os(variable).is_some_and(|value| value.is_empty()) {
+            let unset = |command: clap::Command| {
+                let has = command
+                    .get_arguments()
+                    .any(|known| known.get_id() == argument);
+                if has {
+                    command.mut_arg(argument, |argument| argument.env(None::<&str>))
+                } else {
+                    command
+                }
+            };
+            command = unset(command).mut_subcommands(unset);
+        }
+    }
+    Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
 }
 
 fn start(cli: Cli) -> Result<Exit> {
@@ -87,7 +108,7 @@ async fn work(job: Job) -> Result<Exit> {
                 Ok(plan) => plan,
                 Err(misuse) => return Ok(refuse(lang, &misuse)),
             };
-            let demo = Demo::start(plan.as_of, args.seed, args.faults, args.dir).await?;
+            let demo = Demo::start(lang, plan.as_of, args.seed, args.faults, args.dir).await?;
             if args.serve {
                 print(demo::invitation(lang, &demo).as_bytes())?;
                 return std::future::pending().await;
@@ -151,7 +172,7 @@ fn canvas(view: &View) -> Canvas {
     }
 }
 
-fn refuse(lang: oci_consumo::cli::Lang, misuse: &Misuse) -> Exit {
+fn refuse(lang: Lang, misuse: &Misuse) -> Exit {
     complain(&explain::misuse(lang, misuse));
     Exit::Usage
 }

@@ -233,10 +233,21 @@ impl Sum for Amount {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
+/// The ISO 4217 currencies that are legal tender somewhere.
+const LISTED: &str = "\
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD \
+    BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN \
+    ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD \
+    IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD \
+    MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD \
+    OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP \
+    SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD \
+    UYU UZS VED VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
+
 /// ISO 4217 currencies without a minor unit.
-const NO_MINOR_UNIT: [&str; 17] = [
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-    "VUV", "XAF", "XOF", "XPF",
+const NO_MINOR_UNIT: [&str; 16] = [
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+    "XAF", "XOF", "XPF",
 ];
 
 impl Currency {
@@ -248,6 +259,12 @@ impl Currency {
             }
             _ => None,
         }
+    }
+
+    /// As [`Self::parse`], but only a code that ISO 4217 lists: people write other words of three letters.
+    pub fn listed(code: &str) -> Option<Self> {
+        Self::parse(code)
+            .filter(|currency| LISTED.split(' ').any(|listed| listed == currency.code()))
     }
 
     /// The code in capitals.
@@ -370,6 +387,13 @@ mod tests {
         for text in ["", "R$", "BR", "BRLL", "B1L", "ÃB"] {
             assert_eq!(Currency::parse(text), None, "{text}");
         }
+        assert_eq!(Currency::listed("brl"), Currency::parse("BRL"));
+        assert_eq!(Currency::listed("mil"), None);
+        assert!(
+            NO_MINOR_UNIT
+                .iter()
+                .all(|code| Currency::listed(code).is_some())
+        );
     }
 
     proptest! {

@@ -1,11 +1,8 @@
 //! What the operator sees while it runs, on stderr only: a line of progress in
 //! a terminal, warnings about the folder, and with `-v` every request.
-#![allow(
-    clippy::print_stderr,
-    reason = "the one room that talks to stderr while the run lasts"
-)]
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +14,7 @@ use crate::plan::View;
 use crate::profile::walk::Skipped;
 use crate::render::{explain, say};
 
-/// Names of unfinished clients that the line has room for.
+/// Names of waiting clients that the line has room for.
 const NAMES_SHOWN: usize = 3;
 
 /// The operator's view of a run under way.
@@ -27,8 +24,8 @@ pub struct Progress {
     quiet: bool,
     verbose: bool,
     bar: ProgressBar,
-    /// Clients that wait for the service, and how many of their requests do.
-    waiting: Mutex<BTreeMap<String, u32>>,
+    /// Clients that wait for the service, their files and names: two may have one name.
+    waiting: Mutex<BTreeMap<String, String>>,
 }
 
 impl Progress {
@@ -56,12 +53,10 @@ impl Progress {
         self.bar.set_length(clients as u64);
     }
 
-    /// A client is finished, well or not.
-    pub fn done(&self, client: &str) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.remove(client);
+    /// The client of that file is finished, well or not.
+    pub fn done(&self, file: &str) {
         self.bar.inc(1);
-        self.show(&waiting);
+        self.show(|waiting| waiting.remove(file));
     }
 
     /// The run is over; the line goes.
@@ -72,7 +67,7 @@ impl Progress {
     /// A name in the folder was passed over.
     pub fn skipped(&self, skipped: &Skipped) {
         let name = &skipped.name;
-        self.warn(&match skipped.leftover {
+        let why = match skipped.leftover {
             true => say!(
                 self.lang,
                 "{name}: ignorado, sobra de editor",
@@ -83,40 +78,25 @@ impl Progress {
                 "{name}: ignorado, não é um arquivo",
                 "{name}: skipped, not a file"
             ),
-        });
-    }
-
-    /// A warning that belongs to no client.
-    pub fn warn(&self, text: &str) {
+        };
         if !self.quiet {
             let word = say!(self.lang, "aviso", "warning");
-            self.print(&format!("{word}: {text}"));
+            self.print(&format!("{word}: {why}"));
         }
     }
 
-    /// Told of each try of a client's requests.
-    pub fn observer(self: &Arc<Self>, client: &str) -> Observer {
-        let (progress, client) = (Arc::clone(self), client.to_owned());
-        Arc::new(move |event| progress.event(&client, &event))
+    /// Told of each try of the requests of a client.
+    pub fn observer(self: &Arc<Self>, file: &str, name: &str) -> Observer {
+        let (progress, file, name) = (Arc::clone(self), file.to_owned(), name.to_owned());
+        Arc::new(move |event| progress.event(&file, &name, &event))
     }
 
-    fn event(&self, client: &str, event: &Event) {
-        {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            let requests = waiting.entry(client.to_owned()).or_default();
-            match event {
-                Event::Sent => *requests += 1,
-                Event::Answered { .. } | Event::Broken { .. } => {
-                    *requests = requests.saturating_sub(1)
-                }
-                Event::Pause { .. } => {}
-            }
-            self.show(&waiting);
-        }
+    fn event(&self, file: &str, name: &str, event: &Event) {
+        self.show(|waiting| waiting.insert(file.to_owned(), name.to_owned()));
         if !self.verbose {
             return;
         }
-        let seconds = |time: &Duration| format!("{}.{:03} s", time.as_secs(), time.subsec_millis());
+        let millis = Duration::as_millis;
         self.print(&match event {
             Event::Sent => return,
             Event::Answered {
@@ -125,44 +105,50 @@ impl Progress {
                 elapsed,
             } => {
                 format!(
-                    "{client}: {status} {} opc-request-id {request_id}",
-                    seconds(elapsed)
+                    "{file}: {status}, {} ms, opc-request-id {request_id}",
+                    millis(elapsed)
                 )
             }
             Event::Broken { problem, elapsed } => {
-                let what = explain::service(self.lang, problem);
-                format!("{client}: {} {what}", seconds(elapsed))
+                format!(
+                    "{file}: {} ms, {}",
+                    millis(elapsed),
+                    explain::service(self.lang, problem)
+                )
             }
             Event::Pause { pause, tries } => {
-                let pause = seconds(pause);
+                let pause = millis(pause);
                 say!(
                     self.lang,
-                    "{client}: tentativa {tries} falhou; nova em {pause}",
-                    "{client}: try {tries} failed; next in {pause}"
+                    "{file}: a tentativa {tries} falhou; outra em {pause} ms",
+                    "{file}: try {tries} failed; another in {pause} ms"
                 )
             }
         });
     }
 
-    fn show(&self, waiting: &BTreeMap<String, u32>) {
+    /// Shows who is waiting after a change; where nobody watches, nothing is kept.
+    fn show<T>(&self, change: impl FnOnce(&mut BTreeMap<String, String>) -> T) {
         if self.bar.is_hidden() {
             return;
         }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut waiting);
         let names: Vec<&str> = waiting
-            .iter()
-            .filter(|(_, requests)| **requests > 0)
-            .map(|(name, _)| name.as_str())
+            .values()
+            .take(NAMES_SHOWN)
+            .map(String::as_str)
             .collect();
-        let more = if names.len() > NAMES_SHOWN {
+        let more = if waiting.len() > NAMES_SHOWN {
             ", …"
         } else {
             ""
         };
-        self.bar
-            .set_message(names[..names.len().min(NAMES_SHOWN)].join(", ") + more);
+        self.bar.set_message(names.join(", ") + more);
     }
 
     fn print(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        // Whoever closed stderr wants no more of it; the report goes on.
+        self.bar.suspend(|| drop(writeln!(io::stderr(), "{line}")));
     }
 }

@@ -12,7 +12,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("contract", &["calendar", "money"]),
     ("cost", &["calendar", "money"]),
     ("failure", &["calendar", "money"]),
-    ("cli", &["calendar", "money", "profile", "report"]),
+    ("cli", &["calendar", "money", "oci", "report"]),
     (
         "plan",
         &["calendar", "money", "failure", "cli", "oci", "report"],
@@ -42,7 +42,10 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("progress", &["cli", "plan", "oci", "profile", "render"]),
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
-    ("demo", &["calendar", "cli", "profile", "render", "sim"]),
+    (
+        "demo",
+        &["calendar", "text", "cli", "profile", "render", "sim"],
+    ),
     ("lib", &[]),
     ("main", &["*"]),
 ];

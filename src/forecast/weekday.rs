@@ -7,15 +7,16 @@ use crate::calendar::{Day, Days, two_months_before, weekday};
 use crate::money::Amount;
 use crate::series::DailySeries;
 
-/// The window of the averages: the settled days of the two calendar months before the first unsettled day.
-pub fn window(series: &DailySeries) -> Days {
-    Days::new(two_months_before(series.unsettled), series.unsettled).within(series.settled())
-}
-
-/// The mean of each weekday over the [`window`], a day without a row counting as no cost; `None` of
-/// an empty window. `without` is left out, as if the day had not been.
-pub fn means(series: &DailySeries, without: Option<Day>) -> Option<WeekdayProfile> {
-    let window = window(series);
+/// The mean of each weekday over the settled days of the two calendar months before the first
+/// unsettled day, from `known_from` on; a day without a row counts as no cost. `None` where there is no
+/// such day. `without` is left out, as if the day had not been.
+pub fn means(
+    series: &DailySeries,
+    known_from: Day,
+    without: Option<Day>,
+) -> Option<WeekdayProfile> {
+    let start = two_months_before(series.unsettled).max(known_from);
+    let window = Days::new(start, series.unsettled).within(series.settled());
     let mut sums: [Amount; 7] = array::from_fn(|_| Amount::zero());
     let mut counts = count_weekdays(window);
     for (day, amount) in series.rows(window) {

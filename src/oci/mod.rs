@@ -1,6 +1,7 @@
 //! The service: where it is, how a request to it is signed, sent and tried
 //! again, and how its answers are read.
 
+mod budget;
 pub mod credential;
 pub mod region;
 pub mod sign;

@@ -6,9 +6,9 @@
 
 use std::error::Error as _;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -18,6 +18,7 @@ use reqwest::{Response, StatusCode, Url};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
+use super::budget::Budget;
 use super::credential::Credential;
 use super::sign::{Unsigned, sign};
 use crate::failure::{Answer, DataProblem, Failure, Problem, ServiceProblem};
@@ -94,11 +95,12 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A client for the service; `loopback` for one on this machine, with neither proxy nor certificates.
+    /// A client for the service, or for `endpoint` in its place: one on this machine is reached
+    /// without a proxy, one without TLS needs no certificates.
     ///
     /// # Errors
     /// [`ServiceProblem::NoClient`] when TLS cannot be set up, for want of the system's certificates for one.
-    pub fn new(limits: Limits, loopback: bool) -> Result<Self, ServiceProblem> {
+    pub fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("oci-consumo/", env!("CARGO_PKG_VERSION")))
             .redirect(Policy::none())
@@ -108,8 +110,11 @@ impl Transport {
             .timeout(limits.timeout)
             .connect_timeout(limits.connect_timeout)
             .dns_resolver(Resolver);
-        if loopback {
-            builder = builder.no_proxy().tls_certs_only([]);
+        if endpoint.is_some_and(is_loopback) {
+            builder = builder.no_proxy();
+        }
+        if endpoint.is_some_and(|endpoint| endpoint.scheme() == "http") {
+            builder = builder.tls_certs_only([]);
         }
         let http = builder.build().map_err(|error| ServiceProblem::NoClient {
             detail: printable(&innermost(&error), 200),
@@ -122,6 +127,16 @@ impl Transport {
     }
 }
 
+/// Whether `url` is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
 /// The requests of one client.
 pub struct Session<'a> {
     transport: &'a Transport,
@@ -131,7 +146,7 @@ pub struct Session<'a> {
     observer: Observer,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
     clock_offset: AtomicI64,
-    first_failure: OnceLock<Instant>,
+    budget: Budget,
 }
 
 impl std::fmt::Debug for Session<'_> {
@@ -184,7 +199,7 @@ impl<'a> Session<'a> {
             tenancy_jobs,
             observer,
             clock_offset: AtomicI64::new(0),
-            first_failure: OnceLock::new(),
+            budget: Budget::new(transport.limits.retry_budget),
         }
     }
 
@@ -216,7 +231,7 @@ impl<'a> Session<'a> {
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(url, body, offset).await {
+            let fault = match self.one_try(url, body, offset, tries > 1).await {
                 Ok(reply) => return Ok(reply),
                 Err(fault) => fault,
             };
@@ -228,26 +243,34 @@ impl<'a> Session<'a> {
                 self.clock_offset.store(seconds, Ordering::Relaxed);
                 continue;
             }
-            let left = self.budget_left();
+            let left = self.budget.left();
             if tries >= fault.tries_allowed() || left.is_zero() {
-                return Err(fault.into_failure(tries, skew));
+                return Err(self.failure(fault, tries, skew));
             }
             let pause = match fault.retry_after() {
-                Some(wait) if wait > left => return Err(fault.into_late(wait)),
+                Some(wait) if wait > left => return Err(self.late(fault, wait)),
                 Some(wait) => wait,
                 None => backoff(tries).min(left),
             };
             (self.observer)(Event::Pause { pause, tries });
+            let _spending = self.budget.spend();
             tokio::time::sleep(pause).await;
         }
     }
 
     /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
-    async fn one_try(&self, url: &Url, body: &[u8], offset: i64) -> Result<Reply, Fault> {
+    async fn one_try(
+        &self,
+        url: &Url,
+        body: &[u8],
+        offset: i64,
+        again: bool,
+    ) -> Result<Reply, Fault> {
         // Nobody closes the semaphores, so that both are always had; the tenancy's first, since
         // waiting for it must not hold a place of the run's.
         let _tenancy = self.tenancy_jobs.acquire().await;
         let _run = self.transport.jobs.acquire().await;
+        let _spending = again.then(|| self.budget.spend());
         let unsigned = Unsigned {
             method: "POST",
             url,
@@ -273,13 +296,61 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    /// What is left of the time for retries, which runs from the first failed try.
-    fn budget_left(&self) -> Duration {
-        let first_failure = *self.first_failure.get_or_init(Instant::now);
-        self.transport
-            .limits
-            .retry_budget
-            .saturating_sub(first_failure.elapsed())
+    fn late(&self, fault: Fault, wait: Duration) -> Failure {
+        let request_id = fault.request_id();
+        match fault {
+            Fault::Refused { answer, .. } => Failure {
+                request_id,
+                ..Failure::new(ServiceProblem::RetryTooLate { wait, answer })
+            },
+            other => self.failure(other, 1, None),
+        }
+    }
+
+    /// What a fault comes to after so many `times`; `skew` where the clocks are to blame.
+    fn failure(&self, fault: Fault, times: u32, skew: Option<i64>) -> Failure {
+        let request_id = fault.request_id();
+        let problem: Problem = match fault {
+            Fault::Broken(mut problem) => {
+                if let ServiceProblem::ConnectionBroken { tries, .. }
+                | ServiceProblem::Timeout { tries, .. } = &mut problem
+                {
+                    *tries = times;
+                }
+                problem.into()
+            }
+            Fault::Refused { answer, .. } => self.refusal(answer, times, skew).into(),
+            Fault::Data(problem, _) => problem.into(),
+        };
+        Failure {
+            request_id,
+            ..Failure::new(problem)
+        }
+    }
+
+    /// The problem that an answer other than 200 tells of.
+    fn refusal(&self, answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
+        match (answer.status, skew) {
+            (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
+                offset_seconds,
+                answer,
+            },
+            (401, None) => ServiceProblem::NotAuthenticated {
+                user: self.credential.user.clone(),
+                fingerprint: self.credential.fingerprint.clone(),
+                answer,
+            },
+            (403, _) => ServiceProblem::Forbidden(answer),
+            (404, _) => ServiceProblem::NotAuthorized(answer),
+            (429, _) => ServiceProblem::TooManyRequests { tries, answer },
+            (300..=399, _) => ServiceProblem::Redirect(answer),
+            (409, _) if answer.code == "IncorrectState" => {
+                ServiceProblem::Unavailable { tries, answer }
+            }
+            (501, _) => ServiceProblem::Rejected(answer),
+            (500..=599, _) => ServiceProblem::Unavailable { tries, answer },
+            _ => ServiceProblem::Rejected(answer),
+        }
     }
 }
 
@@ -339,57 +410,6 @@ impl Fault {
             Self::Data(_, request_id) => request_id.clone(),
         }
     }
-
-    fn into_late(self, wait: Duration) -> Failure {
-        let request_id = self.request_id();
-        match self {
-            Self::Refused { answer, .. } => Failure {
-                request_id,
-                ..Failure::new(ServiceProblem::RetryTooLate { wait, answer })
-            },
-            other => other.into_failure(1, None),
-        }
-    }
-
-    fn into_failure(self, times: u32, skew: Option<i64>) -> Failure {
-        let request_id = self.request_id();
-        let problem: Problem = match self {
-            Self::Broken(mut problem) => {
-                if let ServiceProblem::ConnectionBroken { tries, .. }
-                | ServiceProblem::Timeout { tries, .. } = &mut problem
-                {
-                    *tries = times;
-                }
-                problem.into()
-            }
-            Self::Refused { answer, .. } => refusal(answer, times, skew).into(),
-            Self::Data(problem, _) => problem.into(),
-        };
-        Failure {
-            request_id,
-            ..Failure::new(problem)
-        }
-    }
-}
-
-/// The problem that an answer other than 200 tells of.
-fn refusal(answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
-    match (answer.status, skew) {
-        (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
-            offset_seconds,
-            answer,
-        },
-        (401, None) => ServiceProblem::NotAuthenticated(answer),
-        (403, _) => ServiceProblem::Forbidden(answer),
-        (404, _) => ServiceProblem::NotAuthorized(answer),
-        (429, _) => ServiceProblem::TooManyRequests { tries, answer },
-        (300..=399, _) => ServiceProblem::Redirect(answer),
-        (409, _) if answer.code == "IncorrectState" => {
-            ServiceProblem::Unavailable { tries, answer }
-        }
-        (500..=599, _) => ServiceProblem::Unavailable { tries, answer },
-        _ => ServiceProblem::Rejected(answer),
-    }
 }
 
 impl Event {
@@ -419,8 +439,8 @@ fn backoff(tries: u32) -> Duration {
     ))
 }
 
-/// Now, as the service's clock has it.
-fn shifted_now(offset_seconds: i64) -> SystemTime {
+/// Now, by a clock that is so many seconds ahead of this machine's.
+pub fn shifted_now(offset_seconds: i64) -> SystemTime {
     let offset = Duration::from_secs(offset_seconds.unsigned_abs());
     let now = SystemTime::now();
     let shifted = if offset_seconds < 0 {
@@ -539,12 +559,16 @@ fn classify(error: &reqwest::Error, url: &Url) -> ServiceProblem {
     ServiceProblem::ConnectionBroken { host, tries: 1 }
 }
 
-/// The TLS library's error, which an I/O error may wrap without naming it as its source.
+/// The TLS library's error: an I/O error does not name what it wraps as its source, and may wrap
+/// another I/O error.
 fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    error.downcast_ref().or_else(|| wrapped?.downcast_ref())
+    let mut error = error;
+    loop {
+        if let Some(tls) = error.downcast_ref() {
+            return Some(tls);
+        }
+        error = error.downcast_ref::<io::Error>()?.get_ref()?;
+    }
 }
 
 /// The last cause: what went wrong, without what was being done.

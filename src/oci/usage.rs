@@ -23,7 +23,9 @@ use crate::text::printable;
 const LONGEST_WINDOW: u32 = 90;
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
 const ROWS_PER_PAGE: &str = "1000";
-/// More pages than a window of 90 rows ever has.
+/// More rows than a window of 90 days ever has: one a day, or a few.
+const MOST_ROWS: usize = 20_000;
+/// More pages than such a window ever has.
 const MOST_PAGES: usize = 200;
 /// The longest page token that is sent back.
 const LONGEST_TOKEN: usize = 4096;
@@ -63,6 +65,9 @@ async fn fetch(session: &Session<'_>, window: Days) -> Result<Vec<CostRow>, Fail
             return Err(failed(DataProblem::PageRepeated));
         }
         rows.extend(decode(&reply.body, session.tenancy(), window).map_err(failed)?);
+        if rows.len() > MOST_ROWS {
+            return Err(failed(DataProblem::TooManyRows(MOST_ROWS)));
+        }
         let Some(token) = &reply.next_page else {
             return Ok(rows);
         };

@@ -106,7 +106,7 @@ fn leading_sign(text: &str) -> Result<(&str, Option<Currency>), ConfigProblem> {
             .into_iter()
             .find(|sign| text.starts_with(sign)),
     )?;
-    match text.get(..3).and_then(Currency::parse) {
+    match text.get(..3).and_then(Currency::listed) {
         Some(currency) => Ok((&text[3..], Some(currency))),
         None => Ok((text, None)),
     }
@@ -124,7 +124,7 @@ fn trailing_sign(text: &str) -> Result<(&str, Option<Currency>), ConfigProblem> 
             .find(|sign| text.ends_with(sign)),
     )?;
     let start = text.len().saturating_sub(3);
-    match text.get(start..).and_then(Currency::parse) {
+    match text.get(start..).and_then(Currency::listed) {
         Some(currency) => Ok((&text[..start], Some(currency))),
         None => Ok((text, None)),
     }
@@ -243,6 +243,7 @@ mod tests {
             "0.123.456",
             "1234.567.890",
             "R$ 5 USD",
+            "30000 mil",
             "1000000000000000",
             "٣",
         ] {

@@ -9,12 +9,11 @@ use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
 use super::amount;
-use crate::calendar::Day;
+use crate::calendar::{Day, parse_day};
 use crate::contract::{Contract, Opening};
 use crate::failure::{ConfigProblem, Failure, MissingKey, Warning};
 use crate::money::{Amount, Currency};
@@ -381,11 +380,10 @@ fn region(lines: &Lines, tenancy: &str) -> Result<Region, Failure> {
 /// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
 /// console's trailing `# TODO` goes where only the path without it exists.
 fn key_path(value: &str, folder: &Path) -> PathBuf {
-    let resolve = |value: &str| match value.strip_prefix('~') {
-        Some(rest) if rest.is_empty() || rest.starts_with(['/', std::path::MAIN_SEPARATOR]) => {
-            env::home_dir()
-                .unwrap_or_default()
-                .join(rest.trim_start_matches(['/', std::path::MAIN_SEPARATOR]))
+    let separators = ['/', std::path::MAIN_SEPARATOR];
+    let resolve = |value: &str| match (value.strip_prefix('~'), env::home_dir()) {
+        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(separators) => {
+            home.join(rest.trim_start_matches(separators))
         }
         _ => folder.join(value),
     };
@@ -488,7 +486,7 @@ fn currency(lines: &Lines, written: Option<Currency>) -> Result<Option<Currency>
     let stated = match value {
         "R$" => Currency::parse("BRL"),
         "US$" => Currency::parse("USD"),
-        code => Currency::parse(code),
+        code => Currency::listed(code),
     };
     let stated = stated.ok_or_else(|| {
         located(
@@ -512,7 +510,7 @@ fn currency(lines: &Lines, written: Option<Currency>) -> Result<Option<Currency>
 /// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
 fn date(lines: &Lines, key: &'static str) -> Result<(Day, usize), Failure> {
     let (value, line) = lines.required(key)?;
-    let day = parse_date(value).ok_or_else(|| {
+    let day = parse_day(value).ok_or_else(|| {
         located(
             ConfigProblem::NotADate {
                 value: printable(value, 60),
@@ -522,33 +520,4 @@ fn date(lines: &Lines, key: &'static str) -> Result<(Day, usize), Failure> {
         )
     })?;
     Ok((day, line))
-}
-
-/// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
-pub fn parse_date(text: &str) -> Option<Day> {
-    let number = |part: &str, digits: std::ops::RangeInclusive<usize>| {
-        let fits = digits.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-        fits.then(|| part.parse::<u32>().ok()).flatten()
-    };
-    let (year, month, day) = if text.contains('/') {
-        let [day, month, year] = text.split('/').collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        (
-            number(year, 4..=4)?,
-            number(month, 1..=2)?,
-            number(day, 1..=2)?,
-        )
-    } else {
-        let [year, month, day] = text.split('-').collect::<Vec<_>>()[..] else {
-            return None;
-        };
-        (
-            number(year, 4..=4)?,
-            number(month, 2..=2)?,
-            number(day, 2..=2)?,
-        )
-    };
-    let day = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    (2000..2100).contains(&year).then_some(day)
 }

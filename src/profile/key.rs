@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::failure::KeyProblem;
 use crate::profile::file::read_bounded;
+use crate::text::printable;
 
 /// Ten times a key of `MAX_BITS`.
 const MAX_FILE_BYTES: usize = 64 * 1024;
@@ -32,6 +33,9 @@ const MIN_BITS: usize = 2048;
 
 /// Beyond what anyone uses; a signature's time grows with the cube of it.
 const MAX_BITS: usize = 8192;
+
+/// What is shown of the label of a PEM that is no key.
+const LONGEST_LABEL: usize = 40;
 
 /// The key in the file at `path`, which has to be the one that `fingerprint` names.
 ///
@@ -168,18 +172,9 @@ fn not_a_private_key(label: &str) -> KeyProblem {
         "EC PRIVATE KEY" | "DSA PRIVATE KEY" => KeyProblem::NotRsa,
         "OPENSSH PRIVATE KEY" => KeyProblem::OpenSsh,
         _ => KeyProblem::OtherPem {
-            label: printable(label),
+            label: printable(label, LONGEST_LABEL),
         },
     }
-}
-
-/// What of a label can be shown: it is a stranger's text, and of any length.
-fn printable(label: &str) -> String {
-    label
-        .chars()
-        .filter(|c| matches!(c, ' '..='~'))
-        .take(40)
-        .collect()
 }
 
 /// The numbers in a PKCS#8 `PrivateKeyInfo`. The parameters, which are NULL for RSA, say nothing.

@@ -10,7 +10,7 @@ pub mod walk;
 use config::Config;
 
 /// For each config, the earlier one that has the same tenancy in days that both contracts have: the
-/// same cost would count twice.
+/// same cost would count twice. One that is refused for that counts nothing, so it stands in nobody's way.
 pub fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
     let clash = |later: &Config, earlier: &Config| {
         later.tenancy.eq_ignore_ascii_case(&earlier.tenancy)
@@ -20,13 +20,11 @@ pub fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
                 .within(earlier.contract.days())
                 .is_empty()
     };
-    configs
-        .iter()
-        .enumerate()
-        .map(|(n, later)| {
-            configs[..n]
-                .iter()
-                .position(|earlier| clash(later, earlier))
-        })
-        .collect()
+    let mut refused: Vec<Option<usize>> = Vec::new();
+    for (n, later) in configs.iter().enumerate() {
+        let earlier =
+            (0..n).find(|&earlier| refused[earlier].is_none() && clash(later, configs[earlier]));
+        refused.push(earlier);
+    }
+    refused
 }

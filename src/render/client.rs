@@ -42,7 +42,10 @@ impl Page<'_> {
     fn terms(&mut self, client: &Client, statement: &Statement) {
         let lang = self.lang();
         let term = statement.contract.days();
-        let (days, length) = (number::days(lang, term), term.len());
+        let (days, length) = (
+            number::days(lang, term),
+            words::days(lang, term.len().into()),
+        );
         let as_of = number::day(lang, statement.as_of);
         let situation = self.situation(statement.situation);
         let mut facts = vec![
@@ -51,7 +54,7 @@ impl Page<'_> {
             ("Tenancy", client.tenancy.clone().unwrap_or_default()),
             (
                 pick(lang, "Contrato", "Contract"),
-                say!(lang, "{days} ({length} dias)", "{days} ({length} days)"),
+                format!("{days} ({length})"),
             ),
             (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
             (
@@ -102,10 +105,10 @@ impl Page<'_> {
         for line in &statement.months {
             let days = line.days;
             let (mark, days) = match line.running {
-                Some(of) => (
-                    " *",
-                    say!(lang, "{days} de {of} dias", "{days} of {of} days"),
-                ),
+                Some(of) => {
+                    let of = words::days(lang, of.into());
+                    (" *", say!(lang, "{days} de {of}", "{days} of {of}"))
+                }
                 None => ("", days.to_string()),
             };
             rows.push(vec![
@@ -143,13 +146,16 @@ impl Page<'_> {
             "Daily average by weekday",
         );
         self.heading(&in_currency(title, statement.currency));
-        let (days, length) = (number::days(lang, window.days), window.days.len());
+        let (days, length) = (
+            number::days(lang, window.days),
+            words::days(lang, window.days.len().into()),
+        );
         self.sentence(
             2,
             &say!(
                 lang,
-                "Janela da média: {days} ({length} dias)",
-                "Averaging window: {days} ({length} days)"
+                "Janela da média: {days} ({length})",
+                "Averaging window: {days} ({length})"
             ),
         );
         let columns = [
@@ -309,13 +315,16 @@ impl Page<'_> {
 
 /// When the credit runs out, or ran out, with the label that fits.
 pub(super) fn runs_out(lang: Lang, statement: &Statement) -> (&'static str, String) {
+    let over = statement.situation == Situation::Ended;
     let label = match statement.runs_out {
-        Some(day) if day < statement.as_of => pick(lang, "Esgotou em", "Ran out on"),
-        _ => pick(lang, "Esgota em", "Runs out on"),
+        Some(day) if day >= statement.as_of => pick(lang, "Esgota em", "Runs out on"),
+        None if !over => pick(lang, "Esgota em", "Runs out on"),
+        _ => pick(lang, "Esgotou em", "Ran out on"),
     };
     let lasts = statement.shortfall.as_ref().is_some_and(Amount::is_zero);
     let text = match statement.runs_out {
         Some(day) => number::day(lang, day),
+        None if lasts && over => pick(lang, "não esgotou", "did not run out").to_owned(),
         None if lasts => pick(lang, "não esgota", "does not run out").to_owned(),
         None => NONE.to_owned(),
     };

@@ -1,10 +1,9 @@
 //! Failures and warnings in words: what happened, and what to do.
 
 use std::path::Path;
-use std::time::Duration;
 
 use super::number::{self, Numbers};
-use super::say;
+use super::{say, words};
 use crate::cli::Lang;
 use crate::failure::{
     Answer, ConfigProblem, DataProblem, Failure, FileProblem, KeyProblem, MissingKey, Problem,
@@ -130,6 +129,10 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
         FileProblem::NotAFile => (
             say!(lang, "não é um arquivo comum", "it is not a regular file"),
             say!(lang, "aponte para um arquivo", "point to a file"),
+        ),
+        FileProblem::NotAFolder => (
+            say!(lang, "não é uma pasta", "it is not a folder"),
+            say!(lang, "confira o caminho", "check the path"),
         ),
         FileProblem::TooLarge(limit) => (
             say!(lang, "maior que {limit} bytes", "larger than {limit} bytes"),
@@ -328,8 +331,8 @@ fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, String) {
             say!(lang, "o valor é negativo", "the amount is negative"),
             say!(
                 lang,
-                "escreva o valor contratado; 0 é sob demanda",
-                "write what was bought; 0 is pay as you go"
+                "escreva zero ou mais; crédito 0 é sob demanda",
+                "write zero or more; credit 0 is pay as you go"
             ),
         ),
         ConfigProblem::AmbiguousCurrency { sign } => (
@@ -437,7 +440,11 @@ fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
     } else {
         similar.join("; ")
     };
-    (say!(lang, "falta {names}", "missing: {names}"), remedy)
+    let what = match keys {
+        [_] => say!(lang, "falta {names}", "{names} is missing"),
+        _ => say!(lang, "faltam {names}", "{names} are missing"),
+    };
+    (what, remedy)
 }
 
 fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) {
@@ -636,33 +643,48 @@ fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
             ),
             say!(
                 lang,
-                "execute de novo, ou aumente --timeout",
-                "run again, or raise --timeout"
+                "execute de novo, ou aumente --timeout ou --retry-budget",
+                "run again, or raise --timeout or --retry-budget"
             ),
         ),
-        ServiceProblem::NotAuthenticated(answer) => (
+        ServiceProblem::NotAuthenticated {
+            user,
+            fingerprint,
+            answer,
+        } => (
             answered(lang, answer),
             say!(
                 lang,
-                "compare com a console: user, tenancy e fingerprint do config, a chave pública do usuário, e se a tenancy assina a região",
-                "compare with the console: the config's user, tenancy and fingerprint, the user's public key, and whether the tenancy subscribes to the region"
+                "compare com a console: o usuário {user} existe, tem a chave de API {fingerprint}, e a tenancy assina a região do config?",
+                "compare with the console: does the user {user} exist and have the API key {fingerprint}, and does the tenancy subscribe to the config's region?"
             ),
         ),
         ServiceProblem::ClockSkew {
             offset_seconds,
             answer,
         } => {
-            let answered = answered(lang, answer);
+            let (answered, clock) = (answered(lang, answer), clock(lang, *offset_seconds));
             (
-                say!(
-                    lang,
-                    "{answered}; o relógio difere {offset_seconds} s do serviço",
-                    "{answered}; the clock is {offset_seconds} s off the service's"
-                ),
+                say!(lang, "{answered}; {clock}", "{answered}; {clock}"),
                 say!(
                     lang,
                     "acerte o relógio desta máquina",
                     "set this machine's clock"
+                ),
+            )
+        }
+        ServiceProblem::ClockAhead { offset_seconds } => {
+            let clock = clock(lang, *offset_seconds);
+            (
+                say!(
+                    lang,
+                    "{clock}: para o serviço, a data-base ainda não chegou",
+                    "{clock}: to the service, the as-of day is to come"
+                ),
+                say!(
+                    lang,
+                    "acerte o relógio desta máquina, ou use --as-of",
+                    "set this machine's clock, or use --as-of"
                 ),
             )
         }
@@ -692,18 +714,18 @@ fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
                 ),
                 say!(
                     lang,
-                    "execute mais tarde, ou com --jobs menor",
-                    "run later, or with fewer --jobs"
+                    "execute mais tarde, com --jobs menor ou --retry-budget maior",
+                    "run later, with fewer --jobs or a larger --retry-budget"
                 ),
             )
         }
         ServiceProblem::RetryTooLate { wait, answer } => {
-            let (answered, wait) = (answered(lang, answer), seconds(lang, *wait));
+            let (answered, wait) = (answered(lang, answer), wait.as_secs());
             (
                 say!(
                     lang,
-                    "{answered}; pede para esperar {wait}, mais que --retry-budget",
-                    "{answered}; it asks to wait {wait}, longer than --retry-budget"
+                    "{answered}; pede para esperar {wait} s, mais que --retry-budget",
+                    "{answered}; it asks to wait {wait} s, longer than --retry-budget"
                 ),
                 say!(lang, "execute depois desse tempo", "run after that time"),
             )
@@ -718,8 +740,8 @@ fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
                 ),
                 say!(
                     lang,
-                    "execute mais tarde; se persistir, abra chamado na Oracle com o opc-request-id",
-                    "run later; if it persists, open a request with Oracle and give the opc-request-id"
+                    "execute mais tarde ou aumente --retry-budget; se persistir, abra chamado na Oracle com o opc-request-id",
+                    "run later or raise --retry-budget; if it persists, open a request with Oracle and give the opc-request-id"
                 ),
             )
         }
@@ -778,9 +800,27 @@ fn answered(lang: Lang, answer: &Answer) -> String {
     )
 }
 
-fn seconds(lang: Lang, wait: Duration) -> String {
-    let seconds = wait.as_secs();
-    say!(lang, "{seconds} s", "{seconds} s")
+/// How far, and which way, this machine's clock is off; `offset` is the service's time less its own.
+fn clock(lang: Lang, offset: i64) -> String {
+    let seconds = offset.unsigned_abs();
+    let off = match seconds {
+        0..=299 => format!("{seconds} s"),
+        300..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => words::days(lang, seconds / 86_400),
+    };
+    match offset > 0 {
+        true => say!(
+            lang,
+            "o relógio desta máquina está {off} atrasado",
+            "this machine's clock is {off} slow"
+        ),
+        false => say!(
+            lang,
+            "o relógio desta máquina está {off} adiantado",
+            "this machine's clock is {off} fast"
+        ),
+    }
 }
 
 fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String) {
@@ -814,6 +854,13 @@ fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String) {
                 lang,
                 "uma linha tem moeda desconhecida: {value}",
                 "a row has an unknown currency: {value}"
+            )
+        }
+        DataProblem::TooManyRows(limit) => {
+            say!(
+                lang,
+                "uma janela tem mais de {limit} linhas",
+                "a window has over {limit} rows"
             )
         }
         DataProblem::PageLoop => {
@@ -928,16 +975,22 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
                 "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}"
             )
         }
-        Warning::ShortWindow { days } => say!(
-            lang,
-            "a janela da média tem só {days} dia(s); a previsão ainda vai oscilar",
-            "the averaging window has only {days} day(s); the forecast will still move"
-        ),
-        Warning::DaysWithoutRows { missing, of } => say!(
-            lang,
-            "{missing} de {of} dias da janela não têm registro e contam como sem custo",
-            "{missing} of {of} days of the window have no row and count as no cost"
-        ),
+        Warning::ShortWindow { days } => {
+            let days = words::days(lang, (*days).into());
+            say!(
+                lang,
+                "a janela da média tem só {days}; a previsão ainda vai oscilar",
+                "the averaging window has only {days}; the forecast will still move"
+            )
+        }
+        Warning::DaysWithoutRows { missing, of } => {
+            let of = words::days(lang, (*of).into());
+            say!(
+                lang,
+                "sem registro na janela da média, e contados como sem custo: {missing} de {of}",
+                "without a row in the averaging window, and counted as no cost: {missing} of {of}"
+            )
+        }
         Warning::NoRecentData { last: Some(last) } => {
             let last = number::day(lang, *last);
             say!(lang, "nenhum dado depois de {last}", "no data after {last}")
@@ -950,14 +1003,25 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
         ),
         Warning::BlankCurrency { rows } => say!(
             lang,
-            "{rows} linha(s) com custo e sem moeda foram contadas",
-            "{rows} row(s) with cost and no currency were counted"
+            "linhas com custo e sem moeda, contadas na do contrato: {rows}",
+            "rows with cost and no currency, counted in the contract's: {rows}"
         ),
-        Warning::ClockOffset { seconds } => say!(
-            lang,
-            "o relógio desta máquina difere {seconds} s do serviço; as requisições usaram o dele",
-            "this machine's clock is {seconds} s off the service's; requests were dated with the service's"
-        ),
+        Warning::ClockOffset { seconds } => {
+            let clock = clock(lang, *seconds);
+            say!(
+                lang,
+                "{clock}; as requisições usaram o dele",
+                "{clock}; requests were dated with the service's"
+            )
+        }
+        Warning::SilentStart { first } => {
+            let first = number::day(lang, *first);
+            say!(
+                lang,
+                "o primeiro dado é de {first}, depois do início do contrato; se houve uso antes, informe consumo_anterior",
+                "the first data are of {first}, after the contract's start; if there was usage before, give consumo_anterior"
+            )
+        }
         Warning::UnknownRegion { region, realm } => say!(
             lang,
             "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",

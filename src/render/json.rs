@@ -163,11 +163,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         clientes: reported
             .map(|(client, statement)| cliente(client, statement, context))
             .collect(),
-        totais: portfolio
-            .totals
-            .iter()
-            .map(|totals| total(totals, lang))
-            .collect(),
+        totais: portfolio.totals.iter().map(total).collect(),
         falhas: failed
             .map(|(client, failure)| {
                 let explanation = explain::failure(lang, &client.file, failure);
@@ -259,7 +255,7 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
             .enumerate()
             .map(|(n, line)| DiaSemana {
                 dia: n + 1,
-                nome: words::weekdays(lang)[n],
+                nome: words::weekdays(Lang::PtBr)[n],
                 media_diaria: text(line.mean.as_ref()),
                 dias: line.days,
                 previsto: text(line.forecast.as_ref()),
@@ -292,7 +288,7 @@ fn dia(line: &DayLine) -> Dia {
     }
 }
 
-fn total(totals: &Totals, lang: Lang) -> Total {
+fn total(totals: &Totals) -> Total {
     Total {
         moeda: code(totals.currency),
         clientes: totals.clients,
@@ -319,7 +315,7 @@ fn total(totals: &Totals, lang: Lang) -> Total {
             .enumerate()
             .map(|(n, line)| DiaSemana {
                 dia: n + 1,
-                nome: words::weekdays(lang)[n],
+                nome: words::weekdays(Lang::PtBr)[n],
                 media_diaria: Some(line.mean.to_string()),
                 dias: line.days,
                 previsto: Some(line.forecast.to_string()),

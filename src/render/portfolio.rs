@@ -81,11 +81,11 @@ impl Page<'_> {
             Column::figures(pick(lang, "% créd.", "% credit")),
             Column::figures(pick(lang, "% prazo", "% term")),
             Column::figures(pick(lang, "Crédito", "Credit")).leaves(4),
-            Column::figures(pick(lang, "Consumo", "Consumed")).leaves(3),
+            Column::figures(pick(lang, "Consumo", "Consumption")).leaves(3),
             Column::figures(pick(lang, "Previsto", "Forecast")).leaves(1),
-            Column::figures(pick(lang, "Total no fim", "Total")).leaves(2),
-            Column::figures(pick(lang, "Sobra/débito", "Surplus/short")),
-            Column::figures(pick(lang, "Esgota em", "Runs out")),
+            Column::figures(pick(lang, "Total no fim", "Projected total")).leaves(2),
+            Column::figures(pick(lang, "Sobra/débito", "Surplus/shortfall")),
+            Column::figures(pick(lang, "Esgota em", "Runs out on")),
             Column::words(pick(lang, "Situação", "Situation")),
         ];
         let cells: Vec<Vec<String>> = rows
@@ -129,11 +129,15 @@ impl Page<'_> {
     fn totals(&mut self, totals: &Totals, of: usize) {
         let lang = self.lang();
         let numbers = Numbers::new(lang, Some(totals.currency));
-        let (count, currency) = (totals.clients, Some(totals.currency));
+        let (count, of, currency) = (
+            totals.clients,
+            words::clients(lang, of),
+            Some(totals.currency),
+        );
         let title = say!(
             lang,
-            "Totais de {count} de {of} clientes",
-            "Totals of {count} of {of} clients"
+            "Totais de {count} de {of}",
+            "Totals of {count} of {of}"
         );
         self.heading(&in_currency(&title, currency));
         let columns = [Column::words(""), Column::figures(totals.currency.code())];

@@ -84,13 +84,20 @@ impl Page<'_> {
             .to_string()
     }
 
-    /// What a part is about, under a rule of its own.
+    /// What a part is about, with a rule to the edge; a long title takes as many lines as it needs.
     pub(super) fn title(&mut self, title: &str) {
         let width = self.context.canvas.width;
-        let rule = "━".repeat(width.saturating_sub(measure_text_width(title) + 4).max(3));
-        let title = self.styled(&Style::new().bold(), title);
+        let style = Style::new().bold();
         self.blank();
-        self.line(&format!("━━ {title} {rule}"));
+        let mut lines = table::wrap(title, width.saturating_sub(8));
+        let last = lines.pop().unwrap_or_default();
+        for line in lines {
+            let line = self.styled(&style, &line);
+            self.line(&format!("━━ {line}"));
+        }
+        let rule = "━".repeat(width.saturating_sub(measure_text_width(&last) + 4));
+        let last = self.styled(&style, &last);
+        self.line(&format!("━━ {last} {rule}"));
     }
 
     pub(super) fn heading(&mut self, heading: &str) {
@@ -131,12 +138,16 @@ impl Page<'_> {
             self.line(&text);
         }
         let as_of = number::day(lang, self.context.as_of);
-        let made_at = DateTime::<Utc>::from(self.context.made_at).format("%Y-%m-%d %H:%M:%S");
+        let made_at = DateTime::<Utc>::from(self.context.made_at).naive_utc();
+        let (made_on, made_at) = (
+            number::day(lang, made_at.date()),
+            made_at.format("%H:%M:%S"),
+        );
         let version = env!("CARGO_PKG_VERSION");
         let mut line = say!(
             lang,
-            "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_at} UTC",
-            "oci-consumo {version} · as of {as_of} (UTC) · run at {made_at} UTC"
+            "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
+            "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
         );
         if let Some(endpoint) = self.context.endpoint {
             let _ = write!(line, " · {endpoint}");

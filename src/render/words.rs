@@ -57,6 +57,24 @@ pub(crate) fn contracts(lang: Lang, count: usize) -> String {
     }
 }
 
+/// `1 dia`, `30 dias`.
+pub(crate) fn days(lang: Lang, count: u64) -> String {
+    if count == 1 {
+        say!(lang, "1 dia", "1 day")
+    } else {
+        say!(lang, "{count} dias", "{count} days")
+    }
+}
+
+/// `1 cliente`, `30 clientes`.
+pub(crate) fn clients(lang: Lang, count: usize) -> String {
+    if count == 1 {
+        say!(lang, "1 cliente", "1 client")
+    } else {
+        say!(lang, "{count} clientes", "{count} clients")
+    }
+}
+
 /// `2 falharam`.
 pub(crate) fn failed(lang: Lang, count: usize) -> String {
     if count == 1 {

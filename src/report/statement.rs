@@ -220,11 +220,7 @@ impl Statement {
             _ => Day::MIN,
         };
         let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
-        let profile = if has_data {
-            weekday_mean::means(series, None)
-        } else {
-            None
-        };
+        let profile = weekday_mean::means(series, known_from, None);
         let forecast = match standing {
             Some(Situation::NotStarted | Situation::NoData | Situation::IncompleteHistory) => None,
             _ => forecast(series, profile.as_ref(), future),
@@ -347,6 +343,15 @@ impl Statement {
         self.forecast.as_ref()?;
         let profile = profile.filter(|_| !future.is_empty())?;
         let month = Month::of(self.as_of).days();
+        if self
+            .contract
+            .opening
+            .as_ref()
+            .is_some_and(|opening| month.contains(opening.through))
+        {
+            // A part of it is in the opening balance, and how much is not known.
+            return None;
+        }
         let booked = series.sum(series.asked.within(month));
         let top_up = profile.top_up(series, series.provisional().within(month));
         Some(
@@ -356,10 +361,21 @@ impl Statement {
         )
     }
 
+    /// The first day with data, where days before it may be forgotten rather than idle.
+    fn silent_start(&self, series: &DailySeries) -> Option<Day> {
+        let first = series.first().filter(|_| self.contract.opening.is_none())?;
+        let silent = (first - self.contract.start).num_days();
+        let old = (self.as_of - self.contract.start).num_days() > SERVICE_MEMORY;
+        (silent > LONGEST_SILENT_START || (old && silent > 0)).then_some(first)
+    }
+
     fn warnings(&self, series: &DailySeries, settle: u32, future: Days) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if let Some(currency) = self.currency.filter(|_| series.currency_assumed) {
             warnings.push(Warning::CurrencyAssumed(currency));
+        }
+        if let Some(first) = self.silent_start(series) {
+            warnings.push(Warning::SilentStart { first });
         }
         if series.blank_rows > 0 {
             warnings.push(Warning::BlankCurrency {
@@ -460,12 +476,15 @@ fn forecast(
 fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<MonthLine> {
     let mut lines: Vec<MonthLine> = Vec::new();
     let mut settled_before: Option<Amount> = None;
+    let not_opening = Days::new(contract.first_asked(), contract.days().end);
     let mut rest = series.asked;
     while !rest.is_empty() {
         let month = Month::of(rest.start);
         let days = rest.within(month.days());
         let settled = days.within(series.settled());
-        let settled_mean = series.sum(settled).mean(settled.len());
+        // A month of which a part is forgotten has no mean.
+        let whole = days.start >= known_from;
+        let settled_mean = series.sum(settled).mean(settled.len()).filter(|_| whole);
         let change = settled_mean
             .as_ref()
             .zip(
@@ -477,7 +496,10 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
         let consumption = (days.end > known_from).then(|| series.sum(days));
         lines.push(MonthLine {
             month,
-            mean: consumption.as_ref().and_then(|sum| sum.mean(days.len())),
+            mean: consumption
+                .as_ref()
+                .filter(|_| whole)
+                .and_then(|sum| sum.mean(days.len())),
             consumption,
             days: days.len(),
             change,
@@ -486,7 +508,7 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
                 .contains(series.as_of)
                 .then_some(month)
                 .filter(|month| *month == Month::of(series.as_of))
-                .map(|month| month.days().within(contract.days()).len()),
+                .map(|month| month.days().within(not_opening).len()),
         });
         settled_before = settled_mean;
         rest = Days::new(days.end, series.asked.end);
@@ -544,7 +566,7 @@ fn window_warnings(series: &DailySeries, window: Window, future: Days) -> Vec<Wa
             .max_by(|(_, a), (_, b)| a.abs().cmp(&b.abs()));
         if let Some((day, amount)) = largest
             && amount.abs().times(5) > sum
-            && let Some(profile) = weekday_mean::means(series, Some(day))
+            && let Some(profile) = weekday_mean::means(series, Day::MIN, Some(day))
         {
             let forecast_without = profile.forecast(series, future).total();
             warnings.push(Warning::SpikeInWindow {

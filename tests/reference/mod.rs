@@ -216,6 +216,13 @@ impl<'a> Facts<'a> {
                 .max(first_asked)
                 .max(case.start);
             facts.window = days(from, unsettled.min(after_end));
+            let lost: BTreeSet<_> = facts
+                .window
+                .iter()
+                .copied()
+                .filter(|day| facts.forgotten(*day))
+                .collect();
+            facts.window.retain(|day| !lost.contains(day));
         }
         facts.average();
         facts.consumption = match knowledge {
@@ -414,6 +421,13 @@ impl<'a> Facts<'a> {
         let forecast = self.forecast.as_ref()?;
         let averages = self.averages.as_ref()?;
         let running = month(as_of);
+        if self
+            .opening
+            .as_ref()
+            .is_some_and(|(_, until)| month(*until) == running)
+        {
+            return None;
+        }
         let booked: BigRational = self
             .asked
             .iter()
@@ -461,7 +475,9 @@ impl<'a> Facts<'a> {
                     "mes": name,
                     "consumo": booked.as_ref().map(text),
                     "dias": days.len(),
-                    "media_diaria": booked.map(|booked| text(&quotient(&booked, &count(&days)))),
+                    "media_diaria": booked
+                        .filter(|_| !days.iter().any(|day| self.forgotten(*day)))
+                        .map(|booked| text(&quotient(&booked, &count(&days)))),
                 })
             })
             .collect()

@@ -312,7 +312,10 @@ fn a_label_is_shown_without_what_a_terminal_obeys() {
     let Err(KeyProblem::OtherPem { label }) = parse(pem_text(&label, b"x").as_bytes(), None) else {
         panic!("another problem");
     };
-    assert_eq!(label, "[31mSSH2 LONG LONG LONG LONG LONG LONG L");
+    assert_eq!(
+        label,
+        "\u{FFFD}[31m\u{FFFD}SSH2 LONG LONG LONG LONG LONG LONG…"
+    );
 }
 
 /// The numbers of a key, to write them changed.
