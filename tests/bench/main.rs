@@ -1,0 +1,399 @@
+//! What a run costs: time, CPU and memory of the release program, against the
+//! stand-in for the service in a process of its own. `cargo bench` runs it;
+//! `cargo bench -- PROGRAM` measures another build, to compare two.
+//!
+//! Every case is run several times, each run below a process of its own, since
+//! the kernel counts ended children together. Of a case's runs the table shows
+//!
+//! - wall: the median of the time from starting the program to its end, the
+//!   start of a process included;
+//! - CPU: the median of its user and system time, all threads;
+//! - memory: the most it ever had resident, in any of the runs;
+//! - in flight: the most requests that the stand-in saw at once, and the same of
+//!   one tenancy;
+//!
+//! and, after a slash, the target. The clients differ by tenancy and user and
+//! share one 2048-bit RSA key; each has a row a day for the 365 days of its
+//! contract, hence five windows and five signatures, with amounts as the
+//! service sends them, of up to 17 digits, the same in every run. The report is
+//! the whole text with the program's defaults, written to nowhere.
+//!
+//! It fails when a run fails, asks for more or less than its windows, or has
+//! more requests in flight than it may; never for being slow, since machines
+//! differ and are shared.
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    missing_debug_implementations,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::float_arithmetic,
+    clippy::print_stdout,
+    reason = "a benchmark talks to its reader, and stops at once on what cannot be"
+)]
+
+#[allow(
+    dead_code,
+    reason = "shared with the tests, which use the rest of it too"
+)]
+#[path = "../common/mod.rs"]
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, io};
+
+use fastrand::Rng;
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
+use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::sim::Row;
+
+use common::{AS_OF, Config, Folder, day};
+
+/// Days of every contract before the as-of day.
+const DAYS: i64 = 365;
+/// Requests that so many days take.
+const WINDOWS: usize = 5;
+/// Requests in flight: the program's default for `--jobs`, and its bound of one tenancy's.
+const JOBS: usize = 32;
+const TENANCY_JOBS: usize = 4;
+
+/// One line of the table.
+struct Case {
+    name: &'static str,
+    /// None for `--version`.
+    clients: usize,
+    latency_ms: u64,
+    runs: usize,
+    wall: Option<Duration>,
+    cpu: Option<Duration>,
+    megabytes: Option<f64>,
+}
+
+const CASES: [Case; 6] = [
+    Case {
+        name: "--version",
+        clients: 0,
+        latency_ms: 0,
+        runs: 21,
+        wall: Some(Duration::from_millis(10)),
+        cpu: None,
+        megabytes: None,
+    },
+    Case {
+        name: "20 clients",
+        clients: 20,
+        latency_ms: 0,
+        runs: 9,
+        wall: None,
+        cpu: Some(Duration::from_millis(300)),
+        megabytes: Some(30.0),
+    },
+    Case {
+        name: "100 clients, 100 ms an answer",
+        clients: 100,
+        latency_ms: 100,
+        runs: 5,
+        wall: Some(Duration::from_millis(2500)),
+        cpu: None,
+        megabytes: None,
+    },
+    Case {
+        name: "250 clients, 20 ms an answer",
+        clients: 250,
+        latency_ms: 20,
+        runs: 3,
+        wall: None,
+        cpu: None,
+        megabytes: None,
+    },
+    Case {
+        name: "500 clients, 20 ms an answer",
+        clients: 500,
+        latency_ms: 20,
+        runs: 3,
+        wall: None,
+        cpu: None,
+        megabytes: None,
+    },
+    Case {
+        name: "1,000 clients, 20 ms an answer",
+        clients: 1000,
+        latency_ms: 20,
+        runs: 3,
+        wall: None,
+        cpu: None,
+        megabytes: Some(150.0),
+    },
+];
+
+fn main() {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["serve", clients, latency_ms] => {
+            serve(clients.parse().unwrap(), latency_ms.parse().unwrap())
+        }
+        ["measure", program, arguments @ ..] => measure(program, arguments),
+        others => {
+            // Cargo adds flags of its own.
+            let other = others.iter().find(|word| !word.starts_with('-'));
+            bench(other.unwrap_or(&env!("CARGO_BIN_EXE_oci-consumo")));
+        }
+    }
+}
+
+/// Runs every case and prints its line.
+fn bench(program: &str) {
+    println!(
+        "{:<31}{:>4}{:>20}{:>20}{:>10}{:>16}{:>18}",
+        "each client: 365 days", "runs", "wall ms", "CPU ms", "a client", "memory MB", "in flight"
+    );
+    for case in &CASES {
+        let line = case.run(program);
+        println!("{line}");
+    }
+}
+
+impl Case {
+    /// Runs the case, checks what has to hold, and gives its line of the table.
+    fn run(&self, program: &str) -> String {
+        let stand_in = (self.clients > 0).then(|| StandIn::start(self));
+        let arguments = match &stand_in {
+            Some(stand_in) => stand_in.arguments(),
+            None => vec!["--version".to_owned()],
+        };
+        let costs: Vec<Cost> = (0..self.runs)
+            .map(|_| Cost::of(program, &arguments))
+            .collect();
+        let traffic = stand_in.map(StandIn::stop);
+        if let Some(traffic) = &traffic {
+            traffic.check(self.runs * self.clients * WINDOWS);
+        }
+        let wall = median(costs.iter().map(|cost| cost.wall));
+        let cpu = median(costs.iter().map(|cost| cost.cpu));
+        let memory = costs
+            .iter()
+            .map(|cost| cost.megabytes)
+            .max_by(f64::total_cmp);
+        let in_milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+        format!(
+            "{:<31}{:>4}{:>20}{:>20}{:>10}{:>16}{:>18}",
+            self.name,
+            self.runs,
+            beside(in_milliseconds(wall), self.wall.map(in_milliseconds)),
+            beside(in_milliseconds(cpu), self.cpu.map(in_milliseconds)),
+            match u32::try_from(self.clients) {
+                Ok(clients @ 1..) => format!("{:.1}", in_milliseconds(cpu / clients)),
+                _ => String::new(),
+            },
+            beside(memory.unwrap(), self.megabytes),
+            traffic.map_or_else(String::new, |traffic| format!(
+                "{}/{JOBS}, {}/{TENANCY_JOBS}",
+                traffic.most, traffic.most_of_tenancy
+            )),
+        )
+    }
+}
+
+/// A figure and its target.
+fn beside(value: f64, target: Option<f64>) -> String {
+    match target {
+        Some(target) => format!("{value:.1} / {target:.0}"),
+        None => format!("{value:.1}"),
+    }
+}
+
+fn median(values: impl Iterator<Item = Duration>) -> Duration {
+    let mut values: Vec<Duration> = values.collect();
+    values.sort();
+    values[values.len() / 2]
+}
+
+/// What one run cost.
+struct Cost {
+    wall: Duration,
+    cpu: Duration,
+    megabytes: f64,
+}
+
+impl Cost {
+    /// Has a process of its own run and measure `program`.
+    fn of(program: &str, arguments: &[String]) -> Self {
+        let output = Command::new(env::current_exe().unwrap())
+            .args(["measure", program])
+            .args(arguments)
+            .stderr(Stdio::inherit())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{program} {arguments:?} failed");
+        let [wall, cpu, kibibytes] = numbers(str::from_utf8(&output.stdout).unwrap());
+        Self {
+            wall: Duration::from_micros(wall),
+            cpu: Duration::from_micros(cpu),
+            megabytes: f64::from(u32::try_from(kibibytes).unwrap()) * 1024.0 / 1e6,
+        }
+    }
+}
+
+/// Runs `program` once and prints microseconds of time and of CPU, and kibibytes.
+fn measure(program: &str, arguments: &[&str]) {
+    let started = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .unwrap();
+    let wall = started.elapsed().as_micros();
+    assert!(status.success(), "{program} {arguments:?}: {status}");
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
+    let cpu = (usage.user_time() + usage.system_time()).num_microseconds();
+    // Apple counts bytes.
+    let unit = if cfg!(target_vendor = "apple") {
+        1024
+    } else {
+        1
+    };
+    println!("{wall} {cpu} {}", usage.max_rss() / unit);
+}
+
+/// The stand-in, in a process of its own.
+struct StandIn {
+    process: Child,
+    says: BufReader<ChildStdout>,
+    endpoint: String,
+    folder: String,
+}
+
+/// What a stand-in saw.
+struct Traffic {
+    requests: usize,
+    most: usize,
+    most_of_tenancy: usize,
+}
+
+impl StandIn {
+    fn start(case: &Case) -> Self {
+        let mut process = Command::new(env::current_exe().unwrap())
+            .arg("serve")
+            .args([case.clients.to_string(), case.latency_ms.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap());
+        let mut line = || {
+            let mut line = String::new();
+            lines.read_line(&mut line).unwrap();
+            line.trim_end().to_owned()
+        };
+        Self {
+            endpoint: line(),
+            folder: line(),
+            says: lines,
+            process,
+        }
+    }
+
+    /// What the program is called with.
+    fn arguments(&self) -> Vec<String> {
+        [&self.folder, "--endpoint", &self.endpoint, "--as-of", AS_OF]
+            .map(str::to_owned)
+            .to_vec()
+    }
+
+    /// Ends it, and hears what it saw.
+    fn stop(mut self) -> Traffic {
+        drop(self.process.stdin.take());
+        let mut text = String::new();
+        self.says.read_to_string(&mut text).unwrap();
+        assert!(
+            self.process.wait().unwrap().success(),
+            "the stand-in failed"
+        );
+        let [requests, most, most_of_tenancy] =
+            numbers(&text).map(|number| usize::try_from(number).unwrap());
+        Traffic {
+            requests,
+            most,
+            most_of_tenancy,
+        }
+    }
+}
+
+impl Traffic {
+    fn check(&self, requests: usize) {
+        assert_eq!(self.requests, requests, "requests");
+        assert!(self.most <= JOBS, "{} requests in flight", self.most);
+        assert!(
+            self.most_of_tenancy <= TENANCY_JOBS,
+            "{} requests of one tenancy in flight",
+            self.most_of_tenancy
+        );
+    }
+}
+
+/// Serves so many clients: prints endpoint and folder, and once its input ends, what it saw.
+fn serve(clients: usize, latency_ms: u64) {
+    let start = plus_days(day(AS_OF), -DAYS);
+    let mut random = Rng::with_seed(365);
+    let mut folder = (0..clients).fold(Folder::new(), |folder, n| {
+        let config = Config::new(&format!("{n:04}"))
+            .with("inicio_contrato", &start.to_string())
+            .with("fim_contrato", &plus_days(start, 2 * DAYS).to_string());
+        folder.client(&config, rows(start, &mut random))
+    });
+    folder.world.latency = Duration::from_millis(latency_ms);
+    // Thousands of requests would fill the memory, and nobody looks at them.
+    folder.world.record = false;
+    let tenancies: Vec<String> = folder
+        .world
+        .tenants
+        .iter()
+        .map(|tenant| tenant.tenancy.clone())
+        .collect();
+    let served = folder.serve();
+    let mut stdout = io::stdout();
+    println!(
+        "{}\n{}",
+        served.server.endpoint(),
+        served.dir.path().display()
+    );
+    stdout.flush().unwrap();
+    io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
+    let most_of_tenancy = tenancies
+        .iter()
+        .map(|tenancy| served.server.most_in_flight_of(tenancy))
+        .max();
+    println!(
+        "{} {} {}",
+        served.server.requests(),
+        served.server.most_in_flight(),
+        most_of_tenancy.unwrap_or_default()
+    );
+}
+
+/// A row for each day up to the as-of day, its amount as a float prints.
+fn rows(start: Day, random: &mut Rng) -> Vec<Row> {
+    (0..DAYS)
+        .map(|n| {
+            let amount = random.f64() * 40.0;
+            Row::new(plus_days(start, n), amount.to_string(), "BRL")
+        })
+        .collect()
+}
+
+/// The numbers of a line.
+fn numbers<const N: usize>(line: &str) -> [u64; N] {
+    let numbers: Vec<u64> = line
+        .split_whitespace()
+        .map(|number| number.parse().unwrap())
+        .collect();
+    numbers.try_into().unwrap()
+}
