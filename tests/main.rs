@@ -11,8 +11,13 @@
     reason = "a test stops at once on what cannot be"
 )]
 
+mod command_line;
 mod common;
+mod configs;
 mod figures;
+mod properties;
 mod reference;
 mod rooms;
 mod terminal;
+mod service;
+mod signing;

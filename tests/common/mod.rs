@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use oci_consumo::calendar::Day;
 use oci_consumo::profile::key;
-use oci_consumo::sim::{Fault, Row, Server, Tenant, World};
+use oci_consumo::sim::{Fault, Row, Seen, Server, Tenant, World};
 use rsa::RsaPrivateKey;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -79,6 +79,13 @@ impl Config {
     pub fn without(mut self, key: &str) -> Self {
         self.lines.retain(|(name, _)| *name != key);
         self
+    }
+
+    /// Where `key` stands in [`Self::text`], from 1.
+    #[track_caller]
+    pub fn line(&self, key: &str) -> usize {
+        let found = self.lines.iter().position(|(name, _)| *name == key);
+        found.unwrap_or_else(|| panic!("no {key}")) + 2
     }
 
     pub fn value(&self, key: &str) -> &str {
@@ -162,6 +169,13 @@ impl Folder {
         self
     }
 
+    /// With a client whose file holds `content`; the service knows it by `config`.
+    pub fn written(mut self, config: &Config, content: &[u8], rows: Vec<Row>) -> Self {
+        self.world.tenants.push(config.tenant(rows));
+        self.write(&config.file, content);
+        self
+    }
+
     /// With a config that the service knows nothing of.
     pub fn config(self, config: &Config) -> Self {
         self.write(&config.file, config.text().as_bytes());
@@ -197,13 +211,28 @@ pub struct Served {
 impl Served {
     /// Runs the report with `args` as of [`AS_OF`], unless they say another day.
     pub fn run(&self, args: &[&str]) -> Ran {
-        let endpoint = self.server.endpoint();
-        let mut all = vec![self.dir.path().to_str().unwrap(), "--endpoint", &endpoint];
-        if !args.contains(&"--as-of") {
-            all.extend(["--as-of", AS_OF]);
-        }
-        all.extend(args);
-        program(&all)
+        ran(self.command().args(args))
+    }
+
+    /// The program over this folder as of [`AS_OF`]; a later `--as-of` stands.
+    pub fn command(&self) -> Command {
+        let mut command = command();
+        command
+            .arg(self.dir.path())
+            .args(["--endpoint", &self.server.endpoint(), "--as-of", AS_OF]);
+        command
+    }
+
+    /// How many requests of that client's tenancy came.
+    pub fn requests_of(&self, config: &Config) -> usize {
+        self.seen_of(config).len()
+    }
+
+    /// The requests of that client's tenancy.
+    pub fn seen_of(&self, config: &Config) -> Vec<Seen> {
+        let mut seen = self.server.seen();
+        seen.retain(|seen| seen.tenancy == config.value("tenancy"));
+        seen
     }
 
     /// The JSON document of a run that exits with `status`.
@@ -270,7 +299,12 @@ pub fn command() -> Command {
 
 /// Runs the program with `args`.
 pub fn program(args: &[&str]) -> Ran {
-    let output = command().args(args).output().unwrap();
+    ran(command().args(args))
+}
+
+/// Runs `command` to its end.
+pub fn ran(command: &mut Command) -> Ran {
+    let output = command.output().unwrap();
     Ran {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -296,4 +330,36 @@ pub fn failure<'v>(document: &'v Value, file: &str) -> &'v Value {
         .iter()
         .find(|failure| failure["arquivo"] == file)
         .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+}
+
+/// A file of `fixtures/keys`.
+pub fn key_fixture(name: &str) -> String {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/keys"));
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// The codes of a client's warnings.
+pub fn warnings(client: &Value) -> Vec<&str> {
+    let warnings = client["avisos"].as_array().unwrap();
+    warnings
+        .iter()
+        .map(|warning| warning["codigo"].as_str().unwrap())
+        .collect()
+}
+
+/// A client without what tells it from another with the same contract and rows.
+pub fn figures(client: &Value) -> Value {
+    let mut figures = client.clone();
+    for key in ["cliente", "arquivo", "tenancy", "avisos"] {
+        figures[key] = Value::Null;
+    }
+    figures
+}
+
+/// Each of `words` stands in `text`.
+#[track_caller]
+pub fn assert_words(text: &str, words: &[&str]) {
+    for word in words {
+        assert!(text.contains(word), "no {word:?} in {text:?}");
+    }
 }
