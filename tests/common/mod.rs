@@ -217,9 +217,12 @@ impl Served {
     /// The program over this folder as of [`AS_OF`]; a later `--as-of` stands.
     pub fn command(&self) -> Command {
         let mut command = command();
-        command
-            .arg(self.dir.path())
-            .args(["--endpoint", &self.server.endpoint(), "--as-of", AS_OF]);
+        command.arg(self.dir.path()).args([
+            "--endpoint",
+            &self.server.endpoint(),
+            "--as-of",
+            AS_OF,
+        ]);
         command
     }
 
