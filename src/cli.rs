@@ -35,7 +35,7 @@ Exit status:
 
 /// What each Oracle Cloud contract has consumed, and where it is heading.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+#[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true, args_override_self = true)]
 pub struct Cli {
     /// What to do instead of the report.
     #[command(subcommand)]

@@ -193,8 +193,7 @@ fn a_passphrase_stands_as_it_is_written_and_is_never_shown() {
         .unwrap()
         .to_pkcs8_der()
         .unwrap();
-    let parameters =
-        Parameters::pbkdf2_sha256_aes256cbc(2048, b"sal-sal-", &[7; 16]).unwrap();
+    let parameters = Parameters::pbkdf2_sha256_aes256cbc(2048, b"sal-sal-", &[7; 16]).unwrap();
     let encrypted = PrivateKeyInfo::from_der(plain.as_bytes())
         .unwrap()
         .encrypt_with_params(parameters, phrase)
@@ -776,7 +775,7 @@ fn texts_refused() -> Vec<Refused> {
             Vec::new(),
             "config_invalida",
             &[
-                "falta cliente, tenancy, user, fingerprint, region, key_file, credito, inicio_contrato, fim_contrato",
+                "faltam cliente, tenancy, user, fingerprint, region, key_file, credito, inicio_contrato, fim_contrato",
             ],
             &["chave = valor"],
         ),
@@ -784,7 +783,7 @@ fn texts_refused() -> Vec<Refused> {
             "falta-varias",
             without("falta-varias", &["user", "credito", "region"]),
             "config_invalida",
-            &["falta user, region, credito"],
+            &["faltam user, region, credito"],
             &["acrescente"],
         ),
         whole(
@@ -805,7 +804,7 @@ fn texts_refused() -> Vec<Refused> {
             ]
             .concat(),
             "config_invalida",
-            &["falta credito, inicio_contrato"],
+            &["faltam credito, inicio_contrato"],
             &[
                 "a linha 10 tem credíto: é credito?",
                 "a linha 11 tem inicio_do_contrato: é inicio_contrato?",

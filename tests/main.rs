@@ -18,6 +18,6 @@ mod figures;
 mod properties;
 mod reference;
 mod rooms;
-mod terminal;
 mod service;
 mod signing;
+mod terminal;

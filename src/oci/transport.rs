@@ -537,38 +537,41 @@ fn classify(error: &reqwest::Error, url: &Url) -> ServiceProblem {
     if error.is_timeout() {
         return ServiceProblem::Timeout { host, tries: 1 };
     }
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<UnknownHost>() {
+    for cause in causes(error) {
+        if cause.is::<UnknownHost>() {
             return ServiceProblem::UnknownHost { host };
         }
-        if let Some(tls) = tls_error(inner) {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return ServiceProblem::Tls {
                 host,
                 detail: printable(&tls.to_string(), 200),
             };
         }
-        if inner
+        if cause
             .downcast_ref()
             .is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::ConnectionRefused)
         {
             return ServiceProblem::ConnectionRefused { host };
         }
-        cause = inner.source();
     }
     ServiceProblem::ConnectionBroken { host, tries: 1 }
 }
 
-/// The TLS library's error: an I/O error does not name what it wraps as its source, and may wrap
-/// another I/O error.
-fn tls_error<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e rustls::Error> {
-    let mut error = error;
-    loop {
-        if let Some(tls) = error.downcast_ref() {
-            return Some(tls);
-        }
-        error = error.downcast_ref::<io::Error>()?.get_ref()?;
-    }
+/// What is behind an error, outermost first. An I/O error that wraps another error does not name it
+/// as its source, but that error's; and the TLS library's is wrapped in two of them.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    let mut next = error.source();
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = match cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        };
+        Some(cause)
+    })
 }
 
 /// The last cause: what went wrong, without what was being done.
