@@ -249,18 +249,12 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
             dias: statement.window.map_or(0, |window| window.days.len()),
             dias_sem_registro: statement.window.map_or(0, |window| window.missing),
         },
-        dias_semana: statement
-            .weekdays
-            .iter()
-            .enumerate()
-            .map(|(n, line)| DiaSemana {
-                dia: n + 1,
-                nome: words::weekdays(Lang::PtBr)[n],
-                media_diaria: text(line.mean.as_ref()),
-                dias: line.days,
-                previsto: text(line.forecast.as_ref()),
-            })
-            .collect(),
+        dias_semana: dias_semana(
+            statement
+                .weekdays
+                .iter()
+                .map(|line| (line.mean.as_ref(), line.days, line.forecast.as_ref())),
+        ),
         diario: context
             .view
             .daily
@@ -309,19 +303,31 @@ fn total(totals: &Totals) -> Total {
                 clientes: line.clients,
             })
             .collect(),
-        dias_semana: totals
-            .weekdays
-            .iter()
-            .enumerate()
-            .map(|(n, line)| DiaSemana {
-                dia: n + 1,
-                nome: words::weekdays(Lang::PtBr)[n],
-                media_diaria: Some(line.mean.to_string()),
-                dias: line.days,
-                previsto: Some(line.forecast.to_string()),
-            })
-            .collect(),
+        dias_semana: dias_semana(
+            totals
+                .weekdays
+                .iter()
+                .map(|line| (Some(&line.mean), line.days, Some(&line.forecast))),
+        ),
     }
+}
+
+/// The weekdays, Monday first; their names are Portuguese in either language, as all machine forms.
+fn dias_semana<'a>(
+    lines: impl Iterator<Item = (Option<&'a Amount>, u32, Option<&'a Amount>)>,
+) -> Vec<DiaSemana> {
+    let names = words::weekdays(Lang::PtBr);
+    (1..)
+        .zip(names)
+        .zip(lines)
+        .map(|((dia, nome), (mean, dias, forecast))| DiaSemana {
+            dia,
+            nome,
+            media_diaria: text(mean),
+            dias,
+            previsto: text(forecast),
+        })
+        .collect()
 }
 
 fn text(amount: Option<&Amount>) -> Option<String> {

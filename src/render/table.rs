@@ -46,7 +46,7 @@ impl Column {
     }
 }
 
-/// A table's lines, heading and rule first; as many lines for rows as [`RowLines`] says.
+/// A table's lines, heading and rule first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
     /// The heading and the rule under it.

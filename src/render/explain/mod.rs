@@ -1,0 +1,147 @@
+//! Failures and warnings in words: what happened, and what to do.
+
+mod config;
+mod key;
+mod service;
+mod warning;
+
+use std::path::Path;
+
+use crate::cli::Lang;
+use crate::failure::{Failure, FileProblem, Problem, ServiceProblem};
+use crate::plan::Misuse;
+use crate::render::say;
+use crate::text::printable;
+
+pub use warning::warning;
+
+/// What happened, with the place in the config, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// The words for `failure`, of the client in `config`.
+pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
+    let (what, remedy) = match &failure.problem {
+        Problem::Config(problem) => config::config_problem(lang, problem),
+        Problem::Key(problem) => key::key_problem(lang, problem),
+        Problem::Service(problem) => service::service_problem(lang, problem),
+        Problem::Data(problem) => service::data_problem(lang, problem),
+        Problem::Internal => (
+            say!(
+                lang,
+                "o programa falhou neste cliente",
+                "the program failed on this client"
+            ),
+            say!(
+                lang,
+                "relate o defeito com a saída de -v",
+                "report the defect with the output of -v"
+            ),
+        ),
+    };
+    let mut place = config.to_owned();
+    if let Some(line) = failure.line {
+        place += &say!(lang, ", linha {line}", ", line {line}");
+    }
+    if let Some(key) = failure.key {
+        place += &format!(", {key}");
+    }
+    if let Some(file) = &failure.file {
+        place += &format!(": {file}");
+    }
+    Explanation {
+        message: format!("{place}: {what}"),
+        remedy,
+    }
+}
+
+/// The words for a run that cannot be.
+pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
+    match misuse {
+        Misuse::AsOfAhead { as_of, today } => say!(
+            lang,
+            "--as-of {as_of} é depois de hoje ({today} UTC): dias por vir pareceriam dias sem uso",
+            "--as-of {as_of} is after today ({today} UTC): days to come would read as days without usage"
+        ),
+        Misuse::Folder { dir, problem } => {
+            let (what, _) = file_problem(lang, *problem);
+            say!(
+                lang,
+                "não consigo ler a pasta {dir}: {what}",
+                "cannot read the folder {dir}: {what}"
+            )
+        }
+        Misuse::NoMatch { dir } => {
+            say!(
+                lang,
+                "--only não corresponde a nenhum cliente de {dir}",
+                "--only matches no client of {dir}"
+            )
+        }
+    }
+}
+
+/// The words for a folder without clients.
+pub fn no_clients(lang: Lang, dir: &Path) -> String {
+    let dir = printable(&dir.to_string_lossy(), 255);
+    say!(
+        lang,
+        "não há nenhum arquivo config_* em {dir}",
+        "there is no config_* file in {dir}"
+    )
+}
+
+/// The words for a try that had no whole answer.
+pub fn service(lang: Lang, problem: &ServiceProblem) -> String {
+    service::service_problem(lang, problem).0
+}
+
+fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
+    match problem {
+        FileProblem::Missing => (
+            say!(lang, "não existe", "it does not exist"),
+            say!(
+                lang,
+                "confira o caminho; um relativo parte da pasta do config",
+                "check the path; a relative one starts at the config's folder"
+            ),
+        ),
+        FileProblem::Forbidden => (
+            say!(lang, "sem permissão de leitura", "no permission to read"),
+            say!(
+                lang,
+                "dê leitura ao usuário que executa (chmod u+r)",
+                "let the running user read it (chmod u+r)"
+            ),
+        ),
+        FileProblem::NotAFile => (
+            say!(lang, "não é um arquivo comum", "it is not a regular file"),
+            say!(lang, "aponte para um arquivo", "point to a file"),
+        ),
+        FileProblem::NotAFolder => (
+            say!(lang, "não é uma pasta", "it is not a folder"),
+            say!(lang, "confira o caminho", "check the path"),
+        ),
+        FileProblem::TooLarge(limit) => (
+            say!(lang, "maior que {limit} bytes", "larger than {limit} bytes"),
+            say!(
+                lang,
+                "confira se é o arquivo certo",
+                "check that it is the right file"
+            ),
+        ),
+        FileProblem::Other(kind) => (
+            say!(
+                lang,
+                "não pôde ser lido ({kind})",
+                "could not be read ({kind})"
+            ),
+            say!(lang, "confira o disco e o caminho", "check disk and path"),
+        ),
+    }
+}

@@ -1,0 +1,90 @@
+//! What the reader of a client's figures must know, in words.
+
+use super::service::clock;
+use crate::cli::Lang;
+use crate::failure::Warning;
+use crate::money::Currency;
+use crate::render::number::{self, Numbers};
+use crate::render::{say, words};
+
+/// The words for a warning, of figures in `currency`.
+pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> String {
+    let numbers = Numbers::new(lang, currency);
+    match warning {
+        Warning::SpikeInWindow {
+            day,
+            amount,
+            forecast_without,
+        } => {
+            let (day, amount) = (number::day(lang, *day), numbers.money(amount));
+            let without = numbers.money(forecast_without);
+            say!(
+                lang,
+                "{day} teve {amount}, mais de 20% da janela da média; sem esse dia o previsto seria {without}",
+                "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}"
+            )
+        }
+        Warning::ShortWindow { days } => {
+            let days = words::days(lang, (*days).into());
+            say!(
+                lang,
+                "a janela da média tem só {days}; a previsão ainda vai oscilar",
+                "the averaging window has only {days}; the forecast will still move"
+            )
+        }
+        Warning::DaysWithoutRows { missing, of } => {
+            let of = words::days(lang, (*of).into());
+            say!(
+                lang,
+                "sem registro na janela da média, e contados como sem custo: {missing} de {of}",
+                "without a row in the averaging window, and counted as no cost: {missing} of {of}"
+            )
+        }
+        Warning::NoRecentData { last: Some(last) } => {
+            let last = number::day(lang, *last);
+            say!(lang, "nenhum dado depois de {last}", "no data after {last}")
+        }
+        Warning::NoRecentData { last: None } => say!(lang, "nenhum dado ainda", "no data yet"),
+        Warning::CurrencyAssumed(currency) => say!(
+            lang,
+            "a moeda {currency} veio dos dados; confirme com moeda = {currency}",
+            "the currency {currency} was taken from the data; confirm it with moeda = {currency}"
+        ),
+        Warning::BlankCurrency { rows } => say!(
+            lang,
+            "linhas com custo e sem moeda, contadas na do contrato: {rows}",
+            "rows with cost and no currency, counted in the contract's: {rows}"
+        ),
+        Warning::ClockOffset { seconds } => {
+            let clock = clock(lang, *seconds);
+            say!(
+                lang,
+                "{clock}; as requisições usaram o dele",
+                "{clock}; requests were dated with the service's"
+            )
+        }
+        Warning::SilentStart { first } => {
+            let first = number::day(lang, *first);
+            say!(
+                lang,
+                "o primeiro dado é de {first}, depois do início do contrato; se houve uso antes, informe consumo_anterior",
+                "the first data are of {first}, after the contract's start; if there was usage before, give consumo_anterior"
+            )
+        }
+        Warning::UnknownRegion { region, realm } => say!(
+            lang,
+            "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",
+            "the region {region} is not in the table; the address followed the tenancy's realm {realm}"
+        ),
+        Warning::SimilarKey { found, meant, line } => say!(
+            lang,
+            "a chave {found} (linha {line}) foi ignorada; seria {meant}?",
+            "the key {found} (line {line}) was ignored; is it {meant}?"
+        ),
+        Warning::ReadAsWindows1252 => say!(
+            lang,
+            "o config não é UTF-8 e foi lido como Windows-1252",
+            "the config is not UTF-8 and was read as Windows-1252"
+        ),
+    }
+}
