@@ -16,6 +16,7 @@ mod common;
 mod configs;
 mod figures;
 mod properties;
+mod readme;
 mod reference;
 mod rooms;
 mod service;

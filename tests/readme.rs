@@ -1,0 +1,449 @@
+//! README.md and its Portuguese sister say what is so: same commands, same
+//! pictures as the program prints, every word that it may print.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use clap::{CommandFactory, Parser};
+use oci_consumo::app::Exit;
+use oci_consumo::cli::Cli;
+use oci_consumo::profile::config;
+use oci_consumo::report::statement::Situation;
+use oci_consumo::sim::Fault;
+use serde_json::Value;
+
+use crate::common::{Config, Folder, daily, day, program};
+
+/// Both, as the repository has them.
+const FILES: [&str; 2] = ["README.md", ".github/LEIAME.md"];
+
+/// What stands in a picture for lines left out.
+const GAP: &str = "[…]";
+
+/// A fenced block of code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Block {
+    /// What stands after the fence.
+    info: String,
+    lines: Vec<String>,
+}
+
+fn read(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    // Windows may have checked it out with its own ends of lines.
+    text.replace("\r\n", "\n")
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(info), None) => {
+                open = Some(Block {
+                    info: info.to_owned(),
+                    lines: Vec::new(),
+                });
+            }
+            (Some(info), Some(block)) => {
+                assert_eq!(info, "", "a fence in a block: {block:?}");
+                blocks.push(block);
+            }
+            (None, Some(mut block)) => {
+                block.lines.push(line.to_owned());
+                open = Some(block);
+            }
+            (None, None) => {}
+        }
+    }
+    assert_eq!(open, None, "a block without an end");
+    blocks
+}
+
+/// The text without its blocks of code.
+fn prose(text: &str) -> String {
+    let mut inside = false;
+    let outside = text.lines().filter(|line| {
+        let fence = line.starts_with("```");
+        inside ^= fence;
+        !inside && !fence
+    });
+    outside.collect::<Vec<_>>().join("\n")
+}
+
+/// The arguments of each `oci-consumo …` and `cargo run … -- …` in the blocks of commands.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let is_program = |word: &str| word == "oci-consumo" || word.ends_with("/oci-consumo");
+    let mut commands = Vec::new();
+    for block in blocks(text) {
+        for line in &block.lines {
+            let line = match block.info.as_str() {
+                "sh" | "crontab" => line.as_str(),
+                "console" => match line.strip_prefix("$ ") {
+                    Some(line) => line,
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let words = words(line);
+            let start = if words.starts_with(&["cargo".to_owned(), "run".to_owned()]) {
+                words.iter().position(|word| word == "--")
+            } else {
+                words.iter().position(|word| is_program(word))
+            };
+            if let Some(start) = start {
+                commands.push(words[start + 1..].to_vec());
+            }
+        }
+    }
+    commands
+}
+
+/// The words of a command line up to the first pipe or redirection, without quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for word in line.split_whitespace() {
+        if word.starts_with(['|', '>']) || word == "2>&1" {
+            break;
+        }
+        words.push(word.trim_matches(['\'', '"']).to_owned());
+    }
+    words
+}
+
+/// Asserts that both say `word`, as a word of code.
+#[track_caller]
+fn both_say(word: &str) {
+    for file in FILES {
+        assert!(
+            prose(&read(file)).contains(&format!("`{word}`")),
+            "{file} does not say `{word}`"
+        );
+    }
+}
+
+/// The words between quotation marks.
+fn literals(text: &str) -> BTreeSet<&str> {
+    text.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn both_languages_show_the_same_code() {
+    let [english, portuguese] = FILES.map(|file| blocks(&read(file)));
+    for (one, other) in english.iter().zip(&portuguese) {
+        assert_eq!(one, other);
+    }
+    assert_eq!(english.len(), portuguese.len());
+}
+
+#[test]
+fn both_languages_have_the_same_parts_and_rows() {
+    let shape = |file: &str| -> Vec<String> {
+        let text = prose(&read(file));
+        let mark = |line: &str| {
+            if line.starts_with('#') {
+                line.split(' ').next().map(str::to_owned)
+            } else if line.starts_with('|') {
+                // The codes of a row are the same in any language.
+                let cell = line.split('|').nth(1).unwrap_or_default().trim();
+                Some(format!("| {}", if cell.contains('`') { cell } else { "" }))
+            } else {
+                let number = line.split_once(". ").map(|(number, _)| number)?;
+                number.parse::<u32>().ok().map(|number| number.to_string())
+            }
+        };
+        text.lines().filter_map(mark).collect()
+    };
+    assert_eq!(shape(FILES[0]), shape(FILES[1]));
+}
+
+#[test]
+fn each_links_to_the_other_at_its_top() {
+    let top = |file: &str| read(file).lines().take(5).collect::<Vec<_>>().join("\n");
+    assert!(top(FILES[0]).contains("(.github/LEIAME.md)"));
+    assert!(top(FILES[1]).contains("(../README.md)"));
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    for file in FILES {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(file)
+            .parent()
+            .unwrap()
+            .to_owned();
+        for link in prose(&read(file)).split("](").skip(1) {
+            let target = link.split(')').next().unwrap_or_default();
+            assert!(folder.join(target).exists(), "{file}: {target}");
+        }
+    }
+}
+
+#[test]
+fn every_command_parses() {
+    let commands = commands(&read(FILES[0]));
+    assert!(commands.len() > 12, "{commands:?}");
+    for arguments in commands {
+        let line = std::iter::once("oci-consumo").chain(arguments.iter().map(String::as_str));
+        if let Err(error) = Cli::try_parse_from(line) {
+            use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
+            assert!(
+                matches!(error.kind(), DisplayHelp | DisplayVersion),
+                "{arguments:?}: {error}"
+            );
+        }
+    }
+}
+
+/// The help, which clap wraps at 100 columns where there is neither a terminal nor `COLUMNS`, and
+/// the reports; only run time and keys differ.
+#[test]
+fn every_picture_is_what_the_program_prints() {
+    let pictures: Vec<Block> = blocks(&read(FILES[0]))
+        .into_iter()
+        .filter(|block| block.info == "console")
+        .collect();
+    let shown: Vec<&str> = pictures
+        .iter()
+        .map(|picture| picture.lines[0].as_str())
+        .collect();
+    assert!(shown.contains(&"$ oci-consumo --help"), "{shown:?}");
+    assert!(
+        shown.iter().any(|line| line.contains("demo --only")),
+        "{shown:?}"
+    );
+    for picture in pictures {
+        let (command, expected) = picture.lines.split_first().unwrap();
+        let arguments = words(command.strip_prefix("$ oci-consumo").unwrap());
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let printed: Vec<String> = program(&arguments)
+            .stdout
+            .lines()
+            .map(as_in_any_run)
+            .collect();
+        let expected: Vec<String> = expected.iter().map(|line| as_in_any_run(line)).collect();
+        let parts: Vec<&[String]> = expected.split(|line| line == GAP).collect();
+        let mut at = 0;
+        for (n, part) in parts.iter().enumerate() {
+            let found = if n == 0 {
+                printed.starts_with(part).then_some(0)
+            } else {
+                (at..=printed.len()).find(|from| printed[*from..].starts_with(part))
+            };
+            let found = found.unwrap_or_else(|| {
+                panic!(
+                    "{command} no longer prints\n{}\nbut\n{}",
+                    part.join("\n"),
+                    printed.join("\n")
+                )
+            });
+            at = found + part.len();
+        }
+        assert_eq!(at, printed.len(), "{command} prints more at its end");
+    }
+}
+
+/// The line as it is in any run: without the run time, with `xx` for the fingerprint of a key, which
+/// the demo makes anew, and without blanks at its end, which editors take away.
+fn as_in_any_run(line: &str) -> String {
+    let line = line.split("executado em").next().unwrap_or_default();
+    let words = line.split(' ').map(|word| {
+        let pairs: Vec<&str> = word.trim_end_matches(',').split(':').collect();
+        if pairs.len() == 16 && pairs.iter().all(|pair| pair.len() == 2) {
+            "xx"
+        } else {
+            word
+        }
+    });
+    words.collect::<Vec<_>>().join(" ").trim_end().to_owned()
+}
+
+#[test]
+fn every_option_is_named() {
+    fn walk(command: &clap::Command, options: &mut BTreeSet<String>) {
+        let long = command.get_arguments().filter_map(clap::Arg::get_long);
+        options.extend(long.map(|long| format!("--{long}")));
+        command
+            .get_subcommands()
+            .for_each(|command| walk(command, options));
+    }
+    let mut options = BTreeSet::new();
+    walk(&Cli::command(), &mut options);
+    assert!(options.len() > 15, "{options:?}");
+    let text = read(FILES[0]);
+    for option in options {
+        assert!(text.contains(&option), "{option}");
+    }
+}
+
+#[test]
+fn every_code_is_named() {
+    let source = read("src/failure.rs");
+    let functions: Vec<&str> = source.split("pub fn code(&self)").skip(1).collect();
+    assert_eq!(functions.len(), 2, "one of failures, one of warnings");
+    let mut codes = BTreeSet::new();
+    for function in functions {
+        let body = function.split("\n    }\n").next().unwrap();
+        codes.extend(literals(body));
+    }
+    assert!(codes.len() >= 35, "{codes:?}");
+    for code in codes {
+        both_say(code);
+        for file in FILES {
+            let row = format!("| `{code}` |");
+            assert!(read(file).contains(&row), "{file}: no row of {code}");
+        }
+    }
+}
+
+#[test]
+fn every_situation_is_named() {
+    for situation in Situation::BY_SEVERITY {
+        for file in FILES {
+            let row = format!("| `{}` |", situation.word());
+            assert!(read(file).contains(&row), "{file}: no row of {row}");
+        }
+    }
+}
+
+#[test]
+fn every_exit_status_is_named() {
+    let statuses = [
+        Exit::Complete,
+        Exit::Unexpected,
+        Exit::Usage,
+        Exit::Partial,
+        Exit::Nothing,
+        Exit::FailOn,
+        Exit::Interrupted,
+    ];
+    let source = read("src/app.rs");
+    let body = source.split("pub enum Exit {").nth(1).unwrap();
+    let body = body.split("\n}").next().unwrap();
+    assert_eq!(body.matches(" = ").count(), statuses.len());
+    for status in statuses {
+        for file in FILES {
+            let row = format!("| `{}` |", status as u8);
+            assert!(read(file).contains(&row), "{file}: no row of {status:?}");
+        }
+    }
+}
+
+#[test]
+fn every_config_key_is_named() {
+    let source = read("src/profile/config.rs");
+    let keys: BTreeSet<&str> = source
+        .lines()
+        .filter(|line| line.contains("const ") && line.contains(": &str = "))
+        .flat_map(literals)
+        .collect();
+    assert_eq!(keys.len(), 13, "{keys:?}");
+    for key in keys {
+        for file in FILES {
+            let row = format!("| `{key}` |");
+            assert!(read(file).contains(&row), "{file}: no row of {key}");
+        }
+    }
+}
+
+#[test]
+fn every_json_key_is_named() {
+    let works = Config::new("a").with("consumo_anterior", "1");
+    let works = works.with("consumo_anterior_ate", "2026-01-31");
+    let fails = Config::new("b");
+    let refused = Fault::Answer {
+        status: 404,
+        headers: Vec::new(),
+        body: Vec::new(),
+    };
+    let served = Folder::new()
+        .client(&works, daily("2026-06-10", "2026-06-16", "10"))
+        .faulty(&fails, Vec::new(), [], Some(refused))
+        .serve();
+    let document = served.json(3, &["--daily"]);
+    for list in ["clientes", "totais", "falhas"] {
+        assert_ne!(document[list], Value::Array(Vec::new()), "{list}");
+    }
+    let client = &document["clientes"][0];
+    for list in ["meses", "dias_semana", "diario", "avisos"] {
+        assert_ne!(client[list], Value::Array(Vec::new()), "{list}");
+    }
+
+    let mut keys = BTreeSet::new();
+    collect_keys(&document, "", &mut keys);
+    assert!(keys.len() > 60, "{keys:?}");
+    for (part, key) in keys {
+        // The rows of lists and objects inside a client are named with what they are in.
+        let name = match part.as_str() {
+            "meses" | "dias_semana" | "diario" | "avisos" => format!("{part}[].{key}"),
+            "janela" => format!("{part}.{key}"),
+            _ => key,
+        };
+        both_say(&name);
+    }
+}
+
+/// Each key, with that of the list or object it is in; the words of situations are no keys.
+fn collect_keys(value: &Value, part: &str, keys: &mut BTreeSet<(String, String)>) {
+    match value {
+        Value::Object(object) if part != "situacoes" => {
+            for (key, value) in object {
+                keys.insert((part.to_owned(), key.clone()));
+                collect_keys(value, key, keys);
+            }
+        }
+        Value::Array(list) => list
+            .iter()
+            .for_each(|value| collect_keys(value, part, keys)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_configs_are_read_without_a_warning() {
+    let inis: Vec<Block> = blocks(&read(FILES[0]))
+        .into_iter()
+        .filter(|block| block.info == "ini")
+        .collect();
+    let [config, opening] = &inis[..] else {
+        panic!("{inis:?}")
+    };
+    let with_opening = [config.lines.clone(), opening.lines.clone()].concat();
+    for lines in [&config.lines, &with_opening] {
+        let text = lines.join("\n");
+        let config = config::parse(text.as_bytes(), Path::new("."), day("2026-11-23")).unwrap();
+        assert_eq!(config.warnings, []);
+        assert_eq!(config.contract.credit.to_string(), "139600");
+    }
+}
+
+#[test]
+fn the_amounts_are_read_as_the_table_says() {
+    use oci_consumo::profile::amount;
+    let text = read(FILES[0]);
+    let table = text.split("| Written | Read as |").nth(1).unwrap();
+    let rows: Vec<&str> = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert!(rows.len() > 8, "{rows:?}");
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        for written in cells[0].split('`').skip(1).step_by(2) {
+            let read = amount::parse(written);
+            if cells[1].starts_with("refused") {
+                assert!(read.is_err(), "{written}");
+                continue;
+            }
+            let (amount, currency) = read.unwrap();
+            let said = match currency {
+                Some(currency) => format!("{amount}, in {currency}"),
+                None => amount.to_string(),
+            };
+            assert_eq!(said, cells[1], "{written}");
+        }
+    }
+}
