@@ -77,7 +77,7 @@ pub struct DemoArgs {
     /// What every report takes.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Other clients' days for another number
+    /// Number that the made-up days follow from
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Demo")]
     pub seed: u64,
     /// Add clients that fail, to see what failure looks like
@@ -106,7 +106,7 @@ pub struct CommonArgs {
     /// Only clients with TEXT in their name or file name, case and accents aside; repeatable
     #[arg(long, value_name = "TEXT", help_heading = "What")]
     pub only: Vec<String>,
-    /// The portfolio alone, in text
+    /// The portfolio alone, in text, but for the clients of --situation
     #[arg(long, help_heading = "What")]
     pub summary: bool,
     /// Details only of clients in these situations, in text
@@ -119,6 +119,16 @@ pub struct CommonArgs {
         help_heading = "What"
     )]
     pub situation: Vec<Situation>,
+
+    /// Exit with 10 when a client is in one of these situations
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        value_enum,
+        help_heading = "What"
+    )]
+    pub fail_on: Vec<Situation>,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Form")]
@@ -142,7 +152,7 @@ pub struct CommonArgs {
     /// Requests in flight, at most 4 of them per tenancy
     #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "How")]
     pub jobs: u16,
-    /// For one request
+    /// Longest wait for one request, connecting included
     #[arg(
         long,
         value_name = "SECONDS",
@@ -150,7 +160,7 @@ pub struct CommonArgs {
         help_heading = "How"
     )]
     pub timeout: NonZeroU32,
-    /// For the retries of one client
+    /// Time that one client may spend on trying again
     #[arg(
         long,
         value_name = "SECONDS",
@@ -158,15 +168,6 @@ pub struct CommonArgs {
         help_heading = "How"
     )]
     pub retry_budget: u32,
-    /// Exit with 10 when a client is in one of these situations
-    #[arg(
-        long,
-        value_name = "WORD",
-        value_delimiter = ',',
-        value_enum,
-        help_heading = "How"
-    )]
-    pub fail_on: Vec<Situation>,
 }
 
 /// The form of the output.

@@ -11,7 +11,7 @@ use futures_util::future::try_join_all;
 use reqwest::Url;
 use rsa::RsaPrivateKey;
 use rsa::pkcs8::{EncodePrivateKey, LineEnding};
-use rsa::rand_core::OsRng;
+use rsa::rand_core::{CryptoRng, Error, RngCore};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
@@ -174,22 +174,18 @@ impl Demo {
         };
         let failing = if faults { &FAILING[..] } else { &[] };
         let samples: Vec<&'static Sample> = CLIENTS.iter().chain(failing).collect();
-        let keys = try_join_all(
-            samples
-                .iter()
-                .map(|_| spawn_blocking(|| RsaPrivateKey::new(&mut OsRng, KEY_BITS))),
-        )
+        let dice = |n: u64| Rng::with_seed(seed ^ (n << 32));
+        let numbered: Vec<(u64, &Sample)> = (1..).zip(samples).collect();
+        let keys = try_join_all(numbered.iter().map(|&(n, _)| {
+            let mut dice = Dice(dice(n));
+            spawn_blocking(move || RsaPrivateKey::new(&mut dice, KEY_BITS))
+        }))
         .await?;
         let mut tenants = Vec::new();
-        for ((n, sample), key) in (1..).zip(samples).zip(keys) {
+        for ((n, sample), key) in numbered.into_iter().zip(keys) {
             let key = key
                 .with_context(|| say!(lang, "não consigo criar uma chave", "cannot make a key"))?;
-            tenants.push(sample.write(
-                folder.path(),
-                as_of,
-                &mut Rng::with_seed(seed ^ (n << 32)),
-                &key,
-            )?);
+            tenants.push(sample.write(folder.path(), as_of, &mut dice(n), &key)?);
         }
         let world = World {
             page_rows: PAGE_ROWS,
@@ -228,6 +224,30 @@ impl Folder {
             Self::Temporary(folder) => folder.path(),
             Self::Kept(path) => path,
         }
+    }
+}
+
+/// Makes keys that anybody can make again from the seed: those of nobody, for a demo that repeats to the letter.
+struct Dice(Rng);
+
+impl CryptoRng for Dice {}
+
+impl RngCore for Dice {
+    fn next_u32(&mut self) -> u32 {
+        self.0.u32(..)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.0.u64(..)
+    }
+
+    fn fill_bytes(&mut self, bytes: &mut [u8]) {
+        self.0.fill(bytes);
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+        self.0.fill(bytes);
+        Ok(())
     }
 }
 

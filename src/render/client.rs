@@ -28,14 +28,14 @@ impl Page<'_> {
         self.statistics(statement, numbers);
         if !statement.warnings.is_empty() {
             self.heading(pick(self.lang(), "Avisos", "Warnings"));
-            self.warnings(statement);
+            self.warnings(2, statement);
         }
     }
 
-    pub(super) fn warnings(&mut self, statement: &Statement) {
+    pub(super) fn warnings(&mut self, indent: usize, statement: &Statement) {
         for warning in &statement.warnings {
             let text = explain::warning(self.lang(), statement.currency, warning);
-            self.sentence(2, &format!("! {text}"));
+            self.sentence(indent, &format!("! {text}"));
         }
     }
 

@@ -264,7 +264,7 @@ impl Page<'_> {
         self.heading(pick(self.lang(), "Avisos", "Warnings"));
         for (client, statement) in hidden {
             self.line(&format!("  {}", client.name));
-            self.warnings(statement);
+            self.warnings(4, statement);
         }
     }
 

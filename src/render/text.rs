@@ -40,7 +40,11 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
 /// Whether a client in `situation` has a part of its own.
 pub(super) fn shows(context: &Context<'_>, situation: Situation) -> bool {
     let chosen = &context.view.situations;
-    !context.view.summary && (chosen.is_empty() || chosen.contains(&situation))
+    if chosen.is_empty() {
+        !context.view.summary
+    } else {
+        chosen.contains(&situation)
+    }
 }
 
 /// A text that grows line by line.

@@ -32,8 +32,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         ServiceProblem::ConnectionRefused { host } => (
             say!(
                 lang,
-                "{host} recusou a conexão",
-                "{host} refused the connection"
+                "{host}, ou o proxy, recusou a conexão",
+                "{host}, or the proxy, refused the connection"
             ),
             say!(
                 lang,
