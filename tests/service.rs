@@ -543,7 +543,13 @@ fn assert_failed(served: &Served, document: &Value, row: &Failing, request_id: b
 /// Nothing of what a terminal obeys, or a reader does not see.
 #[track_caller]
 fn assert_clean(text: &str) {
-    let foul = |c: char| (c.is_control() && c != '\n') || ('\u{200b}'..='\u{202e}').contains(&c);
+    let foul = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(
+                c,
+                '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            )
+    };
     assert_eq!(text.chars().find(|c| foul(*c)), None, "{text:?}");
 }
 

@@ -211,18 +211,26 @@ pub struct Served {
 impl Served {
     /// Runs the report with `args` as of [`AS_OF`], unless they say another day.
     pub fn run(&self, args: &[&str]) -> Ran {
-        ran(self.command().args(args))
+        let mut command = self.command_of_today();
+        if !args.contains(&"--as-of") {
+            command.args(["--as-of", AS_OF]);
+        }
+        ran(command.args(args))
     }
 
-    /// The program over this folder as of [`AS_OF`]; a later `--as-of` stands.
+    /// The program over this folder as of [`AS_OF`].
     pub fn command(&self) -> Command {
+        let mut command = self.command_of_today();
+        command.args(["--as-of", AS_OF]);
+        command
+    }
+
+    /// The program over this folder, as of whatever day it is.
+    pub fn command_of_today(&self) -> Command {
         let mut command = command();
-        command.arg(self.dir.path()).args([
-            "--endpoint",
-            &self.server.endpoint(),
-            "--as-of",
-            AS_OF,
-        ]);
+        command
+            .arg(self.dir.path())
+            .args(["--endpoint", &self.server.endpoint()]);
         command
     }
 
