@@ -594,7 +594,7 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
     assert_eq!(ids, 4, "{}", verbose.stderr);
     assert_words(
         &verbose.stderr,
-        &["Padaria Pão Quente: 200 ", " s opc-request-id "],
+        &["config_abc: 200, ", " ms, opc-request-id "],
     );
     for secret in ["Signature", "BEGIN", "MII", "keyId", "rsa-sha256"] {
         assert!(!verbose.stderr.contains(secret), "{secret}");
@@ -615,11 +615,11 @@ fn verbose_tells_of_retries() {
     assert_words(
         &ran.stderr,
         &[
-            "Padaria Pão Quente: 503 ",
-            "try 1 failed; next in 0.000 s",
+            "config_abc: 503, ",
+            "try 1 failed; another in 0 ms",
             "the connection to 127.0.0.1 broke",
             "try 2 failed",
-            "Padaria Pão Quente: 200 ",
+            "config_abc: 200, ",
         ],
     );
 }
@@ -965,9 +965,9 @@ fn the_demo_shows_what_failure_looks_like() {
         codes,
         [
             "config_invalida",
-            "limite_de_requisicoes",
             "nao_autenticado",
-            "sem_permissao"
+            "sem_permissao",
+            "servico_indisponivel"
         ]
     );
     let currencies: Vec<&Value> = document["totais"]

@@ -913,7 +913,7 @@ fn every_slip_in_a_config_is_refused_with_its_place_and_remedy() {
     let english = served.json(3, &["--lang", "en"]);
     for failure in english["falhas"].as_array().unwrap() {
         let words = format!("{} {}", failure["mensagem"], failure["acao"]);
-        for portuguese in ["linha ", " não ", "falta", "escreva", "confira"] {
+        for portuguese in ["linha ", " não ", "falta ", "faltam ", "escreva", "confira"] {
             assert!(!words.contains(portuguese), "{words}");
         }
     }

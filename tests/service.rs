@@ -6,6 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::time::{Duration, SystemTime};
 
+use oci_consumo::calendar::{Days, day_of, plus_days};
 use oci_consumo::sim::{Fault, Row};
 use serde_json::{Value, json};
 
@@ -152,7 +153,7 @@ fn refusals() -> Vec<Failing> {
             "sem_permissao",
             &["404 NotAuthorizedOrNotFound"],
             &[
-                "Allow group NOME to read usage-report in tenancy",
+                "Allow group GRUPO to read usage-report in tenancy",
                 "usage-reports",
                 "'Default'/",
                 "fora da raiz",
@@ -230,7 +231,7 @@ fn refusals() -> Vec<Failing> {
                 "x",
             ),
             1,
-            "limite_de_requisicoes",
+            unavailable,
             &["503 ServiceUnavailable"],
             &["depois"],
         ),
@@ -262,7 +263,7 @@ fn refusals() -> Vec<Failing> {
             "501",
             refusal(501, &[AT_ONCE], "NotImplemented", "x"),
             1,
-            unavailable,
+            refused,
             &["501 NotImplemented"],
             &[],
         ),
@@ -612,7 +613,7 @@ fn every_refusal_and_every_bad_answer_fails_its_client_alone() {
             &ran.stdout,
             &[
                 "NotAuthorizedOrNotFound",
-                "Allow group NOME to read usage-report in tenancy",
+                " to read usage-report in tenancy",
             ],
         );
         assert_words(&ran.stderr, &["opc-request-id ID\u{fffd}\u{fffd}31mX"]);
@@ -726,8 +727,13 @@ fn what_passes_is_tried_again_until_it_has_passed() {
 #[test]
 fn a_clock_that_is_off_is_made_good_once_and_told() {
     let mut folder = Folder::new().client(&short("certo"), rows());
-    let offsets = [("adiantado", 7200), ("atrasado", -7200), ("pouco", 200)];
-    for (id, offset) in offsets {
+    // The service's clock against this machine's, and how this machine's is told to be.
+    let offsets = [
+        ("adiantado", 7230, "2 h atrasado"),
+        ("atrasado", -7230, "2 h adiantado"),
+        ("pouco", 200, ""),
+    ];
+    for (id, offset, _) in offsets {
         folder = folder.faulty(&short(id), rows(), [], Some(Fault::ClockOffset(offset)));
     }
     let many = healthy()[0].clone();
@@ -742,7 +748,7 @@ fn a_clock_that_is_off_is_made_good_once_and_told() {
     let document = served.json(0, &[]);
 
     let expected = figures(client(&document, "config_certo"));
-    for (id, offset) in offsets {
+    for (id, _, words) in offsets {
         let found = client(&document, &format!("config_{id}"));
         assert_eq!(figures(found), expected, "{id}");
         let seen = served.seen_of(&short(id));
@@ -752,13 +758,7 @@ fn a_clock_that_is_off_is_made_good_once_and_told() {
             continue;
         }
         assert_eq!(warnings(found), ["fuso_do_servico"], "{id}");
-        let told: i64 = found["avisos"][0]["mensagem"]
-            .as_str()
-            .unwrap()
-            .split_whitespace()
-            .find_map(|word| word.parse().ok())
-            .unwrap();
-        assert!((told - offset).abs() < 60, "{told}");
+        assert_words(found["avisos"][0]["mensagem"].as_str().unwrap(), &[words]);
         // Once refused; then dated by the service's clock.
         assert_eq!(
             seen.iter().map(|seen| seen.status).collect::<Vec<_>>(),
@@ -784,6 +784,36 @@ fn a_clock_that_is_off_is_made_good_once_and_told() {
 }
 
 #[test]
+fn an_as_of_day_that_is_to_come_for_the_service_is_no_day_without_usage() {
+    // The one test that needs today: two days before it by the service's clock.
+    let now = SystemTime::now();
+    let today = day_of(now);
+    let config = Config::new("adiantada")
+        .with("inicio_contrato", &plus_days(today, -90).to_string())
+        .with("fim_contrato", &plus_days(today, 275).to_string());
+    let rows = Days::new(plus_days(today, -90), plus_days(today, -2))
+        .iter()
+        .map(|day| Row::new(day, "10", "BRL"));
+    let fault = Some(Fault::ClockOffset(-2 * 86_400));
+    let served = Folder::new()
+        .faulty(&config, rows.collect(), [], fault)
+        .serve();
+    let document = served.json(4, &["--as-of", &today.to_string()]);
+    let failure = failure(&document, "config_adiantada");
+    assert_eq!(failure["codigo"], "relogio");
+    assert_words(
+        failure["mensagem"].as_str().unwrap(),
+        &["adiantado", "a data-base ainda não chegou"],
+    );
+    // Seen from a day that is over for both it is only a warning.
+    let document = served.json(0, &["--as-of", &plus_days(today, -3).to_string()]);
+    assert_eq!(
+        warnings(client(&document, "config_adiantada")),
+        ["fuso_do_servico"]
+    );
+}
+
+#[test]
 fn a_clock_that_does_not_hold_still_is_the_client_s_failure() {
     let ahead = |hours: u64| {
         let date = SystemTime::now() + Duration::from_secs(hours * 3600);
@@ -799,7 +829,7 @@ fn a_clock_that_does_not_hold_still_is_the_client_s_failure() {
     assert_eq!(failure["codigo"], "relogio");
     assert_words(
         failure["mensagem"].as_str().unwrap(),
-        &["401 NotAuthenticated: Skew", "o relógio difere"],
+        &["401 NotAuthenticated: Skew", "o relógio desta máquina está"],
     );
     assert_words(failure["acao"].as_str().unwrap(), &["acerte o relógio"]);
     assert!(failure["request_id"].is_string());
@@ -966,7 +996,7 @@ fn a_closed_port_is_tried_twice() {
     assert_eq!(failure["codigo"], "sem_conexao");
     assert_words(
         failure["mensagem"].as_str().unwrap(),
-        &["127.0.0.1 recusou a conexão"],
+        &["127.0.0.1, ou o proxy, recusou a conexão"],
     );
     assert_words(failure["acao"].as_str().unwrap(), &["firewall"]);
     assert_eq!(tries, 2);
@@ -1216,7 +1246,7 @@ fn money_without_a_currency_is_the_client_s_and_told() {
     assert_eq!(warnings(blank), ["moeda_em_branco"]);
     assert_words(
         blank["avisos"][0]["mensagem"].as_str().unwrap(),
-        &["3 linha(s)"],
+        &["linhas com custo e sem moeda, contadas na do contrato: 3"],
     );
 }
 

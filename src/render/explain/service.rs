@@ -85,8 +85,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             answered(lang, answer),
             say!(
                 lang,
-                "compare com a console: o usuário {user} existe, tem a chave de API {fingerprint}, e a tenancy assina a região do config?",
-                "compare with the console: does the user {user} exist and have the API key {fingerprint}, and does the tenancy subscribe to the config's region?"
+                "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy assina a região",
+                "compare with the console: user {user}, fingerprint {fingerprint} and that user's public key; and see whether the tenancy subscribes to the region"
             ),
         ),
         ServiceProblem::ClockSkew {
