@@ -146,9 +146,9 @@ fn amounts_as_people_write_them_are_one_amount() {
 
     let document = folder.serve().json(0, &[]);
 
-    for n in 0..written.len() {
+    for (n, text) in written.iter().enumerate() {
         let client = client(&document, &format!("config_c{n}"));
-        assert_eq!(client["credito"], "150000", "{}", written[n]);
+        assert_eq!(client["credito"], "150000", "{text}");
         assert_eq!(client["moeda"], "BRL");
     }
     assert_eq!(client(&document, "config_dolar")["credito"], "1234567.89");

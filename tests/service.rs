@@ -11,8 +11,8 @@ use oci_consumo::sim::{Fault, Row};
 use serde_json::{Value, json};
 
 use crate::common::{
-    AS_OF, Config, Folder, Served, assert_words, client, daily, day, failure, figures, program,
-    warnings,
+    AS_OF, Config, Folder, Served, assert_words, client, command, daily, day, failure, figures,
+    program, ran, warnings,
 };
 
 /// A contract of which the service is asked for one window.
@@ -1012,6 +1012,26 @@ fn an_unknown_host_is_tried_twice() {
     );
     assert_words(failure["acao"].as_str().unwrap(), &["region", "DNS"]);
     assert_eq!(tries, 2);
+}
+
+/// Elsewhere the system's certificates are not files that a variable names.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_without_certificates_is_told() {
+    let folder = Folder::new().config(&short("so"));
+    let mut command = command();
+    command
+        .arg(folder.path())
+        .args(["--as-of", AS_OF, "--format", "json"]);
+    command.env("SSL_CERT_FILE", "/dev/null");
+    let document = ran(&mut command).exited(4).json();
+    let failure = failure(&document, "config_so");
+    assert_eq!(failure["codigo"], "sem_conexao");
+    assert_words(
+        failure["mensagem"].as_str().unwrap(),
+        &["o cliente HTTP não pôde ser criado"],
+    );
+    assert_words(failure["acao"].as_str().unwrap(), &["ca-certificates"]);
 }
 
 #[test]
