@@ -1079,6 +1079,21 @@ fn contracts_of_one_tenancy_do_not_overlap() {
 }
 
 #[test]
+fn a_config_that_makes_no_sense_still_tells_whose_it_is() {
+    let config = Config::new("torta").with("cliente", "Padaria Torta");
+    let folder = Folder::new();
+    folder.write(
+        &config.file,
+        format!("{}isto não é nada\n", config.text()).as_bytes(),
+    );
+    let document = folder.serve().json(4, &["--only", "padaria"]);
+    let failure = failure(&document, "config_torta");
+    assert_eq!(failure["cliente"], "Padaria Torta");
+    assert_eq!(failure["tenancy"], config.value("tenancy"));
+    assert_words(failure["mensagem"].as_str().unwrap(), &["linha 12"]);
+}
+
+#[test]
 fn a_contract_that_is_not_selected_stands_in_nobody_s_way() {
     let (first, second) = (
         Config::new("primeiro"),

@@ -122,22 +122,38 @@ impl fmt::Debug for Passphrase {
 /// [`Unusable`] with the line and key of the first thing wrong.
 pub fn parse(bytes: &[u8], folder: &Path, as_of: Day) -> Result<Config, Box<Unusable>> {
     let mut warnings = Vec::new();
-    let named = |failure, lines: Option<&Lines>| {
-        let value = |key| {
-            lines
-                .and_then(|lines| lines.value(key))
-                .map(|(value, _)| printable(value, LONGEST_NAME))
-        };
+    let text = decode(bytes, &mut warnings).map_err(|problem| {
+        Box::new(Unusable {
+            failure: Failure::new(problem),
+            client: None,
+            tenancy: None,
+        })
+    })?;
+    let config = Lines::read(&text).and_then(|lines| interpret(&lines, folder, as_of, warnings));
+    config.map_err(|failure| {
         Box::new(Unusable {
             failure,
-            client: value(CLIENTE),
-            tenancy: value(TENANCY),
+            client: stands(&text, CLIENTE),
+            tenancy: stands(&text, TENANCY),
         })
-    };
-    let text =
-        decode(bytes, &mut warnings).map_err(|problem| named(Failure::new(problem), None))?;
-    let lines = Lines::read(&text).map_err(|failure| named(failure, None))?;
-    interpret(&lines, folder, as_of, warnings).map_err(|failure| named(failure, Some(&lines)))
+    })
+}
+
+/// The first value of `key` in a text that may make no sense as a whole: whose it is, the operator must know.
+fn stands(text: &str, key: &str) -> Option<String> {
+    let mut pairs = lines_of(text).filter_map(|(_, line)| key_and_value(line));
+    let (_, value) =
+        pairs.find(|(found, value)| found.to_lowercase() == key && !value.is_empty())?;
+    Some(printable(&value, LONGEST_NAME))
+}
+
+/// The lines with their numbers, from 1, however they are broken.
+fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    (1..).zip(
+        text.split("\r\n")
+            .flat_map(|line| line.split(['\n', '\r']))
+            .map(str::trim),
+    )
 }
 
 /// UTF-8, with or without its mark, else Windows-1252, which holds any bytes.
@@ -180,10 +196,7 @@ impl Lines {
         };
         let mut lines: Vec<Line> = Vec::new();
         let mut sections = 0;
-        for (number, line) in
-            (1..).zip(text.split("\r\n").flat_map(|line| line.split(['\n', '\r'])))
-        {
-            let line = line.trim();
+        for (number, line) in lines_of(text) {
             if line.is_empty() || line.starts_with(['#', ';']) {
                 continue;
             }
