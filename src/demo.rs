@@ -252,13 +252,25 @@ impl RngCore for Dice {
 }
 
 /// What `demo --serve` says once it listens.
-pub fn invitation(lang: Lang, demo: &Demo) -> String {
-    let (folder, endpoint) = (demo.folder().display(), &demo.endpoint);
+pub fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
+    let (folder, endpoint) = (quoted(demo.folder()), &demo.endpoint);
+    let command = format!("oci-consumo {folder} --endpoint {endpoint} --as-of {as_of}");
     say!(
         lang,
-        "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  oci-consumo {folder} --endpoint {endpoint}\n\nCtrl-C encerra.\n",
-        "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  oci-consumo {folder} --endpoint {endpoint}\n\nCtrl-C ends it.\n"
+        "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  {command}\n\nCtrl-C encerra.\n",
+        "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  {command}\n\nCtrl-C ends it.\n"
     )
+}
+
+/// A path as a shell takes it for one word.
+fn quoted(path: &Path) -> String {
+    let path = printable(&path.to_string_lossy(), 4096);
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:\\".contains(c);
+    if path.chars().all(plain) {
+        path
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
+    }
 }
 
 /// `dir`, made if it is not there; a folder with clients in it is left alone.

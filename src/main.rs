@@ -110,7 +110,7 @@ async fn work(job: Job) -> Result<Exit> {
             };
             let demo = Demo::start(lang, plan.as_of, args.seed, args.faults, args.dir).await?;
             if args.serve {
-                print(demo::invitation(lang, &demo).as_bytes())?;
+                print(demo::invitation(lang, &demo, plan.as_of).as_bytes())?;
                 return std::future::pending().await;
             }
             plan.dir = demo.folder().to_owned();

@@ -152,3 +152,10 @@ impl Progress {
         self.bar.suspend(|| drop(writeln!(io::stderr(), "{line}")));
     }
 }
+
+/// A run that is interrupted leaves no line behind either.
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.end();
+    }
+}

@@ -198,7 +198,7 @@ fn every_command_parses() {
 }
 
 /// The help, which clap wraps at 100 columns where there is neither a terminal nor `COLUMNS`, and
-/// the reports; only run time and keys differ.
+/// the reports; only the run time differ.
 #[test]
 fn every_picture_is_what_the_program_prints() {
     let pictures: Vec<Block> = blocks(&read(FILES[0]))

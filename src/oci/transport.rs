@@ -49,7 +49,7 @@ pub struct Limits {
     pub timeout: Duration,
     /// For connecting.
     pub connect_timeout: Duration,
-    /// For a client's retries, from its first failed try.
+    /// For a client's retries, while any of its requests pauses or is tried again.
     pub retry_budget: Duration,
 }
 
@@ -231,7 +231,7 @@ impl<'a> Session<'a> {
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(url, body, offset, tries > 1).await {
+            let fault = match self.one_try(url, body, offset, tries).await {
                 Ok(reply) => return Ok(reply),
                 Err(fault) => fault,
             };
@@ -264,13 +264,13 @@ impl<'a> Session<'a> {
         url: &Url,
         body: &[u8],
         offset: i64,
-        again: bool,
+        tries: u32,
     ) -> Result<Reply, Fault> {
         // Nobody closes the semaphores, so that both are always had; the tenancy's first, since
         // waiting for it must not hold a place of the run's.
         let _tenancy = self.tenancy_jobs.acquire().await;
         let _run = self.transport.jobs.acquire().await;
-        let _spending = again.then(|| self.budget.spend());
+        let _spending = (tries > 1).then(|| self.budget.spend());
         let unsigned = Unsigned {
             method: "POST",
             url,
@@ -289,8 +289,8 @@ impl<'a> Session<'a> {
         let started = Instant::now();
         (self.observer)(Event::Sent);
         let outcome = match request.body(body.to_vec()).send().await {
-            Ok(response) => receive(response, url).await,
-            Err(error) => Err(Fault::Broken(classify(&error, url))),
+            Ok(response) => receive(response, url, tries).await,
+            Err(error) => Err(Fault::Broken(classify(&error, url, tries))),
         };
         (self.observer)(Event::of(&outcome, started.elapsed()));
         outcome
@@ -311,14 +311,7 @@ impl<'a> Session<'a> {
     fn failure(&self, fault: Fault, times: u32, skew: Option<i64>) -> Failure {
         let request_id = fault.request_id();
         let problem: Problem = match fault {
-            Fault::Broken(mut problem) => {
-                if let ServiceProblem::ConnectionBroken { tries, .. }
-                | ServiceProblem::Timeout { tries, .. } = &mut problem
-                {
-                    *tries = times;
-                }
-                problem.into()
-            }
+            Fault::Broken(problem) => problem.into(),
             Fault::Refused { answer, .. } => self.refusal(answer, times, skew).into(),
             Fault::Data(problem, _) => problem.into(),
         };
@@ -472,7 +465,7 @@ fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Reads the answer, at most as much of it as is ever right.
-async fn receive(mut response: Response, url: &Url) -> Result<Reply, Fault> {
+async fn receive(mut response: Response, url: &Url, tries: u32) -> Result<Reply, Fault> {
     let headers = response.headers().clone();
     if response.status() != StatusCode::OK {
         let status = response.status().as_u16();
@@ -498,7 +491,7 @@ async fn receive(mut response: Response, url: &Url) -> Result<Reply, Fault> {
             DataProblem::BodyTooLarge(LARGEST_BODY),
             request_id,
         )),
-        (_, Err(error)) => Err(Fault::Broken(classify(&error, url))),
+        (_, Err(error)) => Err(Fault::Broken(classify(&error, url, tries))),
     }
 }
 
@@ -531,11 +524,11 @@ fn answer(status: u16, body: &[u8]) -> Answer {
     }
 }
 
-/// What a failed exchange was, by the types of its causes.
-fn classify(error: &reqwest::Error, url: &Url) -> ServiceProblem {
+/// What a failed exchange was, by the types of its causes, after so many `tries`.
+fn classify(error: &reqwest::Error, url: &Url, tries: u32) -> ServiceProblem {
     let host = url.host_str().unwrap_or_default().to_owned();
     if error.is_timeout() {
-        return ServiceProblem::Timeout { host, tries: 1 };
+        return ServiceProblem::Timeout { host, tries };
     }
     for cause in causes(error) {
         if cause.is::<UnknownHost>() {
@@ -554,7 +547,7 @@ fn classify(error: &reqwest::Error, url: &Url) -> ServiceProblem {
             return ServiceProblem::ConnectionRefused { host };
         }
     }
-    ServiceProblem::ConnectionBroken { host, tries: 1 }
+    ServiceProblem::ConnectionBroken { host, tries }
 }
 
 /// What is behind an error, outermost first. An I/O error that wraps another error does not name it

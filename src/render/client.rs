@@ -198,7 +198,8 @@ impl Page<'_> {
             .weekdays
             .iter()
             .map(|line| (line.mean.as_ref(), line.days, line.forecast.as_ref()));
-        self.forecast(title, statement.currency, weekdays, top_up, forecast);
+        let days = pick(self.lang(), "Dias restantes", "Days left");
+        self.forecast(title, days, statement.currency, weekdays, top_up, forecast);
     }
 
     fn statistics(&mut self, statement: &Statement, numbers: Numbers) {

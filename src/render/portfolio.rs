@@ -192,7 +192,7 @@ impl Page<'_> {
         let mut rows = Vec::new();
         if !totals.opening.is_zero() {
             rows.push(vec![
-                say!(lang, "Anterior", "Before"),
+                pick(lang, "Anterior", "Before").to_owned(),
                 numbers.money(&totals.opening),
                 NONE.to_owned(),
             ]);
@@ -215,7 +215,16 @@ impl Page<'_> {
             .weekdays
             .iter()
             .map(|line| (Some(&line.mean), line.days, Some(&line.forecast)));
-        self.forecast(title, currency, weekdays, &totals.top_up, &totals.forecast);
+        // Over several clients a mean times the days is no forecast: each has its own days left.
+        let days = pick(lang, "Dias-cliente", "Client-days");
+        self.forecast(
+            title,
+            days,
+            currency,
+            weekdays,
+            &totals.top_up,
+            &totals.forecast,
+        );
     }
 
     /// The clients with figures that no total holds, and why.
@@ -227,11 +236,12 @@ impl Page<'_> {
             .filter(|(_, statement)| !statement.in_totals())
             .map(|(client, statement)| {
                 let reason = if statement.situation == Situation::Spent {
-                    say!(
+                    pick(
                         lang,
                         "Crédito esgotado e sem previsão",
-                        "Credit spent, and no forecast"
+                        "Credit spent, and no forecast",
                     )
+                    .to_owned()
                 } else {
                     words::situation(lang, statement.situation).to_owned()
                 };

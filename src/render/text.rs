@@ -26,7 +26,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
             Ok(statement) if shows(context, statement.situation) => {
                 page.statement(client, statement)
             }
-            Err(failure) if !context.view.summary && context.view.situations.is_empty() => {
+            Err(failure) if shows_all(context) => {
                 page.title(&client.name);
                 page.failure(2, client, failure);
             }
@@ -37,14 +37,15 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     page.text
 }
 
+/// Whether every client has a part of its own, also one that failed.
+fn shows_all(context: &Context<'_>) -> bool {
+    !context.view.summary && context.view.situations.is_empty()
+}
+
 /// Whether a client in `situation` has a part of its own.
 pub(super) fn shows(context: &Context<'_>, situation: Situation) -> bool {
     let chosen = &context.view.situations;
-    if chosen.is_empty() {
-        !context.view.summary
-    } else {
-        chosen.contains(&situation)
-    }
+    shows_all(context) || chosen.contains(&situation)
 }
 
 /// A text that grows line by line.
@@ -164,10 +165,11 @@ impl Page<'_> {
         self.styled(&colour(situation), words::situation(self.lang(), situation))
     }
 
-    /// The forecast by weekday, and what it adds up to.
+    /// The forecast by weekday, and what it adds up to; `days` says what its days are.
     pub(super) fn forecast<'a>(
         &mut self,
         title: &str,
+        days: &str,
         currency: Option<Currency>,
         weekdays: impl Iterator<Item = (Option<&'a Amount>, u32, Option<&'a Amount>)>,
         top_up: &Amount,
@@ -179,7 +181,7 @@ impl Page<'_> {
         let columns = [
             Column::words(pick(lang, "Dia", "Day")),
             Column::figures(pick(lang, "Média diária", "Daily average")),
-            Column::figures(pick(lang, "Dias restantes", "Days left")),
+            Column::figures(days),
             Column::figures(pick(lang, "Previsto", "Forecast")),
         ];
         let rows: Vec<Vec<String>> = words::weekdays(lang)

@@ -110,8 +110,8 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
         ConfigProblem::NotADate { value } => (
             say!(
                 lang,
-                "\"{value}\" não é uma data",
-                "\"{value}\" is not a date"
+                "\"{value}\" não é uma data de 2000 a 2099",
+                "\"{value}\" is not a date from 2000 to 2099"
             ),
             say!(
                 lang,

@@ -13,6 +13,13 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
             "point to the RSA private key in PEM that pairs with the API key in the console"
         )
     };
+    let convert = || {
+        say!(
+            lang,
+            "converta: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO",
+            "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW"
+        )
+    };
     match problem {
         KeyProblem::File(problem) => file_problem(lang, *problem),
         KeyProblem::NotPem => (
@@ -48,7 +55,11 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
             ),
         ),
         KeyProblem::OtherPem { label } => (
-            say!(lang, "o PEM é de \"{label}\"", "the PEM is of \"{label}\""),
+            say!(
+                lang,
+                "o bloco PEM é \"{label}\"",
+                "the PEM block is \"{label}\""
+            ),
             private(),
         ),
         KeyProblem::Damaged => (
@@ -93,11 +104,7 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
                 "a cifra da chave não é suportada",
                 "the key's encryption is not supported"
             ),
-            say!(
-                lang,
-                "converta: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO",
-                "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW"
-            ),
+            convert(),
         ),
         KeyProblem::DerivationTooCostly => (
             say!(
@@ -105,11 +112,7 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
                 "abrir a chave pediria trabalho ou memória demais",
                 "opening the key would ask for too much work or memory"
             ),
-            say!(
-                lang,
-                "converta: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO",
-                "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW"
-            ),
+            convert(),
         ),
         KeyProblem::TooShort { bits } => (
             say!(
@@ -122,8 +125,8 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
         KeyProblem::TooLong { bits } => (
             say!(
                 lang,
-                "a chave tem {bits} bits, mais que qualquer uma",
-                "the key has {bits} bits, more than any has"
+                "a chave tem {bits} bits; o limite é 8192",
+                "the key has {bits} bits; the limit is 8192"
             ),
             say!(lang, "gere outra chave de API", "make another API key"),
         ),

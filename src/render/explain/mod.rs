@@ -115,8 +115,8 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
             say!(lang, "sem permissão de leitura", "no permission to read"),
             say!(
                 lang,
-                "dê leitura ao usuário que executa (chmod u+r)",
-                "let the running user read it (chmod u+r)"
+                "dê leitura ao usuário que executa o programa",
+                "let the user who runs the program read it"
             ),
         ),
         FileProblem::NotAFile => (

@@ -95,7 +95,7 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         } => {
             let (answered, clock) = (answered(lang, answer), clock(lang, *offset_seconds));
             (
-                say!(lang, "{answered}; {clock}", "{answered}; {clock}"),
+                format!("{answered}; {clock}"),
                 say!(
                     lang,
                     "acerte o relógio desta máquina",
@@ -109,7 +109,7 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
                 say!(
                     lang,
                     "{clock}: para o serviço, a data-base ainda não chegou",
-                    "{clock}: to the service, the as-of day is to come"
+                    "{clock}: for the service the as-of day has not come yet"
                 ),
                 say!(
                     lang,
@@ -154,8 +154,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             (
                 say!(
                     lang,
-                    "{answered}; pede para esperar {wait} s, mais que --retry-budget",
-                    "{answered}; it asks to wait {wait} s, longer than --retry-budget"
+                    "{answered}; pede para esperar {wait} s, mais que o resto de --retry-budget",
+                    "{answered}; it asks to wait {wait} s, longer than what is left of --retry-budget"
                 ),
                 say!(lang, "execute depois desse tempo", "run after that time"),
             )
@@ -348,7 +348,11 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
                     "o contrato está em {expected} e o custo em {found}",
                     "the contract is in {expected} and the cost in {found}"
                 ),
-                say!(lang, "corrija moeda e credito", "correct moeda and credito"),
+                say!(
+                    lang,
+                    "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
+                    "correct moeda and credito; if the contract really has two currencies, report the case"
+                ),
             );
         }
         DataProblem::SeveralCurrencies { one, other } => {
@@ -360,8 +364,8 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
                 ),
                 say!(
                     lang,
-                    "diga em moeda a do contrato; se há duas de verdade, relate o caso",
-                    "say in moeda which is the contract's; if there really are two, report the case"
+                    "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
+                    "a client is reported in one currency: check the contract and report the case"
                 ),
             );
         }

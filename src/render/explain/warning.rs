@@ -59,8 +59,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let clock = clock(lang, *seconds);
             say!(
                 lang,
-                "{clock}; as requisições usaram o dele",
-                "{clock}; requests were dated with the service's"
+                "{clock}; as requisições usaram a hora do serviço",
+                "{clock}; requests were dated with the service's time"
             )
         }
         Warning::SilentStart { first } => {
