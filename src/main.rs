@@ -20,7 +20,8 @@ use reqwest::Url;
 use tokio::runtime::Builder;
 use tokio::task::spawn_blocking;
 
-/// Threads that sign and read answers; more would only wait.
+/// Threads that sign and read answers, at most one for two logical processors: those of one core sign
+/// together hardly more than one alone, at twice the CPU time.
 const MOST_THREADS: usize = 4;
 /// The columns of what is no terminal, and the most that are used of one.
 const WIDTH: usize = 120;
@@ -68,7 +69,7 @@ fn start(cli: Cli) -> Result<Exit> {
         Some(Command::Demo(args)) => Job::Demo(args),
         None => Job::Report(cli.report.common, cli.report.dir, cli.report.endpoint),
     };
-    let threads = available_parallelism().map_or(1, |n| n.get().min(MOST_THREADS));
+    let threads = available_parallelism().map_or(1, |n| n.get().div_ceil(2).min(MOST_THREADS));
     let runtime = Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()

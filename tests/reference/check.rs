@@ -404,7 +404,7 @@ fn unknown_is_not_zero_by_hand() {
             "ritmo_diario": "10", "ritmo_alvo": null, "mes_atual_estimado": null,
             "janela": {"inicio": "2024-01-02", "fim": "2024-03-01", "dias": 60, "dias_sem_registro": 0},
             "medias": ["10", "10", "10", "10", "10", "10", "10"],
-            "previstos": [null, null, null, null, null, null, null], "avisos": [],
+            "previstos": [null, null, null, null, null, null, null], "avisos": ["inicio_sem_dados"],
         }),
     );
     // 35 days after the first day is still in time.
@@ -412,9 +412,27 @@ fn unknown_is_not_zero_by_hand() {
         "history just kept",
         &json!({
             "situacao": "vai_sobrar", "consumo": "1851", "previsto": "3030",
-            "total_estimado": "4881", "sobra": "4119", "avisos": [],
+            "total_estimado": "4881", "sobra": "4119", "avisos": ["inicio_sem_dados"],
         }),
     );
+    for (name, warnings) in [
+        ("silent for 35 days", json!([])),
+        // Seven of the window's sixty days, 30 January to 5 February, have no row either.
+        (
+            "silent for 36 days",
+            json!(["dias_sem_registro", "inicio_sem_dados"]),
+        ),
+        ("silent on the first of 365 days", json!([])),
+        (
+            "silent on the first of 366 days",
+            json!(["inicio_sem_dados"]),
+        ),
+    ] {
+        by_hand(
+            name,
+            &json!({ "avisos": warnings, "situacao": "vai_sobrar" }),
+        );
+    }
 }
 
 #[test]

@@ -623,6 +623,13 @@ pub fn expected(case: &Case) -> Value {
 pub fn expected_warnings(case: &Case) -> Vec<String> {
     let facts = Facts::of(case);
     let mut codes = BTreeSet::new();
+    if let (Some(first), None) = (facts.booked.keys().next(), &case.opening) {
+        let silent = (*first - case.start).num_days();
+        let age = (case.as_of - case.start).num_days();
+        if silent > 35 || (silent > 0 && age > 365) {
+            codes.insert("inicio_sem_dados");
+        }
+    }
     if facts.forecast_is_made() {
         let window = &facts.window;
         let sum = absolute(&facts.booked_on(window));
