@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rsa::pkcs1v15::SigningKey;
-use rsa::sha2::Sha256;
+use sha2::Sha256;
 
 /// An API signing key and whose it is.
 pub struct Credential {

@@ -7,8 +7,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
 use rsa::rand_core::OsRng;
-use rsa::sha2::{Digest, Sha256};
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
+use sha2::{Digest, Sha256};
 
 use super::credential::Credential;
 

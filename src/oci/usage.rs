@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use futures_util::future::try_join_all;
 use reqwest::Url;
-use rsa::sha2::{Digest, Sha256};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::transport::Session;
 use crate::calendar::{Day, Days};

@@ -54,6 +54,8 @@ const REQUIRED: [&str; 9] = [
     FIM,
 ];
 const OPTIONAL: [&str; 4] = [MOEDA, ANTERIOR, ANTERIOR_ATE, PASS_PHRASE];
+/// What the console's preview appends to `key_file` as `# TODO`.
+const REMINDER: &str = "TODO";
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -401,11 +403,11 @@ fn key_path(value: &str, folder: &Path) -> PathBuf {
         _ => folder.join(value),
     };
     let path = resolve(value);
-    match value
+    let without = value
         .rsplit_once('#')
-        .map(|(before, comment)| (resolve(before.trim_end()), comment.trim()))
-    {
-        Some((bare, "TODO")) if !path.exists() && bare.exists() => bare,
+        .filter(|(_, comment)| comment.trim() == REMINDER);
+    match without.map(|(bare, _)| resolve(bare.trim_end())) {
+        Some(bare) if !path.exists() && bare.exists() => bare,
         _ => path,
     }
 }
