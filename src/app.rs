@@ -83,8 +83,8 @@ pub async fn run(plan: &Plan, progress: &Arc<Progress>) -> Result<Portfolio, Mis
         Err(panicked) => resume_unwind(panicked.into_panic()),
     };
     progress.begin(entries.len());
-    let (clients, tasks): (Vec<Client>, Vec<Option<Config>>) = entries.into_iter().unzip();
-    let clients = fetch_all(plan, progress, clients, tasks).await;
+    let (clients, configs): (Vec<Client>, Vec<Option<Config>>) = entries.into_iter().unzip();
+    let clients = fetch_all(plan, progress, clients, configs).await;
     progress.end();
     Ok(Portfolio::new(clients))
 }
