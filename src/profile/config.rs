@@ -54,8 +54,6 @@ const REQUIRED: [&str; 9] = [
     FIM,
 ];
 const OPTIONAL: [&str; 4] = [MOEDA, ANTERIOR, ANTERIOR_ATE, PASS_PHRASE];
-/// What the console's preview appends to `key_file` as `# TODO`.
-const REMINDER: &str = "TODO";
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -405,7 +403,7 @@ fn key_path(value: &str, folder: &Path) -> PathBuf {
     let path = resolve(value);
     let without = value
         .rsplit_once('#')
-        .filter(|(_, comment)| comment.trim() == REMINDER);
+        .filter(|(_, comment)| comment.trim() == "TODO");
     match without.map(|(bare, _)| resolve(bare.trim_end())) {
         Some(bare) if !path.exists() && bare.exists() => bare,
         _ => path,
