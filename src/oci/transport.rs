@@ -245,10 +245,12 @@ impl<'a> Session<'a> {
             }
             let left = self.budget.left();
             if tries >= fault.tries_allowed() || left.is_zero() {
-                return Err(self.failure(fault, tries, skew));
+                return Err(self.failure(fault, tries, skew, None));
             }
             let pause = match fault.retry_after() {
-                Some(wait) if wait > left => return Err(self.late(fault, wait)),
+                Some(wait) if wait > left => {
+                    return Err(self.failure(fault, tries, skew, Some(wait)));
+                }
                 Some(wait) => wait,
                 None => backoff(tries).min(left),
             };
@@ -296,24 +298,23 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    fn late(&self, fault: Fault, wait: Duration) -> Failure {
+    /// What a fault comes to after so many `tries`; `skew` where the clocks are to blame, `late` where
+    /// the service asks for a longer pause than there is time for.
+    fn failure(
+        &self,
+        fault: Fault,
+        tries: u32,
+        skew: Option<i64>,
+        late: Option<Duration>,
+    ) -> Failure {
         let request_id = fault.request_id();
-        match fault {
-            Fault::Refused { answer, .. } => Failure {
-                request_id,
-                ..Failure::new(ServiceProblem::RetryTooLate { wait, answer })
-            },
-            other => self.failure(other, 1, None),
-        }
-    }
-
-    /// What a fault comes to after so many `times`; `skew` where the clocks are to blame.
-    fn failure(&self, fault: Fault, times: u32, skew: Option<i64>) -> Failure {
-        let request_id = fault.request_id();
-        let problem: Problem = match fault {
-            Fault::Broken(problem) => problem.into(),
-            Fault::Refused { answer, .. } => self.refusal(answer, times, skew).into(),
-            Fault::Data(problem, _) => problem.into(),
+        let problem: Problem = match (fault, late) {
+            (Fault::Broken(problem), _) => problem.into(),
+            (Fault::Refused { answer, .. }, Some(wait)) => {
+                ServiceProblem::RetryTooLate { wait, answer }.into()
+            }
+            (Fault::Refused { answer, .. }, None) => self.refusal(answer, tries, skew).into(),
+            (Fault::Data(problem, _), _) => problem.into(),
         };
         Failure {
             request_id,
@@ -337,11 +338,7 @@ impl<'a> Session<'a> {
             (404, _) => ServiceProblem::NotAuthorized(answer),
             (429, _) => ServiceProblem::TooManyRequests { tries, answer },
             (300..=399, _) => ServiceProblem::Redirect(answer),
-            (409, _) if answer.code == "IncorrectState" => {
-                ServiceProblem::Unavailable { tries, answer }
-            }
-            (501, _) => ServiceProblem::Rejected(answer),
-            (500..=599, _) => ServiceProblem::Unavailable { tries, answer },
+            _ if may_pass(&answer) => ServiceProblem::Unavailable { tries, answer },
             _ => ServiceProblem::Rejected(answer),
         }
     }
@@ -358,12 +355,8 @@ impl Fault {
                 ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. } => TRIES,
                 _ => 1,
             },
-            Self::Refused { answer, .. } => match answer.status {
-                501 => 1,
-                429 | 500..=599 => TRIES,
-                409 if answer.code == "IncorrectState" => TRIES,
-                _ => 1,
-            },
+            Self::Refused { answer, .. } if may_pass(answer) => TRIES,
+            Self::Refused { .. } => 1,
             Self::Data(..) => 1,
         }
     }
@@ -402,6 +395,16 @@ impl Fault {
             Self::Refused { headers, .. } => request_id(headers),
             Self::Data(_, request_id) => request_id.clone(),
         }
+    }
+}
+
+/// Whether the service may answer otherwise a little later: the refusals that the vendor's SDK tries again.
+fn may_pass(answer: &Answer) -> bool {
+    match answer.status {
+        501 => false,
+        429 | 500..=599 => true,
+        409 => answer.code == "IncorrectState",
+        _ => false,
     }
 }
 

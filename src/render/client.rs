@@ -240,7 +240,7 @@ impl Page<'_> {
                 money(statement.balance.as_ref()),
             ),
             (
-                pick(lang, "Previsto até o fim", "Forecast to end"),
+                words::forecast_to_end(lang),
                 money(statement.forecast.as_ref()),
             ),
             (

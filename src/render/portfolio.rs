@@ -145,18 +145,8 @@ impl Page<'_> {
             (pick(lang, "Crédito", "Credit"), &totals.credit),
             (pick(lang, "Consumo", "Consumption"), &totals.consumption),
             (pick(lang, "Saldo hoje", "Balance today"), &totals.balance),
-            (
-                pick(lang, "Previsto até o fim", "Forecast to end"),
-                &totals.forecast,
-            ),
-            (
-                pick(
-                    lang,
-                    "Complemento dos dias provisórios",
-                    "Top-up of provisional days",
-                ),
-                &totals.top_up,
-            ),
+            (words::forecast_to_end(lang), &totals.forecast),
+            (words::top_up(lang), &totals.top_up),
             (
                 pick(lang, "Total no fim", "Projected total"),
                 &totals.projected,
@@ -176,6 +166,33 @@ impl Page<'_> {
             .collect();
         self.table(table::full(&columns, &rows));
 
+        self.totals_by_month(totals);
+
+        let title = pick(
+            lang,
+            "Previsão por dia da semana, dos clientes nos totais",
+            "Forecast by weekday, of the clients in the totals",
+        );
+        let weekdays = totals
+            .weekdays
+            .iter()
+            .map(|line| (Some(&line.mean), line.days, Some(&line.forecast)));
+        // Over several clients a mean times the days is no forecast: each has its own days left.
+        let days = pick(lang, "Dias-cliente", "Client-days");
+        self.forecast(
+            title,
+            days,
+            currency,
+            weekdays,
+            &totals.top_up,
+            &totals.forecast,
+        );
+    }
+
+    fn totals_by_month(&mut self, totals: &Totals) {
+        let lang = self.lang();
+        let currency = Some(totals.currency);
+        let numbers = Numbers::new(lang, currency);
         self.heading(&in_currency(
             pick(
                 lang,
@@ -205,26 +222,6 @@ impl Page<'_> {
             ]
         }));
         self.table(table::full(&columns, &rows));
-
-        let title = pick(
-            lang,
-            "Previsão por dia da semana, dos clientes nos totais",
-            "Forecast by weekday, of the clients in the totals",
-        );
-        let weekdays = totals
-            .weekdays
-            .iter()
-            .map(|line| (Some(&line.mean), line.days, Some(&line.forecast)));
-        // Over several clients a mean times the days is no forecast: each has its own days left.
-        let days = pick(lang, "Dias-cliente", "Client-days");
-        self.forecast(
-            title,
-            days,
-            currency,
-            weekdays,
-            &totals.top_up,
-            &totals.forecast,
-        );
     }
 
     /// The clients with figures that no total holds, and why.

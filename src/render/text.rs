@@ -194,18 +194,8 @@ impl Page<'_> {
             })
             .collect();
         let sums = [
-            (
-                pick(
-                    lang,
-                    "Complemento dos dias provisórios",
-                    "Top-up of provisional days",
-                ),
-                numbers.money(top_up),
-            ),
-            (
-                pick(lang, "Previsto até o fim", "Forecast to end"),
-                numbers.money(total),
-            ),
+            (words::top_up(lang), numbers.money(top_up)),
+            (words::forecast_to_end(lang), numbers.money(total)),
         ];
         self.table(table::summed(&columns, &rows, &sums));
     }

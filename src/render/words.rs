@@ -108,6 +108,20 @@ pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
     }
 }
 
+/// What all the days to come will cost.
+pub(crate) fn forecast_to_end(lang: Lang) -> &'static str {
+    pick(lang, "Previsto até o fim", "Forecast to end")
+}
+
+/// What provisional days still lack.
+pub(crate) fn top_up(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Complemento dos dias provisórios",
+        "Top-up of provisional days",
+    )
+}
+
 /// The text of the language.
 pub(crate) fn pick(lang: Lang, pt: &'static str, en: &'static str) -> &'static str {
     match lang {

@@ -361,21 +361,15 @@ impl Statement {
         )
     }
 
-    /// The first day with data, where days before it may be forgotten rather than idle.
-    fn silent_start(&self, series: &DailySeries) -> Option<Day> {
-        let first = series.first().filter(|_| self.contract.opening.is_none())?;
-        let silent = (first - self.contract.start).num_days();
-        let old = (self.as_of - self.contract.start).num_days() > SERVICE_MEMORY;
-        (silent > LONGEST_SILENT_START || (old && silent > 0)).then_some(first)
-    }
-
     fn warnings(&self, series: &DailySeries, settle: u32, future: Days) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if let Some(currency) = self.currency.filter(|_| series.currency_assumed) {
             warnings.push(Warning::CurrencyAssumed(currency));
         }
-        if let Some(first) = self.silent_start(series) {
-            warnings.push(Warning::SilentStart { first });
+        if let Some(start) = SilentStart::of(&self.contract, series)
+            && (start.long || (start.old && start.first > self.contract.start))
+        {
+            warnings.push(Warning::SilentStart { first: start.first });
         }
         if series.blank_rows > 0 {
             warnings.push(Warning::BlankCurrency {
@@ -406,27 +400,39 @@ fn opening(contract: &Contract) -> Amount {
         .unwrap_or_default()
 }
 
+/// How a contract's data begin, where no opening balance stands for the days before them.
+struct SilentStart {
+    /// The first day with data.
+    first: Day,
+    /// Whether it comes later than a customer takes to begin.
+    long: bool,
+    /// Whether the service may have forgotten the contract's first days.
+    old: bool,
+}
+
+impl SilentStart {
+    fn of(contract: &Contract, series: &DailySeries) -> Option<Self> {
+        let first = series.first().filter(|_| contract.opening.is_none())?;
+        Some(Self {
+            first,
+            long: (first - contract.start).num_days() > LONGEST_SILENT_START,
+            old: (series.as_of - contract.start).num_days() > SERVICE_MEMORY,
+        })
+    }
+}
+
 /// The situations that the terms and the data decide, before any forecast.
 fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
     let as_of = series.as_of;
-    let days_from = |from: Day, to: Day| (to - from).num_days();
     if as_of < contract.start {
         return Some(Situation::NotStarted);
     }
-    match series.first() {
-        None if !series.asked.is_empty()
-            && days_from(contract.first_asked(), as_of) > i64::from(settle) =>
-        {
-            return Some(Situation::NoData);
-        }
-        Some(first)
-            if contract.opening.is_none()
-                && days_from(contract.start, as_of) > SERVICE_MEMORY
-                && days_from(contract.start, first) > LONGEST_SILENT_START =>
-        {
-            return Some(Situation::IncompleteHistory);
-        }
-        _ => {}
+    let begun_for = (as_of - contract.first_asked()).num_days();
+    if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
+        return Some(Situation::NoData);
+    }
+    if SilentStart::of(contract, series).is_some_and(|start| start.long && start.old) {
+        return Some(Situation::IncompleteHistory);
     }
     if as_of > contract.end {
         return Some(Situation::Ended);
@@ -477,6 +483,10 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
     let mut lines: Vec<MonthLine> = Vec::new();
     let mut settled_before: Option<Amount> = None;
     let not_opening = Days::new(contract.first_asked(), contract.days().end);
+    let running = contract
+        .days()
+        .contains(series.as_of)
+        .then(|| Month::of(series.as_of));
     let mut rest = series.asked;
     while !rest.is_empty() {
         let month = Month::of(rest.start);
@@ -503,12 +513,7 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
             consumption,
             days: days.len(),
             change,
-            running: contract
-                .days()
-                .contains(series.as_of)
-                .then_some(month)
-                .filter(|month| *month == Month::of(series.as_of))
-                .map(|month| month.days().within(not_opening).len()),
+            running: (running == Some(month)).then(|| month.days().within(not_opening).len()),
         });
         settled_before = settled_mean;
         rest = Days::new(days.end, series.asked.end);

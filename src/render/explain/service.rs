@@ -42,10 +42,14 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             ),
         ),
         ServiceProblem::ConnectionBroken { host, tries } => (
-            say!(
+            tried(
                 lang,
-                "a conexão com {host} caiu (tentativas: {tries})",
-                "the connection to {host} broke (tries: {tries})"
+                &say!(
+                    lang,
+                    "a conexão com {host} caiu",
+                    "the connection to {host} broke"
+                ),
+                *tries,
             ),
             say!(
                 lang,
@@ -66,10 +70,14 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             ),
         ),
         ServiceProblem::Timeout { host, tries } => (
-            say!(
+            tried(
                 lang,
-                "{host} não respondeu a tempo (tentativas: {tries})",
-                "{host} did not answer in time (tries: {tries})"
+                &say!(
+                    lang,
+                    "{host} não respondeu a tempo",
+                    "{host} did not answer in time"
+                ),
+                *tries,
             ),
             say!(
                 lang,
@@ -135,13 +143,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             ),
         ),
         ServiceProblem::TooManyRequests { tries, answer } => {
-            let answered = answered(lang, answer);
+            let answered = tried(lang, &answered(lang, answer), *tries);
             (
-                say!(
-                    lang,
-                    "{answered} (tentativas: {tries})",
-                    "{answered} (tries: {tries})"
-                ),
+                answered,
                 say!(
                     lang,
                     "execute mais tarde, com --jobs menor ou --retry-budget maior",
@@ -161,13 +165,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             )
         }
         ServiceProblem::Unavailable { tries, answer } => {
-            let answered = answered(lang, answer);
+            let answered = tried(lang, &answered(lang, answer), *tries);
             (
-                say!(
-                    lang,
-                    "{answered} (tentativas: {tries})",
-                    "{answered} (tries: {tries})"
-                ),
+                answered,
                 say!(
                     lang,
                     "execute mais tarde ou aumente --retry-budget; se persistir, abra chamado na Oracle com o opc-request-id",
@@ -208,6 +208,15 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             ),
         ),
     }
+}
+
+/// What happened, and after how many tries it was left at that.
+fn tried(lang: Lang, what: &str, tries: u32) -> String {
+    say!(
+        lang,
+        "{what} (tentativas: {tries})",
+        "{what} (tries: {tries})"
+    )
 }
 
 /// The service's own words.
