@@ -20,6 +20,7 @@ pub const ENDPOINT: &str = "OCI_CONSUMO_ENDPOINT";
 const AFTER_HELP: &str = "\
 Examples:
   oci-consumo demo                           the whole report over simulated clients
+  oci-consumo check ./clientes               what keeps each client from working, and the remedy
   oci-consumo ./clientes                     every client of the folder
   oci-consumo ./clientes --only padaria      one client
   oci-consumo ./clientes --summary           the portfolio alone
@@ -28,10 +29,13 @@ Examples:
   oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
 
 Exit status:
-  0  every client reported        4   no client worked, or no config_* in DIR
-  2  wrong usage, or no such DIR  10  --fail-on met, and none of the others
+  0  every client reported, or checked without a failure
   3  some clients failed or lack data
-  1  anything else                130 interrupted";
+  4  no client worked, or no config_* in DIR
+  2  wrong usage, or no such DIR
+  10 --fail-on met, and none of the others
+  1  anything else
+  130 interrupted";
 
 /// What each Oracle Cloud contract has consumed, and where it is heading.
 #[derive(Debug, Parser)]
@@ -50,6 +54,8 @@ pub struct Cli {
 pub enum Command {
     /// The same report over simulated clients; no account, no network
     Demo(DemoArgs),
+    /// Check each client step by step, without a report: config, key, connection, clock, policy
+    Check(CheckArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -63,7 +69,27 @@ pub struct ReportArgs {
     /// Folder with one config_* file per client
     #[arg(default_value = ".")]
     pub dir: PathBuf,
-    /// What every report takes.
+    /// What every run takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// What every report takes besides.
+    #[command(flatten)]
+    pub figures: FigureArgs,
+    /// Use URL in place of every host of the service: https, or http on loopback
+    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
+    pub endpoint: Option<Url>,
+}
+
+/// The check of a folder.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Folder with one config_* file per client
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// Only what can be seen without the network
+    #[arg(long, help_heading = "What")]
+    pub offline: bool,
+    /// What every run takes.
     #[command(flatten)]
     pub common: CommonArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
@@ -74,9 +100,12 @@ pub struct ReportArgs {
 /// The report over simulated clients.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// What every report takes.
+    /// What every run takes.
     #[command(flatten)]
     pub common: CommonArgs,
+    /// What every report takes besides.
+    #[command(flatten)]
+    pub figures: FigureArgs,
     /// Number that the made-up days follow from
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Demo")]
     pub seed: u64,
@@ -91,52 +120,20 @@ pub struct DemoArgs {
     pub dir: Option<PathBuf>,
 }
 
-/// What every report takes.
+/// What every run takes.
 #[derive(Clone, Debug, Args)]
 pub struct CommonArgs {
     /// Report as of this UTC day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "What")]
     pub as_of: Option<Day>,
-    /// Days before the as-of day that may still change
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=60), help_heading = "What")]
-    pub settle_days: u32,
-    /// Per cent of the credit left over that counts as unused
-    #[arg(long, value_name = "N", default_value = "10", value_parser = percent, help_heading = "What")]
-    pub surplus_percent: Amount,
     /// Only clients with TEXT in their name or file name, case and accents aside; repeatable
     #[arg(long, value_name = "TEXT", help_heading = "What")]
     pub only: Vec<String>,
-    /// The portfolio alone, in text, but for the clients of --situation
-    #[arg(long, help_heading = "What")]
-    pub summary: bool,
-    /// Details only of clients in these situations, in text
-    #[arg(
-        long,
-        value_name = "WORD",
-        value_delimiter = ',',
-        value_enum,
-        hide_possible_values = true,
-        help_heading = "What"
-    )]
-    pub situation: Vec<Situation>,
-
-    /// Exit with 10 when a client is in one of these situations
-    #[arg(
-        long,
-        value_name = "WORD",
-        value_delimiter = ',',
-        value_enum,
-        help_heading = "What"
-    )]
-    pub fail_on: Vec<Situation>,
 
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Form")]
     pub format: Format,
-    /// Add each client's days to the JSON
-    #[arg(long, help_heading = "Form")]
-    pub daily: bool,
-    /// Language of the report
+    /// Language of the output
     #[arg(long, value_enum, env = LANG, default_value_t = Lang::PtBr, help_heading = "Form")]
     pub lang: Lang,
     /// Colours; auto is never where stdout is no terminal or NO_COLOR is set
@@ -168,6 +165,45 @@ pub struct CommonArgs {
         help_heading = "How"
     )]
     pub retry_budget: u32,
+    /// Time for the whole run; clients that are not done by then have failed [default: none]
+    #[arg(long, value_name = "SECONDS", help_heading = "How")]
+    pub deadline: Option<NonZeroU32>,
+}
+
+/// What every report takes besides.
+#[derive(Clone, Debug, Args)]
+pub struct FigureArgs {
+    /// Days before the as-of day that may still change
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=60), help_heading = "What")]
+    pub settle_days: u32,
+    /// Per cent of the credit left over that counts as unused
+    #[arg(long, value_name = "N", default_value = "10", value_parser = percent, help_heading = "What")]
+    pub surplus_percent: Amount,
+    /// The portfolio alone, in text, but for the clients of --situation
+    #[arg(long, help_heading = "What")]
+    pub summary: bool,
+    /// Details only of clients in these situations, in text
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        value_enum,
+        hide_possible_values = true,
+        help_heading = "What"
+    )]
+    pub situation: Vec<Situation>,
+    /// Exit with 10 when a client is in one of these situations
+    #[arg(
+        long,
+        value_name = "WORD",
+        value_delimiter = ',',
+        value_enum,
+        help_heading = "What"
+    )]
+    pub fail_on: Vec<Situation>,
+    /// Add each client's days to the JSON
+    #[arg(long, help_heading = "Form")]
+    pub daily: bool,
 }
 
 /// The form of the output.

@@ -337,6 +337,7 @@ impl Sample {
             user,
             fingerprint,
             public_key: key.to_public_key(),
+            home: Some("sa-saopaulo-1".to_owned()),
             rows: self.rows(Days::new(start, as_of.min(plus_days(end, 1))), as_of, rng),
             script: VecDeque::new(),
             always: self.fault(),

@@ -46,6 +46,8 @@ pub enum Problem {
     Service(ServiceProblem),
     /// In what the service answered.
     Data(DataProblem),
+    /// The run's time was over before the client's work was.
+    Deadline,
     /// A defect of this program: the client's work ended in a panic.
     Internal,
 }
@@ -366,6 +368,16 @@ pub struct Answer {
     pub message: String,
 }
 
+impl DataProblem {
+    /// Where JSON stops making sense; never what stands there, which may be anything.
+    pub fn not_the_document(error: &serde_json::Error) -> Self {
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        Self::NotTheDocument {
+            detail: format!("{kind:?}, {line}:{column}"),
+        }
+    }
+}
+
 /// An answer with status 200 that no figure can be built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DataProblem {
@@ -427,6 +439,8 @@ pub enum DataProblem {
     },
     /// Money, and no currency anywhere.
     NoCurrency,
+    /// A list of the tenancy's regions without a home region, or with several.
+    NoHomeRegion,
 }
 
 impl Problem {
@@ -478,6 +492,7 @@ impl Problem {
                 | DataProblem::BadPageToken => "paginacao",
                 _ => "resposta_invalida",
             },
+            Self::Deadline => "prazo_da_execucao",
             Self::Internal => "erro_interno",
         }
     }
@@ -529,6 +544,13 @@ pub enum Warning {
         /// The service's time less this machine's, in seconds.
         seconds: i64,
     },
+    /// The config's region refused the request, and the tenancy's home region answered it.
+    NotHomeRegion {
+        /// The config's region.
+        region: String,
+        /// The tenancy's home region.
+        home: String,
+    },
     /// The region is not in the table; the host follows the tenancy's realm.
     UnknownRegion {
         /// The region.
@@ -561,6 +583,7 @@ impl Warning {
             Self::CurrencyAssumed(_) => "moeda_assumida",
             Self::BlankCurrency { .. } => "moeda_em_branco",
             Self::ClockOffset { .. } => "fuso_do_servico",
+            Self::NotHomeRegion { .. } => "regiao_nao_e_home",
             Self::UnknownRegion { .. } => "regiao_desconhecida",
             Self::SimilarKey { .. } => "chave_parecida",
             Self::ReadAsWindows1252 => "codificacao",

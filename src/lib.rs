@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod calendar;
+pub mod check;
 pub mod cli;
 pub mod contract;
 pub mod cost;

@@ -11,9 +11,9 @@ use clap::{CommandFactory, FromArgMatches};
 use console::Term;
 use oci_consumo::app::{self, Exit};
 use oci_consumo::calendar::day_of;
-use oci_consumo::cli::{self, Cli, Color, Command, CommonArgs, DemoArgs, Lang};
+use oci_consumo::cli::{self, CheckArgs, Cli, Color, Command, DemoArgs, Lang, ReportArgs};
 use oci_consumo::demo::{self, Demo};
-use oci_consumo::plan::{Misuse, Plan, View};
+use oci_consumo::plan::{self, Detail, Figures, Misuse, Plan, View};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, explain};
 use reqwest::Url;
@@ -59,7 +59,7 @@ fn parse() -> Cli {
 }
 
 fn start(cli: Cli) -> Result<Exit> {
-    let report = match cli.command {
+    let job = match cli.command {
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "oci-consumo", &mut script);
@@ -67,7 +67,8 @@ fn start(cli: Cli) -> Result<Exit> {
             return Ok(Exit::Complete);
         }
         Some(Command::Demo(args)) => Job::Demo(args),
-        None => Job::Report(cli.report.common, cli.report.dir, cli.report.endpoint),
+        Some(Command::Check(args)) => Job::Check(args),
+        None => Job::Report(cli.report),
     };
     let threads = available_parallelism().map_or(1, |n| n.get().div_ceil(2).min(MOST_THREADS));
     let runtime = Builder::new_multi_thread()
@@ -79,7 +80,7 @@ fn start(cli: Cli) -> Result<Exit> {
         tokio::select! {
             biased;
             _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
-            exit = work(report) => exit,
+            exit = work(job) => exit,
         }
     });
     // A thread that reads a key or resolves a name holds up nobody's exit.
@@ -89,23 +90,26 @@ fn start(cli: Cli) -> Result<Exit> {
 
 /// What the command line asks for.
 enum Job {
-    Report(CommonArgs, PathBuf, Option<Url>),
+    Report(ReportArgs),
     Demo(DemoArgs),
+    Check(CheckArgs),
 }
 
 async fn work(job: Job) -> Result<Exit> {
     let today = day_of(SystemTime::now());
     match job {
-        Job::Report(common, dir, endpoint) => {
-            let lang = common.lang;
-            match Plan::new(common, dir, endpoint, today) {
-                Ok(plan) => report(plan).await,
+        Job::Report(args) => {
+            let lang = args.common.lang;
+            let (figures, detail) = plan::figures(args.figures);
+            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+                Ok(plan) => report(plan, &figures).await,
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
         }
         Job::Demo(args) => {
             let lang = args.common.lang;
-            let mut plan = match Plan::new(args.common, PathBuf::new(), None, today) {
+            let (figures, detail) = plan::figures(args.figures);
+            let mut plan = match Plan::new(args.common, detail, PathBuf::new(), None, today) {
                 Ok(plan) => plan,
                 Err(misuse) => return Ok(refuse(lang, &misuse)),
             };
@@ -117,38 +121,66 @@ async fn work(job: Job) -> Result<Exit> {
             plan.dir = demo.folder().to_owned();
             plan.endpoint = Some(demo.endpoint());
             plan.simulated = true;
-            report(plan).await
+            report(plan, &figures).await
+        }
+        Job::Check(args) => {
+            let lang = args.common.lang;
+            let detail = Detail::default();
+            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+                Ok(plan) => check(plan, args.offline).await,
+                Err(misuse) => Ok(refuse(lang, &misuse)),
+            }
         }
     }
 }
 
 /// Runs `plan`, prints its report and tells how it ended.
-async fn report(plan: Plan) -> Result<Exit> {
+async fn report(plan: Plan, figures: &Figures) -> Result<Exit> {
     let progress = Progress::new(&plan.view, io::stderr().is_terminal());
-    let endpoint = plan
-        .endpoint
-        .as_ref()
-        .filter(|_| !plan.simulated)
-        .map(Url::as_str);
-    let portfolio = match app::run(&plan, &progress).await {
+    let portfolio = match app::report(&plan, figures, &progress).await {
         Ok(portfolio) => portfolio,
         Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
-    };
-    let context = render::Context {
-        view: &plan.view,
-        as_of: plan.as_of,
-        made_at: SystemTime::now(),
-        simulated: plan.simulated,
-        endpoint,
-        canvas: canvas(&plan.view),
     };
     if portfolio.clients.is_empty() {
         complain(&explain::no_clients(plan.view.lang, &plan.dir));
     }
-    let text = render::render(&portfolio, &context)?;
-    // Where Ctrl-C still ends it, whoever reads the other end of the pipe.
-    spawn_blocking(move || print(text.as_bytes())).await??;
-    Ok(Exit::of(&portfolio, &plan))
+    deliver(render::report(&portfolio, &context(&plan))?).await?;
+    Ok(Exit::of_report(&portfolio, figures))
+}
+
+/// Runs the check of `plan`, prints what it found and tells how it ended.
+async fn check(plan: Plan, offline: bool) -> Result<Exit> {
+    let progress = Progress::new(&plan.view, io::stderr().is_terminal());
+    let checkups = match app::check(&plan, offline, &progress).await {
+        Ok(checkups) => checkups,
+        Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
+    };
+    if checkups.is_empty() {
+        complain(&explain::no_clients(plan.view.lang, &plan.dir));
+    }
+    deliver(render::check(&checkups, &context(&plan))?).await?;
+    Ok(Exit::of_check(&checkups))
+}
+
+/// What the output depends on besides what was found.
+fn context(plan: &Plan) -> render::Context<'_> {
+    render::Context {
+        view: &plan.view,
+        as_of: plan.as_of,
+        made_at: SystemTime::now(),
+        simulated: plan.simulated,
+        endpoint: plan
+            .endpoint
+            .as_ref()
+            .filter(|_| !plan.simulated)
+            .map(Url::as_str),
+        canvas: canvas(&plan.view),
+    }
+}
+
+/// Prints `text` where Ctrl-C still ends it, whoever reads the other end of the pipe.
+async fn deliver(text: String) -> Result<()> {
+    spawn_blocking(move || print(text.as_bytes())).await?
 }
 
 fn canvas(view: &View) -> Canvas {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{Color, CommonArgs, Format, Lang};
+use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang};
 use crate::failure::FileProblem;
 use crate::money::Amount;
 use crate::oci::transport::Limits;
@@ -15,18 +15,14 @@ use crate::report::statement::Situation;
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One run.
+/// One run over a folder of clients.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The clients' folder.
     pub dir: PathBuf,
-    /// The day the report is seen from.
+    /// The day it is seen from.
     pub as_of: Day,
-    /// Days before it that are not settled.
-    pub settle_days: u32,
-    /// Per cent of the credit left over that counts as unused.
-    pub surplus_percent: Amount,
-    /// Parts of names of the clients to report; all when empty.
+    /// Parts of names of the clients to work on; all when empty.
     pub only: Vec<String>,
     /// Where requests go instead of to the service.
     pub endpoint: Option<Url>,
@@ -34,8 +30,19 @@ pub struct Plan {
     pub simulated: bool,
     /// Bounds on requests.
     pub limits: Limits,
+    /// How long the whole run may take.
+    pub deadline: Option<Duration>,
     /// What is shown, and how.
     pub view: View,
+}
+
+/// How a report's figures are made and judged.
+#[derive(Clone, Debug)]
+pub struct Figures {
+    /// Days before the as-of day that are not settled.
+    pub settle_days: u32,
+    /// Per cent of the credit left over that counts as unused.
+    pub surplus_percent: Amount,
     /// Situations that the exit status tells of.
     pub fail_on: Vec<Situation>,
 }
@@ -45,20 +52,27 @@ pub struct Plan {
 pub struct View {
     /// Form of the output.
     pub format: Format,
-    /// Language of the report.
+    /// Language of the output.
     pub lang: Lang,
     /// When to use colours.
     pub color: Color,
+    /// Nothing but errors on stderr.
+    pub quiet: bool,
+    /// Every request on stderr.
+    pub verbose: bool,
+    /// How much of a report.
+    pub detail: Detail,
+}
+
+/// How much of a report is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Detail {
     /// Whether clients have no part of their own.
     pub summary: bool,
     /// Situations of the clients that have a part of their own; all when empty.
     pub situations: Vec<Situation>,
     /// Whether JSON holds each day.
     pub daily: bool,
-    /// Nothing but errors on stderr.
-    pub quiet: bool,
-    /// Every request on stderr.
-    pub verbose: bool,
 }
 
 /// What was asked for cannot be done, whatever the clients are.
@@ -92,6 +106,7 @@ impl Plan {
     /// [`Misuse::AsOfAhead`].
     pub fn new(
         args: CommonArgs,
+        detail: Detail,
         dir: PathBuf,
         endpoint: Option<Url>,
         today: Day,
@@ -100,31 +115,43 @@ impl Plan {
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
         }
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         Ok(Self {
             dir,
             as_of,
-            settle_days: args.settle_days,
-            surplus_percent: args.surplus_percent,
             only: args.only,
             endpoint,
             simulated: false,
             limits: Limits {
                 jobs: args.jobs.into(),
-                timeout: Duration::from_secs(args.timeout.get().into()),
+                timeout: seconds(args.timeout.get()),
                 connect_timeout: CONNECT_TIMEOUT,
-                retry_budget: Duration::from_secs(args.retry_budget.into()),
+                retry_budget: seconds(args.retry_budget),
             },
+            deadline: args.deadline.map(|deadline| seconds(deadline.get())),
             view: View {
                 format: args.format,
                 lang: args.lang,
                 color: args.color,
-                summary: args.summary,
-                situations: args.situation,
-                daily: args.daily,
                 quiet: args.quiet,
                 verbose: args.verbose,
+                detail,
             },
-            fail_on: args.fail_on,
         })
     }
+}
+
+/// What `args` ask of a report's figures, and of how much of it is shown.
+pub fn figures(args: FigureArgs) -> (Figures, Detail) {
+    let figures = Figures {
+        settle_days: args.settle_days,
+        surplus_percent: args.surplus_percent,
+        fail_on: args.fail_on,
+    };
+    let detail = Detail {
+        summary: args.summary,
+        situations: args.situation,
+        daily: args.daily,
+    };
+    (figures, detail)
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// What each room may import of ours; `*` is everything but the stand-in and the demo.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
@@ -34,9 +34,15 @@ const ROOMS: [(&str, &[&str]); 20] = [
         ],
     ),
     (
+        "check",
+        &[
+            "calendar", "text", "contract", "cost", "failure", "oci", "profile",
+        ],
+    ),
+    (
         "render",
         &[
-            "calendar", "money", "text", "failure", "cli", "plan", "forecast", "report",
+            "calendar", "money", "text", "failure", "cli", "plan", "forecast", "report", "check",
         ],
     ),
     ("progress", &["cli", "plan", "oci", "profile", "render"]),

@@ -8,7 +8,7 @@ use clap::Parser;
 use console::{measure_text_width, strip_ansi_codes};
 use oci_consumo::app;
 use oci_consumo::cli::Cli;
-use oci_consumo::plan::Plan;
+use oci_consumo::plan::{self, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::Portfolio;
@@ -92,8 +92,10 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
     ];
     let cli = Cli::parse_from(args);
     let endpoint = Url::parse(&served.server.endpoint()).unwrap();
+    let (figures, detail) = plan::figures(cli.report.figures);
     let plan = Plan::new(
         cli.report.common,
+        detail,
         cli.report.dir,
         Some(endpoint),
         day(AS_OF),
@@ -104,13 +106,16 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
         .enable_all()
         .build()
         .unwrap();
-    runtime.block_on(app::run(&plan, &progress)).unwrap()
+    runtime
+        .block_on(app::report(&plan, &figures, &progress))
+        .unwrap()
 });
 
 /// The report as `args` ask for it.
 fn rendered(args: &[&str], canvas: Canvas) -> String {
     let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
-    let plan = Plan::new(cli.report.common, PathBuf::new(), None, day(AS_OF)).unwrap();
+    let (_, detail) = plan::figures(cli.report.figures);
+    let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, day(AS_OF)).unwrap();
     let context = Context {
         view: &plan.view,
         as_of: day(AS_OF),
@@ -119,7 +124,7 @@ fn rendered(args: &[&str], canvas: Canvas) -> String {
         endpoint: None,
         canvas,
     };
-    render::render(&PORTFOLIO, &context).unwrap()
+    render::report(&PORTFOLIO, &context).unwrap()
 }
 
 const PIPE: Canvas = Canvas {

@@ -3,6 +3,8 @@
 
 mod budget;
 pub mod credential;
+pub mod endpoint;
+pub mod identity;
 pub mod region;
 pub mod sign;
 pub mod transport;

@@ -1,7 +1,7 @@
 //! Regions and realms, and the service's host in each.
 //!
 //! Source: the vendor's Python SDK 2.189.0, `regions_definitions.py`, and the
-//! endpoint template of its Usage API client.
+//! endpoint templates of its Usage API and Identity clients.
 
 use reqwest::Url;
 
@@ -158,8 +158,7 @@ impl Region {
             .find(|(name, code, _)| *name == text || *code == text);
         let (name, realm) = match known {
             Some((name, _, realm)) => (*name, *realm),
-            // ocid1.tenancy.<realm>.<region>.<id>
-            None => (text.as_str(), tenancy.split('.').nth(2).unwrap_or_default()),
+            None => (text.as_str(), realm_of(tenancy)),
         };
         let (realm, domain) = REALMS
             .into_iter()
@@ -175,12 +174,26 @@ impl Region {
 
     /// The address of the Usage API in this region.
     pub fn usage_api(&self) -> Option<Url> {
+        self.api("usageapi")
+    }
+
+    /// The address of the Identity API in this region.
+    pub fn identity_api(&self) -> Option<Url> {
+        self.api("identity")
+    }
+
+    fn api(&self, service: &str) -> Option<Url> {
         Url::parse(&format!(
-            "https://usageapi.{}.oci.{}/",
+            "https://{service}.{}.oci.{}/",
             self.name, self.domain
         ))
         .ok()
     }
+}
+
+/// The realm that a tenancy's OCID names, `ocid1.tenancy.<realm>.<region>.<id>`; empty where it names none.
+pub fn realm_of(tenancy: &str) -> &str {
+    tenancy.split(['.', ':']).nth(2).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -216,6 +229,14 @@ mod tests {
         ] {
             assert_eq!(host(region, TENANCY), expected);
         }
+        let identity = Region::find("gru", TENANCY)
+            .unwrap()
+            .identity_api()
+            .unwrap();
+        assert_eq!(
+            identity.as_str(),
+            "https://identity.sa-saopaulo-1.oci.oraclecloud.com/"
+        );
     }
 
     #[test]

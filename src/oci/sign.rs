@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::Url;
+use reqwest::{Method, Url};
 use rsa::rand_core::OsRng;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
 use sha2::{Digest, Sha256};
@@ -16,10 +16,10 @@ use super::credential::Credential;
 const CONTENT_TYPE: &str = "application/json";
 
 /// What is signed, exactly as it goes on the wire.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Unsigned<'a> {
-    /// The method in capitals.
-    pub method: &'static str,
+    /// The method.
+    pub method: Method,
     /// The address; path and query are signed as they stand here.
     pub url: &'a Url,
     /// The body, for a method that has one.
@@ -36,7 +36,7 @@ pub type Header = (&'static str, String);
 /// deterministic, but its computation is blinded against timing (RUSTSEC-2023-0071).
 pub fn sign(
     credential: &Credential,
-    request: Unsigned<'_>,
+    request: &Unsigned<'_>,
     date: SystemTime,
 ) -> Result<Vec<Header>, rsa::signature::Error> {
     let mut headers = vec![
@@ -65,7 +65,7 @@ pub fn sign(
 }
 
 /// `name: value` a line, `(request-target)` after the date, as the vendor's SDKs order them.
-fn signing_string(request: Unsigned<'_>, headers: &[Header]) -> String {
+fn signing_string(request: &Unsigned<'_>, headers: &[Header]) -> String {
     let target = match request.url.query() {
         Some(query) => format!("{}?{query}", request.url.path()),
         None => request.url.path().to_owned(),
@@ -78,7 +78,7 @@ fn signing_string(request: Unsigned<'_>, headers: &[Header]) -> String {
         1,
         format!(
             "(request-target): {} {target}",
-            request.method.to_ascii_lowercase()
+            request.method.as_str().to_ascii_lowercase()
         ),
     );
     lines.join("\n")

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::Deserialize;
 use tokio::sync::Semaphore;
 
@@ -39,6 +39,8 @@ const TENANCY_JOBS: usize = 4;
 /// A 401 with clocks this far apart, in seconds, is laid to them. The service's tolerance is 300; the
 /// rest is for the way of the answer.
 const SKEW: i64 = 240;
+/// No answer has told its time yet; no clock is off by so much.
+const NOT_SEEN: i64 = i64::MIN;
 
 /// Bounds on what a run asks of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,18 +143,19 @@ pub fn is_loopback(url: &Url) -> bool {
 pub struct Session<'a> {
     transport: &'a Transport,
     credential: &'a Credential,
-    base: Url,
     tenancy_jobs: Arc<Semaphore>,
     observer: Observer,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
     clock_offset: AtomicI64,
+    /// The same by the last answer that told its time, refused or not; [`NOT_SEEN`] before that.
+    clock_seen: AtomicI64,
     budget: Budget,
 }
 
 impl std::fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("base", &self.base.as_str())
+            .field("credential", &self.credential)
             .finish_non_exhaustive()
     }
 }
@@ -184,28 +187,22 @@ enum Fault {
 }
 
 impl<'a> Session<'a> {
-    /// Requests signed by `credential` to the service at `base`.
+    /// Requests signed by `credential`.
     pub fn new(
         transport: &'a Transport,
         credential: &'a Credential,
-        base: Url,
         tenancy_jobs: Arc<Semaphore>,
         observer: Observer,
     ) -> Self {
         Self {
             transport,
             credential,
-            base,
             tenancy_jobs,
             observer,
             clock_offset: AtomicI64::new(0),
+            clock_seen: AtomicI64::new(NOT_SEEN),
             budget: Budget::new(transport.limits.retry_budget),
         }
-    }
-
-    /// Where the service is.
-    pub fn base(&self) -> &Url {
-        &self.base
     }
 
     /// The tenancy that the requests are about.
@@ -221,17 +218,47 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The service's time less this machine's, in seconds, by the last answer that told its time.
+    pub fn clock_seen(&self) -> Option<i64> {
+        match self.clock_seen.load(Ordering::Relaxed) {
+            NOT_SEEN => None,
+            seconds => Some(seconds),
+        }
+    }
+
+    /// Gets what is at `url`, whole, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn get(&self, url: &Url) -> Result<Reply, Failure> {
+        self.call(Unsigned {
+            method: Method::GET,
+            url,
+            body: None,
+        })
+        .await
+    }
+
     /// Posts `body` to `url` and gives the whole answer, trying again where that is worth it.
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
     pub async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
+        self.call(Unsigned {
+            method: Method::POST,
+            url,
+            body: Some(body),
+        })
+        .await
+    }
+
+    async fn call(&self, request: Unsigned<'_>) -> Result<Reply, Failure> {
         let mut tries = 0;
         let mut signed_again = false;
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(url, body, offset, tries).await {
+            let fault = match self.one_try(&request, offset, tries).await {
                 Ok(reply) => return Ok(reply),
                 Err(fault) => fault,
             };
@@ -263,8 +290,7 @@ impl<'a> Session<'a> {
     /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
     async fn one_try(
         &self,
-        url: &Url,
-        body: &[u8],
+        unsigned: &Unsigned<'_>,
         offset: i64,
         tries: u32,
     ) -> Result<Reply, Fault> {
@@ -273,25 +299,30 @@ impl<'a> Session<'a> {
         let _tenancy = self.tenancy_jobs.acquire().await;
         let _run = self.transport.jobs.acquire().await;
         let _spending = (tries > 1).then(|| self.budget.spend());
-        let unsigned = Unsigned {
-            method: "POST",
-            url,
-            body: Some(body),
-        };
+        let url = unsigned.url;
         let headers = sign(self.credential, unsigned, shifted_now(offset))
             .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
         let mut request = self
             .transport
             .http
-            .post(url.clone())
+            .request(unsigned.method.clone(), url.clone())
             .header("accept", "application/json");
         for (name, value) in headers {
             request = request.header(name, value);
         }
+        if let Some(body) = unsigned.body {
+            request = request.body(body.to_vec());
+        }
         let started = Instant::now();
         (self.observer)(Event::Sent);
-        let outcome = match request.body(body.to_vec()).send().await {
-            Ok(response) => receive(response, url, tries).await,
+        let outcome = match request.send().await {
+            Ok(response) => {
+                if let Some(time) = service_time(response.headers()) {
+                    let seconds = signed_seconds(time, SystemTime::now());
+                    self.clock_seen.store(seconds, Ordering::Relaxed);
+                }
+                receive(response, url, tries).await
+            }
             Err(error) => Err(Fault::Broken(classify(&error, url, tries))),
         };
         (self.observer)(Event::of(&outcome, started.elapsed()));

@@ -1,5 +1,5 @@
-//! The daily cost of a tenancy: `RequestSummarizedUsages` of the Usage API,
-//! version 20200107, in windows, page by page, each row checked.
+//! The cost of a tenancy: `RequestSummarizedUsages` of the Usage API, version
+//! 20200107, in windows, page by page, each row checked.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -30,23 +30,74 @@ const MOST_PAGES: usize = 200;
 /// The longest page token that is sent back.
 const LONGEST_TOKEN: usize = 4096;
 
-/// What the tenancy cost on each of `days`, as rows with money in order of their windows.
+/// How long a row's time is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Granularity {
+    /// A day.
+    Daily,
+    /// A calendar month, or what the asked range has of it.
+    Monthly,
+}
+
+impl Granularity {
+    /// What the service calls it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Daily => "DAILY",
+            Self::Monthly => "MONTHLY",
+        }
+    }
+
+    fn longest_row(self) -> TimeDelta {
+        TimeDelta::days(match self {
+            Self::Daily => 1,
+            Self::Monthly => 31,
+        })
+    }
+}
+
+/// What the tenancy cost on each of `days`, as rows with money in order of their windows, by the Usage API at `base`.
 ///
 /// # Errors
 /// The first [`Failure`] of any window: part of the days would be a wrong sum.
-pub async fn daily_costs(session: &Session<'_>, days: Days) -> Result<Vec<CostRow>, Failure> {
+pub async fn daily_costs(
+    session: &Session<'_>,
+    base: &Url,
+    days: Days,
+) -> Result<Vec<CostRow>, Failure> {
     let windows = days.windows(LONGEST_WINDOW);
-    let fetched = try_join_all(windows.into_iter().map(|window| fetch(session, window))).await?;
+    let windows = windows
+        .into_iter()
+        .map(|window| fetch(session, base, window, Granularity::Daily));
+    let fetched = try_join_all(windows).await?;
     Ok(fetched.into_iter().flatten().collect())
 }
 
+/// What it cost in each month of `days`, at most a year of them, in one request; a row's day is the
+/// first of its month, or of `days`.
+///
+/// # Errors
+/// A [`Failure`] of service or data.
+pub async fn monthly_costs(
+    session: &Session<'_>,
+    base: &Url,
+    days: Days,
+) -> Result<Vec<CostRow>, Failure> {
+    fetch(session, base, days, Granularity::Monthly).await
+}
+
 /// All pages of one window.
-async fn fetch(session: &Session<'_>, window: Days) -> Result<Vec<CostRow>, Failure> {
+async fn fetch(
+    session: &Session<'_>,
+    base: &Url,
+    window: Days,
+    granularity: Granularity,
+) -> Result<Vec<CostRow>, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
         "timeUsageStarted": midnight(window.start),
         "timeUsageEnded": midnight(window.end),
-        "granularity": "DAILY",
+        "granularity": granularity.word(),
         "queryType": "COST",
         "isAggregateByTime": false,
     })
@@ -54,7 +105,7 @@ async fn fetch(session: &Session<'_>, window: Days) -> Result<Vec<CostRow>, Fail
     let mut rows = Vec::new();
     let mut tokens = HashSet::new();
     let mut pages = HashSet::new();
-    let mut url = address(session.base(), None);
+    let mut url = address(base, None);
     loop {
         let reply = session.post(&url, body.as_bytes()).await?;
         let failed = |problem| Failure {
@@ -66,7 +117,8 @@ async fn fetch(session: &Session<'_>, window: Days) -> Result<Vec<CostRow>, Fail
         if !only && !pages.insert(Sha256::digest(&reply.body)) {
             return Err(failed(DataProblem::PageRepeated));
         }
-        rows.extend(decode(&reply.body, session.tenancy(), window).map_err(failed)?);
+        let page = decode_rows(&reply.body, session.tenancy(), window, granularity);
+        rows.extend(page.map_err(failed)?);
         if rows.len() > MOST_ROWS {
             return Err(failed(DataProblem::TooManyRows(MOST_ROWS)));
         }
@@ -80,7 +132,7 @@ async fn fetch(session: &Session<'_>, window: Days) -> Result<Vec<CostRow>, Fail
         if pages.len() == MOST_PAGES {
             return Err(failed(DataProblem::TooManyPages(MOST_PAGES)));
         }
-        url = address(session.base(), Some(token));
+        url = address(base, Some(token));
         if !tokens.insert(token.to_owned()) {
             return Err(failed(DataProblem::PageLoop));
         }
@@ -133,13 +185,22 @@ struct Summary<'a> {
     tenant_id: Option<String>,
 }
 
-/// The rows with money of one page (rule 13), each on a day of `window`.
+/// The rows with money of one page by day (rule 13), each on a day of `window`.
 ///
 /// # Errors
 /// A [`DataProblem`] when the page is not the documented JSON or holds a row that no sum may contain.
 pub fn decode(body: &[u8], tenancy: &str, window: Days) -> Result<Vec<CostRow>, DataProblem> {
+    decode_rows(body, tenancy, window, Granularity::Daily)
+}
+
+fn decode_rows(
+    body: &[u8],
+    tenancy: &str,
+    window: Days,
+    granularity: Granularity,
+) -> Result<Vec<CostRow>, DataProblem> {
     let Aggregation { items } =
-        serde_json::from_slice(body).map_err(|error| not_the_document(&error))?;
+        serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
     let mut rows = Vec::with_capacity(items.len());
     for item in items {
         if let Some(owner) = item
@@ -163,7 +224,11 @@ pub fn decode(body: &[u8], tenancy: &str, window: Days) -> Result<Vec<CostRow>, 
         if currency.is_none() && amount.is_zero() {
             continue;
         }
-        let day = day(&item.time_usage_started, &item.time_usage_ended)?;
+        let day = day(
+            &item.time_usage_started,
+            &item.time_usage_ended,
+            granularity.longest_row(),
+        )?;
         if !window.contains(day) {
             return Err(DataProblem::OutsideRange { day });
         }
@@ -207,9 +272,9 @@ fn currency(text: Option<&str>) -> Result<Option<Currency>, DataProblem> {
     }
 }
 
-/// The UTC day that a row from `start` to `end` is of: it starts at midnight and lasts no longer than
-/// the day, or the answer is not by day.
-fn day(start: &str, end: &str) -> Result<Day, DataProblem> {
+/// The UTC day that a row from `start` to `end` begins with: it starts at midnight and lasts no longer
+/// than `longest`, or the answer is by another granularity.
+fn day(start: &str, end: &str, longest: TimeDelta) -> Result<Day, DataProblem> {
     let refuse = |value: &str| DataProblem::NotADay {
         value: printable(value, 60),
     };
@@ -222,19 +287,8 @@ fn day(start: &str, end: &str) -> Result<Day, DataProblem> {
     if from.time() != NaiveTime::MIN {
         return Err(refuse(start));
     }
-    if to <= from || to - from > TimeDelta::days(1) {
+    if to <= from || to - from > longest {
         return Err(refuse(end));
     }
     Ok(from.date_naive())
-}
-
-/// Where the JSON stops making sense; never what stands there, which may be anything.
-fn not_the_document(error: &serde_json::Error) -> DataProblem {
-    let detail = format!(
-        "{:?}, {}:{}",
-        error.classify(),
-        error.line(),
-        error.column()
-    );
-    DataProblem::NotTheDocument { detail }
 }

@@ -13,10 +13,10 @@ use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
 use super::amount;
-use crate::calendar::{Day, parse_day};
+use crate::calendar::{Day, Days, parse_day};
 use crate::contract::{Contract, Opening};
-use crate::failure::{ConfigProblem, Failure, MissingKey, Warning};
-use crate::money::{Amount, Currency};
+use crate::failure::{ConfigProblem, Failure, KeyProblem, MissingKey, Problem, Warning};
+use crate::money::Currency;
 use crate::oci::region::{Region, RegionError};
 use crate::text::{folded, printable};
 
@@ -32,8 +32,7 @@ const TENANCY: &str = "tenancy";
 const USER: &str = "user";
 const FINGERPRINT: &str = "fingerprint";
 const REGION: &str = "region";
-/// The key that says where the private key is.
-pub const KEY_FILE: &str = "key_file";
+const KEY_FILE: &str = "key_file";
 const PASS_PHRASE: &str = "pass_phrase";
 const CREDITO: &str = "credito";
 const INICIO: &str = "inicio_contrato";
@@ -76,16 +75,60 @@ pub struct Config {
     pub fingerprint: String,
     /// Where requests go.
     pub region: Region,
-    /// Where the private key is.
-    pub key_path: PathBuf,
-    /// The line that says so, from 1.
-    pub key_line: usize,
-    /// What opens the private key.
-    pub pass_phrase: Option<Passphrase>,
+    /// The private key.
+    pub key: KeyFile,
     /// What was bought.
     pub contract: Contract,
     /// What the reader of the figures must know.
     pub warnings: Vec<Warning>,
+}
+
+/// Where a private key is, and what opens it.
+#[derive(Clone, Debug)]
+pub struct KeyFile {
+    /// Its path.
+    pub path: PathBuf,
+    /// The config's line that says so, from 1.
+    pub line: usize,
+    /// What opens it.
+    pub pass_phrase: Option<Passphrase>,
+}
+
+impl KeyFile {
+    /// What is wrong with the key, and where the config says that it is.
+    pub fn failure(&self, problem: KeyProblem) -> Failure {
+        Failure {
+            file: Some(printable(&self.path.to_string_lossy(), 255)),
+            line: Some(self.line),
+            key: Some(KEY_FILE),
+            ..Failure::new(problem)
+        }
+    }
+}
+
+/// What a config says, each part checked on its own; what is wrong with the missing ones is in `failures`.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The client's name, as it stands.
+    pub client: Option<String>,
+    /// The tenancy, as it stands.
+    pub owner: Option<String>,
+    /// The tenancy's OCID.
+    pub tenancy: Option<String>,
+    /// The user's OCID.
+    pub user: Option<String>,
+    /// The key's fingerprint, in lower case.
+    pub fingerprint: Option<String>,
+    /// Where requests go.
+    pub region: Option<Region>,
+    /// The private key.
+    pub key: Option<KeyFile>,
+    /// What was bought.
+    pub contract: Option<Contract>,
+    /// What the reader of the figures must know.
+    pub warnings: Vec<Warning>,
+    /// All that is wrong.
+    pub failures: Vec<Failure>,
 }
 
 /// A config that cannot be used, with what could be read of whose it is.
@@ -121,22 +164,26 @@ impl fmt::Debug for Passphrase {
 /// # Errors
 /// [`Unusable`] with the line and key of the first thing wrong.
 pub fn parse(bytes: &[u8], folder: &Path, as_of: Day) -> Result<Config, Box<Unusable>> {
-    let mut warnings = Vec::new();
-    let text = decode(bytes, &mut warnings).map_err(|problem| {
-        Box::new(Unusable {
-            failure: Failure::new(problem),
-            client: None,
-            tenancy: None,
-        })
-    })?;
-    let config = Lines::read(&text).and_then(|lines| interpret(&lines, folder, as_of, warnings));
-    config.map_err(|failure| {
-        Box::new(Unusable {
-            failure,
-            client: stands(&text, CLIENTE),
-            tenancy: stands(&text, TENANCY),
-        })
-    })
+    draft(bytes, folder, as_of).finish()
+}
+
+/// Reads of the config in `bytes` what there is, and all that is wrong.
+pub fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
+    let mut draft = Draft::default();
+    let text = match decode(bytes, &mut draft.warnings) {
+        Ok(text) => text,
+        Err(problem) => {
+            draft.failures.push(Failure::new(problem));
+            return draft;
+        }
+    };
+    draft.client = stands(&text, CLIENTE);
+    draft.owner = stands(&text, TENANCY);
+    match Lines::read(&text) {
+        Ok(lines) => draft.fill(&lines, folder, as_of),
+        Err(failure) => draft.failures.push(failure),
+    }
+    draft
 }
 
 /// The first value of `key` in a text that may make no sense as a whole: whose it is, the operator must know.
@@ -235,16 +282,6 @@ impl Lines {
         (!line.value.is_empty()).then_some((line.value.as_str(), line.number))
     }
 
-    /// The value of a key that [`interpret`] has found to be there.
-    fn required(&self, key: &'static str) -> Result<(&str, usize), Failure> {
-        self.value(key).ok_or_else(|| {
-            Failure::new(ConfigProblem::Missing(vec![MissingKey {
-                name: key,
-                similar: None,
-            }]))
-        })
-    }
-
     /// Keys that are ignored but look like one that is known.
     fn similar(&self) -> impl Iterator<Item = (&Line, &'static str)> {
         self.0.iter().filter_map(|line| {
@@ -283,67 +320,199 @@ fn alike(found: &str, known: &str) -> bool {
     found == known || (known.len() > 5 && strsim::damerau_levenshtein(&found, &known) <= 2)
 }
 
-fn interpret(
-    lines: &Lines,
-    folder: &Path,
-    as_of: Day,
-    mut warnings: Vec<Warning>,
-) -> Result<Config, Failure> {
-    let missing: Vec<MissingKey> = REQUIRED
-        .into_iter()
-        .filter(|key| lines.value(key).is_none())
-        .map(|name| {
-            let similar = lines.similar().find(|(_, meant)| *meant == name);
-            MissingKey {
-                name,
-                similar: similar.map(|(line, _)| (printable(&line.key, 60), line.number)),
-            }
-        })
-        .collect();
-    if !missing.is_empty() {
-        return Err(Failure::new(ConfigProblem::Missing(missing)));
-    }
-    for key in REQUIRED.into_iter().chain([MOEDA, ANTERIOR, ANTERIOR_ATE]) {
-        if let Some((value, line)) = lines.value(key)
-            && is_placeholder(value)
-        {
-            return Err(located(ConfigProblem::Placeholder, key, line));
+impl Draft {
+    /// Nothing but a failure.
+    pub fn failed(problem: impl Into<Problem>) -> Self {
+        Self {
+            failures: vec![Failure::new(problem)],
+            ..Self::default()
         }
     }
-    warnings.extend(lines.similar().map(|(line, meant)| Warning::SimilarKey {
-        found: printable(&line.key, 60),
-        meant,
-        line: line.number,
-    }));
 
-    let tenancy = ocid(lines, TENANCY)?;
-    let region = region(lines, &tenancy)?;
-    if !region.known {
-        let (region, realm) = (region.name.clone(), region.realm.to_owned());
-        warnings.push(Warning::UnknownRegion { region, realm });
+    /// A draft with nothing wrong is a config.
+    ///
+    /// # Errors
+    /// [`Unusable`] with the first thing wrong.
+    pub fn finish(self) -> Result<Config, Box<Unusable>> {
+        match self {
+            Self {
+                client: Some(client),
+                tenancy: Some(tenancy),
+                user: Some(user),
+                fingerprint: Some(fingerprint),
+                region: Some(region),
+                key: Some(key),
+                contract: Some(contract),
+                warnings,
+                failures,
+                ..
+            } if failures.is_empty() => Ok(Config {
+                client,
+                tenancy,
+                user,
+                fingerprint,
+                region,
+                key,
+                contract,
+                warnings,
+            }),
+            Self {
+                client,
+                owner,
+                failures,
+                ..
+            } => Err(Box::new(Unusable {
+                // A part that is not there has told why.
+                failure: failures
+                    .into_iter()
+                    .next()
+                    .unwrap_or_else(|| Failure::new(Problem::Internal)),
+                client,
+                tenancy: owner,
+            })),
+        }
     }
-    let (key_file, key_line) = lines.required(KEY_FILE)?;
-    Ok(Config {
-        client: printable(lines.required(CLIENTE)?.0, LONGEST_NAME),
-        user: ocid(lines, USER)?,
-        fingerprint: fingerprint(lines)?,
-        key_path: key_path(key_file, folder),
-        key_line,
-        pass_phrase: lines
+
+    fn fill(&mut self, lines: &Lines, folder: &Path, as_of: Day) {
+        let missing: Vec<MissingKey> = REQUIRED
+            .into_iter()
+            .filter(|key| lines.value(key).is_none())
+            .map(|name| {
+                let similar = lines.similar().find(|(_, meant)| *meant == name);
+                MissingKey {
+                    name,
+                    similar: similar.map(|(line, _)| (printable(&line.key, 60), line.number)),
+                }
+            })
+            .collect();
+        if !missing.is_empty() {
+            self.failures
+                .push(Failure::new(ConfigProblem::Missing(missing)));
+        }
+        self.warnings
+            .extend(lines.similar().map(|(line, meant)| Warning::SimilarKey {
+                found: printable(&line.key, 60),
+                meant,
+                line: line.number,
+            }));
+        let pass_phrase = lines
             .value(PASS_PHRASE)
-            .map(|(value, _)| Passphrase(Zeroizing::new(value.to_owned()))),
-        contract: contract(lines, as_of)?,
-        tenancy,
-        region,
-        warnings,
-    })
+            .map(|(value, _)| Passphrase(Zeroizing::new(value.to_owned())));
+
+        let mut parts = Parts {
+            lines,
+            failures: &mut self.failures,
+        };
+        parts.read(CLIENTE, |_| Ok(()));
+        self.tenancy = parts.read(TENANCY, |value| ocid(value, TENANCY));
+        let tenancy = self.tenancy.as_deref();
+        self.region = parts.read(REGION, |value| region(value, tenancy)).flatten();
+        self.user = parts.read(USER, |value| ocid(value, USER));
+        self.fingerprint = parts.read(FINGERPRINT, fingerprint);
+        let path = parts.read(KEY_FILE, |value| Ok(key_path(value, folder)));
+        self.contract = parts.contract(as_of);
+        if let (Some(path), Some((_, line))) = (path, lines.value(KEY_FILE)) {
+            self.key = Some(KeyFile {
+                path,
+                line,
+                pass_phrase,
+            });
+        }
+        if let Some(region) = self.region.as_ref().filter(|region| !region.known) {
+            let (region, realm) = (region.name.clone(), region.realm.to_owned());
+            self.warnings.push(Warning::UnknownRegion { region, realm });
+        }
+    }
 }
 
-fn located(problem: ConfigProblem, key: &'static str, line: usize) -> Failure {
-    Failure {
-        line: Some(line),
-        key: Some(key),
-        ..Failure::new(problem)
+/// Reads parts of a config, and notes what is wrong with them where it stands.
+struct Parts<'l> {
+    lines: &'l Lines,
+    failures: &'l mut Vec<Failure>,
+}
+
+impl Parts<'_> {
+    /// The value of `key` as `read` takes it; a key that is not there is none.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&str) -> Result<T, ConfigProblem>,
+    ) -> Option<T> {
+        let (value, _) = self.lines.value(key)?;
+        let read = if is_placeholder(value) {
+            Err(ConfigProblem::Placeholder)
+        } else {
+            read(value)
+        };
+        self.keep(key, read)
+    }
+
+    /// What came of `key`, or the note of what is wrong with it.
+    fn keep<T>(&mut self, key: &'static str, result: Result<T, ConfigProblem>) -> Option<T> {
+        result
+            .map_err(|problem| {
+                self.failures.push(Failure {
+                    line: self.lines.value(key).map(|(_, line)| line),
+                    key: Some(key),
+                    ..Failure::new(problem)
+                });
+            })
+            .ok()
+    }
+
+    fn contract(&mut self, as_of: Day) -> Option<Contract> {
+        let days = self.read(INICIO, date).zip(self.read(FIM, date));
+        let days = days.and_then(|(start, end)| self.keep(FIM, term(start, end)));
+        let credit = self.read(CREDITO, amount::parse);
+        let written = credit.as_ref().and_then(|(_, written)| *written);
+        let stated = self.read(MOEDA, currency);
+        let stated = self.keep(MOEDA, agreed(stated, written)).flatten();
+        let opening = self.opening(days, as_of, stated);
+        let (opening, currency) = opening.map_or((None, stated), |(opening, written)| {
+            (Some(opening), stated.or(written))
+        });
+        let ((start, end), (credit, _)) = days.zip(credit)?;
+        Some(Contract {
+            start,
+            end,
+            credit,
+            currency,
+            opening,
+        })
+    }
+
+    /// The opening balance (rule 8) and the currency that it is written with, of a contract from and to `days`.
+    fn opening(
+        &mut self,
+        days: Option<(Day, Day)>,
+        as_of: Day,
+        stated: Option<Currency>,
+    ) -> Option<(Opening, Option<Currency>)> {
+        let has = |key| self.lines.value(key).is_some();
+        let half = |missing| Err(ConfigProblem::HalfAnOpening { missing });
+        match (has(ANTERIOR), has(ANTERIOR_ATE)) {
+            (false, false) => return None,
+            (true, false) => return self.keep(ANTERIOR, half(ANTERIOR_ATE)),
+            (false, true) => return self.keep(ANTERIOR_ATE, half(ANTERIOR)),
+            (true, true) => {}
+        }
+        let amount = self.read(ANTERIOR, amount::parse);
+        let amount = amount.and_then(|(amount, written)| {
+            self.keep(ANTERIOR, agreed(stated, written))
+                .map(|_| (amount, written))
+        });
+        let through = self.read(ANTERIOR_ATE, date);
+        let through = through.zip(days).and_then(|(through, (start, end))| {
+            let inside = Days::inclusive(start, end).contains(through);
+            let result = match (inside, through < as_of) {
+                (false, _) => Err(ConfigProblem::OpeningOutside),
+                (true, false) => Err(ConfigProblem::OpeningAhead { as_of }),
+                (true, true) => Ok(through),
+            };
+            self.keep(ANTERIOR_ATE, result)
+        });
+        let (through, (amount, written)) = through.zip(amount)?;
+        Some((Opening { amount, through }, written))
     }
 }
 
@@ -354,40 +523,33 @@ fn is_placeholder(value: &str) -> bool {
         .is_some_and(|(_, rest)| rest.contains('>'))
 }
 
-/// An OCID of the key's own kind, `ocid1.<kind>.<realm>.<region>.<id>`, by the characters that the vendor's SDK allows.
-fn ocid(lines: &Lines, key: &'static str) -> Result<String, Failure> {
-    let (value, line) = lines.required(key)?;
+/// An OCID of the kind `expected`, `ocid1.<kind>.<realm>.<region>.<id>`, by the characters that the vendor's SDK allows.
+fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
     let parts: Vec<&str> = value.split(['.', ':']).collect();
     let whole = parts.len() >= 5 && parts.last().is_some_and(|id| !id.is_empty());
-    if value.len() > 255 || !value.bytes().all(allowed) || !whole || parts[1] != key {
-        return Err(located(
-            ConfigProblem::NotAnOcid { expected: key },
-            key,
-            line,
-        ));
+    if value.len() > 255 || !value.bytes().all(allowed) || !whole || parts[1] != expected {
+        return Err(ConfigProblem::NotAnOcid { expected });
     }
     Ok(value.to_owned())
 }
 
-fn fingerprint(lines: &Lines) -> Result<String, Failure> {
-    let (value, line) = lines.required(FINGERPRINT)?;
+fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
     let pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
     if value.split(':').count() != 16 || !value.split(':').all(pair) {
-        return Err(located(ConfigProblem::NotAFingerprint, FINGERPRINT, line));
+        return Err(ConfigProblem::NotAFingerprint);
     }
     Ok(value.to_ascii_lowercase())
 }
 
-fn region(lines: &Lines, tenancy: &str) -> Result<Region, Failure> {
-    let (value, line) = lines.required(REGION)?;
-    Region::find(value, tenancy).map_err(|error| {
-        let problem = match error {
-            RegionError::NotAName => ConfigProblem::NotARegion,
-            RegionError::UnknownRealm => ConfigProblem::UnknownRealm,
-        };
-        located(problem, REGION, line)
-    })
+/// The region; none where only the tenancy could say its realm and there is no good one.
+fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigProblem> {
+    match Region::find(value, tenancy.unwrap_or_default()) {
+        Ok(region) => Ok(Some(region)),
+        Err(RegionError::NotAName) => Err(ConfigProblem::NotARegion),
+        Err(RegionError::UnknownRealm) if tenancy.is_none() => Ok(None),
+        Err(RegionError::UnknownRealm) => Err(ConfigProblem::UnknownRealm),
+    }
 }
 
 /// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
@@ -410,127 +572,47 @@ fn key_path(value: &str, folder: &Path) -> PathBuf {
     }
 }
 
-fn contract(lines: &Lines, as_of: Day) -> Result<Contract, Failure> {
-    let (start, _) = date(lines, INICIO)?;
-    let (end, end_line) = date(lines, FIM)?;
+/// A contract's first and last day.
+fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
     if end < start {
-        return Err(located(
-            ConfigProblem::EndsBeforeStart { start, end },
-            FIM,
-            end_line,
-        ));
+        return Err(ConfigProblem::EndsBeforeStart { start, end });
     }
-    let (credit, written) = money(lines, CREDITO)?;
-    let contract = Contract {
-        start,
-        end,
-        credit,
-        currency: currency(lines, written)?,
-        opening: None,
-    };
-    if contract.days().len() > LONGEST_TERM {
-        return Err(located(
-            ConfigProblem::TooLong {
-                limit: LONGEST_TERM,
-            },
-            FIM,
-            end_line,
-        ));
+    if Days::inclusive(start, end).len() > LONGEST_TERM {
+        return Err(ConfigProblem::TooLong {
+            limit: LONGEST_TERM,
+        });
     }
-    let mut currency = contract.currency;
-    let opening = match (lines.value(ANTERIOR), lines.value(ANTERIOR_ATE)) {
-        (None, None) => None,
-        (Some((_, line)), None) => {
-            return Err(located(
-                ConfigProblem::HalfAnOpening {
-                    missing: ANTERIOR_ATE,
-                },
-                ANTERIOR,
-                line,
-            ));
-        }
-        (None, Some((_, line))) => {
-            return Err(located(
-                ConfigProblem::HalfAnOpening { missing: ANTERIOR },
-                ANTERIOR_ATE,
-                line,
-            ));
-        }
-        (Some((_, amount_line)), Some(_)) => {
-            let (amount, written) = money(lines, ANTERIOR)?;
-            if let (Some(stated), Some(written)) = (currency, written)
-                && stated != written
-            {
-                let problem = ConfigProblem::CurrenciesDisagree { stated, written };
-                return Err(located(problem, ANTERIOR, amount_line));
-            }
-            currency = currency.or(written);
-            let (through, line) = date(lines, ANTERIOR_ATE)?;
-            if !contract.days().contains(through) {
-                return Err(located(ConfigProblem::OpeningOutside, ANTERIOR_ATE, line));
-            }
-            if through >= as_of {
-                return Err(located(
-                    ConfigProblem::OpeningAhead { as_of },
-                    ANTERIOR_ATE,
-                    line,
-                ));
-            }
-            Some(Opening { amount, through })
-        }
-    };
-    Ok(Contract {
-        currency,
-        opening,
-        ..contract
-    })
+    Ok((start, end))
 }
 
-fn money(lines: &Lines, key: &'static str) -> Result<(Amount, Option<Currency>), Failure> {
-    let (value, line) = lines.required(key)?;
-    amount::parse(value).map_err(|problem| located(problem, key, line))
-}
-
-/// What `moeda` says, else what the credit is written with (rule 7).
-fn currency(lines: &Lines, written: Option<Currency>) -> Result<Option<Currency>, Failure> {
-    let Some((value, line)) = lines.value(MOEDA) else {
-        return Ok(written);
-    };
+/// What `moeda` says.
+fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     let stated = match value {
         "R$" => Currency::parse("BRL"),
         "US$" => Currency::parse("USD"),
         code => Currency::listed(code),
     };
-    let stated = stated.ok_or_else(|| {
-        located(
-            ConfigProblem::NotACurrency {
-                value: printable(value, 60),
-            },
-            MOEDA,
-            line,
-        )
-    })?;
-    match written {
-        Some(written) if written != stated => Err(located(
-            ConfigProblem::CurrenciesDisagree { stated, written },
-            MOEDA,
-            line,
-        )),
-        _ => Ok(Some(stated)),
+    stated.ok_or_else(|| ConfigProblem::NotACurrency {
+        value: printable(value, 60),
+    })
+}
+
+/// What `moeda` says, else what an amount is written with (rule 7).
+fn agreed(
+    stated: Option<Currency>,
+    written: Option<Currency>,
+) -> Result<Option<Currency>, ConfigProblem> {
+    match (stated, written) {
+        (Some(stated), Some(written)) if stated != written => {
+            Err(ConfigProblem::CurrenciesDisagree { stated, written })
+        }
+        _ => Ok(stated.or(written)),
     }
 }
 
 /// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
-fn date(lines: &Lines, key: &'static str) -> Result<(Day, usize), Failure> {
-    let (value, line) = lines.required(key)?;
-    let day = parse_day(value).ok_or_else(|| {
-        located(
-            ConfigProblem::NotADate {
-                value: printable(value, 60),
-            },
-            key,
-            line,
-        )
-    })?;
-    Ok((day, line))
+fn date(value: &str) -> Result<Day, ConfigProblem> {
+    parse_day(value).ok_or_else(|| ConfigProblem::NotADate {
+        value: printable(value, 60),
+    })
 }

@@ -2,7 +2,7 @@
 //! and never waiting for a pipe or a device.
 
 use std::fs::{self, File, Metadata};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -39,6 +39,25 @@ fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {
         return Err(FileProblem::TooLarge(limit as u64));
     }
     Ok(())
+}
+
+/// The permission bits of the file at `path`, where others than its owner have any: what the vendor's CLI warns of.
+///
+/// # Errors
+///
+/// Where its permissions cannot be seen; `Unsupported` on a system that has none of this kind.
+pub fn exposed(path: &Path) -> io::Result<Option<u32>> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+        Ok((mode & 0o177 != 0).then_some(mode))
+    }
+    #[cfg(not(unix))]
+    {
+        fs::metadata(path)?;
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }
 
 #[cfg(test)]

@@ -37,26 +37,30 @@ const MAX_BITS: usize = 8192;
 /// What is shown of the label of a PEM that is no key.
 const LONGEST_LABEL: usize = 40;
 
-/// The key in the file at `path`, which has to be the one that `fingerprint` names.
+/// The key in the file at `path`.
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, holds no key that signs, or holds another one.
-pub fn load(
-    path: &Path,
-    pass_phrase: Option<&str>,
-    fingerprint: &str,
-) -> Result<RsaPrivateKey, KeyProblem> {
+/// Where the file cannot be read, or holds no key that signs.
+pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<RsaPrivateKey, KeyProblem> {
     let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
-    let key = parse(&text, pass_phrase)?;
-    let own = self::fingerprint(key.as_ref())?;
-    if !own.eq_ignore_ascii_case(fingerprint) {
-        return Err(KeyProblem::FingerprintDiffers {
-            config: fingerprint.to_owned(),
-            key: own,
-        });
+    parse(&text, pass_phrase)
+}
+
+/// Whether `key` is the one that `fingerprint` names.
+///
+/// # Errors
+///
+/// [`KeyProblem::FingerprintDiffers`] with both.
+pub fn confirm(key: &RsaPublicKey, fingerprint: &str) -> Result<(), KeyProblem> {
+    let own = self::fingerprint(key)?;
+    if own.eq_ignore_ascii_case(fingerprint) {
+        return Ok(());
     }
-    Ok(key)
+    Err(KeyProblem::FingerprintDiffers {
+        config: fingerprint.to_owned(),
+        key: own,
+    })
 }
 
 /// The RSA key in a PEM text: its first private key, ready to sign.

@@ -157,8 +157,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         simulado: context.simulated,
-        gerado_em: DateTime::<Utc>::from(context.made_at)
-            .to_rfc3339_opts(SecondsFormat::Secs, true),
+        gerado_em: made_at(context),
         data_base: context.as_of,
         clientes: reported
             .map(|(client, statement)| cliente(client, statement, context))
@@ -193,7 +192,17 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
                 .collect(),
         },
     };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    written(&document)
+}
+
+/// When the output was made, in UTC.
+pub(super) fn made_at(context: &Context<'_>) -> String {
+    DateTime::<Utc>::from(context.made_at).to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A document as it is printed.
+pub(super) fn written(document: &impl Serialize) -> Result<String> {
+    Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
 fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cliente {
@@ -257,6 +266,7 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
         ),
         diario: context
             .view
+            .detail
             .daily
             .then(|| statement.daily.iter().map(dia).collect()),
         avisos: statement

@@ -1,5 +1,6 @@
 //! The portfolio as bytes: text for people, JSON for programs, in either language.
 
+mod check;
 mod client;
 pub mod explain;
 mod json;
@@ -14,6 +15,7 @@ use std::time::SystemTime;
 use anyhow::Result;
 
 use crate::calendar::Day;
+use crate::check::Checkup;
 use crate::cli::{Format, Lang};
 use crate::plan::View;
 use crate::report::portfolio::Portfolio;
@@ -67,9 +69,20 @@ impl Context<'_> {
 ///
 /// # Errors
 /// When JSON cannot be written, which no portfolio brings about.
-pub fn render(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
+pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(text::report(portfolio, context)),
         Format::Json => json::document(portfolio, context),
+    }
+}
+
+/// The whole check.
+///
+/// # Errors
+/// When JSON cannot be written, which no check brings about.
+pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+    match context.view.format {
+        Format::Text => Ok(check::check(checkups, context)),
+        Format::Json => check::document(checkups, context),
     }
 }

@@ -16,11 +16,7 @@ use crate::report::statement::Situation;
 
 /// The whole report.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
-    let mut page = Page {
-        text: String::new(),
-        context,
-    };
-    page.opening();
+    let mut page = Page::new(context);
     for client in &portfolio.clients {
         match &client.outcome {
             Ok(statement) if shows(context, statement.situation) => {
@@ -34,17 +30,17 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
         }
     }
     page.portfolio(portfolio);
-    page.text
+    page.into_text()
 }
 
 /// Whether every client has a part of its own, also one that failed.
 fn shows_all(context: &Context<'_>) -> bool {
-    !context.view.summary && context.view.situations.is_empty()
+    !context.view.detail.summary && context.view.detail.situations.is_empty()
 }
 
 /// Whether a client in `situation` has a part of its own.
 pub(super) fn shows(context: &Context<'_>, situation: Situation) -> bool {
-    let chosen = &context.view.situations;
+    let chosen = &context.view.detail.situations;
     shows_all(context) || chosen.contains(&situation)
 }
 
@@ -52,6 +48,22 @@ pub(super) fn shows(context: &Context<'_>, situation: Situation) -> bool {
 pub(super) struct Page<'a> {
     text: String,
     pub(super) context: &'a Context<'a>,
+}
+
+impl<'a> Page<'a> {
+    /// A page with its opening.
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        let mut page = Self {
+            text: String::new(),
+            context,
+        };
+        page.opening();
+        page
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
+    }
 }
 
 impl Page<'_> {
@@ -131,7 +143,7 @@ impl Page<'_> {
         }
     }
 
-    pub(super) fn opening(&mut self) {
+    fn opening(&mut self) {
         let lang = self.lang();
         if self.context.simulated {
             let text = say!(

@@ -1,10 +1,11 @@
-//! A stand-in for the Usage API on loopback, for the demo and the tests.
+//! A stand-in for the Usage API, and what is asked of the Identity API, on loopback, for the demo and the tests.
 //!
 //! It checks every request as strictly as the service is known to, signature
 //! included, and plays scripted faults. It knows nothing of the rooms that
 //! call the service; of this crate it uses calendar and money only.
 
 mod answer;
+mod identity;
 mod refusal;
 #[cfg(test)]
 mod sample;
@@ -34,6 +35,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
 use self::answer::{Body, Head};
+use self::identity::Regions;
 use self::refusal::Refusal;
 use self::traffic::{Traffic, locked};
 use self::usage::{Ledger, Page, Paging};
@@ -151,6 +153,7 @@ struct Service {
 struct Desk {
     key: VerifyingKey<Sha256>,
     ledger: Ledger,
+    regions: Regions,
     script: Mutex<VecDeque<Fault>>,
     always: Option<Fault>,
 }
@@ -175,6 +178,7 @@ impl Service {
             let key_id = tenant.key_id();
             let desk = Desk {
                 key: VerifyingKey::new(tenant.public_key),
+                regions: Regions::new(&tenant.tenancy, tenant.home),
                 ledger: Ledger::new(tenant.tenancy, tenant.rows),
                 script: Mutex::new(tenant.script),
                 always: tenant.always,
@@ -270,7 +274,8 @@ impl Service {
         now: SystemTime,
         paging: Paging,
     ) -> Result<Page, Refusal> {
-        if head.method != Method::POST || head.uri.path() != usage::PATH {
+        let about_usage = head.method == Method::POST && head.uri.path() == usage::PATH;
+        if !about_usage && head.method != Method::GET {
             return Err(Refusal::not_found());
         }
         let body = body.ok_or_else(Refusal::too_large)?;
@@ -283,6 +288,9 @@ impl Service {
             body: &body,
         }
         .verify(&authorization, &desk.key, now)?;
+        if !about_usage {
+            return desk.regions.answer(head.uri.path());
+        }
         if !is_json(head) {
             return Err(Refusal::media_type());
         }

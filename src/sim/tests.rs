@@ -18,6 +18,7 @@ fn world(faults: impl IntoIterator<Item = Fault>) -> World {
         user: sample::USER.to_owned(),
         fingerprint: sample::FINGERPRINT.to_owned(),
         public_key: sample::key().to_public_key(),
+        home: Some("sa-saopaulo-1".to_owned()),
         rows: first
             .iter_days()
             .take(10)

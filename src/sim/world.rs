@@ -43,6 +43,8 @@ pub struct Tenant {
     pub fingerprint: String,
     /// The half of the key that the service holds.
     pub public_key: RsaPublicKey,
+    /// The home region, as the Identity API tells it; none where no policy lets the user ask.
+    pub home: Option<String>,
     /// What the service has of it, in any order.
     pub rows: Vec<Row>,
     /// Played one per request of this tenant, in order, before anything else.

@@ -57,7 +57,7 @@ use oci_consumo::oci::credential::Credential;
 use oci_consumo::oci::sign::{Unsigned, sign};
 use oci_consumo::profile::key;
 use oci_consumo::sim::Row;
-use reqwest::Url;
+use reqwest::{Method, Url};
 use rsa::pkcs1v15::SigningKey;
 
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
@@ -247,14 +247,14 @@ fn signature() -> (Duration, Duration) {
     };
     let url = Url::parse("http://127.0.0.1/20200107/usage").unwrap();
     let request = Unsigned {
-        method: "POST",
+        method: Method::POST,
         url: &url,
         body: Some(b"{}"),
     };
     let times: Vec<Duration> = (0..200)
         .map(|_| {
             let started = Instant::now();
-            sign(&credential, request, SystemTime::now()).unwrap();
+            sign(&credential, &request, SystemTime::now()).unwrap();
             started.elapsed()
         })
         .collect();

@@ -113,6 +113,7 @@ impl Config {
             user: self.value("user").to_owned(),
             fingerprint: self.value("fingerprint").to_lowercase(),
             public_key: KEY.to_public_key(),
+            home: Some(self.value("region").to_owned()),
             rows,
             script: VecDeque::new(),
             always: None,

@@ -449,7 +449,10 @@ fn the_fingerprint_is_the_one_that_openssl_computes() {
 
 #[test]
 fn a_file_has_to_hold_the_key_that_its_fingerprint_names() {
-    let load = |name: &str, fingerprint: &str| load(&path(name), Some(PASS_PHRASE), fingerprint);
+    let load = |name: &str, fingerprint: &str| {
+        let key = load(&path(name), Some(PASS_PHRASE))?;
+        confirm(key.as_ref(), fingerprint).map(|()| key)
+    };
 
     for name in ["pkcs8.pem", "pkcs1-des3.pem"] {
         assert_eq!(load(name, FINGERPRINT), Ok(plain()));
@@ -477,7 +480,7 @@ fn a_file_larger_than_any_key_is_not_read() {
     let padding = "\n".repeat(MAX_FILE_BYTES);
     fs::write(file.path(), fixture("pkcs8.pem") + &padding).unwrap();
     assert_eq!(
-        load(file.path(), None, FINGERPRINT),
+        load(file.path(), None),
         Err(KeyProblem::File(FileProblem::TooLarge(65_536)))
     );
 }

@@ -1,5 +1,6 @@
 //! Failures and warnings in words: what happened, and what to do.
 
+mod check;
 mod config;
 mod key;
 mod service;
@@ -13,6 +14,7 @@ use crate::plan::Misuse;
 use crate::render::say;
 use crate::text::printable;
 
+pub use check::{admin_request, finding, state, step};
 pub use warning::warning;
 
 /// What happened, with the place in the config, and what to do about it.
@@ -31,6 +33,18 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
         Problem::Key(problem) => key::key_problem(lang, problem),
         Problem::Service(problem) => service::service_problem(lang, problem),
         Problem::Data(problem) => service::data_problem(lang, problem),
+        Problem::Deadline => (
+            say!(
+                lang,
+                "o prazo da execução acabou antes deste cliente",
+                "the run's time was over before this client was done"
+            ),
+            say!(
+                lang,
+                "aumente --deadline ou execute com --only",
+                "raise --deadline or run with --only"
+            ),
+        ),
         Problem::Internal => (
             say!(
                 lang,

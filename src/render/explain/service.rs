@@ -6,11 +6,20 @@ use crate::render::number;
 use crate::render::{say, words};
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
-fn policy(lang: Lang) -> String {
+pub(super) fn policy(lang: Lang) -> String {
     say!(
         lang,
         "Allow group GRUPO to read usage-report in tenancy",
         "Allow group GROUP to read usage-report in tenancy"
+    )
+}
+
+/// The policy that lets a group see which region is the home region.
+pub(super) fn regions_policy(lang: Lang) -> String {
+    say!(
+        lang,
+        "Allow group GRUPO to inspect tenancies in tenancy",
+        "Allow group GROUP to inspect tenancies in tenancy"
     )
 }
 
@@ -293,6 +302,13 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
                 lang,
                 "uma linha tem moeda desconhecida: {value}",
                 "a row has an unknown currency: {value}"
+            )
+        }
+        DataProblem::NoHomeRegion => {
+            say!(
+                lang,
+                "a lista de regiões da tenancy não diz qual é a home region",
+                "the list of the tenancy's regions does not say which is the home region"
             )
         }
         DataProblem::TooManyRows(limit) => {

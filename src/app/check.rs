@@ -1,0 +1,243 @@
+//! The check: folder in, what was found of each client out.
+
+use std::env;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rsa::RsaPrivateKey;
+use rsa::pkcs1v15::SigningKey;
+use rsa::pkcs8::{EncodePublicKey, LineEnding};
+use tokio::time::{Duration, Instant, timeout_at};
+
+use super::folder::{self, Entry};
+use super::service::Service;
+use super::tasks;
+use crate::calendar::Day;
+use crate::check::offline::{self, Opened};
+use crate::check::online::Online;
+use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
+use crate::failure::{Failure, KeyProblem, Problem};
+use crate::oci::credential::Credential;
+use crate::oci::transport::{Observer, Session};
+use crate::plan::{Misuse, Plan};
+use crate::profile::config::{Draft, KeyFile};
+use crate::progress::Progress;
+
+/// The vendor's variable that silences warnings of file permissions where it is exactly `True`.
+const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
+/// How much longer than the run's time a client's task has to say what it had found by then.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What was found of each client that `plan` asks for; without the network where `offline`.
+///
+/// # Errors
+/// When the folder cannot be read, or no client of it is asked for.
+pub async fn check(
+    plan: &Plan,
+    offline: bool,
+    progress: &Arc<Progress>,
+) -> Result<Vec<Checkup>, Misuse> {
+    let until = plan.deadline.map(|deadline| Instant::now() + deadline);
+    let entries = folder::read(plan, progress, until).await?;
+    progress.begin(entries.len());
+    let drafts: Vec<(&str, &Draft)> = entries
+        .iter()
+        .map(|entry| (entry.file.as_str(), &entry.draft))
+        .collect();
+    let uniqueness = offline::uniqueness(&drafts);
+    let mut checkups: Vec<Checkup> = entries.iter().map(unchecked).collect();
+    let service = Service::new(plan);
+    let silenced = env::var_os(SILENCE).is_some_and(|value| value == "True");
+    let work = entries
+        .into_iter()
+        .zip(uniqueness)
+        .map(|(entry, uniqueness)| {
+            let work = Work {
+                service: Arc::clone(&service),
+                as_of: plan.as_of,
+                offline,
+                silenced,
+                observer: progress.observer(&entry.file, &entry.name),
+                until,
+            };
+            let progress = Arc::clone(progress);
+            Ok(async move {
+                let found = work.examine(entry.draft, entry.path, uniqueness).await;
+                progress.done(&entry.file);
+                Ok(found)
+            })
+        });
+    let outcomes = tasks::all(work, until.map(|until| until + GRACE)).await;
+    progress.end();
+    for (checkup, outcome) in checkups.iter_mut().zip(outcomes) {
+        match outcome {
+            Ok((findings, request)) => {
+                checkup.findings = findings;
+                checkup.request = request;
+            }
+            Err(failure) => checkup.findings.push(Finding {
+                step: Step::Config,
+                fact: Fact::Failed(failure),
+            }),
+        }
+    }
+    Ok(checkups)
+}
+
+fn unchecked(entry: &Entry) -> Checkup {
+    let Draft { owner, region, .. } = &entry.draft;
+    Checkup {
+        name: entry.name.clone(),
+        file: entry.file.clone(),
+        tenancy: owner.clone(),
+        region: region.as_ref().map(|region| region.name.clone()),
+        findings: Vec::new(),
+        request: None,
+    }
+}
+
+/// One client's check.
+struct Work {
+    service: Arc<Service>,
+    as_of: Day,
+    offline: bool,
+    silenced: bool,
+    observer: Observer,
+    until: Option<Instant>,
+}
+
+impl Work {
+    async fn examine(
+        self,
+        draft: Draft,
+        path: PathBuf,
+        uniqueness: Vec<Finding>,
+    ) -> (Vec<Finding>, Option<AdminRequest>) {
+        let mut findings = offline::config(&draft, self.as_of);
+        let mut opened = None;
+        if let Some(file) = &draft.key {
+            opened = Some(self.in_time(self.open(file)).await);
+        }
+        findings.extend(offline::key(&draft, opened.as_ref()));
+        findings.extend(offline::permissions(&draft, &path, self.silenced));
+        findings.extend(uniqueness);
+        findings.sort_by_key(|finding| finding.step);
+        if self.offline {
+            return (findings, None);
+        }
+        let mut request = None;
+        match (blocking(&findings), opened) {
+            (None, Some(Ok(opened))) => {
+                request = self.online(draft, opened.key, &mut findings).await;
+            }
+            (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
+        }
+        (findings, request)
+    }
+
+    /// What `future` gives, unless the run's time is over before.
+    async fn in_time<T>(
+        &self,
+        future: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match self.until {
+            Some(until) => timeout_at(until, future)
+                .await
+                .unwrap_or_else(|_| Err(Failure::new(Problem::Deadline))),
+            None => future.await,
+        }
+    }
+
+    async fn open(&self, file: &KeyFile) -> Result<Opened, Failure> {
+        let key = self.service.open(file).await?;
+        let bare = KeyFile {
+            pass_phrase: None,
+            ..file.clone()
+        };
+        let without = self.service.open(&bare).await;
+        let missing = Problem::Key(KeyProblem::PassphraseMissing);
+        let encrypted = without.is_err_and(|failure| failure.problem == missing);
+        Ok(Opened { key, encrypted })
+    }
+
+    /// Adds what the service tells, and gives what the customer's administrator is to be asked for.
+    async fn online(
+        &self,
+        draft: Draft,
+        key: RsaPrivateKey,
+        findings: &mut Vec<Finding>,
+    ) -> Option<AdminRequest> {
+        let public_key = key.to_public_key().to_public_key_pem(LineEnding::LF).ok();
+        let (Some(tenancy), Some(user), Some(fingerprint), Some(region)) =
+            (draft.tenancy, draft.user, draft.fingerprint, draft.region)
+        else {
+            not_tried(Step::Config, findings);
+            return None;
+        };
+        let credential = Credential {
+            tenancy,
+            user,
+            fingerprint,
+            key: SigningKey::new(key),
+        };
+        let asked = async {
+            let transport = self.service.transport()?;
+            let jobs = self.service.jobs_of(&credential.tenancy);
+            let session = Session::new(transport, &credential, jobs, Arc::clone(&self.observer));
+            let online = Online {
+                session: &session,
+                endpoint: &self.service.endpoint,
+                region: &region,
+                contract: draft.contract.as_ref(),
+                as_of: self.as_of,
+            };
+            online.ask(findings).await
+        };
+        if let Err(failure) = self.in_time(asked).await
+            && let Some(step) = missing(findings).first().copied()
+        {
+            let fact = Fact::Failed(failure);
+            findings.push(Finding { step, fact });
+            not_tried(step, findings);
+        }
+        let has = |step, codes: &[&str]| {
+            let of_step = findings.iter().filter(|finding| finding.step == step);
+            let mut found = of_step.filter_map(|finding| finding.fact.code());
+            found.any(|code| codes.contains(&code))
+        };
+        let upload = has(Step::Authentication, &["nao_autenticado"]);
+        let policy = has(Step::Policy, &["sem_permissao", "nao_permitido"]);
+        (upload || policy).then(|| AdminRequest {
+            tenancy: credential.tenancy,
+            user: credential.user,
+            fingerprint: credential.fingerprint,
+            public_key: public_key.filter(|_| upload),
+            policy,
+        })
+    }
+}
+
+/// The first step that failed and without which a request would go astray.
+fn blocking(findings: &[Finding]) -> Option<Step> {
+    let mut failed = findings
+        .iter()
+        .filter(|finding| finding.fact.state() == State::Failed)
+        .map(|finding| finding.step);
+    failed.find(|step| [Step::Region, Step::Key, Step::Fingerprint].contains(step))
+}
+
+/// The steps of [`Step::ONLINE`] that nothing was found of.
+fn missing(findings: &[Finding]) -> Vec<Step> {
+    let mut steps = Step::ONLINE.to_vec();
+    steps.retain(|step| !findings.iter().any(|finding| finding.step == *step));
+    steps
+}
+
+/// Notes the steps that nothing was found of.
+fn not_tried(after: Step, findings: &mut Vec<Finding>) {
+    let fact = Fact::NotTried { after };
+    for step in missing(findings) {
+        let fact = fact.clone();
+        findings.push(Finding { step, fact });
+    }
+}

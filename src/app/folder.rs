@@ -1,0 +1,113 @@
+//! The clients' folder, read.
+
+use std::io;
+use std::panic::resume_unwind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+use tokio::time::{Duration, Instant, timeout_at};
+
+use crate::failure::{ConfigProblem, FileProblem, Problem};
+use crate::plan::{Misuse, Plan};
+use crate::profile::config::{self, Draft};
+use crate::profile::file::read_bounded;
+use crate::profile::walk::{Found, walk};
+use crate::progress::Progress;
+use crate::text::{folded, printable};
+
+/// After the end of the run's time, how long a read may hang before the folder is given up.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// One client's config, as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The config's path.
+    pub(super) path: PathBuf,
+    /// Its name, fit for a terminal.
+    pub(super) file: String,
+    /// The client's name, or what stands for it.
+    pub(super) name: String,
+    /// What the config says.
+    pub(super) draft: Draft,
+}
+
+/// The clients that are asked for, in the order of their files' names; those that there was no time
+/// for by `until` say so.
+///
+/// # Errors
+/// When the folder cannot be read, or no client of it is asked for.
+pub(super) async fn read(
+    plan: &Plan,
+    progress: &Arc<Progress>,
+    until: Option<Instant>,
+) -> Result<Vec<Entry>, Misuse> {
+    let (own, shown) = (plan.clone(), Arc::clone(progress));
+    // A folder may be slow to read, and Ctrl-C must end the run even then.
+    let reading = spawn_blocking(move || entries(&own, &shown, until));
+    let read = match until {
+        Some(until) => timeout_at(until + GRACE, reading)
+            .await
+            .map_err(|_| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut)))?,
+        None => reading.await,
+    };
+    read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
+}
+
+fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<Vec<Entry>, Misuse> {
+    let (found, skipped) =
+        walk(&plan.dir).map_err(|error| folder_problem(plan, FileProblem::from(error)))?;
+    skipped.iter().for_each(|skipped| progress.skipped(skipped));
+    let some_found = !found.is_empty();
+    let mut entries: Vec<Entry> = found
+        .into_iter()
+        .map(|found| entry(found, plan, until))
+        .collect();
+    if !plan.only.is_empty() {
+        let wanted: Vec<String> = plan.only.iter().map(|text| folded(text)).collect();
+        entries.retain(|entry| {
+            let names = [folded(&entry.name), folded(&entry.file)];
+            wanted
+                .iter()
+                .any(|text| names.iter().any(|name| name.contains(text)))
+        });
+        if some_found && entries.is_empty() {
+            return Err(Misuse::NoMatch { dir: shown(plan) });
+        }
+    }
+    Ok(entries)
+}
+
+fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
+    let draft = if until.is_some_and(|until| until <= Instant::now()) {
+        Draft::failed(Problem::Deadline)
+    } else {
+        match read_bounded(&found.path, config::LARGEST) {
+            Ok(bytes) => {
+                let folder = found.path.parent().unwrap_or(&plan.dir);
+                config::draft(&bytes, folder, plan.as_of)
+            }
+            Err(problem) => Draft::failed(ConfigProblem::File(problem)),
+        }
+    };
+    Entry {
+        name: draft
+            .client
+            .clone()
+            .unwrap_or_else(|| found.stem().to_owned()),
+        path: found.path,
+        file: found.name,
+        draft,
+    }
+}
+
+fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
+    Misuse::Folder {
+        dir: shown(plan),
+        problem,
+    }
+}
+
+fn shown(plan: &Plan) -> String {
+    printable(&plan.dir.to_string_lossy(), 255)
+}

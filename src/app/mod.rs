@@ -1,0 +1,68 @@
+//! One run over a folder of clients: their report, or their check. The only
+//! room that knows all others.
+//!
+//! Clients are worked on side by side; what they share are the bounds on
+//! requests. All before and after that is in order, in one hand.
+
+mod check;
+mod folder;
+mod report;
+mod service;
+mod tasks;
+
+use crate::check::{Checkup, State};
+use crate::plan::Figures;
+use crate::report::portfolio::{Client, Portfolio};
+
+pub use check::check;
+pub use report::report;
+
+/// How a run ends; the numbers are the program's exit status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Every client was reported, or checked without a failure.
+    Complete = 0,
+    /// Something that no other status tells of.
+    Unexpected = 1,
+    /// The command line, or the folder it names, cannot be used.
+    Usage = 2,
+    /// Some clients failed, or lack data.
+    Partial = 3,
+    /// No client worked, or there is none.
+    Nothing = 4,
+    /// A client is in a situation that `--fail-on` names.
+    FailOn = 10,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// How a report that came to `portfolio` ends.
+    pub fn of_report(portfolio: &Portfolio, figures: &Figures) -> Self {
+        let statements = || portfolio.clients.iter().filter_map(Client::statement);
+        if statements().next().is_none() {
+            Self::Nothing
+        } else if portfolio.failed().next().is_some()
+            || statements().any(|s| s.situation.lacks_data())
+        {
+            Self::Partial
+        } else if statements().any(|statement| figures.fail_on.contains(&statement.situation)) {
+            Self::FailOn
+        } else {
+            Self::Complete
+        }
+    }
+
+    /// How a check that came to `checkups` ends.
+    pub fn of_check(checkups: &[Checkup]) -> Self {
+        let failed = |checkup: &Checkup| checkup.state() == State::Failed;
+        if checkups.iter().all(failed) {
+            Self::Nothing
+        } else if checkups.iter().any(failed) {
+            Self::Partial
+        } else {
+            Self::Complete
+        }
+    }
+}

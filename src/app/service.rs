@@ -1,0 +1,80 @@
+//! What the clients' tasks share: the way to the service, and the bounds on it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rsa::RsaPrivateKey;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::failure::{Failure, Problem, ServiceProblem};
+use crate::oci::endpoint::Endpoint;
+use crate::oci::transport::{Transport, tenancy_jobs};
+use crate::plan::Plan;
+use crate::profile::config::KeyFile;
+use crate::profile::key;
+
+/// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
+const KEYS_AT_ONCE: usize = 2;
+
+/// The service, as one run may use it.
+#[derive(Debug)]
+pub(super) struct Service {
+    transport: Result<Transport, ServiceProblem>,
+    /// Where it is.
+    pub(super) endpoint: Endpoint,
+    keys: Semaphore,
+    jobs_of_tenancy: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl Service {
+    pub(super) fn new(plan: &Plan) -> Arc<Self> {
+        let endpoint = Endpoint::new(plan.endpoint.clone());
+        Arc::new(Self {
+            transport: Transport::new(plan.limits, endpoint.instead()),
+            endpoint,
+            keys: Semaphore::new(KEYS_AT_ONCE),
+            jobs_of_tenancy: Mutex::default(),
+        })
+    }
+
+    /// The HTTP client.
+    ///
+    /// # Errors
+    /// When it could not be made.
+    pub(super) fn transport(&self) -> Result<&Transport, Failure> {
+        self.transport
+            .as_ref()
+            .map_err(|problem| Failure::new(problem.clone()))
+    }
+
+    /// What bounds the requests of a tenancy, however many configs it has.
+    pub(super) fn jobs_of(&self, tenancy: &str) -> Arc<Semaphore> {
+        let mut jobs = self
+            .jobs_of_tenancy
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let jobs = jobs
+            .entry(tenancy.to_lowercase())
+            .or_insert_with(tenancy_jobs);
+        Arc::clone(jobs)
+    }
+
+    /// The private key of a config, opened where it blocks nobody.
+    ///
+    /// # Errors
+    /// A [`Failure`] with the key's file and the config's line.
+    pub(super) async fn open(&self, file: &KeyFile) -> Result<RsaPrivateKey, Failure> {
+        // Nobody closes the semaphore, so that the place is always had.
+        let _place = self.keys.acquire().await;
+        let own = file.clone();
+        let opened = spawn_blocking(move || {
+            let pass_phrase = own.pass_phrase.as_ref().map(|phrase| phrase.reveal());
+            key::load(&own.path, pass_phrase)
+        });
+        match opened.await {
+            Ok(opened) => opened.map_err(|problem| file.failure(problem)),
+            Err(_panicked) => Err(Failure::new(Problem::Internal)),
+        }
+    }
+}

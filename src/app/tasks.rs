@@ -1,0 +1,48 @@
+//! Clients' work side by side, each in a task of its own, so that one that
+//! fails, waits or even panics holds up no other.
+
+use std::collections::HashMap;
+use std::future::Future;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+use crate::failure::{Failure, Problem};
+
+/// What each client's work came to, in its order. A client that there is no work for keeps its failure;
+/// one whose work panicked, or was not done `until` then, has failed.
+pub(super) async fn all<T, F>(
+    work: impl Iterator<Item = Result<F, Failure>>,
+    until: Option<Instant>,
+) -> Vec<Result<T, Failure>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, Failure>> + Send + 'static,
+{
+    let mut running = JoinSet::new();
+    let mut places = HashMap::new();
+    let mut outcomes: Vec<Result<T, Failure>> = (0..)
+        .zip(work)
+        .map(|(place, work)| {
+            places.insert(running.spawn(work?).id(), place);
+            Err(Failure::new(Problem::Deadline))
+        })
+        .collect();
+    loop {
+        let next = running.join_next_with_id();
+        let joined = match until {
+            Some(until) => timeout_at(until, next).await.unwrap_or(None),
+            None => next.await,
+        };
+        let (id, outcome) = match joined {
+            Some(Ok((id, outcome))) => (id, outcome),
+            Some(Err(panicked)) => (panicked.id(), Err(Failure::new(Problem::Internal))),
+            // All are done, or there is no time left for the others, which end with the set.
+            None => return outcomes,
+        };
+        if let Some(place) = places.remove(&id) {
+            let place: usize = place;
+            outcomes[place] = outcome;
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The check of a client: step by step, whether it can be reported and what
+//! keeps it from it, as data. `render` puts it into words.
+
+pub mod offline;
+pub mod online;
+
+use crate::calendar::{Day, Month};
+use crate::failure::{Failure, Warning};
+
+/// What is looked at, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The config is readable, complete, and each value is what it should be.
+    Config,
+    /// The contract's terms make sense on the as-of day.
+    Contract,
+    /// The region is known, and of the tenancy's realm.
+    Region,
+    /// The private key is there, opens, and is one that the service takes.
+    Key,
+    /// The config's fingerprint is the key's.
+    Fingerprint,
+    /// Nobody else can read config and key.
+    Permissions,
+    /// No other config has the tenancy or the key.
+    Uniqueness,
+    /// The host's name resolves, and TLS stands.
+    Connection,
+    /// This machine's clock agrees with the service's.
+    Clock,
+    /// The service accepts the signature.
+    Authentication,
+    /// The smallest real query is answered.
+    Policy,
+    /// How far back the service has cost.
+    History,
+    /// The config's region is the tenancy's home region.
+    HomeRegion,
+}
+
+impl Step {
+    /// The steps that need the network, in order.
+    pub const ONLINE: [Self; 6] = [
+        Self::Connection,
+        Self::Clock,
+        Self::Authentication,
+        Self::Policy,
+        Self::History,
+        Self::HomeRegion,
+    ];
+
+    /// The fixed word of machine forms.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Contract => "contrato",
+            Self::Region => "regiao",
+            Self::Key => "chave",
+            Self::Fingerprint => "fingerprint",
+            Self::Permissions => "permissoes",
+            Self::Uniqueness => "repeticao",
+            Self::Connection => "conexao",
+            Self::Clock => "relogio",
+            Self::Authentication => "autenticacao",
+            Self::Policy => "politica",
+            Self::History => "historico",
+            Self::HomeRegion => "home_region",
+        }
+    }
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Fine,
+    /// It works, and somebody should look at it.
+    Warning,
+    /// The client cannot be reported, or not rightly.
+    Failed,
+    /// It could not be found out.
+    Unknown,
+}
+
+impl State {
+    /// The fixed word of machine forms.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fine => "ok",
+            Self::Warning => "aviso",
+            Self::Failed => "falha",
+            Self::Unknown => "desconhecido",
+        }
+    }
+}
+
+/// What was found in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The step.
+    pub step: Step,
+    /// What it showed.
+    pub fact: Fact,
+}
+
+/// What a step showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// What a report would fail of.
+    Failed(Failure),
+    /// What a report would warn of.
+    Warned(Warning),
+    /// Not looked at, since what it needs failed before.
+    NotTried {
+        /// The step that it waits for.
+        after: Step,
+    },
+    /// Asked, and not told.
+    NotTold(Failure),
+
+    /// The config is complete.
+    Complete,
+    /// The contract is under way.
+    Running {
+        /// Its first day.
+        start: Day,
+        /// Its last day.
+        end: Day,
+    },
+    /// The contract has not begun.
+    NotBegun {
+        /// Its first day.
+        start: Day,
+    },
+    /// The contract is over.
+    Over {
+        /// Its last day.
+        end: Day,
+    },
+    /// There is no credit to compare with.
+    NoCredit,
+    /// The region is in the table, and of the tenancy's realm.
+    KnownRegion {
+        /// Its name.
+        region: String,
+        /// Its realm.
+        realm: &'static str,
+    },
+    /// The region is of another realm than the tenancy.
+    OtherRealm {
+        /// The region's name.
+        region: String,
+        /// The region's realm.
+        realm: &'static str,
+        /// The tenancy's realm.
+        tenancy: String,
+    },
+    /// The key opens.
+    Opened {
+        /// Its size.
+        bits: usize,
+        /// Whether it took a passphrase.
+        encrypted: bool,
+    },
+    /// The fingerprint is the key's.
+    SameKey,
+    /// Only this user can read config and key.
+    Private,
+    /// Others can read a file.
+    Exposed {
+        /// The file, fit for a terminal.
+        file: String,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Permissions were not looked at: the vendor's variable says so.
+    Silenced,
+    /// Permissions were not looked at: this system has others.
+    OtherSystem,
+    /// No other config has the tenancy or the key.
+    Unique,
+    /// Another config has the tenancy, for other days.
+    TenancyAgain {
+        /// Its file.
+        other: String,
+    },
+    /// Another tenancy's config has the key.
+    KeyAgain {
+        /// Its file.
+        other: String,
+    },
+    /// An answer came over a connection that stands.
+    Connected {
+        /// The host.
+        host: String,
+        /// Whether it is encrypted: always, but to loopback.
+        tls: bool,
+    },
+    /// The service's time less this machine's.
+    ClockOffset {
+        /// In seconds.
+        seconds: i64,
+    },
+    /// No answer told the service's time.
+    NoClock,
+    /// The service accepted the signature.
+    Accepted,
+    /// The query was answered.
+    Answered {
+        /// The day that was asked for.
+        day: Day,
+        /// Whether it had cost.
+        cost: bool,
+    },
+    /// The first month with cost.
+    CostSince {
+        /// The month.
+        first: Month,
+    },
+    /// Cost begins later than the contract.
+    CostBeginsLate {
+        /// The first month with cost.
+        first: Month,
+        /// The first day that the report asks for.
+        asked: Day,
+    },
+    /// The report asks for days before those that were looked at.
+    NotLookedBefore {
+        /// The first month that was looked at.
+        first: Month,
+    },
+    /// No cost at all: no usage, or no answer for it.
+    NoCost {
+        /// The first month that was asked for.
+        from: Month,
+    },
+    /// The config's region is the home region.
+    AtHome,
+    /// The home region is another.
+    OtherHome {
+        /// The config's region.
+        region: String,
+        /// The home region.
+        home: String,
+        /// Whether the config's region refused the query.
+        refused: bool,
+    },
+}
+
+/// Seconds of clock offset from which on it is a warning, and a failure.
+const CLOCK_WARNING: u64 = 60;
+const CLOCK_FAILURE: u64 = 300;
+
+impl Fact {
+    /// How the step ended.
+    pub fn state(&self) -> State {
+        match self {
+            Self::Failed(_) | Self::OtherRealm { .. } => State::Failed,
+            Self::Warned(_)
+            | Self::NotBegun { .. }
+            | Self::Over { .. }
+            | Self::NoCredit
+            | Self::Exposed { .. }
+            | Self::TenancyAgain { .. }
+            | Self::KeyAgain { .. }
+            | Self::CostBeginsLate { .. }
+            | Self::OtherHome { .. } => State::Warning,
+            Self::NotTried { .. }
+            | Self::NotTold(_)
+            | Self::Silenced
+            | Self::OtherSystem
+            | Self::NoClock
+            | Self::NotLookedBefore { .. }
+            | Self::NoCost { .. } => State::Unknown,
+            Self::ClockOffset { seconds } => match seconds.unsigned_abs() {
+                off if off > CLOCK_FAILURE => State::Failed,
+                off if off > CLOCK_WARNING => State::Warning,
+                _ => State::Fine,
+            },
+            Self::Complete
+            | Self::Running { .. }
+            | Self::KnownRegion { .. }
+            | Self::Opened { .. }
+            | Self::SameKey
+            | Self::Private
+            | Self::Unique
+            | Self::Connected { .. }
+            | Self::Accepted
+            | Self::Answered { .. }
+            | Self::CostSince { .. }
+            | Self::AtHome => State::Fine,
+        }
+    }
+
+    /// The fixed word of machine forms; none where all is fine.
+    pub fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Failed(failure) | Self::NotTold(failure) => failure.problem.code(),
+            Self::Warned(warning) => warning.code(),
+            Self::NotTried { .. } => "nao_verificado",
+            Self::NotBegun { .. } => "contrato_nao_iniciado",
+            Self::Over { .. } => "contrato_encerrado",
+            Self::NoCredit => "sem_credito",
+            Self::OtherRealm { .. } => "outro_realm",
+            Self::Exposed { .. } => "permissoes_abertas",
+            Self::Silenced | Self::OtherSystem => "permissoes_nao_vistas",
+            Self::TenancyAgain { .. } => "tenancy_repetida",
+            Self::KeyAgain { .. } => "chave_repetida",
+            Self::NoClock => "relogio_nao_visto",
+            Self::ClockOffset { .. } if self.state() != State::Fine => "relogio",
+            Self::CostBeginsLate { .. } => "inicio_sem_dados",
+            Self::NotLookedBefore { .. } => "historico_nao_visto",
+            Self::NoCost { .. } => "sem_custo",
+            Self::OtherHome { .. } => "regiao_nao_e_home",
+            _ => return None,
+        })
+    }
+
+    /// The failure behind it, if one is.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failed(failure) | Self::NotTold(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}
+
+/// A client of the folder, and all that was found.
+#[derive(Clone, Debug)]
+pub struct Checkup {
+    /// Its name.
+    pub name: String,
+    /// Its config's file name.
+    pub file: String,
+    /// Its tenancy, where the config says it.
+    pub tenancy: Option<String>,
+    /// Its region, where the config says it.
+    pub region: Option<String>,
+    /// In the order of the steps.
+    pub findings: Vec<Finding>,
+    /// What the customer's administrator is to do.
+    pub request: Option<AdminRequest>,
+}
+
+impl Checkup {
+    /// The worst of all steps: what cannot be reported, else what somebody should look at, else what is
+    /// not known.
+    pub fn state(&self) -> State {
+        let any = |state| self.findings.iter().any(|f| f.fact.state() == state);
+        [State::Failed, State::Warning, State::Unknown]
+            .into_iter()
+            .find(|state| any(*state))
+            .unwrap_or(State::Fine)
+    }
+}
+
+/// What only the customer's administrator can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdminRequest {
+    /// The tenancy's OCID.
+    pub tenancy: String,
+    /// The user that signs.
+    pub user: String,
+    /// The key's fingerprint.
+    pub fingerprint: String,
+    /// The public key in PEM, where it is to be uploaded.
+    pub public_key: Option<String>,
+    /// Whether the policy is to be made.
+    pub policy: bool,
+}

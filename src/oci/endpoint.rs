@@ -1,0 +1,43 @@
+//! Where requests go: to the hosts of the service, or to one that stands in for all of them.
+
+use reqwest::Url;
+
+use super::region::Region;
+use crate::failure::{ConfigProblem, Failure};
+
+/// The service's hosts, or what was given in their place.
+#[derive(Clone, Debug, Default)]
+pub struct Endpoint(Option<Url>);
+
+impl Endpoint {
+    /// `instead` of every host of the service, where there is one.
+    pub fn new(instead: Option<Url>) -> Self {
+        Self(instead)
+    }
+
+    /// What stands in for the service, if anything does.
+    pub fn instead(&self) -> Option<&Url> {
+        self.0.as_ref()
+    }
+
+    /// The Usage API of a region.
+    ///
+    /// # Errors
+    /// When the region's name makes no host.
+    pub fn usage(&self, region: &Region) -> Result<Url, Failure> {
+        self.or(region.usage_api())
+    }
+
+    /// The Identity API of a region.
+    ///
+    /// # Errors
+    /// When the region's name makes no host.
+    pub fn identity(&self, region: &Region) -> Result<Url, Failure> {
+        self.or(region.identity_api())
+    }
+
+    fn or(&self, own: Option<Url>) -> Result<Url, Failure> {
+        let url = self.0.clone().or(own);
+        url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion))
+    }
+}

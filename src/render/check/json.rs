@@ -1,0 +1,97 @@
+//! The check as a JSON document, version 1: stable names and words, texts in the chosen language.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::calendar::Day;
+use crate::check::{Checkup, State};
+use crate::render::json::{made_at, written};
+use crate::render::{Context, explain};
+
+#[derive(Serialize)]
+struct Document {
+    versao: u32,
+    programa: &'static str,
+    gerado_em: String,
+    data_base: Day,
+    clientes: Vec<Cliente>,
+    resumo: Resumo,
+}
+
+#[derive(Serialize)]
+struct Cliente {
+    cliente: String,
+    arquivo: String,
+    tenancy: Option<String>,
+    regiao: Option<String>,
+    estado: &'static str,
+    passos: Vec<Passo>,
+    pedido: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Passo {
+    passo: &'static str,
+    estado: &'static str,
+    codigo: Option<&'static str>,
+    mensagem: String,
+    acao: Option<String>,
+    request_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Resumo {
+    clientes: usize,
+    ok: usize,
+    aviso: usize,
+    falha: usize,
+    desconhecido: usize,
+}
+
+/// The document.
+///
+/// # Errors
+/// When JSON cannot be written, which no check brings about.
+pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+    let count = |state: State| checkups.iter().filter(|c| c.state() == state).count();
+    written(&Document {
+        versao: 1,
+        programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
+        gerado_em: made_at(context),
+        data_base: context.as_of,
+        clientes: checkups.iter().map(|c| cliente(c, context)).collect(),
+        resumo: Resumo {
+            clientes: checkups.len(),
+            ok: count(State::Fine),
+            aviso: count(State::Warning),
+            falha: count(State::Failed),
+            desconhecido: count(State::Unknown),
+        },
+    })
+}
+
+fn cliente(checkup: &Checkup, context: &Context<'_>) -> Cliente {
+    let lang = context.view.lang;
+    let passos = checkup.findings.iter().map(|finding| {
+        let (mensagem, acao) = explain::finding(lang, &checkup.file, finding);
+        let failure = finding.fact.failure();
+        Passo {
+            passo: finding.step.word(),
+            estado: finding.fact.state().word(),
+            codigo: finding.fact.code(),
+            mensagem,
+            acao,
+            request_id: failure.and_then(|failure| failure.request_id.clone()),
+        }
+    });
+    let request = checkup.request.as_ref();
+    Cliente {
+        cliente: checkup.name.clone(),
+        arquivo: checkup.file.clone(),
+        tenancy: checkup.tenancy.clone(),
+        regiao: checkup.region.clone(),
+        estado: checkup.state().word(),
+        passos: passos.collect(),
+        pedido: request.map(|request| explain::admin_request(lang, request).join("\n")),
+    }
+}

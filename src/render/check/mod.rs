@@ -1,0 +1,7 @@
+//! The check of a folder as text and as JSON.
+
+mod json;
+mod text;
+
+pub(super) use json::document;
+pub(super) use text::check;

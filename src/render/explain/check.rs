@@ -1,0 +1,364 @@
+//! What a check found, in words.
+
+use super::service::{clock, policy, regions_policy};
+use super::{failure, warning};
+use crate::check::{AdminRequest, Fact, Finding, State, Step};
+use crate::cli::Lang;
+use crate::render::words::pick;
+use crate::render::{number, say};
+
+/// A step as the operator reads it.
+pub fn step(lang: Lang, step: Step) -> &'static str {
+    let (pt, en) = match step {
+        Step::Config => ("Config", "Config"),
+        Step::Contract => ("Contrato", "Contract"),
+        Step::Region => ("Região", "Region"),
+        Step::Key => ("Chave", "Key"),
+        Step::Fingerprint => ("Fingerprint", "Fingerprint"),
+        Step::Permissions => ("Permissões", "Permissions"),
+        Step::Uniqueness => ("Repetição", "Repetition"),
+        Step::Connection => ("Conexão", "Connection"),
+        Step::Clock => ("Relógio", "Clock"),
+        Step::Authentication => ("Autenticação", "Authentication"),
+        Step::Policy => ("Política", "Policy"),
+        Step::History => ("Histórico", "History"),
+        Step::HomeRegion => ("Home region", "Home region"),
+    };
+    pick(lang, pt, en)
+}
+
+/// How a step ended, with its mark.
+pub fn state(lang: Lang, state: State) -> &'static str {
+    let (pt, en) = match state {
+        State::Fine => ("✓ ok", "✓ ok"),
+        State::Warning => ("! aviso", "! warning"),
+        State::Failed => ("✗ falha", "✗ failed"),
+        State::Unknown => ("? não se sabe", "? unknown"),
+    };
+    pick(lang, pt, en)
+}
+
+/// What was found in the config `file`, and what to do where something is to be done.
+pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<String>) {
+    let plain = |text: String| (text, None);
+    match &finding.fact {
+        Fact::Failed(problem) => {
+            let explanation = failure(lang, file, problem);
+            (explanation.message, Some(explanation.remedy))
+        }
+        Fact::Warned(warned) => plain(warning(lang, None, warned)),
+        Fact::NotTried { after } => {
+            let after = step(lang, *after);
+            plain(say!(
+                lang,
+                "não verificado: depende de {after}",
+                "not checked: it needs {after}"
+            ))
+        }
+        Fact::NotTold(problem) => {
+            let explanation = failure(lang, file, problem);
+            let remedy = match finding.step {
+                Step::HomeRegion => {
+                    let policy = regions_policy(lang);
+                    say!(
+                        lang,
+                        "o relatório não precisa disso; para saber: {policy}",
+                        "the report does not need it; to know: {policy}"
+                    )
+                }
+                _ => explanation.remedy,
+            };
+            (explanation.message, Some(remedy))
+        }
+        Fact::Complete => plain(say!(lang, "completo e legível", "complete and readable")),
+        Fact::Running { start, end } => {
+            let (start, end) = (number::day(lang, *start), number::day(lang, *end));
+            plain(say!(
+                lang,
+                "de {start} a {end}, em curso",
+                "from {start} to {end}, under way"
+            ))
+        }
+        Fact::NotBegun { start } => {
+            let start = number::day(lang, *start);
+            (
+                say!(
+                    lang,
+                    "só começa em {start}; até lá o relatório nada consulta",
+                    "begins on {start} only; until then the report asks for nothing"
+                ),
+                Some(say!(
+                    lang,
+                    "confira inicio_contrato",
+                    "check inicio_contrato"
+                )),
+            )
+        }
+        Fact::Over { end } => {
+            let end = number::day(lang, *end);
+            (
+                say!(lang, "terminou em {end}", "ended on {end}"),
+                Some(say!(
+                    lang,
+                    "se foi renovado, faça um config para o novo período, com credito, inicio_contrato e fim_contrato",
+                    "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato"
+                )),
+            )
+        }
+        Fact::NoCredit => (
+            say!(
+                lang,
+                "crédito 0: o relatório não terá saldo, sobra nem débito",
+                "credit 0: the report will have no balance, surplus or shortfall"
+            ),
+            Some(say!(
+                lang,
+                "se o cliente comprou crédito, corrija credito",
+                "if the customer bought credit, correct credito"
+            )),
+        ),
+        Fact::KnownRegion { region, realm } => plain(say!(
+            lang,
+            "{region}, do realm {realm} como a tenancy",
+            "{region}, of the realm {realm} as the tenancy"
+        )),
+        Fact::OtherRealm {
+            region,
+            realm,
+            tenancy,
+        } => (
+            say!(
+                lang,
+                "{region} é do realm {realm}, e o OCID da tenancy, do realm {tenancy}",
+                "{region} is of the realm {realm}, and the tenancy's OCID of the realm {tenancy}"
+            ),
+            Some(say!(
+                lang,
+                "corrija region ou tenancy",
+                "correct region or tenancy"
+            )),
+        ),
+        Fact::Opened { bits, encrypted } => plain(match encrypted {
+            true => say!(
+                lang,
+                "RSA de {bits} bits, cifrada; pass_phrase a abre",
+                "RSA of {bits} bits, encrypted; pass_phrase opens it"
+            ),
+            false => say!(
+                lang,
+                "RSA de {bits} bits, não cifrada",
+                "RSA of {bits} bits, not encrypted"
+            ),
+        }),
+        Fact::SameKey => plain(say!(lang, "é o desta chave", "it is this key's")),
+        Fact::Private => plain(say!(
+            lang,
+            "config e chave só ao alcance do dono",
+            "config and key within their owner's reach only"
+        )),
+        Fact::Exposed { file, mode } => (
+            say!(
+                lang,
+                "{file} tem permissões {mode:o}; o dono só precisa de 600",
+                "{file} has permissions {mode:o}; its owner needs no more than 600"
+            ),
+            Some(format!("chmod 600 '{file}'")),
+        ),
+        Fact::Silenced => plain(say!(
+            lang,
+            "não verificadas: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True",
+            "not checked: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True"
+        )),
+        Fact::OtherSystem => plain(say!(
+            lang,
+            "não verificadas neste sistema operacional",
+            "not checked on this operating system"
+        )),
+        Fact::Unique => plain(say!(
+            lang,
+            "nenhum outro config tem esta tenancy, nem outra tenancy esta chave",
+            "no other config has this tenancy, and no other tenancy this key"
+        )),
+        Fact::TenancyAgain { other } => (
+            say!(
+                lang,
+                "{other} tem a mesma tenancy",
+                "{other} has the same tenancy"
+            ),
+            Some(say!(
+                lang,
+                "certo para dois contratos seguidos; senão, deixe um só",
+                "right for one contract after the other; else keep one of them"
+            )),
+        ),
+        Fact::KeyAgain { other } => (
+            say!(
+                lang,
+                "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
+                "{other}, of another tenancy, has the same key: who gets it opens both"
+            ),
+            Some(say!(
+                lang,
+                "crie uma chave para cada cliente",
+                "make a key for each customer"
+            )),
+        ),
+        Fact::Connected { host, tls: true } => plain(say!(
+            lang,
+            "{host} responde, com TLS",
+            "{host} answers, with TLS"
+        )),
+        Fact::Connected { host, tls: false } => plain(say!(
+            lang,
+            "{host} responde, sem TLS (nesta máquina)",
+            "{host} answers, without TLS (on this machine)"
+        )),
+        Fact::ClockOffset { seconds } if finding.fact.state() == State::Fine => {
+            let off = seconds.unsigned_abs();
+            plain(say!(
+                lang,
+                "a {off} s do relógio do serviço",
+                "{off} s from the service's clock"
+            ))
+        }
+        Fact::ClockOffset { seconds } => (
+            clock(lang, *seconds),
+            Some(say!(
+                lang,
+                "acerte o relógio desta máquina; com mais de 5 min o serviço recusa a assinatura",
+                "set this machine's clock; beyond 5 min the service refuses the signature"
+            )),
+        ),
+        Fact::NoClock => plain(say!(
+            lang,
+            "a resposta não diz a hora do serviço",
+            "the answer does not tell the service's time"
+        )),
+        Fact::Accepted => plain(say!(
+            lang,
+            "o serviço aceita a assinatura",
+            "the service accepts the signature"
+        )),
+        Fact::Answered { day, cost } => {
+            let day = number::day(lang, *day);
+            plain(match cost {
+                true => say!(
+                    lang,
+                    "a consulta de {day} foi respondida",
+                    "the query of {day} was answered"
+                ),
+                false => say!(
+                    lang,
+                    "a consulta de {day} foi respondida, sem custo nesse dia até agora",
+                    "the query of {day} was answered, without cost on that day so far"
+                ),
+            })
+        }
+        Fact::CostSince { first } => {
+            let first = number::month(lang, *first);
+            plain(say!(lang, "há custo desde {first}", "cost since {first}"))
+        }
+        Fact::CostBeginsLate { first, asked } => {
+            let (first, asked) = (number::month(lang, *first), number::day(lang, *asked));
+            (
+                say!(
+                    lang,
+                    "o primeiro custo é de {first}, e o relatório consulta desde {asked}: não houve uso, ou o serviço não o responde",
+                    "the first cost is of {first}, and the report asks from {asked} on: there was no usage, or the service does not answer for it"
+                ),
+                Some(say!(
+                    lang,
+                    "se houve uso antes, informe consumo_anterior e consumo_anterior_ate",
+                    "if there was usage before, give consumo_anterior and consumo_anterior_ate"
+                )),
+            )
+        }
+        Fact::NotLookedBefore { first } => {
+            let first = number::month(lang, *first);
+            (
+                say!(
+                    lang,
+                    "antes de {first} não foi consultado",
+                    "before {first} nothing was asked for"
+                ),
+                Some(say!(
+                    lang,
+                    "o relatório avisa se faltar histórico; então informe consumo_anterior",
+                    "the report tells if history lacks; then give consumo_anterior"
+                )),
+            )
+        }
+        Fact::NoCost { from } => {
+            let from = number::month(lang, *from);
+            plain(say!(
+                lang,
+                "nenhum custo desde {from}: pode não ter havido uso",
+                "no cost since {from}: there may have been no usage"
+            ))
+        }
+        Fact::AtHome => plain(say!(
+            lang,
+            "a region do config é a home region",
+            "the config's region is the home region"
+        )),
+        Fact::OtherHome {
+            region,
+            home,
+            refused,
+        } => (
+            match refused {
+                true => say!(
+                    lang,
+                    "a home region é {home}; {region} recusou a consulta",
+                    "the home region is {home}; {region} refused the query"
+                ),
+                false => say!(
+                    lang,
+                    "a home region é {home}; {region} respondeu, o que não é garantido",
+                    "the home region is {home}; {region} answered, which is not warranted"
+                ),
+            },
+            Some(say!(lang, "use region={home}", "use region={home}")),
+        ),
+    }
+}
+
+/// The text for the customer's administrator, line by line.
+pub fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
+    let AdminRequest {
+        tenancy,
+        user,
+        fingerprint,
+        public_key,
+        policy: allow,
+    } = request;
+    let mut lines = vec![
+        say!(
+            lang,
+            "Para o relatório de consumo da sua tenancy, por favor:",
+            "For the consumption report of your tenancy, please:"
+        ),
+        String::new(),
+        format!("Tenancy: {tenancy}"),
+        say!(lang, "Usuário: {user}", "User: {user}"),
+    ];
+    if let Some(public_key) = public_key {
+        lines.push(String::new());
+        lines.push(say!(
+            lang,
+            "- Confirme que o usuário existe e está ativo e, nas chaves de API (API Keys) dele, adicione esta chave pública. O fingerprint mostrado deve ser {fingerprint}",
+            "- Confirm that the user exists and is active and, in the user's API keys, add this public key. The fingerprint shown must be {fingerprint}"
+        ));
+        lines.extend(public_key.lines().map(|line| format!("  {line}")));
+    }
+    if *allow {
+        lines.push(String::new());
+        lines.push(say!(
+            lang,
+            "- Ponha o usuário em um grupo e crie, no compartimento raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
+            "- Put the user into a group and make, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'"
+        ));
+        lines.extend([policy(lang), regions_policy(lang)].map(|line| format!("  {line}")));
+    }
+    lines
+}
