@@ -39,89 +39,58 @@ impl Online<'_> {
     /// # Errors
     /// When the region's name makes no host.
     pub async fn ask(&self, findings: &mut Vec<Finding>) -> Result<(), Failure> {
-        let own = self.endpoint.usage(self.region)?;
-        let mut base = own.clone();
-        let mut home = None;
+        let mut found = |step, fact| findings.push(Finding { step, fact });
+        let mut base = self.endpoint.usage(self.region)?;
+        let host = base.clone();
         let mut answer = self.yesterday(&base).await;
-        if let Err(refused) = &answer
-            && identity::may_be_elsewhere(refused)
+        let (mut home, mut refused) = (None, false);
+        if let Err(failure) = &answer
+            && identity::may_be_elsewhere(failure)
         {
-            let found = self.home().await;
-            if let Ok(other) = &found
+            let told = self.home().await;
+            if let Ok(other) = &told
                 && other.name != self.region.name
             {
                 base = self.endpoint.usage(other)?;
                 answer = self.yesterday(&base).await;
+                refused = true;
             }
-            home = Some(found);
+            home = Some(told);
         }
-        let refused = base != own;
-        let mut found = |step, fact| findings.push(Finding { step, fact });
-
-        let failure = answer.as_ref().err();
-        let connected = failure.is_none_or(|failure| !broken(failure));
-        found(
-            Step::Connection,
-            match failure {
-                Some(failure) if !connected => Fact::Failed(failure.clone()),
-                _ => Fact::Connected {
-                    host: own.host_str().unwrap_or_default().to_owned(),
-                    tls: own.scheme() == "https",
-                },
-            },
-        );
-        let after = |step, fact: Fact, fine: bool| {
-            if fine {
-                fact
-            } else {
-                Fact::NotTried { after: step }
-            }
+        for (step, fact) in Step::ONLINE.into_iter().zip(self.verdict(&host, &answer)) {
+            found(step, fact);
+        }
+        let after = match &answer {
+            Ok(_) => None,
+            Err(failure) if broken(failure) => Some(Step::Connection),
+            Err(_) => Some(Step::Policy),
         };
-        found(
-            Step::Clock,
-            after(Step::Connection, self.clock(failure), connected),
-        );
-        let (authentication, policy) = verdict(&answer, plus_days(self.as_of, -1));
-        found(
-            Step::Authentication,
-            after(Step::Connection, authentication, connected),
-        );
-        found(Step::Policy, after(Step::Connection, policy, connected));
-
-        let answered = answer.is_ok();
-        let history = match answered {
-            true => self.history(&base).await,
-            false => vec![Fact::NotTried {
-                after: Step::Policy,
-            }],
-        };
-        history
-            .into_iter()
-            .for_each(|fact| found(Step::History, fact));
-        let home = match home {
-            Some(home) => home,
-            None if answered => self.home().await,
+        match after {
+            Some(after) => found(Step::History, Fact::NotTried { after }),
             None => {
-                let after = match connected {
-                    true => Step::Policy,
-                    false => Step::Connection,
-                };
+                for fact in self.history(&base).await {
+                    found(Step::History, fact);
+                }
+            }
+        }
+        let home = match (home, after) {
+            (Some(told), _) => told,
+            (None, None) => self.home().await,
+            (None, Some(after)) => {
                 found(Step::HomeRegion, Fact::NotTried { after });
                 return Ok(());
             }
         };
-        found(
-            Step::HomeRegion,
-            match home {
-                Ok(home) if home.name == self.region.name => Fact::AtHome,
-                Ok(home) => Fact::OtherHome {
-                    region: self.region.name.clone(),
-                    home: home.name,
-                    refused,
-                },
-                Err(failure) => Fact::NotTold(failure),
+        let fact = match home {
+            Ok(home) if home.name == self.region.name => Fact::AtHome,
+            Ok(home) => Fact::OtherHome {
+                region: self.region.name.clone(),
+                home: home.name,
+                refused,
             },
-        );
+            Err(failure) => Fact::NotTold(failure),
+        };
+        found(Step::HomeRegion, fact);
         Ok(())
     }
 
@@ -134,13 +103,45 @@ impl Online<'_> {
         identity::home_region(self.session, &self.endpoint.identity(self.region)?).await
     }
 
-    fn clock(&self, failure: Option<&Failure>) -> Fact {
-        match failure {
-            Some(failure) if is_skew(failure) => Fact::Failed(failure.clone()),
-            _ => self
-                .session
-                .clock_seen()
-                .map_or(Fact::NoClock, |seconds| Fact::ClockOffset { seconds }),
+    /// What the `answer` of `host` shows of connection, clock, signature and policy.
+    fn verdict(&self, host: &Url, answer: &Result<Vec<CostRow>, Failure>) -> [Fact; 4] {
+        let not_tried = |after| Fact::NotTried { after };
+        let connected = Fact::Connected {
+            host: host.host_str().unwrap_or_default().to_owned(),
+            tls: host.scheme() == "https",
+        };
+        let clock = self
+            .session
+            .clock_seen()
+            .map_or(Fact::NoClock, |seconds| Fact::ClockOffset { seconds });
+        let failure = match answer {
+            Ok(rows) => {
+                let answered = Fact::Answered {
+                    day: plus_days(self.as_of, -1),
+                    cost: !rows.is_empty(),
+                };
+                return [connected, clock, Fact::Accepted, answered];
+            }
+            Err(failure) => failure,
+        };
+        let failed = Fact::Failed(failure.clone());
+        match &failure.problem {
+            _ if broken(failure) => {
+                let rest = not_tried(Step::Connection);
+                [failed, rest.clone(), rest.clone(), rest]
+            }
+            Problem::Service(ServiceProblem::ClockSkew { .. }) => {
+                let rest = not_tried(Step::Clock);
+                [connected, failed, rest.clone(), rest]
+            }
+            Problem::Service(ServiceProblem::NotAuthenticated { .. }) => {
+                [connected, clock, failed, not_tried(Step::Authentication)]
+            }
+            // The service weighs a policy after the signature; without its code it may be somebody else's answer.
+            Problem::Service(
+                ServiceProblem::NotAuthorized(answer) | ServiceProblem::Forbidden(answer),
+            ) if !answer.code.is_empty() => [connected, clock, Fact::Accepted, failed],
+            _ => [connected, clock, not_tried(Step::Policy), failed],
         }
     }
 
@@ -191,45 +192,4 @@ fn broken(failure: &Failure) -> bool {
                 | ServiceProblem::SigningFailed
         )
     )
-}
-
-fn is_skew(failure: &Failure) -> bool {
-    matches!(
-        failure.problem,
-        Problem::Service(ServiceProblem::ClockSkew { .. })
-    )
-}
-
-/// What an answer to the query of `day` says of the signature, and of the policy.
-fn verdict(answer: &Result<Vec<CostRow>, Failure>, day: Day) -> (Fact, Fact) {
-    let failure = match answer {
-        Ok(rows) => {
-            let cost = !rows.is_empty();
-            return (Fact::Accepted, Fact::Answered { day, cost });
-        }
-        Err(failure) => failure,
-    };
-    let failed = Fact::Failed(failure.clone());
-    match &failure.problem {
-        Problem::Service(ServiceProblem::NotAuthenticated { .. }) => (
-            failed,
-            Fact::NotTried {
-                after: Step::Authentication,
-            },
-        ),
-        Problem::Service(ServiceProblem::ClockSkew { .. }) => {
-            let after = Step::Clock;
-            (Fact::NotTried { after }, Fact::NotTried { after })
-        }
-        // The service weighs a policy after the signature; without its code it may be somebody else's answer.
-        Problem::Service(
-            ServiceProblem::NotAuthorized(answer) | ServiceProblem::Forbidden(answer),
-        ) if !answer.code.is_empty() => (Fact::Accepted, failed),
-        _ => (
-            Fact::NotTried {
-                after: Step::Policy,
-            },
-            failed,
-        ),
-    }
 }
