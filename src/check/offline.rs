@@ -121,47 +121,34 @@ impl fmt::Debug for Opened {
 
 /// What the private key is, as far as it could be opened, and whether it is the one that the config means.
 pub fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
-    let of = |step, fact| Finding { step, fact };
-    let (Some(file), Some(opened)) = (&draft.key, opened) else {
-        let after = match draft.failures.iter().any(|f| step_of(f.key) == Step::Key) {
-            true => Step::Key,
-            false => Step::Config,
-        };
-        let steps = [Step::Key, Step::Fingerprint];
-        return steps
-            .into_iter()
-            .filter(|step| *step != after && !fails(draft, *step))
-            .map(|step| of(step, Fact::NotTried { after }))
-            .collect();
-    };
-    let opened = match opened {
-        Ok(opened) => opened,
-        Err(failure) => {
-            let mut findings = vec![of(Step::Key, Fact::Failed(failure.clone()))];
-            if !fails(draft, Step::Fingerprint) {
-                findings.push(of(Step::Fingerprint, Fact::NotTried { after: Step::Key }));
-            }
-            return findings;
+    let not_tried = |after| Fact::NotTried { after };
+    let (key, fingerprint) = match (&draft.key, opened) {
+        (Some(file), Some(Ok(Opened { key, encrypted }))) => {
+            let confirmed = draft
+                .fingerprint
+                .as_ref()
+                .map(|f| key::confirm(key.as_ref(), f));
+            let opened = Fact::Opened {
+                bits: key.n().bits(),
+                encrypted: *encrypted,
+            };
+            let same = match confirmed {
+                Some(Ok(())) => Fact::SameKey,
+                Some(Err(problem)) => Fact::Failed(file.failure(problem)),
+                None => not_tried(Step::Config),
+            };
+            (opened, same)
         }
+        (_, Some(Err(failure))) => (Fact::Failed(failure.clone()), not_tried(Step::Key)),
+        _ if fails(draft, Step::Key) => (not_tried(Step::Config), not_tried(Step::Key)),
+        _ => (not_tried(Step::Config), not_tried(Step::Config)),
     };
-    let mut findings = vec![of(
-        Step::Key,
-        Fact::Opened {
-            bits: opened.key.n().bits(),
-            encrypted: opened.encrypted,
-        },
-    )];
-    if let Some(fingerprint) = &draft.fingerprint {
-        let fact = match key::confirm(opened.key.as_ref(), fingerprint) {
-            Ok(()) => Fact::SameKey,
-            Err(problem) => Fact::Failed(file.failure(problem)),
-        };
-        findings.push(of(Step::Fingerprint, fact));
-    } else if !fails(draft, Step::Fingerprint) {
-        let after = Step::Config;
-        findings.push(of(Step::Fingerprint, Fact::NotTried { after }));
-    }
-    findings
+    // What is wrong in the config itself was found already.
+    [(Step::Key, key), (Step::Fingerprint, fingerprint)]
+        .into_iter()
+        .filter(|(step, _)| !fails(draft, *step))
+        .map(|(step, fact)| Finding { step, fact })
+        .collect()
 }
 
 fn fails(draft: &Draft, step: Step) -> bool {
@@ -205,43 +192,51 @@ pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
 
 /// For each config of a folder, with its file's name, the others that have its tenancy or its key.
 pub fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
-    let mut by_tenancy: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
+    let tenancies: Vec<Option<String>> = drafts
+        .iter()
+        .map(|(_, draft)| draft.tenancy.as_ref().map(|tenancy| tenancy.to_lowercase()))
+        .collect();
+    // Two of each are enough to name another than oneself, however many share it.
+    let mut of_tenancy: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut of_key: HashMap<&str, Vec<usize>> = HashMap::new();
     for (n, (_, draft)) in drafts.iter().enumerate() {
-        if let Some(tenancy) = &draft.tenancy {
-            by_tenancy
-                .entry(tenancy.to_lowercase())
-                .or_default()
-                .push(n);
+        let Some(tenancy) = &tenancies[n] else {
+            continue;
+        };
+        let same = of_tenancy.entry(tenancy).or_default();
+        if same.len() < 2 {
+            same.push(n);
         }
         if let Some(fingerprint) = &draft.fingerprint {
-            by_key.entry(fingerprint).or_default().push(n);
+            let same = of_key.entry(fingerprint).or_default();
+            if same.len() < 2 && same.iter().all(|m| tenancies[*m] != tenancies[n]) {
+                same.push(n);
+            }
         }
     }
     let overlapped = overlapped(drafts);
-    let tenancy_of = |n: usize| drafts[n].1.tenancy.as_ref().map(|t| t.to_lowercase());
     let facts_of = |n: usize| {
-        let (_, draft) = drafts[n];
-        let name = |other: usize| drafts[other].0.to_owned();
-        let Some(tenancy) = tenancy_of(n) else {
-            return vec![Fact::NotTried {
-                after: Step::Config,
-            }];
+        let Some(tenancy) = &tenancies[n] else {
+            let after = Step::Config;
+            return vec![Fact::NotTried { after }];
         };
+        let name = |other: usize| drafts[other].0.to_owned();
         let mut facts = Vec::new();
-        if let Some(earlier) = overlapped[n] {
-            let other = name(earlier);
-            facts.push(Fact::Failed(Failure::new(ConfigProblem::Overlap { other })));
-        } else if let Some(other) = by_tenancy[&tenancy].iter().find(|other| **other != n) {
-            facts.push(Fact::TenancyAgain {
+        let other = of_tenancy[tenancy.as_str()].iter().find(|m| **m != n);
+        match (overlapped[n], other) {
+            (Some(earlier), _) => {
+                let other = name(earlier);
+                facts.push(Fact::Failed(Failure::new(ConfigProblem::Overlap { other })));
+            }
+            (None, Some(other)) => facts.push(Fact::TenancyAgain {
                 other: name(*other),
-            });
+            }),
+            (None, None) => {}
         }
-        let same_key = draft.fingerprint.as_deref().and_then(|f| by_key.get(f));
-        let elsewhere = same_key
-            .into_iter()
-            .flatten()
-            .find(|other| tenancy_of(**other).is_some_and(|other| other != tenancy));
+        let fingerprint = drafts[n].1.fingerprint.as_deref();
+        let same_key = fingerprint.and_then(|fingerprint| of_key.get(fingerprint));
+        let mut elsewhere = same_key.into_iter().flatten();
+        let elsewhere = elsewhere.find(|m| tenancies[**m] != tenancies[n]);
         facts.extend(elsewhere.map(|other| Fact::KeyAgain {
             other: name(*other),
         }));
