@@ -1,7 +1,7 @@
 //! Reading of a client's small files, whichever they are: whole, within a limit,
 //! and never waiting for a pipe or a device.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -16,10 +16,25 @@ use crate::failure::FileProblem;
 ///
 /// Where there is no such file, it is not a regular one, it is larger, or it cannot be read.
 pub fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
-    // Opening a FIFO waits for its other end, so the path is looked at first; and once more when
-    // it is open, as it may have been replaced in between.
+    // Looked at before it is opened, which alone can wind a tape; and once more when it is open,
+    // as it may have been replaced in between.
     check(&fs::metadata(path)?, limit)?;
-    let file = File::open(path)?;
+    read_open(open(path)?, limit)
+}
+
+/// Opens for reading. That of a FIFO would wait for its other end, which may never come.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(libc::O_NONBLOCK);
+    }
+    options.open(path)
+}
+
+fn read_open(file: File, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
     check(&file.metadata()?, limit)?;
 
     // With room for all that is read the buffer never moves, which would leave copies behind.
@@ -99,11 +114,14 @@ mod tests {
             .unwrap();
         assert!(made.success());
 
-        assert_eq!(read_bounded(&pipe, 4), Err(FileProblem::NotAFile));
-        assert_eq!(
-            read_bounded(Path::new("/dev/zero"), 4),
-            Err(FileProblem::NotAFile)
-        );
+        for path in [&*pipe, Path::new("/dev/zero")] {
+            assert_eq!(read_bounded(path, 4), Err(FileProblem::NotAFile));
+            // As if it had taken a file's place after the first look.
+            assert_eq!(
+                read_open(open(path).unwrap(), 4),
+                Err(FileProblem::NotAFile)
+            );
+        }
     }
 
     #[cfg(unix)]
