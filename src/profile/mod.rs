@@ -7,23 +7,28 @@ pub mod file;
 pub mod key;
 pub mod walk;
 
+use std::collections::HashMap;
+
 use config::Config;
 
 /// For each config, the earlier one that has the same tenancy in days that both contracts have: the
 /// same cost would count twice. One that is refused for that counts nothing, so it stands in nobody's way.
 pub fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
-    let clash = |later: &Config, earlier: &Config| {
-        later.tenancy.eq_ignore_ascii_case(&earlier.tenancy)
-            && !later
-                .contract
-                .days()
-                .within(earlier.contract.days())
-                .is_empty()
-    };
-    let mut refused: Vec<Option<usize>> = Vec::new();
+    // By tenancy, those that are not refused: folders are large, and few contracts are of one tenancy.
+    let mut counted: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut refused = Vec::with_capacity(configs.len());
     for (n, later) in configs.iter().enumerate() {
-        let earlier =
-            (0..n).find(|&earlier| refused[earlier].is_none() && clash(later, configs[earlier]));
+        let counted = counted
+            .entry(later.tenancy.to_ascii_lowercase())
+            .or_default();
+        let clashes = |earlier: &Config| {
+            let common = later.contract.days().within(earlier.contract.days());
+            !common.is_empty()
+        };
+        let earlier = counted.iter().copied().find(|&n| clashes(configs[n]));
+        if earlier.is_none() {
+            counted.push(n);
+        }
         refused.push(earlier);
     }
     refused
