@@ -66,9 +66,13 @@ pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
 }
 
 impl Found {
-    /// What the client is called while its config does not say: the name without its beginning and ending.
+    /// What the client is called while its config does not say: the name without its beginning and
+    /// ending, unless nothing would be left.
     pub fn stem(&self) -> &str {
-        let stem = self.name.strip_prefix(PREFIX).unwrap_or(&self.name);
+        let stem = match self.name.strip_prefix(PREFIX) {
+            Some(stem) if !stem.is_empty() => stem,
+            _ => &self.name,
+        };
         match stem.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem,
             _ => stem,
