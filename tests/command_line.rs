@@ -128,22 +128,6 @@ fn a_folder_that_cannot_be_read_is_wrong_usage() {
     assert_words(&ran.stderr, &["cannot read the folder", "does not exist"]);
 }
 
-#[cfg(unix)]
-#[test]
-fn a_folder_that_may_not_be_read_is_wrong_usage() {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let dir = tempfile::tempdir().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::read_dir(dir.path()).is_ok() {
-        return; // Nothing is closed to this user.
-    }
-    let ran = program(&[dir.path().to_str().unwrap()]).exited(2);
-    // Or it could not be removed.
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o700)).unwrap();
-    assert_words(&ran.stderr, &["sem permissão de leitura"]);
-}
-
 #[test]
 fn only_finds_by_name_and_file_without_case_and_accents() {
     let served = partly().serve();

@@ -15,6 +15,7 @@ mod command_line;
 mod common;
 mod configs;
 mod figures;
+mod hostile;
 mod properties;
 mod readme;
 mod reference;
