@@ -293,8 +293,14 @@ impl Lines {
     }
 }
 
-/// One line, by the ini reader, with backslashes and quotes as they stand.
+/// One line, by the ini reader, with backslashes and quotes as they stand; but for what may be a
+/// passphrase, of which it leaves copies that are not wiped.
 fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
+    let (key, value) = line.split_once(['=', ':'])?;
+    if folded(key).contains("pass") {
+        let value = Zeroizing::new(value.trim().to_owned());
+        return Some((key.trim().to_owned(), value));
+    }
     let options = ParseOption {
         enabled_quote: false,
         enabled_escape: false,
