@@ -2,9 +2,14 @@
 //! signs, or to the reason why it is none.
 //!
 //! It takes what the vendor's Python SDK takes, whose loader (`cryptography`) reads PEM with the
-//! same crate as this module, and a few forms more; it refuses keys that the service refuses, and
-//! does so before any costly step with a hostile one. Signing itself is `oci`'s.
+//! crate `pem`, and a few forms more; it refuses keys that the service refuses, and does so before
+//! any costly step with a hostile one. Signing itself is `oci`'s.
+//!
+//! Text, content and key are wiped when they are dropped. What is computed between them is not
+//! ours to wipe: `rsa` 0.9 leaves the numbers that it checks and signs with in freed memory, and
+//! the hashes leave the state that a pass phrase went through (see `encryption`).
 
+mod block;
 mod encryption;
 #[cfg(test)]
 mod tests;
@@ -12,14 +17,13 @@ mod tests;
 use std::path::Path;
 
 use md5::{Digest, Md5};
-use pem::Pem;
 use pkcs8::PrivateKeyInfo;
 use pkcs8::der::Decode;
 use rsa::pkcs1::{self, UintRef};
 use rsa::pkcs8::EncodePublicKey;
 use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
-use zeroize::Zeroizing;
 
+use self::block::key_block;
 use crate::failure::KeyProblem;
 use crate::profile::file::read_bounded;
 use crate::text::printable;
@@ -102,71 +106,6 @@ pub fn fingerprint(key: &RsaPublicKey) -> Result<String, KeyProblem> {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     Ok(pairs.join(":"))
-}
-
-/// One block of a PEM text.
-struct Block {
-    /// What stands after `BEGIN`.
-    label: String,
-    /// `DEK-Info`, where `Proc-Type` says that the content is encrypted (RFC 1421, 4.6.1).
-    encryption: Option<String>,
-    content: Zeroizing<Vec<u8>>,
-}
-
-impl From<Pem> for Block {
-    fn from(pem: Pem) -> Self {
-        let header = |name| pem.headers().get(name).unwrap_or_default();
-        let encrypted = header("Proc-Type").contains("ENCRYPTED");
-        Self {
-            encryption: encrypted.then(|| header("DEK-Info").to_owned()),
-            label: pem.tag().to_owned(),
-            content: Zeroizing::new(pem.into_contents()),
-        }
-    }
-}
-
-/// The first private key's block, or else the first of all.
-fn key_block(text: &[u8]) -> Result<Block, KeyProblem> {
-    let blocks = pem::parse_many(&*tidied(text)).map_err(|_| KeyProblem::Damaged)?;
-    let mut blocks: Vec<Block> = blocks.into_iter().map(Block::from).collect();
-    if blocks.is_empty() {
-        return Err(no_block(text));
-    }
-    let first_key = blocks
-        .iter()
-        .position(|block| block.label.ends_with("PRIVATE KEY"));
-    Ok(blocks.swap_remove(first_key.unwrap_or(0)))
-}
-
-/// The text without blanks around its lines, and with an empty line where headers end and
-/// nowhere else: `pem` takes what is before one for headers.
-fn tidied(text: &[u8]) -> Zeroizing<Vec<u8>> {
-    // Room for all of it, so that it never moves and leaves a copy behind.
-    let mut tidy = Zeroizing::new(Vec::with_capacity(2 * text.len() + 1));
-    let mut in_headers = false;
-    for line in text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii) {
-        if line.is_empty() {
-            continue;
-        }
-        let is_header = line.contains(&b':');
-        if in_headers && !is_header {
-            tidy.push(b'\n');
-        }
-        in_headers = is_header;
-        tidy.extend_from_slice(line);
-        tidy.push(b'\n');
-    }
-    tidy
-}
-
-/// A text that begins a block and does not end it has lost its end.
-fn no_block(text: &[u8]) -> KeyProblem {
-    let begin = b"-----BEGIN ";
-    if text.windows(begin.len()).any(|window| window == begin) {
-        KeyProblem::Damaged
-    } else {
-        KeyProblem::NotPem
-    }
 }
 
 fn not_a_private_key(label: &str) -> KeyProblem {

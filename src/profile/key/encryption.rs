@@ -2,6 +2,9 @@
 //! (`Proc-Type: 4,ENCRYPTED`), with the work that a file can ask for bounded.
 //!
 //! What it refuses is broken or has no use here: PBES1, single DES, RC2.
+//!
+//! What it derives and decrypts is wiped, and so are the ciphers' round keys. `pkcs5` 0.7 does not
+//! wipe its derived key, nor do the hashes of `digest` 0.10 their state: both are on the stack.
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
@@ -178,17 +181,17 @@ where
 /// OpenSSL's `EVP_BytesToKey` with MD5 and one round, of which the longest key takes two:
 /// <https://docs.openssl.org/3.0/man3/EVP_BytesToKey/>.
 fn bytes_to_key(pass_phrase: &[u8], salt: &[u8; 8]) -> Zeroizing<[u8; 32]> {
-    let digest = |previous: &[u8]| {
+    let digest = |previous: &[u8], to: &mut [u8]| {
         Md5::new()
             .chain_update(previous)
             .chain_update(pass_phrase)
             .chain_update(salt)
-            .finalize()
+            .finalize_into(to.into());
     };
     let mut key = Zeroizing::new([0; 32]);
     let (first, second) = key.split_at_mut(16);
-    first.copy_from_slice(&digest(&[]));
-    second.copy_from_slice(&digest(first));
+    digest(&[], first);
+    digest(first, second);
     key
 }
 

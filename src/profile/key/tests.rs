@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use pem::{EncodeConfig, LineEnding};
+use pem::{EncodeConfig, LineEnding, Pem};
 use pkcs8::EncryptedPrivateKeyInfo;
 use pkcs8::der::Encode;
 use pkcs8::pkcs5::pbes2::{self, EncryptionScheme, Kdf, Pbkdf2Params, Pbkdf2Prf, ScryptParams};
@@ -662,6 +662,28 @@ proptest! {
     #[test]
     fn any_bytes_are_judged(bytes in prop::collection::vec(any::<u8>(), 0..500)) {
         prop_assert!(parse(&bytes, Some(PASS_PHRASE)).is_err());
+    }
+
+    #[test]
+    fn a_block_that_pem_writes_holds_what_it_held(
+        content in prop::collection::vec(any::<u8>(), 0..200),
+        width in 4..80_usize,
+        ending in prop::sample::select(vec![LineEnding::LF, LineEnding::CRLF]),
+        dek_info in prop::option::of("[A-Z0-9-]{1,12},[0-9A-F]{0,32}"),
+    ) {
+        let mut written = Pem::new("X", &*content);
+        if let Some(dek_info) = &dek_info {
+            written.headers_mut().add("Proc-Type", "4,ENCRYPTED").unwrap();
+            written.headers_mut().add("DEK-Info", dek_info).unwrap();
+        }
+        let config = EncodeConfig::new().set_line_ending(ending).set_line_wrap(width);
+        let text = pem::encode_config(&written, config);
+        let Ok(read) = key_block(text.as_bytes()) else {
+            panic!("{text}");
+        };
+        prop_assert_eq!(&read.label, "X");
+        prop_assert_eq!(&*read.content, &content);
+        prop_assert_eq!(read.encryption, dek_info);
     }
 
     #[test]
