@@ -2,7 +2,10 @@
 //! and real requests to the stand-in for the service.
 
 use std::collections::VecDeque;
-use std::fs;
+use std::fs::{self, DirBuilder};
+use std::io;
+#[cfg(unix)]
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -166,11 +169,7 @@ impl Demo {
     ) -> Result<Self> {
         let folder = match dir {
             Some(dir) => Folder::Kept(empty_folder(lang, dir)?),
-            None => Folder::Temporary(
-                tempfile::Builder::new()
-                    .prefix("oci-consumo-demo-")
-                    .tempdir()?,
-            ),
+            None => Folder::Temporary(temporary_folder()?),
         };
         let failing = if faults { &FAILING[..] } else { &[] };
         let samples: Vec<&'static Sample> = CLIENTS.iter().chain(failing).collect();
@@ -273,6 +272,15 @@ fn quoted(path: &Path) -> String {
     }
 }
 
+/// A folder that only this user may enter, as may one that is made for `--dir`.
+fn temporary_folder() -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix("oci-consumo-demo-");
+    #[cfg(unix)]
+    builder.permissions(fs::Permissions::from_mode(0o700));
+    builder.tempdir()
+}
+
 /// `dir`, made if it is not there; a folder with clients in it is left alone.
 fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
     let shown = printable(&dir.to_string_lossy(), 255);
@@ -283,7 +291,11 @@ fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
             "cannot use the folder {shown}"
         )
     };
-    fs::create_dir_all(&dir).with_context(unusable)?;
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    builder.mode(0o700);
+    builder.create(&dir).with_context(unusable)?;
     let (clients, _) = walk(&dir).with_context(unusable)?;
     if !clients.is_empty() {
         bail!(say!(

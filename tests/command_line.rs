@@ -914,6 +914,14 @@ fn demo(args: &[&str]) -> Ran {
     program(&[&["demo", "--as-of", AS_OF], args].concat())
 }
 
+/// Who may do what with a file.
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
 #[test]
 fn the_demo_is_the_same_for_the_same_seed() {
     let one = demo(&[]).exited(0);
@@ -995,7 +1003,7 @@ fn the_demo_serves_until_it_is_interrupted_and_leaves_nothing() {
     assert_eq!(report["simulado"], false);
     assert_eq!(report["resumo"]["relatados"], 6);
 
-    assert!(folder.exists());
+    assert_eq!(mode(&folder), 0o700);
     assert_eq!(interrupt(&mut child), Some(130));
     assert!(!folder.exists());
 }
@@ -1015,8 +1023,15 @@ fn the_demo_leaves_a_folder_that_was_named_and_touches_no_other() {
         .read_line(&mut line)
         .unwrap();
     assert_eq!(interrupt(&mut child), Some(130));
-    let count = fs::read_dir(&folder).unwrap().count();
-    assert_eq!(count, 12, "six configs and their keys");
+    let files: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(files.len(), 12, "six configs and their keys");
+    assert_eq!(mode(&folder), 0o700);
+    for file in &files {
+        assert_eq!(mode(file), 0o600, "{}", file.display());
+    }
 
     // It holds clients now: it is not overwritten.
     let dir = folder.to_str().unwrap();
