@@ -20,6 +20,7 @@ mod properties;
 mod readme;
 mod reference;
 mod rooms;
+mod secrets;
 mod service;
 mod signing;
 mod terminal;

@@ -1,0 +1,109 @@
+//! Keys and passphrases are shown by nothing: not by what is printed, nor by what a programmer prints.
+
+use std::path::Path;
+
+use oci_consumo::oci::credential::Credential;
+use oci_consumo::profile::{config, key};
+use rsa::pkcs1v15::SigningKey;
+
+use crate::common::{
+    AS_OF, Config, Folder, KEY_PEM, Ran, assert_words, daily, day, failure, key_fixture,
+};
+
+const SECRET: &str = "hunter2-segredo";
+
+/// Configs with the passphrase where it belongs and where it does not.
+fn configs() -> Vec<(&'static str, Vec<u8>)> {
+    let with = |id, lines: &str| {
+        let text = Config::new(id).with("key_file", "cifrada.pem").text();
+        (id, (text + &lines.replace('?', SECRET)).into_bytes())
+    };
+    let mut windows = with("windows", "pass_phrase=?\n#");
+    windows.1.push(0xE3);
+    vec![
+        with("errada", "pass_phrase=?\n"),
+        with("repetida", "pass_phrase=?\nPASS_PHRASE: ?\n"),
+        with("sem-igual", "pass_phrase ?\n"),
+        with("sozinha", "pass_phrase=\n?\n"),
+        with("secao", "pass_phrase=?\n[?\n"),
+        with("parecida", "passphrase=?\n"),
+        with("comentada", "#pass_phrase=?\n"),
+        windows,
+    ]
+}
+
+#[test]
+fn nothing_that_is_printed_for_debugging_shows_a_secret() {
+    let mut read = 0;
+    for (id, text) in configs() {
+        let result = config::parse(&text, Path::new("."), day(AS_OF));
+        read += usize::from(result.is_ok());
+        let shown = format!("{result:?} {result:#?}");
+        assert_words(&shown, &["tenancy"]);
+        assert!(!shown.contains(SECRET), "{id}: {shown}");
+    }
+    assert_eq!(read, 4);
+
+    let credential = Credential {
+        tenancy: "t".to_owned(),
+        user: "u".to_owned(),
+        fingerprint: "f".to_owned(),
+        key: SigningKey::new(key::parse(KEY_PEM.as_bytes(), None).unwrap()),
+    };
+    assert_eq!(
+        format!("{credential:?}"),
+        r#"Credential { key_id: "t/u/f", .. }"#
+    );
+}
+
+#[test]
+fn nothing_that_is_printed_shows_a_secret() {
+    let healthy = Config::new("bom");
+    let folder = Folder::new().client(&healthy, daily("2026-01-01", "2026-06-16", "10.00"));
+    let encrypted = key_fixture("pkcs8-aes-256-sha256.pem");
+    folder.write("cifrada.pem", encrypted.as_bytes());
+    // Keys that come to nothing at every stage, and a file of neither kind.
+    let broken = [
+        ("cortada", KEY_PEM[..900].to_owned()),
+        ("estranha", KEY_PEM.replacen("MII", "M!I", 1)),
+        ("solta", KEY_PEM.lines().nth(1).unwrap().to_owned()),
+    ];
+    for (id, pem) in &broken {
+        folder.write(&format!("{id}.pem"), pem.as_bytes());
+        let config = Config::new(id).with("key_file", &format!("{id}.pem"));
+        folder.write(&config.file, config.text().as_bytes());
+    }
+    for (id, text) in configs() {
+        folder.write(&format!("config_{id}"), &text);
+    }
+    folder.write("config_pem", KEY_PEM.as_bytes());
+    let served = folder.serve();
+
+    let key_lines: Vec<&str> = KEY_PEM.lines().filter(|line| line.len() == 64).collect();
+    assert!(key_lines.len() > 20);
+    let clean = |ran: &Ran| {
+        for text in [&ran.stdout, &ran.stderr] {
+            assert!(!text.contains(SECRET), "{text}");
+            assert!(!key_lines.iter().any(|line| text.contains(line)), "{text}");
+        }
+    };
+    for lang in ["pt-BR", "en"] {
+        for form in ["text", "json"] {
+            clean(
+                &served
+                    .run(&["-v", "--lang", lang, "--format", form])
+                    .exited(3),
+            );
+        }
+    }
+    let document = served.json(3, &[]);
+    for (id, code) in [
+        ("errada", "senha_da_chave"),
+        ("comentada", "senha_da_chave"),
+        ("repetida", "config_invalida"),
+        ("cortada", "chave_invalida"),
+        ("pem", "config_invalida"),
+    ] {
+        assert_eq!(failure(&document, &format!("config_{id}"))["codigo"], code);
+    }
+}
