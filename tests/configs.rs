@@ -994,10 +994,11 @@ fn contracts_of_one_tenancy_do_not_overlap() {
             .with("inicio_contrato", start)
             .with("fim_contrato", end)
     };
-    // The last day of the first is the first of the second.
+    // The last day of the first is the first of the second, which then stands in nobody's way.
     let shared = [
         contract("a1", "a", "2026-01-01", "2026-03-31"),
-        contract("a2", "A", "2026-03-31", "2026-12-31"),
+        contract("a2", "A", "2026-03-31", "2026-06-30"),
+        contract("a3", "a", "2026-04-01", "2026-12-31"),
     ];
     // One after the other.
     let adjacent = [
@@ -1012,6 +1013,7 @@ fn contracts_of_one_tenancy_do_not_overlap() {
     let served = Folder::new()
         .client(&shared[0], rows())
         .config(&shared[1])
+        .config(&shared[2])
         .client(&adjacent[0], rows())
         .config(&adjacent[1])
         .client(&unreadable[0], rows())
@@ -1028,6 +1030,7 @@ fn contracts_of_one_tenancy_do_not_overlap() {
     );
     assert!(!later["acao"].as_str().unwrap().is_empty());
     assert_eq!(client(&document, "config_a1")["consumo"], "900");
+    assert_eq!(client(&document, "config_a3")["consumo"], "770");
     assert_eq!(client(&document, "config_b1")["consumo"], "900");
     assert_eq!(client(&document, "config_b2")["consumo"], "770");
     assert_eq!(failure(&document, "config_c1")["codigo"], "config_invalida");
