@@ -87,6 +87,8 @@ pub enum FileProblem {
     NotAFile,
     /// It is no folder.
     NotAFolder,
+    /// It is a link that leads back to itself.
+    LinkLoop,
     /// It is larger than any such file; the limit in bytes.
     TooLarge(u64),
     /// What the operating system said instead.
@@ -95,6 +97,11 @@ pub enum FileProblem {
 
 impl From<io::Error> for FileProblem {
     fn from(error: io::Error) -> Self {
+        // The kind of it has no stable name.
+        #[cfg(unix)]
+        if error.raw_os_error() == Some(libc::ELOOP) {
+            return Self::LinkLoop;
+        }
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Forbidden,

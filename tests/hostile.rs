@@ -98,7 +98,7 @@ fn what_is_no_file_is_never_waited_for() {
         ("tubo", "tubo.pem", &["não é um arquivo comum"]),
         ("soquete", "soquete.pem", &["não é um arquivo comum"]),
         ("elo", "elo.pem", &["não é um arquivo comum"]),
-        ("volta", "volta.pem", &["não pôde ser lido"]),
+        ("volta", "volta.pem", &["link que volta a si mesmo"]),
         ("dentro", "key.pem/key.pem", &["não é uma pasta"]),
     ];
     let folder = keys.iter().fold(folder(), |folder, (id, key, _)| {
@@ -124,8 +124,8 @@ fn what_is_no_file_is_never_waited_for() {
     let document = unharmed(&served, 3);
 
     let configs: [(&str, &[&str]); 3] = [
-        ("ida", &["config_ida: ", "não pôde ser lido"]),
-        ("volta", &["config_volta: ", "não pôde ser lido"]),
+        ("ida", &["config_ida: ", "link que volta a si mesmo"]),
+        ("volta", &["config_volta: ", "link que volta a si mesmo"]),
         ("solto", &["config_solto: ", "não existe"]),
     ];
     for (id, words) in configs {

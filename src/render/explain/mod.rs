@@ -137,6 +137,18 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
             say!(lang, "não é um arquivo comum", "it is not a regular file"),
             say!(lang, "aponte para um arquivo", "point to a file"),
         ),
+        FileProblem::LinkLoop => (
+            say!(
+                lang,
+                "é um link que volta a si mesmo",
+                "it is a link that leads back to itself"
+            ),
+            say!(
+                lang,
+                "aponte o link para um arquivo",
+                "let the link point to a file"
+            ),
+        ),
         FileProblem::NotAFolder => (
             say!(lang, "não é uma pasta", "it is not a folder"),
             say!(lang, "confira o caminho", "check the path"),
