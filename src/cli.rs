@@ -29,13 +29,13 @@ Examples:
   oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
 
 Exit status:
-  0  every client reported, or checked without a failure
-  3  some clients failed or lack data
-  4  no client worked, or no config_* in DIR
-  2  wrong usage, or no such DIR
-  10 --fail-on met, and none of the others
-  1  anything else
-  130 interrupted";
+  0    every client reported, or checked without a failure
+  3    some clients failed or lack data
+  4    no client worked, or no config_* in DIR
+  2    wrong usage, or no such DIR
+  10   --fail-on met, and none of the others
+  1    anything else
+  130  interrupted";
 
 /// What each Oracle Cloud contract has consumed, and where it is heading.
 #[derive(Debug, Parser)]
