@@ -140,8 +140,7 @@ pub fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Findi
             (opened, same)
         }
         (_, Some(Err(failure))) => (Fact::Failed(failure.clone()), not_tried(Step::Key)),
-        _ if fails(draft, Step::Key) => (not_tried(Step::Config), not_tried(Step::Key)),
-        _ => (not_tried(Step::Config), not_tried(Step::Config)),
+        _ => (not_tried(Step::Config), not_tried(blamed(draft, Step::Key))),
     };
     // What is wrong in the config itself was found already.
     [(Step::Key, key), (Step::Fingerprint, fingerprint)]
@@ -155,6 +154,14 @@ fn fails(draft: &Draft, step: Step) -> bool {
     draft.failures.iter().any(|f| step_of(f.key) == step)
 }
 
+/// Where it is said why the config has no good value for the key of `step`: there, or with all that is missing.
+fn blamed(draft: &Draft, step: Step) -> Step {
+    match fails(draft, step) {
+        true => step,
+        false => Step::Config,
+    }
+}
+
 /// Who else can read the config at `path` and its key; `silenced` where the operator does not want to know.
 pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
     let step = Step::Permissions;
@@ -164,7 +171,14 @@ pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
     }
     let key = draft.key.as_ref().map(|key| key.path.as_path());
     let mut facts = Vec::new();
-    for path in [Some(path), key].into_iter().flatten() {
+    // Unless both are seen nothing can be called private.
+    let mut unseen = key.is_none().then(|| blamed(draft, Step::Key));
+    for (path, matter) in [(Some(path), Step::Config), (key, Step::Key)] {
+        // A folder or a device needs other permissions than a client's file.
+        let Some(path) = path.filter(|path| path.is_file()) else {
+            unseen = unseen.or(Some(matter));
+            continue;
+        };
         match exposed(path) {
             Ok(Some(mode)) => facts.push(Fact::Exposed {
                 file: printable(&path.to_string_lossy(), 255),
@@ -174,17 +188,13 @@ pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
                 facts.push(Fact::OtherSystem);
                 break;
             }
+            Ok(None) => {}
             // A file that is not there is the matter of another step.
-            Ok(None) | Err(_) => {}
+            Err(_) => unseen = unseen.or(Some(matter)),
         }
     }
     if facts.is_empty() {
-        facts.push(match key {
-            Some(_) => Fact::Private,
-            None => Fact::NotTried {
-                after: Step::Config,
-            },
-        });
+        facts.push(unseen.map_or(Fact::Private, |after| Fact::NotTried { after }));
     }
     let finding = |fact| Finding { step, fact };
     facts.into_iter().map(finding).collect()
@@ -241,7 +251,12 @@ pub fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
             other: name(*other),
         }));
         if facts.is_empty() {
-            facts.push(Fact::Unique);
+            facts.push(match fingerprint {
+                Some(_) => Fact::Unique,
+                None => Fact::NotTried {
+                    after: blamed(drafts[n].1, Step::Fingerprint),
+                },
+            });
         }
         facts
     };
