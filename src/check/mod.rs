@@ -32,7 +32,7 @@ pub enum Step {
     Authentication,
     /// The smallest real query is answered.
     Policy,
-    /// How far back the service has cost.
+    /// How far back the service has data.
     History,
     /// The config's region is the tenancy's home region.
     HomeRegion,
@@ -212,14 +212,14 @@ pub enum Fact {
         /// Whether it had cost.
         cost: bool,
     },
-    /// The first month with cost.
+    /// The first month with data.
     CostSince {
         /// The month.
         first: Month,
     },
-    /// Cost begins later than the contract.
+    /// Data begin later than the contract.
     CostBeginsLate {
-        /// The first month with cost.
+        /// The first month with data.
         first: Month,
         /// The first day that the report asks for.
         asked: Day,
@@ -229,7 +229,7 @@ pub enum Fact {
         /// The first month that was looked at.
         first: Month,
     },
-    /// No cost at all: no usage, or no answer for it.
+    /// No data at all: no usage, or no answer for it.
     NoCost {
         /// The first month that was asked for.
         from: Month,

@@ -51,9 +51,9 @@ impl Online<'_> {
             if let Ok(other) = &told
                 && other.name != self.region.name
             {
+                refused = true;
                 base = self.endpoint.usage(other)?;
                 answer = self.yesterday(&base).await;
-                refused = true;
             }
             home = Some(told);
         }
@@ -145,7 +145,7 @@ impl Online<'_> {
         }
     }
 
-    /// Since when there is cost, by one request.
+    /// Since when there are data, by one request.
     async fn history(&self, base: &Url) -> Vec<Fact> {
         let from = self
             .as_of
