@@ -200,13 +200,16 @@ impl Work {
             findings.push(Finding { step, fact });
             not_tried(step, findings);
         }
-        let has = |step, codes: &[&str]| {
-            let of_step = findings.iter().filter(|finding| finding.step == step);
-            let mut found = of_step.filter_map(|finding| finding.fact.code());
-            found.any(|code| codes.contains(&code))
+        let fails = |step| {
+            let mut of_step = findings.iter().filter(|finding| finding.step == step);
+            of_step.any(|finding| finding.fact.state() == State::Failed)
         };
-        let upload = has(Step::Authentication, &["nao_autenticado"]);
-        let policy = has(Step::Policy, &["sem_permissao", "nao_permitido"]);
+        let accepted = findings
+            .iter()
+            .any(|finding| finding.fact == Fact::Accepted);
+        let upload = fails(Step::Authentication);
+        // What came without a verdict on the signature was not refused by a policy.
+        let policy = accepted && fails(Step::Policy);
         (upload || policy).then(|| AdminRequest {
             tenancy: credential.tenancy,
             user: credential.user,
