@@ -4,6 +4,7 @@ use super::service::{clock, policy, regions_policy};
 use super::{failure, warning};
 use crate::check::{AdminRequest, Fact, Finding, State, Step};
 use crate::cli::Lang;
+use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::render::words::pick;
 use crate::render::{number, say};
 
@@ -46,7 +47,14 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             let explanation = failure(lang, file, problem);
             (explanation.message, Some(explanation.remedy))
         }
-        Fact::Warned(warned) => plain(warning(lang, None, warned)),
+        Fact::Warned(warned) => (warning(lang, None, warned), put_right(lang, warned)),
+        Fact::NotTried {
+            after: Step::Policy,
+        } if finding.step == Step::Authentication => plain(say!(
+            lang,
+            "a resposta não diz se o serviço aceitou a assinatura",
+            "the answer does not say whether the service accepted the signature"
+        )),
         Fact::NotTried { after } => {
             let after = step(lang, *after);
             plain(say!(
@@ -57,18 +65,10 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         }
         Fact::NotTold(problem) => {
             let explanation = failure(lang, file, problem);
-            let remedy = match finding.step {
-                Step::HomeRegion => {
-                    let policy = regions_policy(lang);
-                    say!(
-                        lang,
-                        "o relatório não precisa disso; para saber: {policy}",
-                        "the report does not need it; to know: {policy}"
-                    )
-                }
-                _ => explanation.remedy,
-            };
-            (explanation.message, Some(remedy))
+            (
+                explanation.message,
+                Some(to_be_told(lang, finding.step, problem)),
+            )
         }
         Fact::Complete => plain(say!(lang, "completo e legível", "complete and readable")),
         Fact::Running { start, end } => {
@@ -162,7 +162,7 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
                 "{file} tem permissões {mode:o}; o dono só precisa de 600",
                 "{file} has permissions {mode:o}; its owner needs no more than 600"
             ),
-            Some(format!("chmod 600 '{file}'")),
+            Some(format!("chmod 600 {}", quoted(file))),
         ),
         Fact::Silenced => plain(say!(
             lang,
@@ -176,8 +176,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         )),
         Fact::Unique => plain(say!(
             lang,
-            "nenhum outro config tem esta tenancy, nem outra tenancy esta chave",
-            "no other config has this tenancy, and no other tenancy this key"
+            "dos configs verificados, nenhum outro tem esta tenancy, nem outra tenancy esta chave",
+            "of the configs checked, no other has this tenancy, and no other tenancy this key"
         )),
         Fact::TenancyAgain { other } => (
             say!(
@@ -256,15 +256,15 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         }
         Fact::CostSince { first } => {
             let first = number::month(lang, *first);
-            plain(say!(lang, "há custo desde {first}", "cost since {first}"))
+            plain(say!(lang, "há dados desde {first}", "data since {first}"))
         }
         Fact::CostBeginsLate { first, asked } => {
             let (first, asked) = (number::month(lang, *first), number::day(lang, *asked));
             (
                 say!(
                     lang,
-                    "o primeiro custo é de {first}, e o relatório consulta desde {asked}: não houve uso, ou o serviço não o responde",
-                    "the first cost is of {first}, and the report asks from {asked} on: there was no usage, or the service does not answer for it"
+                    "os primeiros dados são de {first}, e o relatório consulta desde {asked}: antes não houve uso, ou o serviço não o informa",
+                    "the first data are of {first}, and the report asks from {asked} on: before that there was no usage, or the service does not tell of it"
                 ),
                 Some(say!(
                     lang,
@@ -283,8 +283,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
                 ),
                 Some(say!(
                     lang,
-                    "o relatório avisa se faltar histórico; então informe consumo_anterior",
-                    "the report tells if history lacks; then give consumo_anterior"
+                    "o relatório avisa se faltar histórico; então informe consumo_anterior e consumo_anterior_ate",
+                    "the report warns if history is missing; then give consumo_anterior and consumo_anterior_ate"
                 )),
             )
         }
@@ -292,8 +292,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             let from = number::month(lang, *from);
             plain(say!(
                 lang,
-                "nenhum custo desde {from}: pode não ter havido uso",
-                "no cost since {from}: there may have been no usage"
+                "nenhum dado desde {from}: pode não ter havido uso",
+                "no data since {from}: there may have been no usage"
             ))
         }
         Fact::AtHome => plain(say!(
@@ -315,12 +315,58 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
                 false => say!(
                     lang,
                     "a home region é {home}; {region} respondeu, o que não é garantido",
-                    "the home region is {home}; {region} answered, which is not warranted"
+                    "the home region is {home}; {region} answered, which is not guaranteed"
                 ),
             },
             Some(say!(lang, "use region={home}", "use region={home}")),
         ),
     }
+}
+
+/// What to do about a warning, where its own words do not say it.
+fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
+    Some(match warned {
+        Warning::UnknownRegion { .. } => say!(
+            lang,
+            "confira region na console; se é uma região nova, nada há a fazer",
+            "check region in the console; if it is a new region, there is nothing to do"
+        ),
+        Warning::SimilarKey { meant, .. } => say!(
+            lang,
+            "escreva {meant}, ou apague a linha",
+            "write {meant}, or delete the line"
+        ),
+        Warning::ReadAsWindows1252 => {
+            say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8")
+        }
+        _ => return None,
+    })
+}
+
+/// What to do to be told what the report can do without.
+fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
+    match &problem.problem {
+        Problem::Service(ServiceProblem::NotAuthorized(_) | ServiceProblem::Forbidden(_))
+            if step == Step::HomeRegion =>
+        {
+            let policy = regions_policy(lang);
+            say!(
+                lang,
+                "o relatório não precisa disso; para saber: {policy}",
+                "the report does not need it; to know: {policy}"
+            )
+        }
+        _ => say!(
+            lang,
+            "o relatório não precisa disso; para saber, execute check de novo mais tarde",
+            "the report does not need it; to know, run check again later"
+        ),
+    }
+}
+
+/// A path as one word of the shell.
+fn quoted(path: &str) -> String {
+    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 /// The text for the customer's administrator, line by line.
