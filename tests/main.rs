@@ -11,10 +11,13 @@
     reason = "a test stops at once on what cannot be"
 )]
 
+mod check;
 mod command_line;
 mod common;
 mod configs;
+mod deadline;
 mod figures;
+mod home;
 mod hostile;
 mod properties;
 mod readme;

@@ -219,6 +219,18 @@ impl Served {
         ran(command.args(args))
     }
 
+    /// Runs the check with `args` as of [`AS_OF`].
+    pub fn check(&self, args: &[&str]) -> Ran {
+        ran(self.check_command().args(args))
+    }
+
+    /// The check over this folder as of [`AS_OF`].
+    pub fn check_command(&self) -> Command {
+        let mut command = check_command(self.dir.path());
+        command.args(["--endpoint", &self.server.endpoint()]);
+        command
+    }
+
     /// The program over this folder as of [`AS_OF`].
     pub fn command(&self) -> Command {
         let mut command = self.command_of_today();
@@ -309,6 +321,13 @@ pub fn command() -> Command {
     command
 }
 
+/// The check over `dir` as of [`AS_OF`].
+pub fn check_command(dir: &Path) -> Command {
+    let mut command = command();
+    command.arg("check").arg(dir).args(["--as-of", AS_OF]);
+    command
+}
+
 /// Runs the program with `args`.
 pub fn program(args: &[&str]) -> Ran {
     ran(command().args(args))
@@ -342,6 +361,19 @@ pub fn failure<'v>(document: &'v Value, file: &str) -> &'v Value {
         .iter()
         .find(|failure| failure["arquivo"] == file)
         .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+}
+
+/// A refusal as the service writes it; without a code, a page that somebody else wrote.
+pub fn refusal(status: u16, code: &str) -> Fault {
+    let body = match code {
+        "" => "<html>who knows</html>".to_owned(),
+        code => format!(r#"{{"code":"{code}","message":"As it is."}}"#),
+    };
+    Fault::Answer {
+        status,
+        headers: vec![("opc-request-id".to_owned(), format!("ID-{status}"))],
+        body: body.into_bytes(),
+    }
 }
 
 /// A file of `fixtures/keys`.
