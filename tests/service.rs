@@ -336,6 +336,16 @@ fn answers() -> Vec<Failing> {
             answer(200, &[], r#"{"items":[],"items":[]}"#),
             document,
         ),
+        row("por-lugar", answer(200, &[], "[[]]"), document),
+        row(
+            "linha-por-lugar",
+            answer(
+                200,
+                &[],
+                r#"{"items":[["2026-05-04T00:00:00Z","2026-05-05T00:00:00Z",1,"BRL"]]}"#,
+            ),
+            document,
+        ),
         row("bytes", answer(200, &[], vec![0xff; 300]), document),
         row(
             "sem-tempo",

@@ -5,6 +5,7 @@
 use reqwest::Url;
 use serde::Deserialize;
 
+use super::json::Object;
 use super::region::{Region, realm_of};
 use super::transport::Session;
 use crate::failure::{DataProblem, Failure, Problem, ServiceProblem};
@@ -54,10 +55,11 @@ pub fn may_be_elsewhere(refused: &Failure) -> bool {
 /// A [`DataProblem`] when the list is not the documented JSON, or has no home region, several, or one of
 /// another realm than the tenancy's.
 pub fn decode(body: &[u8], tenancy: &str) -> Result<Region, DataProblem> {
-    let subscriptions: Vec<RegionSubscription> =
+    let subscriptions: Vec<Object<RegionSubscription>> =
         serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
     let mut homes = subscriptions
         .iter()
+        .map(|Object(subscription)| subscription)
         .filter(|subscription| subscription.is_home_region);
     match (homes.next(), homes.next()) {
         (Some(home), None) => Region::find(&home.region_name, tenancy)

@@ -5,6 +5,7 @@ mod budget;
 pub mod credential;
 pub mod endpoint;
 pub mod identity;
+mod json;
 pub mod region;
 pub mod sign;
 pub mod transport;

@@ -12,6 +12,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
+use super::json::Object;
 use super::transport::Session;
 use crate::calendar::{Day, Days};
 use crate::cost::CostRow;
@@ -162,13 +163,13 @@ fn midnight(day: Day) -> String {
         .to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Aggregation<'a> {
     #[serde(borrow)]
-    items: Vec<Summary<'a>>,
+    items: Vec<Object<Summary<'a>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary<'a> {
     #[serde(borrow)]
@@ -199,10 +200,10 @@ fn decode_rows(
     window: Days,
     granularity: Granularity,
 ) -> Result<Vec<CostRow>, DataProblem> {
-    let Aggregation { items } =
+    let Object(Aggregation { items }) =
         serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
     let mut rows = Vec::with_capacity(items.len());
-    for item in items {
+    for Object(item) in items {
         if let Some(owner) = item
             .tenant_id
             .as_deref()
