@@ -134,7 +134,7 @@ pub struct Region {
 /// Why a region's text is no [`Region`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegionError {
-    /// It has other characters than letters, digits and hyphens.
+    /// It has other characters than letters, digits and hyphens, or is no host's label with them.
     NotAName,
     /// It is not in the table, and neither is the realm of the tenancy's OCID.
     UnknownRealm,
@@ -150,7 +150,14 @@ impl Region {
         let text = text.to_ascii_lowercase();
         let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
         let hyphen_outside = text.starts_with('-') || text.ends_with('-');
-        if text.is_empty() || text.len() > 63 || hyphen_outside || !text.bytes().all(allowed) {
+        // What stands behind it is another name, or none and then there is no host.
+        let encoded = text.starts_with("xn--");
+        if text.is_empty()
+            || text.len() > 63
+            || hyphen_outside
+            || encoded
+            || !text.bytes().all(allowed)
+        {
             return Err(RegionError::NotAName);
         }
         let known = REGIONS
@@ -283,6 +290,8 @@ mod tests {
             "a#",
             "a:80",
             "evil.example/x",
+            "xn--e-6",
+            "XN--bcher-kva",
             &"a".repeat(64),
         ] {
             assert_eq!(
