@@ -3,11 +3,14 @@
 
 use std::path::Path;
 
-use oci_consumo::calendar::Days;
+use oci_consumo::calendar::{Days, parse_day, plus_days};
+use oci_consumo::failure::ConfigProblem;
+use oci_consumo::oci::region::Region;
 use oci_consumo::oci::usage;
-use oci_consumo::profile::{config, key};
+use oci_consumo::profile::{amount, config, key};
 use oci_consumo::render::explain;
 use oci_consumo::sim::Row;
+use oci_consumo::text::printable;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -15,6 +18,8 @@ use crate::common::{AS_OF, Config, KEY_PEM, day};
 use oci_consumo::cli::Lang;
 
 const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
+/// Nothing else has it.
+const PHRASE: &str = "Zq9!senha";
 
 /// What configs are made of, so that chance gets past the first checks.
 const PIECES: [&str; 26] = [
@@ -64,23 +69,48 @@ fn mutated(text: Vec<u8>, edits: &[(Index, u8, u8)]) -> Vec<u8> {
     bytes
 }
 
-/// Reads `bytes` as a config, and puts what is wrong with it into words.
+/// Reads `bytes` and a passphrase below them as a config: what is said of it is fit for a terminal,
+/// and the passphrase is not said.
 fn read_config(bytes: &[u8]) {
-    match config::parse(bytes, Path::new("/nonexistent"), day(AS_OF)) {
-        Ok(config) => {
-            for lang in [Lang::PtBr, Lang::En] {
-                for warning in &config.warnings {
-                    explain::warning(lang, config.contract.currency, warning);
-                }
+    let text = [bytes, b"\npass_phrase=", PHRASE.as_bytes()].concat();
+    let read = config::parse(&text, Path::new("/nonexistent"), day(AS_OF));
+    assert!(!format!("{read:?}").contains(PHRASE));
+    let mut said = Vec::new();
+    for lang in [Lang::PtBr, Lang::En] {
+        match &read {
+            Ok(config) => {
+                said.push(config.client.clone());
+                let currency = config.contract.currency;
+                let warnings = config.warnings.iter();
+                said.extend(warnings.map(|warning| explain::warning(lang, currency, warning)));
             }
-        }
-        Err(unusable) => {
-            for lang in [Lang::PtBr, Lang::En] {
+            Err(unusable) => {
                 let words = explain::failure(lang, "config_x", &unusable.failure);
-                assert!(!words.message.contains('\x1b') && !words.remedy.is_empty());
+                assert!(!words.remedy.is_empty());
+                said.extend([words.message, words.remedy]);
+                said.extend(unusable.client.clone());
+                said.extend(unusable.tenancy.clone());
             }
         }
     }
+    for text in said {
+        assert_eq!(printable(&text, usize::MAX), text.trim());
+        assert!(!text.contains(PHRASE));
+    }
+}
+
+/// Reads `body` as an answer: its rows are days that were asked for, and the same each time.
+fn read_answer(body: &[u8]) {
+    let read = usage::decode(body, TENANCY, window());
+    assert_eq!(read, usage::decode(body, TENANCY, window()));
+    let mut rows = read.iter().flatten();
+    assert!(rows.all(|row| window().contains(row.day)));
+}
+
+/// The digits of an amount, without idle zeros.
+fn significant(amount: &str) -> String {
+    let digits: String = amount.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').to_owned()
 }
 
 fn edits() -> impl Strategy<Value = Vec<(Index, u8, u8)>> {
@@ -112,6 +142,24 @@ fn the_answer_that_is_mutated_is_one_that_decodes() {
     assert_eq!(rows[0].amount.to_string(), "12.5");
 }
 
+#[test]
+fn a_list_is_no_object() {
+    let object = answer(&Row::new(day("2026-05-01"), "12.50", "BRL"));
+    let items = object.strip_prefix(r#"{"items":"#).unwrap();
+    let items = items.strip_suffix('}').unwrap();
+    let row = r#""2026-05-01T00:00:00Z","2026-05-02T00:00:00Z",12.50,"BRL",false,null"#;
+    for text in [
+        "[[]]".to_owned(),
+        format!("[{items}]"),
+        format!(r#"{{"items":[[{row}]]}}"#),
+    ] {
+        assert!(
+            usage::decode(text.as_bytes(), TENANCY, window()).is_err(),
+            "{text}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
@@ -139,21 +187,69 @@ proptest! {
     }
 
     #[test]
+    fn any_value_as_credit(text in "(R\\$|US\\$|€|EUR)? ?[0-9]{1,4}([.,][0-9]{1,4}){0,3} ?(BRL|€)?|\\PC{0,20}") {
+        if let Ok((read, _)) = amount::parse(&text) {
+            let plain = read.to_string();
+            prop_assert!(!read.is_negative());
+            prop_assert_eq!(significant(&text), significant(&plain));
+            match amount::parse(&plain) {
+                // `12,3450` is clear; `12.345` is not any more.
+                Err(ConfigProblem::AmbiguousAmount { decimals, .. }) => prop_assert_eq!(decimals, read),
+                again => prop_assert_eq!(again, Ok((read, None))),
+            }
+        }
+    }
+
+    #[test]
+    fn a_day_in_both_customs(n in 0..36_525_i64) {
+        let day = plus_days(day("2000-01-01"), n);
+        let text = day.to_string();
+        let (year, month, of_month) = (&text[..4], &text[5..7], &text[8..]);
+        let short = |part: &str| part.trim_start_matches('0').to_owned();
+        for text in [
+            text.clone(),
+            format!("{of_month}/{month}/{year}"),
+            format!("{}/{}/{year}", short(of_month), short(month)),
+        ] {
+            prop_assert_eq!(parse_day(&text), Some(day));
+        }
+    }
+
+    #[test]
+    fn any_value_as_day(text in "[12][09][0-9]{2}-[01][0-9]-[0-3][0-9]|[0-9]{1,2}/[01]?[0-9]/[12][09][0-9]{2}|\\PC{0,12}") {
+        if let Some(read) = parse_day(&text) {
+            let iso = read.to_string();
+            prop_assert!(("2000-01-01".."2100-01-01").contains(&iso.as_str()));
+            prop_assert_eq!(parse_day(&iso), Some(read));
+        }
+    }
+
+    #[test]
+    fn any_value_as_region(text in "[a-zA-Z0-9-]{1,66}|[xX][nN]--[a-z0-9-]{0,20}|\\PC{0,20}") {
+        if let Ok(region) = Region::find(&text, TENANCY) {
+            let url = region.usage_api().unwrap();
+            let host = format!("usageapi.{}.oci.{}", region.name, region.domain);
+            prop_assert_eq!(url.as_str(), format!("https://{host}/"));
+            prop_assert!(region.known || region.name == text.to_ascii_lowercase());
+        }
+    }
+
+    #[test]
     fn any_bytes_as_answer(bytes in any::<Vec<u8>>()) {
-        let _ = usage::decode(&bytes, TENANCY, window());
+        read_answer(&bytes);
     }
 
     #[test]
     fn an_answer_with_slips(edits in edits()) {
         let text = answer(&Row::new(day("2026-05-01"), "12.50", "BRL"));
-        let _ = usage::decode(&mutated(text.into_bytes(), &edits), TENANCY, window());
+        read_answer(&mutated(text.into_bytes(), &edits));
     }
 
     #[test]
     fn any_value_in_an_answer(amount in "[-+0-9.eE\"a-zA-Z]{0,30}", currency in "\"\\PC{0,6}\"") {
         let mut row = Row::new(day("2026-05-01"), amount, "BRL");
         row.currency = currency;
-        let _ = usage::decode(answer(&row).as_bytes(), TENANCY, window());
+        read_answer(answer(&row).as_bytes());
     }
 
     #[test]
