@@ -917,7 +917,7 @@ fn every_slip_in_a_config_is_refused_with_its_place_and_remedy() {
 fn what_looks_odd_and_is_understood_is_a_warning() {
     let keys = Config::new("quase").with("nota", "x");
     let text = keys.text()
-        + "credíto=1\ninicio_do_contrato=2020-01-01\nconsumo-anterior=5\nfimcontrato=2020-01-01\n";
+        + "credíto=1\ninicio_do_contrato=2020-01-01\nconsumo-anterior=5\nfimcontrato=2020-01-01\nmoedas=USD\n";
     let region = Config::new("regiao").with("region", "xx-novo-1");
     let served = Folder::new()
         .client(&Config::new("bom"), rows())
@@ -930,12 +930,13 @@ fn what_looks_odd_and_is_understood_is_a_warning() {
     let expected = figures(client(&document, "config_bom"));
     let similar = client(&document, "config_quase");
     assert_eq!(figures(similar), expected);
-    assert_eq!(warnings(similar), ["chave_parecida"; 4]);
+    assert_eq!(warnings(similar), ["chave_parecida"; 5]);
     let message = |n: usize| similar["avisos"][n]["mensagem"].as_str().unwrap();
     assert_words(message(0), &["credíto", "linha 13", "credito?"]);
     assert_words(message(1), &["inicio_do_contrato", "linha 14"]);
     assert_words(message(2), &["consumo-anterior", "consumo_anterior?"]);
     assert_words(message(3), &["fimcontrato", "fim_contrato?"]);
+    assert_words(message(4), &["moedas", "moeda?"]);
 
     let region = client(&document, "config_regiao");
     assert_eq!(region["regiao"], "xx-novo-1");

@@ -163,13 +163,13 @@ fn midnight(day: Day) -> String {
         .to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Aggregation<'a> {
     #[serde(borrow)]
     items: Vec<Object<Summary<'a>>>,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Summary<'a> {
     #[serde(borrow)]

@@ -5,6 +5,7 @@
 //! backslash with the next line; line by line none of that can happen.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub const LARGEST: usize = 64 << 10;
 const LONGEST_TERM: u32 = 3653;
 /// The longest name of a client, in characters.
 const LONGEST_NAME: usize = 100;
+/// The longest key that may be a misspelt one, in bytes.
+const LONGEST_ALIKE: usize = 100;
 
 const CLIENTE: &str = "cliente";
 const TENANCY: &str = "tenancy";
@@ -242,6 +245,7 @@ impl Lines {
             ..Failure::new(problem)
         };
         let mut lines: Vec<Line> = Vec::new();
+        let mut first_lines: HashMap<String, usize> = HashMap::new();
         let mut sections = 0;
         for (number, line) in lines_of(text) {
             if line.is_empty() || line.starts_with(['#', ';']) {
@@ -261,15 +265,10 @@ impl Lines {
             let (key, value) =
                 key_and_value(line).ok_or_else(|| at(number, ConfigProblem::Syntax))?;
             let key = key.to_lowercase();
-            if let Some(first) = lines.iter().find(|line| line.key == key) {
+            if let Some(first_line) = first_lines.insert(key.clone(), number) {
                 let name = printable(&key, 60);
-                return Err(at(
-                    number,
-                    ConfigProblem::RepeatedKey {
-                        name,
-                        first_line: first.number,
-                    },
-                ));
+                let problem = ConfigProblem::RepeatedKey { name, first_line };
+                return Err(at(number, problem));
             }
             lines.push(Line { number, key, value });
         }
@@ -283,13 +282,22 @@ impl Lines {
     }
 
     /// Keys that are ignored but look like one that is known.
-    fn similar(&self) -> impl Iterator<Item = (&Line, &'static str)> {
-        self.0.iter().filter_map(|line| {
-            let known = || REQUIRED.into_iter().chain(OPTIONAL);
-            let ignored = known().chain(VENDOR).any(|key| key == line.key);
-            let meant = known().find(|key| alike(&line.key, key))?;
-            (!ignored).then_some((line, meant))
-        })
+    fn similar(&self) -> Vec<(&Line, &'static str)> {
+        let known = || REQUIRED.into_iter().chain(OPTIONAL);
+        let bare_known: Vec<(&str, String)> = known().map(|key| (key, bare(key))).collect();
+        let meant = |key: &str| {
+            let ignored = known().chain(VENDOR).any(|known| known == key);
+            if ignored || key.len() > LONGEST_ALIKE {
+                return None;
+            }
+            let found = bare(key);
+            let mut alike = bare_known.iter().filter(|(_, known)| alike(&found, known));
+            alike.next().map(|(key, _)| *key)
+        };
+        let lines = self.0.iter();
+        lines
+            .filter_map(|line| Some((line, meant(&line.key)?)))
+            .collect()
     }
 }
 
@@ -314,16 +322,24 @@ fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
     }
 }
 
-/// Whether a key is another, but for accents, little words, separators or two slips.
+/// A key without accents, little words and separators.
+fn bare(key: &str) -> String {
+    folded(key)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !["de", "do", "da"].contains(word))
+        .collect()
+}
+
+/// Whether a bare key is a known one but for two slips, or one in a short one.
 fn alike(found: &str, known: &str) -> bool {
-    let bare = |key: &str| -> String {
-        folded(key)
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !["de", "do", "da"].contains(word))
-            .collect()
+    let slips = match known.len() {
+        0..5 => 0,
+        5 => 1,
+        _ => 2,
     };
-    let (found, known) = (bare(found), bare(known));
-    found == known || (known.len() > 5 && strsim::damerau_levenshtein(&found, &known) <= 2)
+    // A slip adds or takes one character; further apart, the distance is not worth its work.
+    let near = found.chars().count().abs_diff(known.len()) <= slips;
+    near && strsim::damerau_levenshtein(found, known) <= slips
 }
 
 impl Draft {
@@ -380,11 +396,12 @@ impl Draft {
     }
 
     fn fill(&mut self, lines: &Lines, folder: &Path, as_of: Day) {
+        let similar = lines.similar();
         let missing: Vec<MissingKey> = REQUIRED
             .into_iter()
             .filter(|key| lines.value(key).is_none())
             .map(|name| {
-                let similar = lines.similar().find(|(_, meant)| *meant == name);
+                let similar = similar.iter().find(|(_, meant)| *meant == name);
                 MissingKey {
                     name,
                     similar: similar.map(|(line, _)| (printable(&line.key, 60), line.number)),
@@ -395,12 +412,15 @@ impl Draft {
             self.failures
                 .push(Failure::new(ConfigProblem::Missing(missing)));
         }
-        self.warnings
-            .extend(lines.similar().map(|(line, meant)| Warning::SimilarKey {
-                found: printable(&line.key, 60),
-                meant,
-                line: line.number,
-            }));
+        self.warnings.extend(
+            similar
+                .into_iter()
+                .map(|(line, meant)| Warning::SimilarKey {
+                    found: printable(&line.key, 60),
+                    meant,
+                    line: line.number,
+                }),
+        );
         let pass_phrase = lines
             .value(PASS_PHRASE)
             .map(|(value, _)| Passphrase(Zeroizing::new(value.to_owned())));
@@ -534,7 +554,8 @@ fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
     let parts: Vec<&str> = value.split(['.', ':']).collect();
     let whole = parts.len() >= 5 && parts.last().is_some_and(|id| !id.is_empty());
-    if value.len() > 255 || !value.bytes().all(allowed) || !whole || parts[1] != expected {
+    let ocid = whole && parts[0].starts_with("ocid") && parts[1] == expected;
+    if value.len() > 255 || !value.bytes().all(allowed) || !ocid {
         return Err(ConfigProblem::NotAnOcid { expected });
     }
     Ok(value.to_owned())
