@@ -16,6 +16,7 @@ mod command_line;
 mod common;
 mod configs;
 mod deadline;
+mod faults;
 mod figures;
 mod home;
 mod hostile;

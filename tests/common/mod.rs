@@ -1,5 +1,8 @@
 //! What the tests share: clients' folders with real keys, the stand-in for the
-//! service, and the program in a clean environment.
+//! service, what breaks the way to it, and the program in a clean environment.
+
+pub mod front;
+pub mod proxy;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -233,8 +236,8 @@ impl Served {
 
     /// The program over this folder as of [`AS_OF`].
     pub fn command(&self) -> Command {
-        let mut command = self.command_of_today();
-        command.args(["--as-of", AS_OF]);
+        let mut command = command_over(self.dir.path());
+        command.args(["--endpoint", &self.server.endpoint()]);
         command
     }
 
@@ -328,6 +331,13 @@ pub fn check_command(dir: &Path) -> Command {
     command
 }
 
+/// The program over `dir` as of [`AS_OF`], whichever way its requests go.
+pub fn command_over(dir: &Path) -> Command {
+    let mut command = command();
+    command.arg(dir).args(["--as-of", AS_OF]);
+    command
+}
+
 /// Runs the program with `args`.
 pub fn program(args: &[&str]) -> Ran {
     ran(command().args(args))
@@ -346,21 +356,29 @@ pub fn ran(command: &mut Command) -> Ran {
 /// The client of that file in a document.
 #[track_caller]
 pub fn client<'v>(document: &'v Value, file: &str) -> &'v Value {
-    let clients = document["clientes"].as_array().unwrap();
-    clients
-        .iter()
-        .find(|client| client["arquivo"] == file)
-        .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+    entry(document, "clientes", file).unwrap_or_else(|| {
+        panic!(
+            "{file} has no figures: {:#?}",
+            entry(document, "falhas", file)
+        )
+    })
 }
 
 /// The failure of that file in a document.
 #[track_caller]
 pub fn failure<'v>(document: &'v Value, file: &str) -> &'v Value {
-    let failures = document["falhas"].as_array().unwrap();
-    failures
-        .iter()
-        .find(|failure| failure["arquivo"] == file)
-        .unwrap_or_else(|| panic!("{file} not in {document:#}"))
+    entry(document, "falhas", file).unwrap_or_else(|| {
+        panic!(
+            "{file} has not failed: {:#?}",
+            entry(document, "clientes", file)
+        )
+    })
+}
+
+/// What a list of a document has of that file.
+fn entry<'v>(document: &'v Value, list: &str, file: &str) -> Option<&'v Value> {
+    let mut entries = document[list].as_array()?.iter();
+    entries.find(|entry| entry["arquivo"] == file)
 }
 
 /// A refusal as the service writes it; without a code, a page that somebody else wrote.

@@ -33,7 +33,7 @@ fuzz_target!(|bytes: &[u8]| {
     match read {
         Ok(config) => {
             assert_clean(&config.client);
-            assert_eq!(config.pass_phrase.unwrap().reveal(), SECRET);
+            assert_eq!(config.key.pass_phrase.unwrap().reveal(), SECRET);
             assert!(config.contract.start <= config.contract.end);
             assert!(!config.contract.credit.is_negative());
             assert!(config.tenancy.is_ascii() && config.user.is_ascii());
