@@ -8,6 +8,7 @@
 //! phrase among its own, and tells nothing of them.
 
 mod answers;
+mod crowd;
 mod hosts;
 mod pages;
 mod refusals;
