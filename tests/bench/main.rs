@@ -18,13 +18,18 @@
 //! service sends them, of up to 17 digits, the same in every run. The report is
 //! the whole text with the program's defaults, written to nowhere.
 //!
+//! In the last case a fifth of the clients is in trouble of eight kinds, among
+//! them no answer at all and errors without end, `--timeout` is 5 seconds, and
+//! after the slash stands `--retry-budget`: a client may be over it by its first
+//! and its last try and by its waits for a place, which the silent ones hold.
+//!
 //! Nearly all CPU goes to signatures, so the first line tells what one takes
 //! here and now, on one thread: a figure above its target on a machine where it
 //! is beyond 2.5 ms says more of the machine than of the program.
 //!
-//! It fails when a run fails, asks for more or less than its windows, or has
-//! more requests in flight than it may; never for being slow, since machines
-//! differ and are shared.
+//! It fails when a run ends otherwise than it should, asks for more or less than
+//! its windows, or has more requests in flight than it may; never for being
+//! slow, since machines differ and are shared.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -60,6 +65,7 @@ use oci_consumo::sim::Row;
 use reqwest::{Method, Url};
 use rsa::pkcs1v15::SigningKey;
 
+use common::crowd::{self, Trouble};
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
 
 /// Days of every contract before the as-of day.
@@ -69,12 +75,17 @@ const WINDOWS: usize = 5;
 /// Requests in flight: the program's default for `--jobs`, and its bound of one tenancy's.
 const JOBS: usize = 32;
 const TENANCY_JOBS: usize = 4;
+/// Seconds, where clients are in trouble: `--timeout` and `--retry-budget`.
+const TIMEOUT: u64 = 5;
+const RETRY_BUDGET: u64 = 10;
 
 /// One line of the table.
 struct Case {
     name: &'static str,
     /// None for `--version`.
     clients: usize,
+    /// Whether they are the crowd, a fifth of it in trouble.
+    troubled: bool,
     latency_ms: u64,
     runs: usize,
     wall: Option<Duration>,
@@ -82,10 +93,11 @@ struct Case {
     megabytes: Option<f64>,
 }
 
-const CASES: [Case; 6] = [
+const CASES: [Case; 7] = [
     Case {
         name: "--version",
         clients: 0,
+        troubled: false,
         latency_ms: 0,
         runs: 21,
         wall: Some(Duration::from_millis(10)),
@@ -95,6 +107,7 @@ const CASES: [Case; 6] = [
     Case {
         name: "20 clients",
         clients: 20,
+        troubled: false,
         latency_ms: 0,
         runs: 9,
         wall: None,
@@ -104,6 +117,7 @@ const CASES: [Case; 6] = [
     Case {
         name: "100 clients, 100 ms an answer",
         clients: 100,
+        troubled: false,
         latency_ms: 100,
         runs: 5,
         wall: Some(Duration::from_millis(2500)),
@@ -113,6 +127,7 @@ const CASES: [Case; 6] = [
     Case {
         name: "250 clients, 20 ms an answer",
         clients: 250,
+        troubled: false,
         latency_ms: 20,
         runs: 3,
         wall: None,
@@ -122,6 +137,7 @@ const CASES: [Case; 6] = [
     Case {
         name: "500 clients, 20 ms an answer",
         clients: 500,
+        troubled: false,
         latency_ms: 20,
         runs: 3,
         wall: None,
@@ -131,9 +147,20 @@ const CASES: [Case; 6] = [
     Case {
         name: "1,000 clients, 20 ms an answer",
         clients: 1000,
+        troubled: false,
         latency_ms: 20,
         runs: 3,
         wall: None,
+        cpu: None,
+        megabytes: Some(150.0),
+    },
+    Case {
+        name: "500 clients, 100 in trouble",
+        clients: crowd::SIZE,
+        troubled: true,
+        latency_ms: 20,
+        runs: 3,
+        wall: Some(Duration::from_secs(RETRY_BUDGET)),
         cpu: None,
         megabytes: Some(150.0),
     },
@@ -143,10 +170,14 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["serve", clients, latency_ms] => {
-            serve(clients.parse().unwrap(), latency_ms.parse().unwrap())
+        ["serve", clients, latency_ms, troubled] => serve(
+            clients.parse().unwrap(),
+            latency_ms.parse().unwrap(),
+            troubled.parse().unwrap(),
+        ),
+        ["measure", status, program, arguments @ ..] => {
+            measure(status.parse().unwrap(), program, arguments)
         }
-        ["measure", program, arguments @ ..] => measure(program, arguments),
         others => {
             // Cargo adds flags of its own.
             let other = others.iter().find(|word| !word.starts_with('-'));
@@ -184,16 +215,22 @@ impl Case {
     /// Runs the case, checks what has to hold, and gives its line of the table.
     fn run(&self, program: &str) -> String {
         let stand_in = (self.clients > 0).then(|| StandIn::start(self));
-        let arguments = match &stand_in {
+        let mut arguments = match &stand_in {
             Some(stand_in) => stand_in.arguments(),
             None => vec!["--version".to_owned()],
         };
+        // Some clients fail, and the others do not.
+        let status = if self.troubled { 3 } else { 0 };
+        if self.troubled {
+            let bounds = [("--timeout", TIMEOUT), ("--retry-budget", RETRY_BUDGET)];
+            arguments.extend(bounds.map(|(name, seconds)| format!("{name}={seconds}")));
+        }
         let costs: Vec<Cost> = (0..self.runs)
-            .map(|_| Cost::of(program, &arguments))
+            .map(|_| Cost::of(status, program, &arguments))
             .collect();
         let traffic = stand_in.map(StandIn::stop);
         if let Some(traffic) = &traffic {
-            traffic.check(self.runs * self.clients * WINDOWS);
+            self.check(traffic);
         }
         let wall = median(costs.iter().map(|cost| cost.wall));
         let cpu = median(costs.iter().map(|cost| cost.cpu));
@@ -215,11 +252,33 @@ impl Case {
                 _ => String::new(),
             },
             beside(memory.unwrap(), self.megabytes),
-            traffic.map_or_else(String::new, |traffic| format!(
-                "{}/{JOBS}, {}/{TENANCY_JOBS}",
-                traffic.most, traffic.most_of_tenancy
-            )),
+            traffic
+                .filter(|_| !self.troubled)
+                .map_or_else(String::new, |traffic| format!(
+                    "{}/{JOBS}, {}/{TENANCY_JOBS}",
+                    traffic.most, traffic.most_of_tenancy
+                )),
         )
+    }
+
+    /// Stops where the stand-in was asked for more or less than it should have been, or for too much
+    /// at once.
+    fn check(&self, traffic: &Traffic) {
+        let each = self.runs * WINDOWS;
+        if self.troubled {
+            // A request that was given up counts as in flight until the stand-in notices.
+            let well = (0..self.clients).filter(|n| Trouble::of(*n).is_none());
+            let least = each * well.count();
+            assert!(traffic.requests >= least, "{} requests", traffic.requests);
+            return;
+        }
+        assert_eq!(traffic.requests, each * self.clients, "requests");
+        assert!(traffic.most <= JOBS, "{} requests in flight", traffic.most);
+        assert!(
+            traffic.most_of_tenancy <= TENANCY_JOBS,
+            "{} requests of one tenancy in flight",
+            traffic.most_of_tenancy
+        );
     }
 }
 
@@ -272,10 +331,10 @@ struct Cost {
 }
 
 impl Cost {
-    /// Has a process of its own run and measure `program`.
-    fn of(program: &str, arguments: &[String]) -> Self {
+    /// Has a process of its own run and measure `program`, which exits with `status`.
+    fn of(status: i32, program: &str, arguments: &[String]) -> Self {
         let output = Command::new(env::current_exe().unwrap())
-            .args(["measure", program])
+            .args(["measure", &status.to_string(), program])
             .args(arguments)
             .stderr(Stdio::inherit())
             .output()
@@ -291,9 +350,9 @@ impl Cost {
 }
 
 /// Runs `program` once and prints microseconds of time and of CPU, and kibibytes.
-fn measure(program: &str, arguments: &[&str]) {
+fn measure(status: i32, program: &str, arguments: &[&str]) {
     let started = Instant::now();
-    let status = Command::new(program)
+    let exited = Command::new(program)
         .args(arguments)
         .env_clear()
         .env("HOME", "/nonexistent")
@@ -302,7 +361,11 @@ fn measure(program: &str, arguments: &[&str]) {
         .status()
         .unwrap();
     let wall = started.elapsed().as_micros();
-    assert!(status.success(), "{program} {arguments:?}: {status}");
+    assert_eq!(
+        exited.code(),
+        Some(status),
+        "{program} {arguments:?}: {exited}"
+    );
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let cpu = (usage.user_time() + usage.system_time()).num_microseconds();
     // Apple counts bytes.
@@ -334,6 +397,7 @@ impl StandIn {
         let mut process = Command::new(env::current_exe().unwrap())
             .arg("serve")
             .args([case.clients.to_string(), case.latency_ms.to_string()])
+            .arg(case.troubled.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -378,28 +442,24 @@ impl StandIn {
     }
 }
 
-impl Traffic {
-    fn check(&self, requests: usize) {
-        assert_eq!(self.requests, requests, "requests");
-        assert!(self.most <= JOBS, "{} requests in flight", self.most);
-        assert!(
-            self.most_of_tenancy <= TENANCY_JOBS,
-            "{} requests of one tenancy in flight",
-            self.most_of_tenancy
-        );
-    }
-}
-
 /// Serves so many clients: prints endpoint and folder, and once its input ends, what it saw.
-fn serve(clients: usize, latency_ms: u64) {
+fn serve(clients: usize, latency_ms: u64, troubled: bool) {
     let start = plus_days(day(AS_OF), -DAYS);
     let mut random = Rng::with_seed(365);
-    let mut folder = (0..clients).fold(Folder::new(), |folder, n| {
-        let config = Config::new(&format!("{n:04}"))
+    let mut client = |id: &str| {
+        let config = Config::new(id)
             .with("inicio_contrato", &start.to_string())
             .with("fim_contrato", &plus_days(start, 2 * DAYS).to_string());
-        folder.client(&config, rows(start, &mut random))
-    });
+        (config, rows(start, &mut random))
+    };
+    let mut folder = if troubled {
+        crowd::folder(client)
+    } else {
+        (0..clients).fold(Folder::new(), |folder, n| {
+            let (config, rows) = client(&format!("{n:04}"));
+            folder.client(&config, rows)
+        })
+    };
     folder.world.latency = Duration::from_millis(latency_ms);
     // Thousands of requests would fill the memory, and nobody looks at them.
     folder.world.record = false;
