@@ -81,7 +81,7 @@ fn certificates() -> Vec<Row> {
 
 fn tunnels() -> Vec<Row> {
     let broken = |id, region: &'static str, host, words| {
-        let remedy = &["confira a rede"];
+        let remedy = &["rede", "proxy", "execute de novo"];
         let row = failing(id, Meets::Nothing, SEVERAL, "sem_conexao", words, remedy);
         at(region, host, row.unnamed())
     };
@@ -90,19 +90,19 @@ fn tunnels() -> Vec<Row> {
             "tunel-recusado",
             "us-ashburn-1",
             Host::Refused(502),
-            &["usageapi.us-ashburn-1.oci.oraclecloud.com"],
+            &["usageapi.us-ashburn-1.oci.oraclecloud.com caiu"],
         ),
         broken(
             "tunel-proibido",
             "us-phoenix-1",
             Host::Refused(403),
-            &["usageapi.us-phoenix-1.oci.oraclecloud.com"],
+            &["usageapi.us-phoenix-1.oci.oraclecloud.com caiu"],
         ),
         broken(
             "proxy-com-senha",
             "us-sanjose-1",
             Host::Refused(407),
-            &["usageapi.us-sanjose-1.oci.oraclecloud.com"],
+            &["usageapi.us-sanjose-1.oci.oraclecloud.com caiu"],
         ),
         broken(
             "tunel-fechado",

@@ -62,8 +62,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             ),
             say!(
                 lang,
-                "confira a rede e execute de novo",
-                "check the network and run again"
+                "confira a rede e o proxy e execute de novo",
+                "check network and proxy and run again"
             ),
         ),
         ServiceProblem::Tls { host, detail } => (
