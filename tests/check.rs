@@ -1,4 +1,4 @@
-//! The check: each step's each outcome by a table, and what holds for all of them.
+//! The check: each step's each outcome by a table, what holds for all of them, and how it reads.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use oci_consumo::profile::key;
 use oci_consumo::sim::{Fault, Row};
+use rsa::RsaPrivateKey;
 use serde::Deserialize;
 
 use crate::common::{
@@ -202,9 +203,14 @@ impl Case {
         self
     }
 
+    /// With a key of the fixtures, and its fingerprint where it is one.
     fn key(self, file: &'static str) -> Self {
         let mut case = self.with("key_file", file);
         case.key = Some(file);
+        if let Some(key) = opened(file) {
+            let fingerprint = key::fingerprint(key.as_ref()).unwrap();
+            case.config = case.config.with("fingerprint", &fingerprint);
+        }
         case
     }
 
@@ -297,7 +303,7 @@ impl Case {
 
     fn add_to(self, folder: Folder) -> Folder {
         if let Some(file) = self.key {
-            folder.write(file, key_fixture(file).as_bytes());
+            restrict(&folder.write(file, key_fixture(file).as_bytes()), 0o600);
         }
         let mut folder = if self.served {
             folder.faulty(&self.config, self.rows, self.script, self.always)
@@ -306,12 +312,8 @@ impl Case {
         };
         if let Some(tenant) = folder.world.tenants.last_mut().filter(|_| self.served) {
             tenant.home = self.home;
-            let public_key = self.key.and_then(|file| {
-                let phrase = Some(PASS_PHRASE);
-                key::parse(key_fixture(file).as_bytes(), phrase).ok()
-            });
-            if let Some(public_key) = public_key {
-                tenant.public_key = public_key.to_public_key();
+            if let Some(key) = self.key.and_then(opened) {
+                tenant.public_key = key.to_public_key();
             }
         }
         let path = folder.path().join(&self.config.file);
@@ -381,6 +383,11 @@ impl Case {
         let worst = worst.into_iter().find(|state| states.contains(state));
         assert_eq!(Some(client.estado.as_str()), worst, "{name}");
     }
+}
+
+/// The key of a fixture, if it is one that signs.
+fn opened(file: &str) -> Option<RsaPrivateKey> {
+    key::parse(key_fixture(file).as_bytes(), Some(PASS_PHRASE)).ok()
 }
 
 /// Gives a file its permission bits, on systems that have them.
@@ -700,7 +707,7 @@ fn keys() -> Vec<Case> {
                 "repeticao",
                 "tenancy_repetida",
                 &["config_um-2 tem a mesma tenancy"],
-                &["dois contratos seguidos"],
+                &["se são dois contratos seguidos"],
             )
             .warns(
                 "repeticao",
@@ -763,12 +770,17 @@ fn keys() -> Vec<Case> {
                     &["chmod 600 '", "pkcs1.pem'"],
                 ),
             case("so-leitura").mode("config_so-leitura", 0o400),
+            {
+                let mut quoted = case("aspas").mode("config_d'água", 0o604).warns(
+                    "permissoes",
+                    "permissoes_abertas",
+                    &["config_d'água tem permissões 604"],
+                    &[r"config_d'\''água'"],
+                );
+                quoted.config.file = "config_d'água".to_owned();
+                quoted
+            },
         ]);
-        // The fixtures as they are written are open to others.
-        for case in &mut cases {
-            let own = case.key.filter(|_| case.modes.is_empty());
-            case.modes.extend(own.map(|file| (file.to_owned(), 0o600)));
-        }
     }
     cases
 }
@@ -983,7 +995,7 @@ fn services() -> Vec<Case> {
         case("home-recusada").home(None).unknown(
             "home_region",
             "sem_permissao",
-            &["404"],
+            &["não foi possível saber: ", "404"],
             &["inspect tenancies in tenancy"],
         ),
         case("home-estranha")
@@ -1443,5 +1455,342 @@ fn nothing_that_a_terminal_would_obey_is_said() {
         if args.contains(&"json") {
             assert_eq!(Document::of(&ran).clientes.len(), count);
         }
+    }
+}
+
+/// A mistake of a new user's, the step that shows it, and what is said of it in each language.
+struct Mistake {
+    case: Case,
+    step: [&'static str; 2],
+    says: [Words; 2],
+}
+
+fn mistakes() -> Vec<Mistake> {
+    let mistake = |case, step, pt, en| Mistake {
+        case,
+        step,
+        says: [pt, en],
+    };
+    let (config, key, contract) = (
+        ["Config", "Config"],
+        ["Chave", "Key"],
+        ["Contrato", "Contract"],
+    );
+    let fails = |id: &str, status, code| case(id).meets([refusal(status, code)]);
+    vec![
+        mistake(
+            case("m1").without("fim_contrato"),
+            config,
+            &["falta fim_contrato", "O que fazer: acrescente"],
+            &["fim_contrato is missing", "What to do: add"],
+        ),
+        mistake(
+            case("m2").with("user", "ocid1.tenancy.oc1..m2"),
+            config,
+            &["linha 2, user: não é um OCID de user", "ocid1.user"],
+            &["line 2, user: not the OCID of a user", "ocid1.user"],
+        ),
+        mistake(
+            case("m3").with("key_file", "<path to your private keyfile> # TODO"),
+            key,
+            &["linha 6, key_file: o texto de exemplo", "troque <...>"],
+            &[
+                "line 6, key_file: the console's placeholder",
+                "in place of <...>",
+            ],
+        ),
+        mistake(
+            case("m4").with("key_file", "m4.pem"),
+            key,
+            &["m4.pem: não existe", "confira o caminho"],
+            &["m4.pem: it does not exist", "check the path"],
+        ),
+        mistake(
+            case("m5").key("public.pem"),
+            key,
+            &["é uma chave pública", "aponte para a chave privada"],
+            &["it is a public key", "point to the RSA private key"],
+        ),
+        mistake(
+            case("m6").key("pkcs8-vendor.pem"),
+            key,
+            &["cifrada e falta pass_phrase", "acrescente pass_phrase"],
+            &["encrypted and pass_phrase is missing", "add pass_phrase"],
+        ),
+        mistake(
+            case("m7").with(
+                "fingerprint",
+                "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff",
+            ),
+            ["Fingerprint", "Fingerprint"],
+            &[
+                "do config é 00:11:22",
+                "o da chave é cf:d1:f2",
+                "corrija fingerprint",
+            ],
+            &[
+                "config's fingerprint is 00:11:22",
+                "the key's is cf:d1:f2",
+                "correct fingerprint",
+            ],
+        ),
+        mistake(
+            case("m8").with("fim_contrato", "31/12/2025"),
+            contract,
+            &[
+                "acaba (31/12/2025) antes",
+                "corrija inicio_contrato ou fim_contrato",
+            ],
+            &[
+                "ends (2025-12-31) before",
+                "correct inicio_contrato or fim_contrato",
+            ],
+        ),
+        mistake(
+            case("m9").with("region", "eu-frankfurt-2"),
+            ["Região", "Region"],
+            &[
+                "eu-frankfurt-2 é do realm oc19",
+                "corrija region ou tenancy",
+            ],
+            &[
+                "eu-frankfurt-2 is of the realm oc19",
+                "correct region or tenancy",
+            ],
+        ),
+        mistake(
+            fails("m10", 404, "NotAuthorizedOrNotFound"),
+            ["Política", "Policy"],
+            &[
+                "404 NotAuthorizedOrNotFound",
+                "política no compartimento raiz: Allow group",
+            ],
+            &[
+                "404 NotAuthorizedOrNotFound",
+                "policy in the root compartment: Allow group",
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn a_new_user_s_folder_of_ten_different_mistakes() {
+    for (n, lang) in ["pt-BR", "en"].into_iter().enumerate() {
+        let mistakes = mistakes();
+        let cases = mistakes.iter().map(|mistake| mistake.case.clone());
+        let served = served(cases.chain([case("bom").key("rsa-4096.pem")]));
+        let text = served.check(&["--lang", lang]).exited(3).stdout;
+        let parts: Vec<&str> = text.split("\n━━ ").collect();
+        let part = |title: &str| {
+            let begins = |part: &&&str| part.starts_with(&format!("{title} ━"));
+            *parts
+                .iter()
+                .find(begins)
+                .unwrap_or_else(|| panic!("{title}"))
+        };
+        let failed = ["✗ falha", "✗ failed"][n];
+        let summary = part(["Resumo", "Summary"][n]);
+        for Mistake { case, step, says } in &mistakes {
+            let (name, file) = (case.config.value("cliente"), &case.config.file);
+            let own = part(name);
+            let lines: Vec<&str> = own.lines().filter(|line| line.contains(failed)).collect();
+            assert_eq!(lines.len(), 1, "{own}");
+            assert_words(lines[0], &[step[n]]);
+            assert_words(own, says[n]);
+            assert_words(
+                summary,
+                &[&format!("{failed}  {name} ({file}): {}\n", step[n])],
+            );
+        }
+        assert!(!part("Cliente bom").contains(failed));
+        let of_eleven = [
+            "11 clientes: 10 com falha, 1 em ordem",
+            "11 clients: 10 failed, 1 in order",
+        ];
+        if cfg!(unix) {
+            assert_words(summary, &[of_eleven[n]]);
+        }
+        let request = [
+            "Para enviar ao administrador de Cliente m10",
+            "To send to the administrator of Cliente m10",
+        ];
+        let statements = [
+            "  Allow group GRUPO to read usage-report in tenancy\n",
+            "  Allow group GROUP to read usage-report in tenancy\n",
+        ];
+        assert_words(part(request[n]), &[statements[n], "ocid1.user.oc1..m10"]);
+    }
+}
+
+/// How the check reads. What differs from machine to machine, and from run to run, is made the same.
+#[cfg(unix)]
+mod pictures {
+    use std::path::Path;
+    use std::sync::LazyLock;
+    use std::time::{Duration, SystemTime};
+
+    use clap::Parser as _;
+    use console::measure_text_width;
+    use oci_consumo::app;
+    use oci_consumo::check::{Checkup, Fact};
+    use oci_consumo::cli::{Cli, Command};
+    use oci_consumo::plan::{Detail, Plan};
+    use oci_consumo::progress::Progress;
+    use oci_consumo::render::{self, Canvas, Context};
+
+    use super::{Case, case, served};
+    use crate::common::{AS_OF, daily, day, refusal};
+
+    fn named(id: &str, name: &str) -> Case {
+        case(id).with("cliente", name)
+    }
+
+    /// One client of each kind that reads differently.
+    static CHECKUPS: LazyLock<Vec<Checkup>> = LazyLock::new(|| {
+        let served = served([
+            named("a", "Padaria Pão Quente").key("rsa-4096.pem"),
+            named(
+                "b",
+                "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.",
+            )
+            .with("credito", "0")
+            .with("fim_contrato", "2026-05-31")
+            .rows(daily("2026-03-01", "2026-05-31", "10"))
+            .home(Some("sa-vinhedo-1"))
+            .mode("config_b", 0o644),
+            named("c", "Açougue")
+                .without("user")
+                .with("credito", "150.000")
+                .with("consumo_anteriro", "1"),
+            named("d", "Sem Chave").with("key_file", "d.pem"),
+            named("e", "Recusada").meets([refusal(401, "NotAuthenticated")]),
+            named("f", "Sem Política")
+                .meets([refusal(404, "NotAuthorizedOrNotFound")])
+                .home(None),
+            named("g", "Fora do Ar").meets([refusal(500, "InternalServerError")]),
+            named("h", "Muda").rows(Vec::new()).home(None),
+        ]);
+        let dir = served.dir.path().to_str().unwrap();
+        let endpoint = served.server.endpoint();
+        let plan = plan(&[dir, "--endpoint", &endpoint, "--retry-budget", "0"]);
+        let progress = Progress::new(&plan.view, false);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let mut checkups = runtime
+            .block_on(app::check(&plan, false, &progress))
+            .unwrap();
+        let findings = checkups.iter_mut().flat_map(|c| &mut c.findings);
+        findings.for_each(|finding| same_everywhere(&mut finding.fact));
+        checkups
+    });
+
+    fn same_everywhere(fact: &mut Fact) {
+        let bare = |path: &mut String| {
+            let name = Path::new(path).file_name().unwrap();
+            *path = format!("clientes/{}", name.to_str().unwrap());
+        };
+        match fact {
+            Fact::ClockOffset { seconds } if seconds.abs() < 10 => *seconds = 0,
+            Fact::Exposed { file, .. } => bare(file),
+            Fact::Failed(failure) | Fact::NotTold(failure) => {
+                // The stand-in's own are numbers in the order of arrival.
+                failure.request_id.take_if(|id| id.starts_with('0'));
+                if let Some(file) = &mut failure.file {
+                    bare(file);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn plan(args: &[&str]) -> Plan {
+        let cli = Cli::parse_from(["oci-consumo", "check"].iter().chain(args));
+        let Some(Command::Check(args)) = cli.command else {
+            panic!("no check");
+        };
+        Plan::new(
+            args.common,
+            Detail::default(),
+            args.dir,
+            args.endpoint,
+            day(AS_OF),
+        )
+        .unwrap()
+    }
+
+    fn rendered(args: &[&str], terminal: Option<usize>) -> String {
+        let plan = plan(args);
+        let context = Context {
+            view: &plan.view,
+            as_of: day(AS_OF),
+            made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
+            simulated: false,
+            endpoint: None,
+            canvas: Canvas {
+                width: terminal.unwrap_or(120),
+                terminal: terminal.is_some(),
+                colored: false,
+            },
+        };
+        render::check(&CHECKUPS, &context).unwrap()
+    }
+
+    #[test]
+    fn check_in_a_pipe() {
+        insta::assert_snapshot!(rendered(&[], None));
+    }
+
+    #[test]
+    fn check_in_english() {
+        insta::assert_snapshot!(rendered(&["--lang", "en"], None));
+    }
+
+    #[test]
+    fn check_in_a_narrow_terminal() {
+        insta::assert_snapshot!(rendered(&[], Some(60)));
+    }
+
+    #[test]
+    fn check_in_a_terminal() {
+        insta::assert_snapshot!(rendered(&[], Some(100)));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_but_what_is_copied() {
+        // Statements are pasted elsewhere, and a line of a key or a fingerprint is one word.
+        for lang in ["pt-BR", "en"] {
+            for width in [60, 72, 73, 80, 100, 120] {
+                for line in rendered(&["--lang", lang], Some(width)).lines() {
+                    let is_copied = line.starts_with("  Allow") || !line.trim().contains(' ');
+                    assert!(
+                        is_copied || measure_text_width(line) <= width,
+                        "{width}: {line}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn colour_adds_nothing_but_colour() {
+        let plan = plan(&[]);
+        let context = |colored| Context {
+            view: &plan.view,
+            as_of: day(AS_OF),
+            made_at: SystemTime::UNIX_EPOCH,
+            simulated: false,
+            endpoint: None,
+            canvas: Canvas {
+                width: 80,
+                terminal: true,
+                colored,
+            },
+        };
+        let [plain, colored] =
+            [false, true].map(|colored| render::check(&CHECKUPS, &context(colored)).unwrap());
+        assert!(colored.contains("\x1b[31m"));
+        assert_eq!(console::strip_ansi_codes(&colored), plain);
     }
 }

@@ -17,7 +17,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Key => ("Chave", "Key"),
         Step::Fingerprint => ("Fingerprint", "Fingerprint"),
         Step::Permissions => ("Permissões", "Permissions"),
-        Step::Uniqueness => ("Repetição", "Repetition"),
+        Step::Uniqueness => ("Repetição", "Duplicates"),
         Step::Connection => ("Conexão", "Connection"),
         Step::Clock => ("Relógio", "Clock"),
         Step::Authentication => ("Autenticação", "Authentication"),
@@ -60,13 +60,17 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             plain(say!(
                 lang,
                 "não verificado: depende de {after}",
-                "not checked: it needs {after}"
+                "not checked: it depends on {after}"
             ))
         }
         Fact::NotTold(problem) => {
-            let explanation = failure(lang, file, problem);
+            let message = failure(lang, file, problem).message;
             (
-                explanation.message,
+                say!(
+                    lang,
+                    "não foi possível saber: {message}",
+                    "could not be found out: {message}"
+                ),
                 Some(to_be_told(lang, finding.step, problem)),
             )
         }
@@ -119,8 +123,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         ),
         Fact::KnownRegion { region, realm } => plain(say!(
             lang,
-            "{region}, do realm {realm} como a tenancy",
-            "{region}, of the realm {realm} as the tenancy"
+            "{region}, do realm {realm}, como a tenancy",
+            "{region}, of the realm {realm}, like the tenancy"
         )),
         Fact::OtherRealm {
             region,
@@ -153,8 +157,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         Fact::SameKey => plain(say!(lang, "é o desta chave", "it is this key's")),
         Fact::Private => plain(say!(
             lang,
-            "config e chave só ao alcance do dono",
-            "config and key within their owner's reach only"
+            "só o dono pode ler config e chave",
+            "only their owner can read config and key"
         )),
         Fact::Exposed { file, mode } => (
             say!(
@@ -187,15 +191,15 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             ),
             Some(say!(
                 lang,
-                "certo para dois contratos seguidos; senão, deixe um só",
-                "right for one contract after the other; else keep one of them"
+                "certo se são dois contratos seguidos; senão, deixe um só",
+                "right if one contract follows the other; if not, keep one of them"
             )),
         ),
         Fact::KeyAgain { other } => (
             say!(
                 lang,
                 "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
-                "{other}, of another tenancy, has the same key: who gets it opens both"
+                "{other}, of another tenancy, has the same key: whoever gets it opens both"
             ),
             Some(say!(
                 lang,
@@ -352,14 +356,14 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
             let policy = regions_policy(lang);
             say!(
                 lang,
-                "o relatório não precisa disso; para saber: {policy}",
-                "the report does not need it; to know: {policy}"
+                "o relatório não precisa disso; para saber, acrescente à política: {policy}",
+                "the report does not need it; to find out, add to the policy: {policy}"
             )
         }
         _ => say!(
             lang,
             "o relatório não precisa disso; para saber, execute check de novo mais tarde",
-            "the report does not need it; to know, run check again later"
+            "the report does not need it; to find out, run check again later"
         ),
     }
 }
