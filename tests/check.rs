@@ -378,6 +378,19 @@ impl Case {
         let request = client.pedido.as_deref().unwrap_or_default();
         assert_eq!(request.is_empty(), self.request.is_empty(), "{name}");
         assert_words(request, self.request);
+        // What is asked for is what failed, and no more.
+        let fails = |step| {
+            let mut shown = expected.iter();
+            shown.any(|shown| shown.step == step && shown.state == "falha")
+        };
+        let upload = request.contains("PUBLIC KEY");
+        assert_eq!(upload, fails("autenticacao"), "{name}");
+        let policy = request.contains("Allow group");
+        assert_eq!(
+            policy,
+            !self.request.is_empty() && fails("politica"),
+            "{name}"
+        );
         let states: Vec<&str> = expected.iter().map(|shown| shown.state).collect();
         let worst = ["falha", "aviso", "desconhecido", "ok"];
         let worst = worst.into_iter().find(|state| states.contains(state));
