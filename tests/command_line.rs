@@ -789,10 +789,12 @@ fn help_version_and_completions() {
         "--jobs",
         "--timeout",
         "--retry-budget",
+        "--deadline",
         "--endpoint",
         "--fail-on",
         "--version",
         "--help",
+        "check",
         "demo",
         "completions",
         "Examples:",
@@ -804,6 +806,16 @@ fn help_version_and_completions() {
     assert_words(
         &program(&["demo", "--help"]).exited(0).stdout,
         &["--seed", "--faults", "--serve", "--dir"],
+    );
+    assert_words(
+        &program(&["check", "--help"]).exited(0).stdout,
+        &[
+            "--offline",
+            "--only",
+            "--format",
+            "--deadline",
+            "--endpoint",
+        ],
     );
     let version = concat!("oci-consumo ", env!("CARGO_PKG_VERSION"), "\n");
     assert_eq!(program(&["--version"]).exited(0).stdout, version);
