@@ -7,19 +7,27 @@ use std::path::Path;
 
 use clap::{CommandFactory, Parser};
 use oci_consumo::app::Exit;
-use oci_consumo::cli::Cli;
+use oci_consumo::check::{State, Step};
+use oci_consumo::cli::{Cli, Lang};
+use oci_consumo::demo::Demo;
 use oci_consumo::profile::config;
+use oci_consumo::render::explain;
 use oci_consumo::report::statement::Situation;
 use oci_consumo::sim::Fault;
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
-use crate::common::{Config, Folder, daily, day, program};
+use crate::common::{AS_OF, Config, Folder, daily, day, program};
 
 /// Both, as the repository has them.
 const FILES: [&str; 2] = ["README.md", ".github/LEIAME.md"];
 
 /// What stands in a picture for lines left out.
 const GAP: &str = "[…]";
+
+/// The demo's folder and address in a picture, wherever they are in truth.
+const DEMO_FOLDER: &str = "./clientes-demo";
+const DEMO_ENDPOINT: &str = "http://127.0.0.1:8080/";
 
 /// A fenced block of code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +132,39 @@ fn both_say(word: &str) {
     }
 }
 
+/// The part on the check.
+fn part_on_the_check(file: &str) -> String {
+    let text = read(file);
+    let part = text.split("\n## ").find(|part| {
+        let heading = part.lines().next().unwrap_or_default();
+        heading.ends_with(": `check`")
+    });
+    part.unwrap_or_else(|| panic!("{file}: no part on the check"))
+        .to_owned()
+}
+
+/// Asserts that the part on the check has so many rows that begin with `cells`, in both.
+#[track_caller]
+fn both_have_on_the_check(cells: &str, rows: usize) {
+    for file in FILES {
+        let part = part_on_the_check(file);
+        let found = part.lines().filter(|line| line.starts_with(cells));
+        assert_eq!(found.count(), rows, "{file}: {cells}");
+    }
+}
+
+/// What the body of each function that begins with `signature` has between quotation marks.
+fn words_of(source: &str, signature: &str) -> Vec<BTreeSet<String>> {
+    let source = read(source);
+    let bodies = source.split(signature).skip(1);
+    bodies
+        .map(|rest| {
+            let body = rest.split("\n    }\n").next().unwrap_or_default();
+            literals(body).into_iter().map(str::to_owned).collect()
+        })
+        .collect()
+}
+
 /// The words between quotation marks.
 fn literals(text: &str) -> BTreeSet<&str> {
     text.split('"').skip(1).step_by(2).collect()
@@ -198,7 +239,7 @@ fn every_command_parses() {
 }
 
 /// The help, which clap wraps at 100 columns where there is neither a terminal nor `COLUMNS`, and
-/// the reports; only the run time differ.
+/// the reports and checks; only the run time and the demo's address differ.
 #[test]
 fn every_picture_is_what_the_program_prints() {
     let pictures: Vec<Block> = blocks(&read(FILES[0]))
@@ -214,10 +255,29 @@ fn every_picture_is_what_the_program_prints() {
         shown.iter().any(|line| line.contains("demo --only")),
         "{shown:?}"
     );
+    for check in ["--offline", "--endpoint"] {
+        let of_it = |line: &&str| line.contains("check ./") && line.contains(check);
+        assert!(shown.iter().any(of_it), "{shown:?}");
+    }
+    let runtime = Runtime::new().unwrap();
+    let demo = Demo::start(Lang::PtBr, day("2026-11-23"), 1, true, None);
+    let demo = runtime.block_on(demo).unwrap();
+    let (folder, endpoint) = (demo.folder().to_str().unwrap(), demo.endpoint().to_string());
     for picture in pictures {
         let (command, expected) = picture.lines.split_first().unwrap();
         let arguments = words(command.strip_prefix("$ oci-consumo").unwrap());
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let arguments: Vec<&str> = arguments
+            .iter()
+            .map(|argument| match argument.as_str() {
+                DEMO_FOLDER => folder,
+                DEMO_ENDPOINT => &endpoint,
+                argument => argument,
+            })
+            .collect();
+        // The check says that the permissions of files are others there.
+        if arguments.first() == Some(&"check") && !cfg!(unix) {
+            continue;
+        }
         let printed: Vec<String> = program(&arguments)
             .stdout
             .lines()
@@ -272,21 +332,58 @@ fn every_option_is_named() {
 
 #[test]
 fn every_code_is_named() {
-    let source = read("src/failure.rs");
-    let functions: Vec<&str> = source.split("pub fn code(&self)").skip(1).collect();
-    assert_eq!(functions.len(), 2, "one of failures, one of warnings");
-    let mut codes = BTreeSet::new();
-    for function in functions {
-        let body = function.split("\n    }\n").next().unwrap();
-        codes.extend(literals(body));
-    }
-    assert!(codes.len() >= 35, "{codes:?}");
+    let codes = words_of("src/failure.rs", "pub fn code(&self)");
+    assert_eq!(codes.len(), 2, "one of failures, one of warnings");
+    let codes: BTreeSet<String> = codes.into_iter().flatten().collect();
+    assert!(codes.len() >= 37, "{codes:?}");
     for code in codes {
-        both_say(code);
+        both_say(&code);
         for file in FILES {
             let row = format!("| `{code}` |");
             assert!(read(file).contains(&row), "{file}: no row of {code}");
         }
+    }
+}
+
+#[test]
+fn every_step_state_and_code_of_a_check_is_named() {
+    let steps = [
+        Step::Config,
+        Step::Contract,
+        Step::Region,
+        Step::Key,
+        Step::Fingerprint,
+        Step::Permissions,
+        Step::Uniqueness,
+        Step::Connection,
+        Step::Clock,
+        Step::Authentication,
+        Step::Policy,
+        Step::History,
+        Step::HomeRegion,
+    ];
+    let states = [State::Fine, State::Warning, State::Failed, State::Unknown];
+    let words = words_of("src/check/mod.rs", "pub fn word(self)");
+    let counts: Vec<usize> = words.iter().map(BTreeSet::len).collect();
+    assert_eq!(counts, [steps.len(), states.len()]);
+    let both = |words: &dyn Fn(Lang) -> &'static str| [Lang::PtBr, Lang::En].map(words).join(" · ");
+    for step in steps {
+        let (word, labels) = (step.word(), both(&|lang| explain::step(lang, step)));
+        both_have_on_the_check(&format!("| `{word}` | {labels} |"), 1);
+    }
+    for state in states {
+        let (word, labels) = (state.word(), both(&|lang| explain::state(lang, state)));
+        both_have_on_the_check(&format!("| `{word}` | {labels} |"), 1);
+    }
+    let codes = words_of("src/check/mod.rs", "pub fn code(&self)");
+    let [codes] = &codes[..] else {
+        panic!("{codes:?}")
+    };
+    assert!(codes.len() >= 15, "{codes:?}");
+    for code in codes {
+        // A step of that name has a row, too.
+        let rows = 1 + usize::from(words[0].contains(code));
+        both_have_on_the_check(&format!("| `{code}` |"), rows);
     }
 }
 
@@ -311,7 +408,7 @@ fn every_exit_status_is_named() {
         Exit::FailOn,
         Exit::Interrupted,
     ];
-    let source = read("src/app.rs");
+    let source = read("src/app/mod.rs");
     let body = source.split("pub enum Exit {").nth(1).unwrap();
     let body = body.split("\n}").next().unwrap();
     assert_eq!(body.matches(" = ").count(), statuses.len());
@@ -374,6 +471,51 @@ fn every_json_key_is_named() {
             _ => key,
         };
         both_say(&name);
+    }
+}
+
+#[test]
+fn every_json_key_of_a_check_is_named() {
+    let fails = Config::new("a");
+    let refused = Fault::Answer {
+        status: 404,
+        headers: Vec::new(),
+        body: br#"{"code":"NotAuthorizedOrNotFound","message":""}"#.to_vec(),
+    };
+    let served = Folder::new()
+        .faulty(&fails, Vec::new(), [], Some(refused))
+        .serve();
+    let (folder, endpoint) = (served.dir.path(), served.server.endpoint());
+    let document = program(&[
+        "check",
+        folder.to_str().unwrap(),
+        "--endpoint",
+        &endpoint,
+        "--as-of",
+        AS_OF,
+        "--format",
+        "json",
+    ])
+    .exited(4)
+    .json();
+    assert_ne!(document["clientes"][0]["pedido"], Value::Null);
+
+    let mut keys = BTreeSet::new();
+    collect_keys(&document, "", &mut keys);
+    assert!(keys.len() > 20, "{keys:?}");
+    for (part, key) in keys {
+        let name = match part.as_str() {
+            "" => key,
+            "resumo" => format!("resumo.{key}"),
+            list => format!("{list}[].{key}"),
+        };
+        for file in FILES {
+            let part = part_on_the_check(file);
+            let cells = part.lines().filter_map(|line| line.split(" | ").next());
+            let mut rows = cells.filter(|cell| cell.starts_with("| "));
+            let named = rows.any(|cell| cell.contains(&format!("`{name}`")));
+            assert!(named, "{file}: no row of {name}");
+        }
     }
 }
 
