@@ -123,7 +123,7 @@ pub struct DemoArgs {
 /// What every run takes.
 #[derive(Clone, Debug, Args)]
 pub struct CommonArgs {
-    /// Report as of this UTC day [default: today]
+    /// Seen from this UTC day [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "What")]
     pub as_of: Option<Day>,
     /// Only clients with TEXT in their name or file name, case and accents aside; repeatable

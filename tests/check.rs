@@ -444,6 +444,7 @@ fn answer(status: u16, date: Option<&str>, body: &str) -> Fault {
 const OFFLINE_WAIT: Words = &["não verificado: depende de Config"];
 const KEY_WAIT: Words = &["não verificado: depende de Chave"];
 const REGION_WAIT: Words = &["não verificado: depende de Região"];
+const CONNECTION_WAIT: Words = &["não verificado: depende de Conexão"];
 const POLICY_WAIT: Words = &["não verificado: depende de Política"];
 /// What the policy's text holds.
 const POLICY: Words = &[
@@ -934,12 +935,8 @@ fn services() -> Vec<Case> {
                 &["não respondeu a tempo"],
                 &["--timeout"],
             )
-            .waits(
-                ["relogio", "autenticacao"],
-                &["não verificado: depende de Conexão"],
-            )
-            .waits(["politica", "home_region"], &["depende de Conexão"])
-            .waits(["historico"], POLICY_WAIT)
+            .waits(["relogio", "autenticacao", "politica"], CONNECTION_WAIT)
+            .waits(["historico", "home_region"], CONNECTION_WAIT)
             .requests(1),
         case("caida")
             .meets([Fault::Reset])
@@ -949,9 +946,8 @@ fn services() -> Vec<Case> {
                 &["a conexão com 127.0.0.1 caiu"],
                 &["rede"],
             )
-            .waits(["relogio", "autenticacao"], &["depende de Conexão"])
-            .waits(["politica", "home_region"], &["depende de Conexão"])
-            .waits(["historico"], POLICY_WAIT)
+            .waits(["relogio", "autenticacao", "politica"], CONNECTION_WAIT)
+            .waits(["historico", "home_region"], CONNECTION_WAIT)
             .requests(1),
         case("comeca-tarde")
             .rows(daily("2026-03-01", "2026-06-16", "10"))
@@ -1190,10 +1186,15 @@ fn assert_unconnected(mut command: Command, code: &'static str, words: Words, re
         .says("repeticao", &["nenhum outro"])
         .fails("conexao", code, words, remedy)
         .waits(
-            ["relogio", "autenticacao", "politica", "home_region"],
-            &["não verificado: depende de Conexão"],
-        )
-        .waits(["historico"], POLICY_WAIT);
+            [
+                "relogio",
+                "autenticacao",
+                "politica",
+                "historico",
+                "home_region",
+            ],
+            CONNECTION_WAIT,
+        );
     let document = Document::of(&ran);
     case.assert_shown(document.client("config_so"));
 }

@@ -7,8 +7,10 @@ use oci_consumo::calendar::{Days, day_of, plus_days};
 use oci_consumo::sim::{Fault, Row};
 use serde_json::{Value, json};
 
+use crate::common::front::{Front, Script, Step};
 use crate::common::{
-    AS_OF, Config, Folder, Served, assert_words, client, daily, failure, figures, warnings,
+    AS_OF, Config, Folder, Served, assert_words, client, command_over, daily, failure, figures,
+    ran, warnings,
 };
 
 /// A contract of which the service is asked for one window.
@@ -308,4 +310,41 @@ fn no_more_requests_are_in_flight_than_allowed() {
             assert!(server.most_in_flight_of(tenancy) <= 4);
         }
     }
+}
+
+#[test]
+fn what_comes_late_on_a_connection_answers_nobody_s_request() {
+    let (first, second) = (short("a-primeiro"), short("b-segundo"));
+    let served = Folder::new()
+        .client(&first, rows())
+        .client(&second, rows())
+        .serve();
+    let reply = |amount: &str| {
+        let body = json!({ "items": [{
+            "timeUsageStarted": "2026-05-04T00:00:00Z", "timeUsageEnded": "2026-05-05T00:00:00Z",
+            "computedAmount": amount, "currency": "BRL",
+        }] });
+        let body = body.to_string();
+        let length = body.len();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json";
+        Step::Send(format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes())
+    };
+    let late = Script {
+        steps: vec![
+            reply("10"),
+            Step::Pause(Duration::from_millis(300)),
+            reply("999"),
+            Step::Hold,
+        ],
+        times: 1,
+    };
+    let tenancy = first.value("tenancy").to_owned();
+    let front = Front::start(&served.server, [(tenancy, late)].into());
+
+    let mut command = command_over(served.dir.path());
+    command.args(["--endpoint", &front.endpoint(), "--jobs", "1"]);
+    let document = ran(command.args(["--format", "json"])).exited(0).json();
+
+    assert_eq!(client(&document, "config_a-primeiro")["consumo"], "10");
+    assert_eq!(client(&document, "config_b-segundo")["consumo"], "770");
 }

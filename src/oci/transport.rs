@@ -30,8 +30,9 @@ const TRIES: u32 = 8;
 const TRIES_UNREACHABLE: u32 = 2;
 /// The longest pause that the policy itself makes.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The largest answer that is read: a window of 90 days is about 100 kB.
-pub const LARGEST_BODY: usize = 8 << 20;
+/// The largest answer that is read: a window of 90 days is about 100 kB, a page of 1,000 rows about
+/// 1 MB, and so many may come at a time as there are requests in flight.
+const LARGEST_BODY: usize = 2 << 20;
 /// The largest refusal that is read for its message.
 const LARGEST_REFUSAL: usize = 64 << 10;
 /// Requests of one tenancy in flight.
@@ -109,6 +110,8 @@ impl Transport {
             .retry(reqwest::retry::never())
             .referer(false)
             .tcp_nodelay(true)
+            // A connection is for one request: what comes late on it answers nobody else's.
+            .pool_max_idle_per_host(0)
             .timeout(limits.timeout)
             .connect_timeout(limits.connect_timeout)
             .dns_resolver(Resolver);

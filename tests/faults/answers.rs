@@ -93,7 +93,7 @@ fn documents() -> Vec<Row> {
             Fault::Endless,
             1,
             INVALID,
-            &["passa de 8388608 bytes"],
+            &["passa de 2097152 bytes"],
             RERUN,
         ),
     ]

@@ -93,8 +93,11 @@ impl Page<'_> {
                 (count > 0).then(|| counted(lang, state, count))
             })
             .collect();
-        let (clients, counts) = (words::clients(lang, checkups.len()), counts.join(", "));
-        self.sentence(2, &format!("{clients}: {counts}"));
+        let mut line = words::clients(lang, checkups.len());
+        if !counts.is_empty() {
+            line = format!("{line}: {}", counts.join(", "));
+        }
+        self.sentence(2, &line);
         for state in states.into_iter().filter(|state| *state != State::Fine) {
             for checkup in checkups.iter().filter(|c| c.state() == state) {
                 let steps: Vec<&str> = steps(checkup, state)
