@@ -13,8 +13,8 @@ use rsa::RsaPrivateKey;
 use serde::Deserialize;
 
 use crate::common::{
-    AS_OF, Config, Folder, KEY_PEM, Ran, Served, assert_words, check_command, daily, key_fixture,
-    program, ran, refusal,
+    AS_OF, Config, Folder, KEY_PEM, Ran, Served, answer, assert_clean, assert_untold, assert_words,
+    check_command, daily, key_fixture, pieces, program, ran, refusal,
 };
 
 /// The steps, in order; the last six need the network.
@@ -430,17 +430,6 @@ fn served(cases: impl IntoIterator<Item = Case>) -> Served {
         .serve()
 }
 
-fn answer(status: u16, date: Option<&str>, body: &str) -> Fault {
-    Fault::Answer {
-        status,
-        headers: date
-            .map(|date| ("date".to_owned(), date.to_owned()))
-            .into_iter()
-            .collect(),
-        body: body.as_bytes().to_vec(),
-    }
-}
-
 const OFFLINE_WAIT: Words = &["não verificado: depende de Config"];
 const KEY_WAIT: Words = &["não verificado: depende de Chave"];
 const REGION_WAIT: Words = &["não verificado: depende de Região"];
@@ -824,7 +813,7 @@ fn services() -> Vec<Case> {
             .fails("relogio", "relogio", &["5 min adiantado"], clock)
             .requests(4),
         case("sem-hora")
-            .meets([answer(200, Some("quem sabe"), r#"{"items":[]}"#)])
+            .meets([answer(200, &[("date", "quem sabe")], r#"{"items":[]}"#)])
             .unknown("relogio", "relogio_nao_visto", &["não diz a hora"], &[])
             .says("politica", &["sem custo nesse dia"]),
         case("recusada")
@@ -909,7 +898,7 @@ fn services() -> Vec<Case> {
         .requests(1),
         refused(
             "pagina",
-            answer(200, None, "<html>Bem-vindo</html>"),
+            answer(200, &[], "<html>Bem-vindo</html>"),
             "resposta_invalida",
             &["não é o JSON documentado"],
             &["execute de novo"],
@@ -919,7 +908,7 @@ fn services() -> Vec<Case> {
         .requests(1),
         refused(
             "desvio",
-            answer(302, None, ""),
+            answer(302, &[], ""),
             "requisicao_recusada",
             &["302"],
             &["proxy ou portal"],
@@ -988,7 +977,7 @@ fn services() -> Vec<Case> {
                 &[],
             ),
         case("historico-estranho")
-            .meets([Fault::None, answer(200, None, "[]")])
+            .meets([Fault::None, answer(200, &[], "[]")])
             .unknown(
                 "historico",
                 "resposta_invalida",
@@ -1008,7 +997,7 @@ fn services() -> Vec<Case> {
             &["inspect tenancies in tenancy"],
         ),
         case("home-estranha")
-            .meets([Fault::None, Fault::None, answer(200, None, "[]")])
+            .meets([Fault::None, Fault::None, answer(200, &[], "[]")])
             .unknown(
                 "home_region",
                 "resposta_invalida",
@@ -1111,21 +1100,13 @@ fn each_step_shows_what_it_is_to_show() {
 /// Neither key material nor passphrase is in any output.
 #[track_caller]
 fn assert_no_secret(ran: &Ran) {
-    let encrypted = ["pkcs8-vendor.pem", "pkcs1-aes256.pem"].map(key_fixture);
     // The first half of a key in the clear holds what its public half holds too.
-    let half = KEY_PEM.lines().count() / 2;
-    let secrets: Vec<&str> = KEY_PEM
-        .lines()
-        .skip(half)
-        .chain(encrypted.iter().flat_map(|pem| pem.lines()))
-        .filter(|line| line.len() == 64)
-        .chain([PASS_PHRASE, WRONG_PHRASE, "PRIVATE KEY"])
-        .collect();
-    assert!(secrets.len() > 20);
-    for secret in secrets {
-        assert!(!ran.stdout.contains(secret), "{secret}");
-        assert!(!ran.stderr.contains(secret), "{secret}");
+    let clear = pieces(KEY_PEM);
+    assert_untold(ran, clear[clear.len() / 2..].iter().copied());
+    for encrypted in ["pkcs8-vendor.pem", "pkcs1-aes256.pem"] {
+        assert_untold(ran, pieces(&key_fixture(encrypted)));
     }
+    assert_untold(ran, [PASS_PHRASE, WRONG_PHRASE, "PRIVATE KEY"]);
 }
 
 /// The client of a case that the check is run on alone, with a key that no other has.
@@ -1444,11 +1425,7 @@ fn the_step_under_way_at_the_deadline_fails_and_what_was_found_stays() {
 fn nothing_that_a_terminal_would_obey_is_said() {
     let words = "a\u{1b}[31mb\u{7}\u{9b}c\u{202e}d\u{200b}e";
     let message = serde_json::json!({ "code": words, "message": words });
-    let hostile = Fault::Answer {
-        status: 404,
-        headers: vec![("opc-request-id".to_owned(), "ID\u{9b}X".to_owned())],
-        body: message.to_string().into_bytes(),
-    };
+    let hostile = answer(404, &[("opc-request-id", "ID\u{9b}X")], message.to_string());
     let mut cases = vec![
         case("nome").with("cliente", words),
         case("resposta").meets([hostile]),
@@ -1474,10 +1451,7 @@ fn nothing_that_a_terminal_would_obey_is_said() {
     ] {
         let ran = served.check(&[args, &QUICK].concat());
         assert!(ran.status == Some(3), "{ran:?}");
-        for text in [&ran.stdout, &ran.stderr] {
-            let obeyed = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}".contains(c);
-            assert!(!text.contains(obeyed), "{text:?}");
-        }
+        assert_clean(&ran);
         if args.contains(&"json") {
             assert_eq!(Document::of(&ran).clientes.len(), count);
         }

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::common::{
-    AS_OF, Config, Folder, Ran, Served, assert_words, command, daily, program, ran,
+    AS_OF, Config, Folder, Ran, Served, answer, assert_words, command, daily, program, ran,
 };
 
 /// 167 days of the contract's first ones.
@@ -591,11 +591,7 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
 #[test]
 fn verbose_tells_of_retries() {
     let config = bakery().with("inicio_contrato", "2026-04-01");
-    let once = Fault::Answer {
-        status: 503,
-        headers: vec![("retry-after".to_owned(), "0".to_owned())],
-        body: Vec::new(),
-    };
+    let once = answer(503, &[("retry-after", "0")], "");
     let folder = Folder::new().faulty(&config, rows("1.00"), [once, Fault::Reset], None);
     let ran = folder.serve().run(&["-v", "--lang", "en"]).exited(0);
     assert_words(

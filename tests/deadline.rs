@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use oci_consumo::sim::{Fault, Row};
 
-use crate::common::{Config, Folder, assert_words, client, daily, failure, figures, program};
+use crate::common::{
+    Config, Folder, answer, assert_words, client, daily, failure, figures, program,
+};
 
 /// Far longer than a test may take, and shorter than the program would wait by itself.
 const FOR_EVER: Duration = Duration::from_secs(600);
@@ -70,11 +72,7 @@ fn a_run_of_which_nothing_is_done_by_the_deadline_says_so() {
 
 #[test]
 fn a_client_that_waits_for_its_next_try_has_failed_too() {
-    let limit = Fault::Answer {
-        status: 429,
-        headers: vec![("retry-after".to_owned(), "600".to_owned())],
-        body: Vec::new(),
-    };
+    let limit = answer(429, &[("retry-after", "600")], "");
     let served = Folder::new()
         .faulty(&Config::new("a"), rows(), [], Some(limit))
         .serve();

@@ -4,7 +4,8 @@ use oci_consumo::sim::Fault;
 use serde_json::Value;
 
 use crate::common::{
-    Config, Folder, Served, assert_words, client, daily, failure, figures, refusal, warnings,
+    Config, Folder, Served, answer, assert_words, client, daily, failure, figures, refusal,
+    warnings,
 };
 
 const HOME: &str = "sa-vinhedo-1";
@@ -28,14 +29,6 @@ fn served(script: impl IntoIterator<Item = Fault>, home: Option<&str>) -> Served
 
 fn not_found() -> Fault {
     refusal(404, "NotAuthorizedOrNotFound")
-}
-
-fn list(body: &str) -> Fault {
-    Fault::Answer {
-        status: 200,
-        headers: Vec::new(),
-        body: body.as_bytes().to_vec(),
-    }
 }
 
 /// What each request of the client asked for.
@@ -97,10 +90,10 @@ fn a_refusal_stands_where_no_other_home_region_is_known() {
                 refusal(401, "NotAuthenticated"),
                 Some(HOME),
             ),
-            ("other realm", list(other_realm), region),
-            ("no host", list(host), region),
-            ("garbage", list("<html>"), region),
-            ("no home", list("[]"), region),
+            ("other realm", answer(200, &[], other_realm), region),
+            ("no host", answer(200, &[], host), region),
+            ("garbage", answer(200, &[], "<html>"), region),
+            ("no home", answer(200, &[], "[]"), region),
         ] {
             let served = served([refused.clone(), answer], home);
             let document = served.json(3, &[]);
@@ -135,7 +128,7 @@ fn what_the_home_region_refuses_too_fails_with_its_words() {
         (refusal(403, "NotAuthorized"), "nao_permitido", "403"),
         (not_found(), "sem_permissao", "404"),
         (refusal(401, "NotAuthenticated"), "nao_autenticado", "401"),
-        (list("<html>"), "resposta_invalida", "JSON"),
+        (answer(200, &[], "<html>"), "resposta_invalida", "JSON"),
     ] {
         let served = served(
             [refusal(403, "NotAllowed"), Fault::None, refused],

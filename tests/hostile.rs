@@ -12,7 +12,9 @@ use serde_json::Value;
 
 #[cfg(unix)]
 use crate::common::program;
-use crate::common::{Config, Folder, Ran, Served, assert_words, client, daily, failure, ran};
+use crate::common::{
+    Config, Folder, Served, assert_clean, assert_words, client, daily, failure, ran,
+};
 
 /// More than any folder has.
 const MANY: usize = 10_000;
@@ -41,19 +43,6 @@ fn unharmed(served: &Served, status: i32) -> Value {
     assert_eq!(client(&document, &file), client(&alone, &file));
     assert_eq!(document["totais"], alone["totais"]);
     document
-}
-
-/// Nothing of what a terminal obeys, not even escaped, or a reader does not see.
-#[track_caller]
-fn assert_clean(ran: &Ran) {
-    let foul = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-    };
-    for text in [&ran.stdout, &ran.stderr] {
-        assert_eq!(text.chars().find(|c| foul(*c)), None, "{text:?}");
-    }
-    assert!(!ran.stdout.contains("\\u00"), "{}", ran.stdout);
 }
 
 /// A file of a GiB that takes no room.

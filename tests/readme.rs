@@ -13,11 +13,10 @@ use oci_consumo::demo::Demo;
 use oci_consumo::profile::config;
 use oci_consumo::render::explain;
 use oci_consumo::report::statement::Situation;
-use oci_consumo::sim::Fault;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::common::{AS_OF, Config, Folder, daily, day, program};
+use crate::common::{AS_OF, Config, Folder, answer, daily, day, program, refusal};
 
 /// Both, as the repository has them.
 const FILES: [&str; 2] = ["README.md", ".github/LEIAME.md"];
@@ -442,11 +441,7 @@ fn every_json_key_is_named() {
     let works = Config::new("a").with("consumo_anterior", "1");
     let works = works.with("consumo_anterior_ate", "2026-01-31");
     let fails = Config::new("b");
-    let refused = Fault::Answer {
-        status: 404,
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let refused = answer(404, &[], "");
     let served = Folder::new()
         .client(&works, daily("2026-06-10", "2026-06-16", "10"))
         .faulty(&fails, Vec::new(), [], Some(refused))
@@ -477,11 +472,7 @@ fn every_json_key_is_named() {
 #[test]
 fn every_json_key_of_a_check_is_named() {
     let fails = Config::new("a");
-    let refused = Fault::Answer {
-        status: 404,
-        headers: Vec::new(),
-        body: br#"{"code":"NotAuthorizedOrNotFound","message":""}"#.to_vec(),
-    };
+    let refused = refusal(404, "NotAuthorizedOrNotFound");
     let served = Folder::new()
         .faulty(&fails, Vec::new(), [], Some(refused))
         .serve();

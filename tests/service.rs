@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::common::front::{Front, Script, Step};
 use crate::common::{
-    AS_OF, Config, Folder, Served, assert_words, client, command_over, daily, failure, figures,
-    ran, warnings,
+    AS_OF, Config, Folder, Served, answer, assert_words, client, command_over, daily, failure,
+    figures, ran, warnings,
 };
 
 /// A contract of which the service is asked for one window.
@@ -21,18 +21,6 @@ fn short(id: &str) -> Config {
 /// Ten a day in that window.
 fn rows() -> Vec<Row> {
     daily("2026-04-01", "2026-06-16", "10.00")
-}
-
-/// An answer without a body.
-fn bare(status: u16, headers: &[(&str, &str)]) -> Fault {
-    let headers = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Fault::Answer {
-        status,
-        headers: headers.collect(),
-        body: Vec::new(),
-    }
 }
 
 #[test]
@@ -90,7 +78,7 @@ fn an_as_of_day_that_is_to_come_for_the_service_is_no_day_without_usage() {
 #[test]
 fn each_try_is_dated_and_signed_afresh() {
     let config = short("esperou");
-    let later = bare(503, &[("retry-after", "1")]);
+    let later = answer(503, &[("retry-after", "1")], "");
     let served = Folder::new()
         .faulty(&config, rows(), [later.clone(), later], None)
         .serve();
@@ -112,7 +100,7 @@ fn each_try_is_dated_and_signed_afresh() {
 fn without_a_budget_nothing_is_tried_again() {
     let config = short("indisponivel");
     let served = Folder::new()
-        .faulty(&config, rows(), [], Some(bare(503, &[])))
+        .faulty(&config, rows(), [], Some(answer(503, &[], "")))
         .serve();
     let document = served.json(4, &["--retry-budget", "0"]);
     assert_eq!(document["falhas"][0]["codigo"], "servico_indisponivel");
@@ -123,7 +111,7 @@ fn without_a_budget_nothing_is_tried_again() {
 #[test]
 fn a_wait_holds_no_place() {
     let waiting = short("a-espera");
-    let later = bare(429, &[("retry-after", "2")]);
+    let later = answer(429, &[("retry-after", "2")], "");
     let mut folder = Folder::new().faulty(&waiting, rows(), [later], None);
     for n in 0..4 {
         folder = folder.client(&short(&format!("b{n}")), rows());

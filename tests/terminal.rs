@@ -12,20 +12,18 @@ use oci_consumo::plan::{self, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::Portfolio;
-use oci_consumo::sim::Fault;
 use reqwest::Url;
 
-use crate::common::{AS_OF, Config, Folder, daily, day};
+use crate::common::{AS_OF, Config, Folder, answer, daily, day};
 
 /// One client of each kind that reads differently.
 static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
     let config = |id: &str, name: &str| Config::new(id).with("cliente", name);
-    let refusal = Fault::Answer {
-        status: 404,
-        headers: vec![("opc-request-id".to_owned(), "ABC/123".to_owned())],
-        body: br#"{"code":"NotAuthorizedOrNotFound","message":"Authorization failed or requested resource not found."}"#
-            .to_vec(),
-    };
+    let refusal = answer(
+        404,
+        &[("opc-request-id", "ABC/123")],
+        r#"{"code":"NotAuthorizedOrNotFound","message":"Authorization failed or requested resource not found."}"#,
+    );
     let mut spike = daily("2026-01-01", "2026-06-16", "25.5");
     spike[150].amount = "2500".to_owned();
     let folder = Folder::new()

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use oci_consumo::sim::{Fault, Row};
-use serde_json::json;
 
-use super::{Config, Folder};
+use super::{Config, Folder, answer, refusal};
 
 /// How many clients there are.
 pub const SIZE: usize = 500;
@@ -48,16 +47,9 @@ impl Trouble {
     }
 
     fn fault(self) -> Option<Fault> {
-        let answer = |status, body: String| Fault::Answer {
-            status,
-            headers: Vec::new(),
-            body: body.into(),
-        };
-        let refusal =
-            |status, code| answer(status, json!({ "code": code, "message": "x" }).to_string());
         match self {
             Self::Refused => Some(refusal(404, "NotAuthorizedOrNotFound")),
-            Self::Garbage => Some(answer(200, "<html>Login</html>".to_owned())),
+            Self::Garbage => Some(answer(200, &[], "<html>Login</html>")),
             Self::Slow => Some(Fault::Silent(Duration::from_secs(600))),
             Self::Truncated => Some(Fault::Truncated),
             Self::Unavailable => Some(refusal(500, "InternalServerError")),

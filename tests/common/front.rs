@@ -4,17 +4,17 @@
 
 use std::collections::HashMap;
 use std::io::{self, ErrorKind};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use oci_consumo::sim::Server;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::RUNTIME;
+use super::address;
+use super::listener::Listener;
 
 /// What takes the place of an answer, in order; at the end the connection is closed.
 #[derive(Clone, Debug)]
@@ -45,12 +45,11 @@ pub struct Script {
     pub times: usize,
 }
 
-/// A running front. Dropped, it stops and closes every connection.
+/// A running front.
 #[derive(Debug)]
 pub struct Front {
-    address: SocketAddr,
     shared: Arc<Shared>,
-    listening: JoinHandle<()>,
+    listener: Listener,
 }
 
 #[derive(Debug)]
@@ -64,24 +63,19 @@ struct Shared {
 impl Front {
     /// A front before `stand_in` that plays `scripts`, each for the tenancy it is under.
     pub fn start(stand_in: &Server, scripts: HashMap<String, Script>) -> Self {
-        let endpoint = stand_in.endpoint();
         let shared = Arc::new(Shared {
-            stand_in: endpoint.trim_start_matches("http://").parse().unwrap(),
+            stand_in: address(stand_in),
             scripts,
             seen: Mutex::default(),
         });
-        let listener = RUNTIME
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .unwrap();
         Self {
-            address: listener.local_addr().unwrap(),
-            listening: RUNTIME.spawn(listen(listener, Arc::clone(&shared))),
-            shared,
+            shared: Arc::clone(&shared),
+            listener: Listener::start(move |stream| converse(stream, Arc::clone(&shared))),
         }
     }
 
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.listener.address)
     }
 
     /// How many requests of that tenancy came.
@@ -91,21 +85,7 @@ impl Front {
     }
 }
 
-impl Drop for Front {
-    fn drop(&mut self) {
-        // The task owns the connections, which end with it.
-        self.listening.abort();
-    }
-}
-
-async fn listen(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(converse(stream, Arc::clone(&shared)));
-    }
-}
-
-/// Answers a connection's requests; an error is the other side that has gone.
+/// Answers a connection's requests.
 async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stand_in = None;

@@ -3,10 +3,12 @@
 
 pub mod crowd;
 pub mod front;
+pub mod listener;
 pub mod proxy;
 
 use std::collections::VecDeque;
 use std::fs;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -382,17 +384,31 @@ fn entry<'v>(document: &'v Value, list: &str, file: &str) -> Option<&'v Value> {
     entries.find(|entry| entry["arquivo"] == file)
 }
 
+/// Where the stand-in listens.
+fn address(stand_in: &Server) -> SocketAddr {
+    let endpoint = stand_in.endpoint();
+    endpoint.trim_start_matches("http://").parse().unwrap()
+}
+
+/// An answer of a test's own.
+pub fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Fault {
+    let headers = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Fault::Answer {
+        status,
+        headers: headers.collect(),
+        body: body.into(),
+    }
+}
+
 /// A refusal as the service writes it; without a code, a page that somebody else wrote.
 pub fn refusal(status: u16, code: &str) -> Fault {
     let body = match code {
         "" => "<html>who knows</html>".to_owned(),
         code => format!(r#"{{"code":"{code}","message":"As it is."}}"#),
     };
-    Fault::Answer {
-        status,
-        headers: vec![("opc-request-id".to_owned(), format!("ID-{status}"))],
-        body: body.into_bytes(),
-    }
+    answer(status, &[("opc-request-id", &format!("ID-{status}"))], body)
 }
 
 /// A file of `fixtures/keys`.
@@ -425,4 +441,38 @@ pub fn assert_words(text: &str, words: &[&str]) {
     for word in words {
         assert!(text.contains(word), "no {word:?} in {text:?}");
     }
+}
+
+/// Nothing of what a terminal obeys, not even escaped, or a reader does not see.
+#[track_caller]
+pub fn assert_clean(ran: &Ran) {
+    let foul = |c: char| {
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+    };
+    for text in [&ran.stdout, &ran.stderr] {
+        assert_eq!(text.chars().find(|c| foul(*c)), None, "{text:?}");
+    }
+    assert!(!ran.stdout.contains("\\u00"), "{}", ran.stdout);
+}
+
+/// None of `secrets`.
+#[track_caller]
+pub fn assert_untold<'s>(ran: &Ran, secrets: impl IntoIterator<Item = &'s str>) {
+    for secret in secrets {
+        for text in [&ran.stdout, &ran.stderr] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
+
+/// A PEM text in pieces of 20 characters: a part of a line gives a key away, too.
+pub fn pieces(pem: &str) -> Vec<&str> {
+    let lines = pem.lines().filter(|line| !line.starts_with('-'));
+    let pieces: Vec<&str> = lines
+        .flat_map(|line| line.as_bytes().chunks_exact(20))
+        .map(|piece| str::from_utf8(piece).unwrap())
+        .collect();
+    assert!(pieces.len() > 60, "{pem}");
+    pieces
 }

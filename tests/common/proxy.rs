@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
@@ -17,14 +17,14 @@ use rcgen::{
 };
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::RUNTIME;
+use super::address;
+use super::listener::Listener;
 
 /// What a host is to whoever asks the proxy for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,14 +51,13 @@ pub enum Host {
     Bypassed,
 }
 
-/// A running proxy. Dropped, it stops and closes every connection.
+/// A running proxy.
 #[derive(Debug)]
 pub struct Proxy {
-    address: SocketAddr,
     shared: Arc<Shared>,
     /// Holds the authority's certificate.
     dir: TempDir,
-    listening: JoinHandle<()>,
+    listener: Listener,
 }
 
 #[derive(Debug)]
@@ -75,24 +74,19 @@ impl Proxy {
         let authorities = Authorities::new();
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("ca.pem"), authorities.known_pem()).unwrap();
-        let endpoint = stand_in.endpoint();
         let hosts = hosts
             .into_iter()
             .map(|(name, host)| (name.to_owned(), host));
         let shared = Arc::new(Shared {
-            stand_in: endpoint.trim_start_matches("http://").parse().unwrap(),
+            stand_in: address(stand_in),
             hosts: hosts.collect(),
             authorities,
             asked: Mutex::default(),
         });
-        let listener = RUNTIME
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .unwrap();
         Self {
-            address: listener.local_addr().unwrap(),
-            listening: RUNTIME.spawn(listen(listener, Arc::clone(&shared))),
-            shared,
+            shared: Arc::clone(&shared),
             dir,
+            listener: Listener::start(move |stream| tunnel(stream, Arc::clone(&shared))),
         }
     }
 
@@ -104,7 +98,7 @@ impl Proxy {
             .map(|(name, _)| name.as_str())
             .collect();
         command
-            .env("HTTPS_PROXY", format!("http://{}", self.address))
+            .env("HTTPS_PROXY", format!("http://{}", self.listener.address))
             .env("NO_PROXY", bypassed.join(","))
             .env("SSL_CERT_FILE", self.dir.path().join("ca.pem"))
     }
@@ -115,26 +109,12 @@ impl Proxy {
     }
 }
 
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // The task owns the connections, which end with it.
-        self.listening.abort();
-    }
-}
-
 /// The host of the Usage API in a region of the commercial realm.
 pub fn usage_host(region: &str) -> String {
     format!("usageapi.{region}.oci.oraclecloud.com")
 }
 
-async fn listen(listener: TcpListener, shared: Arc<Shared>) {
-    let mut connections = JoinSet::new();
-    while let Ok((stream, _)) = listener.accept().await {
-        connections.spawn(tunnel(stream, Arc::clone(&shared)));
-    }
-}
-
-/// One tunnel; an error is a side that has gone, as it does over a bad certificate.
+/// One tunnel; over a bad certificate the other side goes.
 async fn tunnel(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use self::scene::{Group, Scene, Stage, Way, assert_discreet, held};
 use crate::common::front::Script;
 use crate::common::proxy::Host;
-use crate::common::{Config, assert_words, client, daily, failure, key_fixture, warnings};
+use crate::common::{Config, answer, assert_words, client, daily, failure, key_fixture, warnings};
 
 /// Requests of a client whom the service answers 403 NotAllowed or 404: the query, and where its home region is.
 const FORBIDDEN: usize = 2;
@@ -274,7 +274,7 @@ fn short(id: &str) -> Config {
     Config::new(id).with("inicio_contrato", "2026-04-01")
 }
 
-/// The same client, with a key that has a pass phrase.
+/// The same client, with a key that has a passphrase.
 fn locked(config: Config) -> Config {
     config
         .with("key_file", ENCRYPTED)
@@ -284,17 +284,6 @@ fn locked(config: Config) -> Config {
 /// Ten a day in that window.
 fn ten_a_day() -> Vec<sim::Row> {
     daily("2026-04-01", "2026-06-16", "10.00")
-}
-
-fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -> Fault {
-    let headers = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Fault::Answer {
-        status,
-        headers: headers.collect(),
-        body: body.into(),
-    }
 }
 
 /// A refusal in the service's own form.

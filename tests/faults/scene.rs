@@ -14,11 +14,11 @@ use super::{ENCRYPTED, Ends, Meets, PASS_PHRASE, Row, SEVERAL, TRIES, locked, pa
 use crate::common::front::Front;
 use crate::common::proxy::{Host, Proxy, usage_host};
 use crate::common::{
-    Config, Folder, KEY_PEM, Ran, Served, assert_words, client, command_over, daily, key_fixture,
-    ran,
+    Config, Folder, KEY_PEM, Ran, Served, assert_clean, assert_untold, assert_words, client,
+    command_over, daily, key_fixture, pieces, ran,
 };
 
-/// Clients of several windows, one with a key that has a pass phrase, that meet nothing.
+/// Clients of several windows, one with a key that has a passphrase, that meet nothing.
 fn healthy() -> [(Config, Vec<sim::Row>); 2] {
     [
         (
@@ -254,27 +254,12 @@ pub(super) fn held(check: impl FnOnce()) -> Result<(), String> {
     checked.map_err(|text| text.chars().take(2000).collect())
 }
 
-/// Nothing of what a terminal obeys or a reader does not see, no part of a key, and no pass phrase.
+/// Nothing of what a terminal obeys or a reader does not see, no part of a key, and no passphrase.
 #[track_caller]
 pub(super) fn assert_discreet(ran: &Ran) {
-    let foul = |c: char| {
-        (c.is_control() && c != '\n')
-            || matches!(
-                c,
-                '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            )
-    };
-    for text in [&ran.stdout, &ran.stderr] {
-        assert_eq!(text.chars().find(|c| foul(*c)), None, "{text:?}");
-        assert!(!text.contains(PASS_PHRASE), "{text}");
-        assert!(!text.contains("Signature version"), "{text}");
-        for key in [KEY_PEM, &key_fixture(ENCRYPTED)] {
-            let lines = key.lines().filter(|line| !line.starts_with('-'));
-            // Pieces of 20: a part of a line gives it away, too.
-            for piece in lines.flat_map(|line| line.as_bytes().chunks_exact(20)) {
-                let piece = str::from_utf8(piece).unwrap();
-                assert!(!text.contains(piece), "{text}");
-            }
-        }
+    assert_clean(ran);
+    assert_untold(ran, [PASS_PHRASE, "Signature version"]);
+    for key in [KEY_PEM, &key_fixture(ENCRYPTED)] {
+        assert_untold(ran, pieces(key));
     }
 }
