@@ -703,7 +703,10 @@ fn keys() -> Vec<Case> {
                 &["é 00:11:", "o da chave é cf:d1:f2:88"],
                 &["corrija fingerprint"],
             )
-            .says("repeticao", &["nenhum outro tem esta tenancy"])
+            .says(
+                "repeticao",
+                &["nenhum outro config verificado tem esta tenancy"],
+            )
             .stops(&["não verificado: depende de Fingerprint"]),
         case("um")
             .warns(
@@ -961,7 +964,7 @@ fn services() -> Vec<Case> {
             .unknown(
                 "historico",
                 "historico_nao_visto",
-                &["antes de 07/2025 não foi consultado"],
+                &["nada foi consultado antes de 07/2025"],
                 &["o relatório avisa"],
             ),
         case("sem-custo")
@@ -1119,7 +1122,7 @@ fn alone(case: Case) -> (Case, Document, Served, Ran) {
 
 #[test]
 fn a_client_in_order_is_told_so_with_three_requests() {
-    let fine = case("bom").says("repeticao", &["dos configs verificados, nenhum outro"]);
+    let fine = case("bom").says("repeticao", &["nenhum outro config verificado"]);
     let (case, document, served, ran) = alone(fine);
     let client = document.client("config_bom");
     case.assert_shown(client);

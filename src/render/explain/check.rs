@@ -88,8 +88,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             (
                 say!(
                     lang,
-                    "só começa em {start}; até lá o relatório nada consulta",
-                    "begins on {start} only; until then the report asks for nothing"
+                    "só começa em {start}; até lá o relatório não consulta nada",
+                    "begins only on {start}; until then the report asks for nothing"
                 ),
                 Some(say!(
                     lang,
@@ -104,7 +104,7 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
                 say!(lang, "terminou em {end}", "ended on {end}"),
                 Some(say!(
                     lang,
-                    "se foi renovado, faça um config para o novo período, com credito, inicio_contrato e fim_contrato",
+                    "se foi renovado, crie um config para o novo período, com credito, inicio_contrato e fim_contrato",
                     "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato"
                 )),
             )
@@ -180,8 +180,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
         )),
         Fact::Unique => plain(say!(
             lang,
-            "dos configs verificados, nenhum outro tem esta tenancy, nem outra tenancy esta chave",
-            "of the configs checked, no other has this tenancy, and no other tenancy this key"
+            "nenhum outro config verificado tem esta tenancy, e nenhuma outra tenancy tem esta chave",
+            "no other config checked has this tenancy, and no other tenancy has this key"
         )),
         Fact::TenancyAgain { other } => (
             say!(
@@ -221,8 +221,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             let off = seconds.unsigned_abs();
             plain(say!(
                 lang,
-                "a {off} s do relógio do serviço",
-                "{off} s from the service's clock"
+                "difere em {off} s do relógio do serviço",
+                "differs by {off} s from the service's clock"
             ))
         }
         Fact::ClockOffset { seconds } => (
@@ -249,12 +249,12 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
                 true => say!(
                     lang,
                     "a consulta de {day} foi respondida",
-                    "the query of {day} was answered"
+                    "the query for {day} was answered"
                 ),
                 false => say!(
                     lang,
                     "a consulta de {day} foi respondida, sem custo nesse dia até agora",
-                    "the query of {day} was answered, without cost on that day so far"
+                    "the query for {day} was answered, without cost on that day so far"
                 ),
             })
         }
@@ -282,8 +282,8 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             (
                 say!(
                     lang,
-                    "antes de {first} não foi consultado",
-                    "before {first} nothing was asked for"
+                    "nada foi consultado antes de {first}",
+                    "nothing was asked for before {first}"
                 ),
                 Some(say!(
                     lang,
@@ -332,7 +332,7 @@ fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
     Some(match warned {
         Warning::UnknownRegion { .. } => say!(
             lang,
-            "confira region na console; se é uma região nova, nada há a fazer",
+            "confira region na console; se é uma região nova, não há nada a fazer",
             "check region in the console; if it is a new region, there is nothing to do"
         ),
         Warning::SimilarKey { meant, .. } => say!(
@@ -406,7 +406,7 @@ pub fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
         lines.push(say!(
             lang,
             "- Ponha o usuário em um grupo e crie, no compartimento raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
-            "- Put the user into a group and make, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'"
+            "- Put the user into a group and create, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'"
         ));
         lines.extend([policy(lang), regions_policy(lang)].map(|line| format!("  {line}")));
     }
