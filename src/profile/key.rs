@@ -7,7 +7,7 @@
 //!
 //! Text, content and key are wiped when they are dropped. What is computed between them is not
 //! ours to wipe: `rsa` 0.9 leaves the numbers that it checks and signs with in freed memory, and
-//! the hashes leave the state that a pass phrase went through (see `encryption`).
+//! the hashes leave the state that a passphrase went through (see `encryption`).
 
 mod block;
 mod encryption;
@@ -69,7 +69,7 @@ pub fn confirm(key: &RsaPublicKey, fingerprint: &str) -> Result<(), KeyProblem> 
 
 /// The RSA key in a PEM text: its first private key, ready to sign.
 ///
-/// An empty pass phrase is none, and one for a key that is not encrypted is passed over, as by
+/// An empty passphrase is none, and one for a key that is not encrypted is passed over, as by
 /// the vendor's SDK: it may stand in a config for another key.
 ///
 /// # Errors
@@ -134,7 +134,7 @@ fn from_pkcs1(der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>, KeyProblem> {
     pkcs1::RsaPrivateKey::from_der(der).map_err(|_| KeyProblem::Damaged)
 }
 
-/// Decrypted with another pass phrase, one text in 256 still ends as padding does: it is garbage.
+/// Decrypted with another passphrase, one text in 256 still ends as padding does: it is garbage.
 fn after_decryption(problem: KeyProblem) -> KeyProblem {
     match problem {
         KeyProblem::Damaged => KeyProblem::PassphraseWrong,

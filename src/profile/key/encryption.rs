@@ -94,7 +94,7 @@ fn block_size(parameters: AnyRef<'_>) -> Result<usize, KeyProblem> {
     }
 }
 
-/// Ciphertext in CBC mode is whole blocks, whatever the pass phrase.
+/// Ciphertext in CBC mode is whole blocks, whatever the passphrase.
 fn check_blocks(data: &[u8], block_size: usize) -> Result<(), KeyProblem> {
     if data.is_empty() || !data.len().is_multiple_of(block_size) {
         return Err(KeyProblem::Damaged);

@@ -557,7 +557,7 @@ fn a_derivation_is_bounded_in_work_and_memory() {
         with_scrypt(2, 1, 1, &[7; 65]),
     ] {
         assert_eq!(parse_encrypted(&der), Err(KeyProblem::DerivationTooCostly));
-        // Asking for the pass phrase first would send people after something that cannot help.
+        // Asking for the passphrase first would send people after something that cannot help.
         let text = pem_text("ENCRYPTED PRIVATE KEY", &der);
         let without = parse(text.as_bytes(), None);
         assert_eq!(without, Err(KeyProblem::DerivationTooCostly));
