@@ -1,8 +1,6 @@
 //! The check: each step's each outcome by a table, what holds for all of them, and how it reads.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
@@ -14,7 +12,7 @@ use serde::Deserialize;
 
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Ran, Served, answer, assert_clean, assert_untold, assert_words,
-    check_command, daily, key_fixture, pieces, program, ran, refusal,
+    check_command, closed_port, daily, key_fixture, pieces, portal, program, ran, refusal,
 };
 
 /// The steps, in order; the last six need the network.
@@ -764,7 +762,7 @@ fn keys() -> Vec<Case> {
                     "permissoes",
                     "permissoes_abertas",
                     &["config_config-aberto tem permissões 644"],
-                    &["chmod 600 '", "config_config-aberto'"],
+                    &["chmod 600 ", "config_config-aberto"],
                 ),
             case("chave-aberta")
                 .key("pkcs1.pem")
@@ -773,7 +771,7 @@ fn keys() -> Vec<Case> {
                     "permissoes",
                     "permissoes_abertas",
                     &["pkcs1.pem tem permissões 640"],
-                    &["chmod 600 '", "pkcs1.pem'"],
+                    &["chmod 600 ", "pkcs1.pem"],
                 ),
             case("so-leitura").mode("config_so-leitura", 0o400),
             {
@@ -1191,10 +1189,8 @@ fn a_connection_that_cannot_be_is_the_only_step_that_fails() {
         command.args(["--endpoint", endpoint]);
         command
     };
-    // Nothing listens there any more.
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr();
     assert_unconnected(
-        at(&format!("http://{}", closed.unwrap())),
+        at(&format!("http://{}", closed_port())),
         "sem_conexao",
         &["127.0.0.1, ou o proxy, recusou a conexão"],
         &["confira a rede, o proxy e o firewall"],
@@ -1205,19 +1201,8 @@ fn a_connection_that_cannot_be_is_the_only_step_that_fails() {
         &["o nome usageapi.nenhum.invalid não tem endereço"],
         &["confira region, a rede e o DNS"],
     );
-    // It answers the greeting in the clear, as a portal does.
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let portal = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let _ = stream.read(&mut [0; 16 * 1024]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-            // The rest is read, or the connection would break before the answer is seen.
-            let _ = std::io::copy(&mut stream, &mut std::io::sink());
-        }
-    });
     assert_unconnected(
-        at(&format!("https://{portal}")),
+        at(&format!("https://{}", portal())),
         "tls",
         &["TLS com 127.0.0.1 falhou"],
         &["certificados"],

@@ -8,10 +8,12 @@ pub mod proxy;
 
 use std::collections::VecDeque;
 use std::fs;
-use std::net::SocketAddr;
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
+use std::thread;
 
 use oci_consumo::calendar::Day;
 use oci_consumo::profile::key;
@@ -388,6 +390,27 @@ fn entry<'v>(document: &'v Value, list: &str, file: &str) -> Option<&'v Value> {
 fn address(stand_in: &Server) -> SocketAddr {
     let endpoint = stand_in.endpoint();
     endpoint.trim_start_matches("http://").parse().unwrap()
+}
+
+/// Where nothing listens any more.
+pub fn closed_port() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// What waits for the greeting of TLS and answers in the clear, as a portal does.
+pub fn portal() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        while let Ok((mut stream, _)) = listener.accept() {
+            let _ = stream.read(&mut [0; 16 * 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+            // The rest is read, or the connection would break before the answer is seen.
+            let _ = io::copy(&mut stream, &mut io::sink());
+        }
+    });
+    address
 }
 
 /// An answer of a test's own.

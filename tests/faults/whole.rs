@@ -1,20 +1,17 @@
 //! What befalls a whole run: the way out of this machine. No client has a way of its own to a closed
 //! port, so that row is the whole run's, too.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
 use serde_json::Value;
 
 use super::{assert_discreet, short};
-use crate::common::{Folder, assert_words, command_over, failure, ran};
+use crate::common::{Folder, assert_words, closed_port, command_over, failure, portal, ran};
 
 pub(super) const NAME: &str = "whole runs: endpoint, certificates";
 
 /// Each by its id.
 pub(super) fn runs() -> Vec<(&'static str, fn())> {
     let mut runs: Vec<(&'static str, fn())> = vec![
-        ("porta-fechada", closed_port),
+        ("porta-fechada", nothing_listens),
         ("nome-sem-endereco", unknown_host),
         ("nem-tls", no_tls),
     ];
@@ -42,12 +39,9 @@ fn assert_failed(failure: &Value, code: &str, words: &[&str], remedy: &[&str]) {
     assert_words(failure["acao"].as_str().unwrap(), remedy);
 }
 
-fn closed_port() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let (failure, tries) = only_tried(&format!("http://{port}"), "recusou a conexão");
+fn nothing_listens() {
+    let endpoint = format!("http://{}", closed_port());
+    let (failure, tries) = only_tried(&endpoint, "recusou a conexão");
     let words = ["127.0.0.1, ou o proxy, recusou a conexão"];
     assert_failed(&failure, "sem_conexao", &words, &["firewall"]);
     assert_eq!(tries, 2);
@@ -61,18 +55,8 @@ fn unknown_host() {
 }
 
 fn no_tls() {
-    // It waits for the greeting and answers in the clear, as a portal does.
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let _ = stream.read(&mut [0; 16 * 1024]);
-            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
-            // The rest is read, or the connection would break before the answer is seen.
-            let _ = std::io::copy(&mut stream, &mut std::io::sink());
-        }
-    });
-    let (failure, tries) = only_tried(&format!("https://{port}"), "TLS com 127.0.0.1 falhou");
+    let endpoint = format!("https://{}", portal());
+    let (failure, tries) = only_tried(&endpoint, "TLS com 127.0.0.1 falhou");
     let words = ["TLS com 127.0.0.1 falhou: "];
     assert_failed(&failure, "tls", &words, &["certificados"]);
     assert_eq!(tries, 1);
