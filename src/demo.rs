@@ -24,7 +24,7 @@ use crate::profile::key;
 use crate::profile::walk::walk;
 use crate::render::say;
 use crate::sim::{Fault, Row, Server, Tenant, World};
-use crate::text::printable;
+use crate::text::{printable, quoted};
 
 /// Rows on a page: fewer than a window has, so that the demo turns pages.
 const PAGE_ROWS: usize = 50;
@@ -252,24 +252,14 @@ impl RngCore for Dice {
 
 /// What `demo --serve` says once it listens.
 pub fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
-    let (folder, endpoint) = (quoted(demo.folder()), &demo.endpoint);
+    let folder = printable(&demo.folder().to_string_lossy(), 4096);
+    let (folder, endpoint) = (quoted(&folder), &demo.endpoint);
     let command = format!("oci-consumo {folder} --endpoint {endpoint} --as-of {as_of}");
     say!(
         lang,
         "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  {command}\n\nCtrl-C encerra.\n",
         "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  {command}\n\nCtrl-C ends it.\n"
     )
-}
-
-/// A path as a shell takes it for one word.
-fn quoted(path: &Path) -> String {
-    let path = printable(&path.to_string_lossy(), 4096);
-    let plain = |c: char| c.is_alphanumeric() || "/._-+:\\".contains(c);
-    if path.chars().all(plain) {
-        path
-    } else {
-        format!("'{}'", path.replace('\'', r"'\''"))
-    }
 }
 
 /// A folder that only this user may enter, as may one that is made for `--dir`.

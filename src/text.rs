@@ -1,4 +1,4 @@
-//! Text from outside, made fit for a terminal, a log and a document, and for comparing.
+//! Text from outside, made fit for a terminal, a log, a document and a shell, and for comparing.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -29,6 +29,16 @@ pub fn folded(text: &str) -> String {
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// `text` as a shell takes it for one word.
+pub fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:\\".contains(c);
+    if text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// Characters without a glyph of their own that change how others are seen.
@@ -64,6 +74,13 @@ mod tests {
             folded("Padaria PÃO Quente & Cia"),
             "padaria pao quente & cia"
         );
+    }
+
+    #[test]
+    fn a_shell_takes_what_is_quoted_for_one_word() {
+        assert_eq!(quoted("./clientes/config_são"), "./clientes/config_são");
+        assert_eq!(quoted("a b; c's"), r"'a b; c'\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
     }
 
     proptest! {

@@ -7,6 +7,7 @@ use crate::cli::Lang;
 use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::render::words::pick;
 use crate::render::{number, say};
+use crate::text::quoted;
 
 /// A step as the operator reads it.
 pub fn step(lang: Lang, step: Step) -> &'static str {
@@ -366,11 +367,6 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
             "the report does not need it; to find out, run check again later"
         ),
     }
-}
-
-/// A path as one word of the shell.
-fn quoted(path: &str) -> String {
-    format!("'{}'", path.replace('\'', r"'\''"))
 }
 
 /// The text for the customer's administrator, line by line.
