@@ -955,6 +955,18 @@ fn services() -> Vec<Case> {
             .with("consumo_anterior", "500,00")
             .with("consumo_anterior_ate", "2026-02-28")
             .says("historico", &["há dados desde 03/2026"]),
+        // What the report would ask for is not known.
+        case("aberto-quando")
+            .rows(daily("2026-03-01", "2026-06-16", "10"))
+            .with("consumo_anterior", "500,00")
+            .with("consumo_anterior_ate", "ontem")
+            .fails(
+                "contrato",
+                "config_invalida",
+                &["consumo_anterior_ate: \"ontem\""],
+                &["escreva AAAA-MM-DD"],
+            )
+            .says("historico", &["há dados desde 03/2026"]),
         case("antigo")
             .with("inicio_contrato", "2025-06-30")
             .rows(daily("2025-06-30", "2026-06-16", "10"))

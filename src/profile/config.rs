@@ -486,7 +486,9 @@ impl Parts<'_> {
             .ok()
     }
 
+    /// The contract, unless any of its terms is wrong.
     fn contract(&mut self, as_of: Day) -> Option<Contract> {
+        let noted = self.failures.len();
         let days = self.read(INICIO, date).zip(self.read(FIM, date));
         let days = days.and_then(|(start, end)| self.keep(FIM, term(start, end)));
         let credit = self.read(CREDITO, amount::parse);
@@ -498,7 +500,7 @@ impl Parts<'_> {
             (Some(opening), stated.or(written))
         });
         let ((start, end), (credit, _)) = days.zip(credit)?;
-        Some(Contract {
+        (self.failures.len() == noted).then_some(Contract {
             start,
             end,
             credit,
