@@ -32,8 +32,16 @@ pub(super) struct Entry {
     pub(super) draft: Draft,
 }
 
+impl Entry {
+    /// Whether the run's time was over before it was read.
+    fn unread(&self) -> bool {
+        let mut failures = self.draft.failures.iter();
+        failures.any(|failure| failure.problem == Problem::Deadline)
+    }
+}
+
 /// The clients that are asked for, in the order of their files' names; those that there was no time
-/// for by `until` say so.
+/// for by `until` say so, whichever are asked for.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -67,9 +75,11 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<V
         let wanted: Vec<String> = plan.only.iter().map(|text| folded(text)).collect();
         entries.retain(|entry| {
             let names = [folded(&entry.name), folded(&entry.file)];
-            wanted
+            let named = wanted
                 .iter()
-                .any(|text| names.iter().any(|name| name.contains(text)))
+                .any(|text| names.iter().any(|name| name.contains(text)));
+            // A name that there was no time to read may be one of them.
+            named || entry.unread()
         });
         if some_found && entries.is_empty() {
             return Err(Misuse::NoMatch { dir: shown(plan) });
@@ -110,4 +120,44 @@ fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
 
 fn shown(plan: &Plan) -> String {
     printable(&plan.dir.to_string_lossy(), 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::calendar::parse_day;
+    use crate::cli::Cli;
+    use crate::plan;
+
+    fn asked_for(only: &str, until: Option<Instant>) -> Result<Vec<Entry>, Misuse> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("config_a"), "cliente = Padaria").unwrap();
+        fs::write(folder.path().join("config_b"), "cliente = Farol").unwrap();
+        let args = Cli::parse_from(["oci-consumo", "--only", only]).report;
+        let (_, detail) = plan::figures(args.figures);
+        let (dir, today) = (folder.path().to_owned(), parse_day("2026-06-17").unwrap());
+        let plan = Plan::new(args.common, detail, dir, None, today).unwrap();
+        entries(&plan, &Progress::new(&plan.view, false), until)
+    }
+
+    #[test]
+    fn a_client_whose_name_there_was_no_time_to_read_does_not_vanish() {
+        let names = |entries: Vec<Entry>| -> Vec<String> {
+            entries.into_iter().map(|entry| entry.name).collect()
+        };
+        assert_eq!(names(asked_for("padaria", None).unwrap()), ["Padaria"]);
+        assert!(matches!(
+            asked_for("escola", None),
+            Err(Misuse::NoMatch { .. })
+        ));
+
+        let unread = asked_for("padaria", Some(Instant::now())).unwrap();
+
+        assert!(unread.iter().all(Entry::unread));
+        assert_eq!(names(unread), ["a", "b"]);
+    }
 }
