@@ -144,6 +144,8 @@ pub enum ConfigProblem {
     NotARegion,
     /// Neither the region nor the tenancy's realm is known, so there is no host.
     UnknownRealm,
+    /// The private key stands where its file's path belongs; it is not shown.
+    KeyInPlace,
     /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
     NotADate {
         /// The value as written.

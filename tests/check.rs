@@ -561,6 +561,16 @@ fn configs() -> Vec<Case> {
             )
             .waits(["fingerprint", "permissoes"], KEY_WAIT)
             .stops(KEY_WAIT),
+        case("embutida")
+            .with("key_file", r"-----BEGIN PRIVATE KEY-----\nMIIE")
+            .fails(
+                "chave",
+                "config_invalida",
+                &["linha 6, key_file: a própria chave está no lugar do caminho"],
+                &["salve a chave em um arquivo"],
+            )
+            .waits(["fingerprint", "permissoes"], KEY_WAIT)
+            .stops(KEY_WAIT),
         case("ao-contrario")
             .with("fim_contrato", "2025-12-31")
             .fails(

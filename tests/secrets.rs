@@ -78,6 +78,9 @@ fn nothing_that_is_printed_shows_a_secret() {
         folder.write(&format!("config_{id}"), &text);
     }
     folder.write("config_pem", KEY_PEM.as_bytes());
+    // The key itself where its path belongs.
+    let inline = Config::new("embutida").with("key_file", &KEY_PEM.replace('\n', r"\n"));
+    folder.write(&inline.file, inline.text().as_bytes());
     let served = folder.serve();
 
     for lang in ["pt-BR", "en"] {
@@ -93,6 +96,7 @@ fn nothing_that_is_printed_shows_a_secret() {
         ("repetida", "config_invalida"),
         ("cortada", "chave_invalida"),
         ("pem", "config_invalida"),
+        ("embutida", "config_invalida"),
     ] {
         assert_eq!(failure(&document, &format!("config_{id}"))["codigo"], code);
     }

@@ -435,7 +435,7 @@ impl Draft {
         self.region = parts.read(REGION, |value| region(value, tenancy)).flatten();
         self.user = parts.read(USER, |value| ocid(value, USER));
         self.fingerprint = parts.read(FINGERPRINT, fingerprint);
-        let path = parts.read(KEY_FILE, |value| Ok(key_path(value, folder)));
+        let path = parts.read(KEY_FILE, |value| key_path(value, folder));
         self.contract = parts.contract(as_of);
         if let (Some(path), Some((_, line))) = (path, lines.value(KEY_FILE)) {
             self.key = Some(KeyFile {
@@ -583,7 +583,11 @@ fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigPr
 
 /// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
 /// console's trailing `# TODO` goes where only the path without it exists.
-fn key_path(value: &str, folder: &Path) -> PathBuf {
+fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
+    // A path is shown, and a key never.
+    if value.contains("-----BEGIN") {
+        return Err(ConfigProblem::KeyInPlace);
+    }
     let separators = ['/', std::path::MAIN_SEPARATOR];
     let resolve = |value: &str| match (value.strip_prefix('~'), env::home_dir()) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(separators) => {
@@ -595,10 +599,10 @@ fn key_path(value: &str, folder: &Path) -> PathBuf {
     let without = value
         .rsplit_once('#')
         .filter(|(_, comment)| comment.trim() == "TODO");
-    match without.map(|(bare, _)| resolve(bare.trim_end())) {
+    Ok(match without.map(|(bare, _)| resolve(bare.trim_end())) {
         Some(bare) if !path.exists() && bare.exists() => bare,
         _ => path,
-    }
+    })
 }
 
 /// A contract's first and last day.

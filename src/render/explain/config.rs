@@ -107,6 +107,18 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             ),
             say!(lang, "confira region e tenancy", "check region and tenancy"),
         ),
+        ConfigProblem::KeyInPlace => (
+            say!(
+                lang,
+                "a própria chave está no lugar do caminho do seu arquivo",
+                "the key itself stands in place of its file's path"
+            ),
+            say!(
+                lang,
+                "salve a chave em um arquivo e escreva o caminho dele",
+                "save the key in a file and write that file's path"
+            ),
+        ),
         ConfigProblem::NotADate { value } => (
             say!(
                 lang,
