@@ -100,8 +100,14 @@ impl DailySeries {
     }
 }
 
-/// The one currency of the rows, which is the contract's where it says one.
-fn currency(rows: &[CostRow], stated: Option<Currency>) -> Result<Option<Currency>, DataProblem> {
+/// The one currency of the rows, which is the contract's where it says one (rule 7).
+///
+/// # Errors
+/// A [`DataProblem`] when the rows' currencies are not the contract's, or several, or none.
+pub fn currency(
+    rows: &[CostRow],
+    stated: Option<Currency>,
+) -> Result<Option<Currency>, DataProblem> {
     let mut found = stated;
     for row_currency in rows.iter().filter_map(|row| row.currency) {
         match found {

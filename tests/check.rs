@@ -949,6 +949,16 @@ fn services() -> Vec<Case> {
             .waits(["relogio", "autenticacao", "politica"], CONNECTION_WAIT)
             .waits(["historico", "home_region"], CONNECTION_WAIT)
             .requests(1),
+        case("outra-moeda")
+            .rows(vec![Row::new("2026-06-16".parse().unwrap(), "10", "USD")])
+            .fails(
+                "politica",
+                "moeda_divergente",
+                &["o contrato está em BRL e o custo em USD"],
+                &["corrija moeda"],
+            )
+            .waits(["historico", "home_region"], POLICY_WAIT)
+            .requests(1),
         case("comeca-tarde")
             .rows(daily("2026-03-01", "2026-06-16", "10"))
             .warns(
@@ -1403,11 +1413,23 @@ fn the_step_under_way_at_the_deadline_fails_and_what_was_found_stays() {
             &["o prazo da execução"],
             &["--deadline"],
         );
+    // What the first answer showed stands while the home region is asked for.
+    let refused = case("recusado")
+        .meets([refusal(404, "NotAuthorizedOrNotFound")])
+        .always(silent())
+        .fails(
+            "politica",
+            "prazo_da_execucao",
+            &["o prazo da execução"],
+            &["--deadline"],
+        )
+        .waits(["historico", "home_region"], POLICY_WAIT)
+        .requests(2);
     let quick = case("rapido");
     // All that answers has seconds to do so, what does not would take minutes.
     for (status, deadline, cases) in [
         (4, "1", vec![first.clone()]),
-        (3, "8", vec![first, later, last, quick]),
+        (3, "8", vec![first, later, last, refused, quick]),
     ] {
         let served = served(cases.clone());
         let patient = [

@@ -36,7 +36,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     (
         "check",
         &[
-            "calendar", "text", "contract", "cost", "failure", "oci", "profile",
+            "calendar", "text", "contract", "cost", "failure", "oci", "profile", "series",
         ],
     ),
     (

@@ -75,10 +75,15 @@ pub async fn check(
                 checkup.findings = findings;
                 checkup.request = request;
             }
-            Err(failure) => checkup.findings.push(Finding {
-                step: Step::Config,
-                fact: Fact::Failed(failure),
-            }),
+            Err(failure) => {
+                checkup.findings.push(Finding {
+                    step: Step::Config,
+                    fact: Fact::Failed(failure),
+                });
+                if !offline {
+                    not_tried(Step::Config, &mut checkup.findings);
+                }
+            }
         }
     }
     Ok(checkups)
@@ -200,16 +205,17 @@ impl Work {
             findings.push(Finding { step, fact });
             not_tried(step, findings);
         }
-        let fails = |step| {
-            let mut of_step = findings.iter().filter(|finding| finding.step == step);
-            of_step.any(|finding| finding.fact.state() == State::Failed)
+        let has = |step, codes: &[&str]| {
+            let of_step = findings.iter().filter(|finding| finding.step == step);
+            let mut found = of_step.filter_map(|finding| finding.fact.code());
+            found.any(|code| codes.contains(&code))
         };
         let accepted = findings
             .iter()
             .any(|finding| finding.fact == Fact::Accepted);
-        let upload = fails(Step::Authentication);
+        let upload = has(Step::Authentication, &["nao_autenticado"]);
         // What came without a verdict on the signature was not refused by a policy.
-        let policy = accepted && fails(Step::Policy);
+        let policy = accepted && has(Step::Policy, &["sem_permissao", "nao_permitido"]);
         (upload || policy).then(|| AdminRequest {
             tenancy: credential.tenancy,
             user: credential.user,

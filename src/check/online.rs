@@ -8,11 +8,12 @@ use super::{Fact, Finding, Step};
 use crate::calendar::{Day, Days, Month, plus_days};
 use crate::contract::Contract;
 use crate::cost::CostRow;
-use crate::failure::{Failure, Problem, ServiceProblem};
+use crate::failure::{DataProblem, Failure, Problem, ServiceProblem};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::region::Region;
 use crate::oci::transport::Session;
 use crate::oci::{identity, usage};
+use crate::series::currency;
 
 /// How far back the history is looked at: the longest range that a MONTHLY request is reported to be
 /// answered for, in whole months, this one included.
@@ -40,9 +41,30 @@ impl Online<'_> {
     /// When the region's name makes no host.
     pub async fn ask(&self, findings: &mut Vec<Finding>) -> Result<(), Failure> {
         let mut found = |step, fact| findings.push(Finding { step, fact });
+        let not_tried = |after| Fact::NotTried { after };
         let mut base = self.endpoint.usage(self.region)?;
-        let host = base.clone();
         let mut answer = self.yesterday(&base).await;
+        if let Err(failure) = &answer
+            && broken(failure)
+        {
+            found(Step::Connection, Fact::Failed(failure.clone()));
+            for step in &Step::ONLINE[1..] {
+                found(*step, not_tried(Step::Connection));
+            }
+            return Ok(());
+        }
+        let connected = Fact::Connected {
+            host: base.host_str().unwrap_or_default().to_owned(),
+            tls: base.scheme() == "https",
+        };
+        found(Step::Connection, connected);
+        found(Step::Clock, self.clock(&answer));
+        let signature = signature(&answer);
+        let accepted = signature == Fact::Accepted;
+        if accepted {
+            found(Step::Authentication, Fact::Accepted);
+        }
+
         let (mut home, mut refused) = (None, false);
         if let Err(failure) = &answer
             && identity::may_be_elsewhere(failure)
@@ -57,27 +79,40 @@ impl Online<'_> {
             }
             home = Some(told);
         }
-        for (step, fact) in Step::ONLINE.into_iter().zip(self.verdict(&host, &answer)) {
-            found(step, fact);
+        if !accepted {
+            found(
+                Step::Authentication,
+                match answer {
+                    Ok(_) => Fact::Accepted,
+                    Err(_) => signature.clone(),
+                },
+            );
         }
-        let after = match &answer {
-            Ok(_) => None,
-            Err(failure) if broken(failure) => Some(Step::Connection),
-            Err(_) => Some(Step::Policy),
-        };
-        match after {
-            Some(after) => found(Step::History, Fact::NotTried { after }),
-            None => {
-                for fact in self.history(&base).await {
-                    found(Step::History, fact);
-                }
+        let answered = answer.is_ok();
+        found(
+            Step::Policy,
+            match (answer, signature) {
+                (Ok(rows), _) => Fact::Answered {
+                    day: plus_days(self.as_of, -1),
+                    cost: !rows.is_empty(),
+                },
+                (Err(_), Fact::Failed(_)) => not_tried(Step::Authentication),
+                (Err(_), Fact::NotTried { after: Step::Clock }) => not_tried(Step::Clock),
+                (Err(failure), _) => Fact::Failed(failure),
+            },
+        );
+        if !answered {
+            found(Step::History, not_tried(Step::Policy));
+        } else {
+            for fact in self.history(&base).await {
+                found(Step::History, fact);
             }
         }
-        let home = match (home, after) {
-            (Some(told), _) => told,
-            (None, None) => self.home().await,
-            (None, Some(after)) => {
-                found(Step::HomeRegion, Fact::NotTried { after });
+        let home = match home {
+            Some(told) => told,
+            None if answered => self.home().await,
+            None => {
+                found(Step::HomeRegion, not_tried(Step::Policy));
                 return Ok(());
             }
         };
@@ -94,54 +129,33 @@ impl Online<'_> {
         Ok(())
     }
 
+    /// What yesterday cost; in another currency than the contract's it is of no use to a report.
     async fn yesterday(&self, base: &Url) -> Result<Vec<CostRow>, Failure> {
-        let day = Days::new(plus_days(self.as_of, -1), self.as_of);
-        usage::daily_costs(self.session, base, day).await
+        let yesterday = plus_days(self.as_of, -1);
+        let days = Days::new(yesterday, self.as_of);
+        let rows = usage::daily_costs(self.session, base, days).await?;
+        if let Some(contract) = self.contract
+            && contract.asked(self.as_of).contains(yesterday)
+            && let Err(problem) = currency(&rows, contract.currency)
+            // Another day's rows may say it.
+            && problem != DataProblem::NoCurrency
+        {
+            return Err(Failure::new(problem));
+        }
+        Ok(rows)
     }
 
     async fn home(&self) -> Result<Region, Failure> {
         identity::home_region(self.session, &self.endpoint.identity(self.region)?).await
     }
 
-    /// What the `answer` of `host` shows of connection, clock, signature and policy.
-    fn verdict(&self, host: &Url, answer: &Result<Vec<CostRow>, Failure>) -> [Fact; 4] {
-        let not_tried = |after| Fact::NotTried { after };
-        let connected = Fact::Connected {
-            host: host.host_str().unwrap_or_default().to_owned(),
-            tls: host.scheme() == "https",
-        };
-        let clock = self
-            .session
-            .clock_seen()
-            .map_or(Fact::NoClock, |seconds| Fact::ClockOffset { seconds });
-        let failure = match answer {
-            Ok(rows) => {
-                let answered = Fact::Answered {
-                    day: plus_days(self.as_of, -1),
-                    cost: !rows.is_empty(),
-                };
-                return [connected, clock, Fact::Accepted, answered];
-            }
-            Err(failure) => failure,
-        };
-        let failed = Fact::Failed(failure.clone());
-        match &failure.problem {
-            _ if broken(failure) => {
-                let rest = not_tried(Step::Connection);
-                [failed, rest.clone(), rest.clone(), rest]
-            }
-            Problem::Service(ServiceProblem::ClockSkew { .. }) => {
-                let rest = not_tried(Step::Clock);
-                [connected, failed, rest.clone(), rest]
-            }
-            Problem::Service(ServiceProblem::NotAuthenticated { .. }) => {
-                [connected, clock, failed, not_tried(Step::Authentication)]
-            }
-            // The service weighs a policy after the signature; without its code it may be somebody else's answer.
-            Problem::Service(
-                ServiceProblem::NotAuthorized(answer) | ServiceProblem::Forbidden(answer),
-            ) if !answer.code.is_empty() => [connected, clock, Fact::Accepted, failed],
-            _ => [connected, clock, not_tried(Step::Policy), failed],
+    fn clock(&self, answer: &Result<Vec<CostRow>, Failure>) -> Fact {
+        match answer {
+            Err(failure) if is_skew(failure) => Fact::Failed(failure.clone()),
+            _ => self
+                .session
+                .clock_seen()
+                .map_or(Fact::NoClock, |seconds| Fact::ClockOffset { seconds }),
         }
     }
 
@@ -192,4 +206,39 @@ fn broken(failure: &Failure) -> bool {
                 | ServiceProblem::SigningFailed
         )
     )
+}
+
+fn is_skew(failure: &Failure) -> bool {
+    matches!(
+        failure.problem,
+        Problem::Service(ServiceProblem::ClockSkew { .. })
+    )
+}
+
+/// What an answer says of the signature.
+fn signature(answer: &Result<Vec<CostRow>, Failure>) -> Fact {
+    let failure = match answer {
+        Ok(_) => return Fact::Accepted,
+        Err(failure) => failure,
+    };
+    match &failure.problem {
+        Problem::Service(ServiceProblem::NotAuthenticated { .. }) => Fact::Failed(failure.clone()),
+        Problem::Service(ServiceProblem::ClockSkew { .. }) => Fact::NotTried { after: Step::Clock },
+        // The service weighs a policy after the signature; without its code it may be somebody else's answer.
+        Problem::Service(
+            ServiceProblem::NotAuthorized(answer) | ServiceProblem::Forbidden(answer),
+        ) if !answer.code.is_empty() => Fact::Accepted,
+        // Nobody else answers with rows.
+        Problem::Data(problem)
+            if !matches!(
+                problem,
+                DataProblem::NotTheDocument { .. } | DataProblem::BodyTooLarge(_)
+            ) =>
+        {
+            Fact::Accepted
+        }
+        _ => Fact::NotTried {
+            after: Step::Policy,
+        },
+    }
 }

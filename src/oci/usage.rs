@@ -25,7 +25,7 @@ const LONGEST_WINDOW: u32 = 90;
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
 const ROWS_PER_PAGE: &str = "1000";
 /// More rows than a window of 90 days ever has: one a day, or a few.
-const MOST_ROWS: usize = 20_000;
+const MOST_ROWS: usize = 5_000;
 /// More pages than such a window ever has.
 const MOST_PAGES: usize = 200;
 /// The longest page token that is sent back.
