@@ -1,0 +1,170 @@
+//! How the check reads. What differs from machine to machine, and from run to run, is made the same.
+
+use std::path::Path;
+use std::sync::LazyLock;
+use std::time::{Duration, SystemTime};
+
+use clap::Parser as _;
+use console::measure_text_width;
+use oci_consumo::app;
+use oci_consumo::check::{Checkup, Fact};
+use oci_consumo::cli::{Cli, Command};
+use oci_consumo::plan::{Detail, Plan};
+use oci_consumo::progress::Progress;
+use oci_consumo::render::{self, Canvas, Context};
+
+use super::{Case, case, served};
+use crate::common::{AS_OF, daily, day, refusal};
+
+fn named(id: &str, name: &str) -> Case {
+    case(id).with("cliente", name)
+}
+
+/// One client of each kind that reads differently.
+static CHECKUPS: LazyLock<Vec<Checkup>> = LazyLock::new(|| {
+    let served = served([
+        named("a", "Padaria Pão Quente").key("rsa-4096.pem"),
+        named(
+            "b",
+            "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.",
+        )
+        .with("credito", "0")
+        .with("fim_contrato", "2026-05-31")
+        .rows(daily("2026-03-01", "2026-05-31", "10"))
+        .home(Some("sa-vinhedo-1"))
+        .mode("config_b", 0o644),
+        named("c", "Açougue")
+            .without("user")
+            .with("credito", "150.000")
+            .with("consumo_anteriro", "1"),
+        named("d", "Sem Chave").with("key_file", "d.pem"),
+        named("e", "Recusada").meets([refusal(401, "NotAuthenticated")]),
+        named("f", "Sem Política")
+            .meets([refusal(404, "NotAuthorizedOrNotFound")])
+            .home(None),
+        named("g", "Fora do Ar").meets([refusal(500, "InternalServerError")]),
+        named("h", "Muda").rows(Vec::new()).home(None),
+    ]);
+    let dir = served.dir.path().to_str().unwrap();
+    let endpoint = served.server.endpoint();
+    let plan = plan(&[dir, "--endpoint", &endpoint, "--retry-budget", "0"]);
+    let progress = Progress::new(&plan.view, false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let mut checkups = runtime
+        .block_on(app::check(&plan, false, &progress))
+        .unwrap();
+    let findings = checkups.iter_mut().flat_map(|c| &mut c.findings);
+    findings.for_each(|finding| same_everywhere(&mut finding.fact));
+    checkups
+});
+
+fn same_everywhere(fact: &mut Fact) {
+    let bare = |path: &mut String| {
+        let name = Path::new(path).file_name().unwrap();
+        *path = format!("clientes/{}", name.to_str().unwrap());
+    };
+    match fact {
+        Fact::ClockOffset { seconds } if seconds.abs() < 10 => *seconds = 0,
+        Fact::Exposed { file, .. } => bare(file),
+        Fact::Failed(failure) | Fact::NotTold(failure) => {
+            // The stand-in's own are numbers in the order of arrival.
+            failure.request_id.take_if(|id| id.starts_with('0'));
+            if let Some(file) = &mut failure.file {
+                bare(file);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn plan(args: &[&str]) -> Plan {
+    let cli = Cli::parse_from(["oci-consumo", "check"].iter().chain(args));
+    let Some(Command::Check(args)) = cli.command else {
+        panic!("no check");
+    };
+    Plan::new(
+        args.common,
+        Detail::default(),
+        args.dir,
+        args.endpoint,
+        day(AS_OF),
+    )
+    .unwrap()
+}
+
+fn rendered(args: &[&str], terminal: Option<usize>) -> String {
+    let plan = plan(args);
+    let context = Context {
+        view: &plan.view,
+        as_of: day(AS_OF),
+        made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
+        simulated: false,
+        endpoint: None,
+        canvas: Canvas {
+            width: terminal.unwrap_or(120),
+            terminal: terminal.is_some(),
+            colored: false,
+        },
+    };
+    render::check(&CHECKUPS, &context).unwrap()
+}
+
+#[test]
+fn check_in_a_pipe() {
+    insta::assert_snapshot!(rendered(&[], None));
+}
+
+#[test]
+fn check_in_english() {
+    insta::assert_snapshot!(rendered(&["--lang", "en"], None));
+}
+
+#[test]
+fn check_in_a_narrow_terminal() {
+    insta::assert_snapshot!(rendered(&[], Some(60)));
+}
+
+#[test]
+fn check_in_a_terminal() {
+    insta::assert_snapshot!(rendered(&[], Some(100)));
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal_but_what_is_copied() {
+    // Statements are pasted elsewhere, and a line of a key or a fingerprint is one word.
+    for lang in ["pt-BR", "en"] {
+        for width in [60, 72, 73, 80, 100, 120] {
+            for line in rendered(&["--lang", lang], Some(width)).lines() {
+                let is_copied = line.starts_with("  Allow") || !line.trim().contains(' ');
+                assert!(
+                    is_copied || measure_text_width(line) <= width,
+                    "{width}: {line}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let plan = plan(&[]);
+    let context = |colored| Context {
+        view: &plan.view,
+        as_of: day(AS_OF),
+        made_at: SystemTime::UNIX_EPOCH,
+        simulated: false,
+        endpoint: None,
+        canvas: Canvas {
+            width: 80,
+            terminal: true,
+            colored,
+        },
+    };
+    let [plain, colored] =
+        [false, true].map(|colored| render::check(&CHECKUPS, &context(colored)).unwrap());
+    assert!(colored.contains("\x1b[31m"));
+    assert_eq!(console::strip_ansi_codes(&colored), plain);
+}
