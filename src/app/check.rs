@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
-use tokio::time::{Duration, Instant, timeout_at};
+use tokio::time::{Duration, Instant};
 
 use super::folder::{self, Entry};
 use super::service::Service;
@@ -18,7 +18,7 @@ use crate::check::online::Online;
 use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
 use crate::failure::{Failure, KeyProblem, Problem};
 use crate::oci::credential::Credential;
-use crate::oci::transport::{Observer, Session};
+use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{Draft, KeyFile};
 use crate::progress::Progress;
@@ -145,23 +145,23 @@ impl Work {
         &self,
         future: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
-        match self.until {
-            Some(until) => timeout_at(until, future)
-                .await
-                .unwrap_or_else(|_| Err(Failure::new(Problem::Deadline))),
-            None => future.await,
-        }
+        let done = tasks::by(self.until, future).await;
+        done.unwrap_or_else(|| Err(Failure::new(Problem::Deadline)))
     }
 
     async fn open(&self, file: &KeyFile) -> Result<Opened, Failure> {
         let key = self.service.open(file).await?;
-        let bare = KeyFile {
-            pass_phrase: None,
-            ..file.clone()
-        };
-        let without = self.service.open(&bare).await;
-        let missing = Problem::Key(KeyProblem::PassphraseMissing);
-        let encrypted = without.is_err_and(|failure| failure.problem == missing);
+        let mut encrypted = false;
+        // It may stand there for a key that needs none.
+        if file.pass_phrase.is_some() {
+            let bare = KeyFile {
+                pass_phrase: None,
+                ..file.clone()
+            };
+            let without = self.service.open(&bare).await;
+            let missing = Problem::Key(KeyProblem::PassphraseMissing);
+            encrypted = without.is_err_and(|failure| failure.problem == missing);
+        }
         Ok(Opened { key, encrypted })
     }
 
@@ -186,9 +186,7 @@ impl Work {
             key: SigningKey::new(key),
         };
         let asked = async {
-            let transport = self.service.transport()?;
-            let jobs = self.service.jobs_of(&credential.tenancy);
-            let session = Session::new(transport, &credential, jobs, Arc::clone(&self.observer));
+            let session = self.service.session(&credential, &self.observer)?;
             let online = Online {
                 session: &session,
                 endpoint: &self.service.endpoint,

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
-use tokio::time::{Duration, Instant, timeout_at};
+use tokio::time::{Duration, Instant};
 
+use super::tasks;
 use crate::failure::{ConfigProblem, FileProblem, Problem};
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{self, Draft};
@@ -53,12 +54,9 @@ pub(super) async fn read(
     let (own, shown) = (plan.clone(), Arc::clone(progress));
     // A folder may be slow to read, and Ctrl-C must end the run even then.
     let reading = spawn_blocking(move || entries(&own, &shown, until));
-    let read = match until {
-        Some(until) => timeout_at(until + GRACE, reading)
-            .await
-            .map_err(|_| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut)))?,
-        None => reading.await,
-    };
+    let read = tasks::by(until.map(|until| until + GRACE), reading)
+        .await
+        .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut)))?;
     read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
 }
 

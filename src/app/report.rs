@@ -12,7 +12,7 @@ use crate::calendar::{Day, day_of};
 use crate::cost::CostRow;
 use crate::failure::{ConfigProblem, Failure, ServiceProblem, Warning};
 use crate::oci::credential::Credential;
-use crate::oci::transport::{Observer, Session, shifted_now};
+use crate::oci::transport::{Observer, shifted_now};
 use crate::oci::{identity, usage};
 use crate::plan::{Figures, Misuse, Plan};
 use crate::profile::config::Config;
@@ -143,7 +143,6 @@ impl Work {
         let asked = config.contract.asked(self.as_of);
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
-        let jobs = self.service.jobs_of(&config.tenancy);
         let key = self.service.open(&config.key).await?;
         key::confirm(key.as_ref(), &config.fingerprint)
             .map_err(|problem| config.key.failure(problem))?;
@@ -153,8 +152,7 @@ impl Work {
             fingerprint: config.fingerprint,
             key: SigningKey::new(key),
         };
-        let transport = self.service.transport()?;
-        let session = Session::new(transport, &credential, jobs, Arc::clone(&self.observer));
+        let session = self.service.session(&credential, &self.observer)?;
 
         let mut warnings = Vec::new();
         let rows = match usage::daily_costs(&session, &base, asked).await {

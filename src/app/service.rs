@@ -8,8 +8,9 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::failure::{Failure, Problem, ServiceProblem};
+use crate::oci::credential::Credential;
 use crate::oci::endpoint::Endpoint;
-use crate::oci::transport::{Transport, tenancy_jobs};
+use crate::oci::transport::{Observer, Session, Transport, tenancy_jobs};
 use crate::plan::Plan;
 use crate::profile::config::KeyFile;
 use crate::profile::key;
@@ -38,26 +39,32 @@ impl Service {
         })
     }
 
-    /// The HTTP client.
+    /// The requests of a client; those of its tenancy are bounded together, however many configs it has.
     ///
     /// # Errors
-    /// When it could not be made.
-    pub(super) fn transport(&self) -> Result<&Transport, Failure> {
-        self.transport
+    /// When the HTTP client could not be made.
+    pub(super) fn session<'a>(
+        &'a self,
+        credential: &'a Credential,
+        observer: &Observer,
+    ) -> Result<Session<'a>, Failure> {
+        let transport = self
+            .transport
             .as_ref()
-            .map_err(|problem| Failure::new(problem.clone()))
-    }
-
-    /// What bounds the requests of a tenancy, however many configs it has.
-    pub(super) fn jobs_of(&self, tenancy: &str) -> Arc<Semaphore> {
+            .map_err(|problem| Failure::new(problem.clone()))?;
         let mut jobs = self
             .jobs_of_tenancy
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let jobs = jobs
-            .entry(tenancy.to_lowercase())
+            .entry(credential.tenancy.to_lowercase())
             .or_insert_with(tenancy_jobs);
-        Arc::clone(jobs)
+        Ok(Session::new(
+            transport,
+            credential,
+            Arc::clone(jobs),
+            Arc::clone(observer),
+        ))
     }
 
     /// The private key of a config, opened where it blocks nobody.

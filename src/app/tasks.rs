@@ -9,6 +9,14 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::failure::{Failure, Problem};
 
+/// What `future` gives, unless the time is over before.
+pub(super) async fn by<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
+    match until {
+        Some(until) => timeout_at(until, future).await.ok(),
+        None => Some(future.await),
+    }
+}
+
 /// What each client's work came to, in its order. A client that there is no work for keeps its failure;
 /// one whose work panicked, or was not done `until` then, has failed.
 pub(super) async fn all<T, F>(
@@ -29,11 +37,7 @@ where
         })
         .collect();
     loop {
-        let next = running.join_next_with_id();
-        let joined = match until {
-            Some(until) => timeout_at(until, next).await.unwrap_or(None),
-            None => next.await,
-        };
+        let joined = by(until, running.join_next_with_id()).await.flatten();
         let (id, outcome) = match joined {
             Some(Ok((id, outcome))) => (id, outcome),
             Some(Err(panicked)) => (panicked.id(), Err(Failure::new(Problem::Internal))),

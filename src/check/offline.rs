@@ -17,7 +17,7 @@ use crate::profile::file::exposed;
 use crate::profile::{key, overlaps};
 use crate::text::printable;
 
-/// What the config says by itself, seen from `as_of`.
+/// What the config says by itself, seen from `as_of`, in no order.
 pub fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
     let mut findings: Vec<Finding> = draft
         .failures
@@ -42,7 +42,6 @@ pub fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
     unless_found(Step::Config, vec![Fact::Complete]);
     unless_found(Step::Contract, contract(draft, as_of));
     unless_found(Step::Region, vec![region(draft)]);
-    findings.sort_by_key(|finding| finding.step);
     findings
 }
 

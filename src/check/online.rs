@@ -38,7 +38,7 @@ impl Online<'_> {
     /// Asks, and adds to `findings` what each step of [`Step::ONLINE`] showed, in order, as soon as it is known.
     ///
     /// # Errors
-    /// When the region's name makes no host.
+    /// When no answer came at all: the next step has failed, and nothing is known of those after it.
     pub async fn ask(&self, findings: &mut Vec<Finding>) -> Result<(), Failure> {
         let mut found = |step, fact| findings.push(Finding { step, fact });
         let not_tried = |after| Fact::NotTried { after };
@@ -47,11 +47,7 @@ impl Online<'_> {
         if let Err(failure) = &answer
             && broken(failure)
         {
-            found(Step::Connection, Fact::Failed(failure.clone()));
-            for step in &Step::ONLINE[1..] {
-                found(*step, not_tried(Step::Connection));
-            }
-            return Ok(());
+            return Err(failure.clone());
         }
         let connected = Fact::Connected {
             host: base.host_str().unwrap_or_default().to_owned(),
