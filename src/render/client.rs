@@ -303,11 +303,7 @@ impl Page<'_> {
         let explanation = explain::failure(lang, &client.file, failure);
         let failed = self.styled(&Style::new().red().bold(), pick(lang, "FALHOU", "FAILED"));
         self.sentence(indent, &format!("{failed} {}", explanation.message));
-        let remedy = explanation.remedy;
-        self.sentence(
-            indent + 2,
-            &say!(lang, "O que fazer: {remedy}", "What to do: {remedy}"),
-        );
+        self.sentence(indent + 2, &words::to_do(lang, &explanation.remedy));
         if let Some(request_id) = &failure.request_id {
             self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
         }

@@ -57,6 +57,11 @@ pub(crate) fn contracts(lang: Lang, count: usize) -> String {
     }
 }
 
+/// A remedy, said to be one.
+pub(crate) fn to_do(lang: Lang, remedy: &str) -> String {
+    say!(lang, "O que fazer: {remedy}", "What to do: {remedy}")
+}
+
 /// `1 dia`, `30 dias`.
 pub(crate) fn days(lang: Lang, count: u64) -> String {
     if count == 1 {

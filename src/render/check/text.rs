@@ -1,6 +1,6 @@
 //! The check as text: a part per client, then all of them in short, then what is to be sent to whom.
 
-use console::{Style, measure_text_width};
+use console::{Alignment, Style, pad_str};
 
 use crate::check::{Checkup, Finding, State, Step};
 use crate::cli::Lang;
@@ -50,11 +50,11 @@ impl Page<'_> {
         let lang = self.lang();
         let state = finding.fact.state();
         let (message, remedy) = explain::finding(lang, file, finding);
+        let padded = |text, width| pad_str(text, width, Alignment::Left, None);
         let mark = padded(explain::state(lang, state), STATE);
         let mark = self.styled(&colour(state), &mark);
         let step = padded(explain::step(lang, finding.step), STEP);
-        let remedy =
-            remedy.map(|remedy| say!(lang, "O que fazer: {remedy}", "What to do: {remedy}"));
+        let remedy = remedy.map(|remedy| words::to_do(lang, &remedy));
         let failure = finding.fact.failure();
         let request_id = failure
             .and_then(|failure| failure.request_id.as_ref())
@@ -171,11 +171,6 @@ fn counted(lang: Lang, state: State, count: usize) -> String {
         ),
         State::Fine => say!(lang, "{count} em ordem", "{count} in order"),
     }
-}
-
-fn padded(text: &str, width: usize) -> String {
-    let gap = width.saturating_sub(measure_text_width(text));
-    format!("{text}{:gap$}", "")
 }
 
 fn colour(state: State) -> Style {
