@@ -1,5 +1,6 @@
 //! The terms of a client's contract.
 
+use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days};
 use crate::money::{Amount, Currency};
 
@@ -16,6 +17,8 @@ pub struct Contract {
     pub currency: Option<Currency>,
     /// Consumption that the service need not answer for (rule 8).
     pub opening: Option<Opening>,
+    /// What the forecast is changed by.
+    pub adjustment: Option<Adjustment>,
 }
 
 /// Consumption up to a day, known from elsewhere.

@@ -531,6 +531,18 @@ pub enum Warning {
         /// Of how many.
         of: u32,
     },
+    /// The last two weeks' mean is far from the last two months'.
+    PaceChanged {
+        /// How many per cent it is off.
+        change: Amount,
+    },
+    /// The averaging window has days from which on an adjustment counts: they show it already.
+    AdjustmentInWindow {
+        /// The adjustment's first day.
+        since: Day,
+        /// How many days of the window.
+        days: u32,
+    },
     /// No data came for longer than the service's habit.
     NoRecentData {
         /// The last day with data before the as-of day, if any.
@@ -587,6 +599,8 @@ impl Warning {
             Self::SpikeInWindow { .. } => "pico_na_janela",
             Self::ShortWindow { .. } => "janela_curta",
             Self::DaysWithoutRows { .. } => "dias_sem_registro",
+            Self::PaceChanged { .. } => "ritmo_mudou",
+            Self::AdjustmentInWindow { .. } => "ajuste_na_janela",
             Self::NoRecentData { .. } => "sem_dados_recentes",
             Self::SilentStart { .. } => "inicio_sem_dados",
             Self::CurrencyAssumed(_) => "moeda_assumida",

@@ -156,6 +156,15 @@ impl Amount {
         self.times(100).over(whole)
     }
 
+    /// Its digits as a whole number, and how many of them are decimals; `None` with over 38 of them.
+    pub fn digits(&self) -> Option<(i128, i32)> {
+        let (digits, places) = self.0.as_bigint_and_scale();
+        Some((
+            i128::try_from(digits.as_ref()).ok()?,
+            i32::try_from(places).ok()?,
+        ))
+    }
+
     /// Rounded to `places` decimals, half away from zero.
     pub fn rounded(&self, places: u8) -> Self {
         Self(

@@ -7,6 +7,11 @@ use crate::calendar::{Day, Days, two_months_before, weekday};
 use crate::money::Amount;
 use crate::series::DailySeries;
 
+/// The first day of the two calendar months before the first unsettled day, from `known_from` on.
+pub fn start(series: &DailySeries, known_from: Day) -> Day {
+    two_months_before(series.unsettled).max(known_from)
+}
+
 /// The mean of each weekday over the settled days of the two calendar months before the first
 /// unsettled day, from `known_from` on; a day without a row counts as no cost. `None` where there is no
 /// such day. `without` is left out, as if the day had not been.
@@ -15,7 +20,7 @@ pub fn means(
     known_from: Day,
     without: Option<Day>,
 ) -> Option<WeekdayProfile> {
-    let start = two_months_before(series.unsettled).max(known_from);
+    let start = start(series, known_from);
     let window = Days::new(start, series.unsettled).within(series.settled());
     let mut sums: [Amount; 7] = array::from_fn(|_| Amount::zero());
     let mut counts = count_weekdays(window);
@@ -30,9 +35,5 @@ pub fn means(
     let overall = sums.iter().sum::<Amount>().mean(counts.iter().sum())?;
     // A weekday that the window does not have costs what a day costs on the whole.
     let means = array::from_fn(|n| sums[n].mean(counts[n]).unwrap_or_else(|| overall.clone()));
-    Some(WeekdayProfile {
-        window,
-        overall,
-        means,
-    })
+    Some(WeekdayProfile { window, means })
 }

@@ -2,10 +2,14 @@
 
 use std::array;
 
+use super::band::{Ahead, Band};
+use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
 use crate::failure::Warning;
-use crate::forecast::{Forecast, WeekdayProfile, count_weekdays, weekday as weekday_mean};
+use crate::forecast::{
+    Basis, Forecast, LEAST_HISTORY, Method, WeekdayProfile, count_weekdays,
+};
 use crate::money::{Amount, Currency};
 use crate::series::DailySeries;
 
@@ -93,6 +97,19 @@ impl Situation {
     }
 }
 
+/// How figures are reckoned and judged.
+#[derive(Clone, Debug)]
+pub struct Reckoning {
+    /// Days before the as-of day that are not settled.
+    pub settle_days: u32,
+    /// Per cent of the credit left over that is [`Situation::LeftOver`].
+    pub surplus_percent: Amount,
+    /// How the forecast is made.
+    pub method: Method,
+    /// What the forecast is changed by for once, besides the config's own adjustment.
+    pub what_if: Option<Adjustment>,
+}
+
 /// One client's figures as of a day, all in one currency.
 #[derive(Clone, Debug)]
 pub struct Statement {
@@ -116,10 +133,20 @@ pub struct Statement {
     pub credit_percent: Option<Amount>,
     /// Credit less consumption.
     pub balance: Option<Amount>,
+    /// How the forecast was made.
+    pub method: Method,
     /// What is still to come.
     pub forecast: Option<Amount>,
     /// The part of it that provisional days lack.
     pub top_up: Option<Amount>,
+    /// The part of it that adjustments add, the config's first.
+    pub adjustments: Vec<AdjustmentLine>,
+    /// How sure the forecast is; `None` where nothing is to come or history is too short to tell.
+    pub band: Option<Band>,
+    /// Whether history is too short to tell how sure it is.
+    pub short_history: bool,
+    /// What [`Method::Blend`] says, where the forecast is another's.
+    pub second: Option<SecondOpinion>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
     /// Credit that will be left.
@@ -150,6 +177,30 @@ pub struct Statement {
     pub daily: Vec<DayLine>,
     /// What the reader must know.
     pub warnings: Vec<Warning>,
+}
+
+/// What an adjustment adds to the forecast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdjustmentLine {
+    /// Which.
+    pub adjustment: Adjustment,
+    /// Whether it is only a question, of this run.
+    pub what_if: bool,
+    /// What it adds; below zero, what it takes.
+    pub amount: Option<Amount>,
+}
+
+/// What another method says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecondOpinion {
+    /// Which.
+    pub method: Method,
+    /// What is still to come.
+    pub forecast: Amount,
+    /// Consumption and forecast.
+    pub projected: Amount,
+    /// Where the contract would stand.
+    pub situation: Situation,
 }
 
 /// A month of a contract.
@@ -201,30 +252,33 @@ pub struct DayLine {
 }
 
 impl Statement {
-    /// The figures of `contract` over its `series`, where `settle` days before the as-of day are not
-    /// settled and over `surplus_percent` of the credit left is [`Situation::LeftOver`].
-    pub fn new(
-        contract: &Contract,
-        series: &DailySeries,
-        settle: u32,
-        surplus_percent: &Amount,
-    ) -> Self {
+    /// The figures of `contract` over its `series`, as `reckoning` says.
+    pub fn new(contract: &Contract, series: &DailySeries, reckoning: &Reckoning) -> Self {
         let term = contract.days();
-        let future = Days::new(series.as_of, term.end).within(term);
-        let standing = standing(contract, series, settle);
-
+        let standing = Standing::of(contract, series, reckoning.settle_days);
+        let Standing {
+            situation: standing,
+            known_from,
+            future,
+        } = standing;
         let has_data = standing != Some(Situation::NoData);
-        let known_from = match standing {
-            Some(Situation::NoData) => Day::MAX,
-            Some(Situation::IncompleteHistory) => series.first().unwrap_or(Day::MAX),
-            _ => Day::MIN,
-        };
+        let foreseen = !standing.is_some_and(|situation| {
+            situation == Situation::NotStarted || situation.lacks_data()
+        });
         let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
-        let profile = weekday_mean::means(series, known_from, None);
-        let forecast = match standing {
-            Some(Situation::NotStarted | Situation::NoData | Situation::IncompleteHistory) => None,
-            _ => forecast(series, profile.as_ref(), future),
+
+        let basis = Basis::new(series, known_from);
+        let method = reckoning.method;
+        let config_and_run = [&contract.adjustment, &reckoning.what_if];
+        let adjustments: Vec<Adjustment> =
+            config_and_run.into_iter().flatten().cloned().collect();
+        let forecast_by = |profile: Option<&WeekdayProfile>| {
+            foreseen
+                .then(|| forecast(series, profile, future, &adjustments))
+                .flatten()
         };
+        let profile = basis.profile(method, future.len(), None);
+        let forecast = forecast_by(profile.as_ref());
         let total = forecast.as_ref().map(Forecast::total);
         let projected = consumption
             .as_ref()
@@ -237,19 +291,41 @@ impl Statement {
             |spent: Option<&Amount>| answerable.zip(spent).map(|(credit, spent)| credit - spent);
         let balance = left_after(consumption.as_ref());
         let remainder = left_after(projected.as_ref());
+        let situation = |remainder: Option<&Amount>| {
+            standing.unwrap_or_else(|| {
+                let surplus_percent = &reckoning.surplus_percent;
+                outlook(&contract.credit, balance.as_ref(), remainder, surplus_percent)
+            })
+        };
+
+        let ahead = profile.as_ref().zip(forecast.as_ref());
+        let ahead = ahead.map(|(profile, forecast)| Ahead {
+            running: running(profile, &forecast.top_up, future, &adjustments),
+            top_up: forecast.top_up.clone(),
+        });
+        let band = ahead.as_ref().and_then(|ahead| {
+            let spread = basis.spread(method, future.len())?;
+            let consumption = consumption.as_ref()?;
+            Band::new(&spread, total.as_ref()?, consumption, balance.as_ref(), ahead)
+        });
+        let second = forecast.as_ref().and_then(|_| {
+            let method = Some(Method::Blend).filter(|other| *other != method)?;
+            let profile = basis.profile(method, future.len(), None)?;
+            let forecast = forecast_by(Some(&profile))?.total();
+            let projected = consumption.as_ref()? + &forecast;
+            Some(SecondOpinion {
+                method,
+                situation: situation(left_after(Some(&projected)).as_ref()),
+                forecast,
+                projected,
+            })
+        });
 
         let mut statement = Self {
             contract: contract.clone(),
             currency: series.currency,
             as_of: series.as_of,
-            situation: standing.unwrap_or_else(|| {
-                outlook(
-                    &contract.credit,
-                    balance.as_ref(),
-                    remainder.as_ref(),
-                    surplus_percent,
-                )
-            }),
+            situation: situation(remainder.as_ref()),
             data_through: series.last(),
             settled_through: series.settled().last().filter(|_| has_data),
             provisional: has_data.then(|| series.sum(series.provisional())),
@@ -262,7 +338,7 @@ impl Statement {
             term_percent: credit.and_then(|_| {
                 Amount::from(term.len() - future.len()).percent_of(&Amount::from(term.len()))
             }),
-            pace: profile.as_ref().map(|profile| profile.overall.clone()),
+            pace: basis.pace(),
             target_pace: balance
                 .as_ref()
                 .filter(|balance| balance.is_positive())
@@ -277,6 +353,12 @@ impl Statement {
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
             daily: daily(series, known_from),
             warnings: Vec::new(),
+            method,
+            short_history: total.as_ref().is_some_and(Amount::is_positive)
+                && basis.days().len() < LEAST_HISTORY,
+            adjustments: adjustment_lines(&adjustments, contract, forecast.as_ref()),
+            band,
+            second,
             balance,
             top_up: forecast.as_ref().map(|forecast| forecast.top_up.clone()),
             surplus: remainder.clone().map(Amount::or_zero),
@@ -285,9 +367,11 @@ impl Statement {
             forecast: total,
             consumption,
         };
-        statement.runs_out = statement.runs_out(series, profile.as_ref(), future);
-        statement.month_estimate = statement.month_estimate(series, profile.as_ref(), future);
-        statement.warnings = statement.warnings(series, settle, future);
+        statement.runs_out = statement.runs_out(series, ahead.as_ref());
+        statement.month_estimate =
+            statement.month_estimate(series, profile.as_ref(), future, &adjustments);
+        statement.warnings =
+            statement.warnings(&basis, series, reckoning.settle_days, future, &adjustments);
         statement
     }
 
@@ -301,13 +385,7 @@ impl Statement {
     }
 
     /// The first day on which the running sum exceeds the credit (rule 6).
-    fn runs_out(
-        &self,
-        series: &DailySeries,
-        profile: Option<&WeekdayProfile>,
-        future: Days,
-    ) -> Option<Day> {
-        let (consumption, credit) = (self.consumption.as_ref()?, &self.contract.credit);
+    fn runs_out(&self, series: &DailySeries, ahead: Option<&Ahead>) -> Option<Day> {
         let balance = self.balance.as_ref()?;
         if balance.is_negative() {
             let opening = self
@@ -321,16 +399,10 @@ impl Statement {
                 .chain(series.rows(series.asked))
                 .find_map(|(day, amount)| {
                     sum += amount;
-                    (sum > *credit).then_some(day)
+                    (sum > self.contract.credit).then_some(day)
                 });
         }
-        let profile = profile?;
-        let mut sum = consumption + self.top_up.as_ref()?;
-        future.iter().find(|day| {
-            let exceeded = sum > *credit;
-            sum += &profile.means[weekday(*day)];
-            exceeded || sum > *credit
-        })
+        ahead?.first_beyond(balance)
     }
 
     /// What the month of the as-of day will have cost by its end, or the contract's.
@@ -339,6 +411,7 @@ impl Statement {
         series: &DailySeries,
         profile: Option<&WeekdayProfile>,
         future: Days,
+        adjustments: &[Adjustment],
     ) -> Option<Amount> {
         self.forecast.as_ref()?;
         let profile = profile.filter(|_| !future.is_empty())?;
@@ -354,14 +427,18 @@ impl Statement {
         }
         let booked = series.sum(series.asked.within(month));
         let top_up = profile.top_up(series, series.provisional().within(month));
-        Some(
-            [booked, top_up, profile.cost(future.within(month))]
-                .into_iter()
-                .sum(),
-        )
+        let to_come = profile.cost(future.within(month), adjustments);
+        Some([booked, top_up, to_come].into_iter().sum())
     }
 
-    fn warnings(&self, series: &DailySeries, settle: u32, future: Days) -> Vec<Warning> {
+    fn warnings(
+        &self,
+        basis: &Basis<'_>,
+        series: &DailySeries,
+        settle: u32,
+        future: Days,
+        adjustments: &[Adjustment],
+    ) -> Vec<Warning> {
         let mut warnings = Vec::new();
         if let Some(currency) = self.currency.filter(|_| series.currency_assumed) {
             warnings.push(Warning::CurrencyAssumed(currency));
@@ -385,7 +462,18 @@ impl Statement {
         }
         let to_come = !future.is_empty() || !provisional.is_empty();
         if let Some(window) = self.window.filter(|_| self.forecast.is_some() && to_come) {
-            warnings.extend(window_warnings(series, window, future));
+            let without = |day| {
+                let profile = basis.profile(self.method, future.len(), Some(day))?;
+                Some(profile.forecast(series, future, adjustments).total())
+            };
+            warnings.extend(window_warnings(series, window, without));
+            warnings.extend(basis.change_of_pace().map(|change| Warning::PaceChanged { change }));
+            let settled = basis.days();
+            warnings.extend(adjustments.iter().filter_map(|adjustment| {
+                let since = adjustment.since?;
+                let days = Days::new(since, settled.end).within(window.days).len();
+                (days > 0).then_some(Warning::AdjustmentInWindow { since, days })
+            }));
         }
         warnings
     }
@@ -421,7 +509,35 @@ impl SilentStart {
     }
 }
 
-/// The situations that the terms and the data decide, before any forecast.
+/// What the terms and the data decide, before any forecast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// The situation, where no figure decides it.
+    pub(super) situation: Option<Situation>,
+    /// The first day that anything is known of.
+    pub(super) known_from: Day,
+    /// The contract's days from the as-of day on.
+    pub(super) future: Days,
+}
+
+impl Standing {
+    pub(super) fn of(contract: &Contract, series: &DailySeries, settle: u32) -> Self {
+        let term = contract.days();
+        let situation = standing(contract, series, settle);
+        let known_from = match situation {
+            Some(Situation::NoData) => Day::MAX,
+            Some(Situation::IncompleteHistory) => series.first().unwrap_or(Day::MAX),
+            _ => Day::MIN,
+        };
+        Self {
+            situation,
+            known_from,
+            future: Days::new(series.as_of, term.end).within(term),
+        }
+    }
+}
+
+/// The situations that the terms and the data decide.
 fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
     let as_of = series.as_of;
     if as_of < contract.start {
@@ -471,11 +587,43 @@ fn forecast(
     series: &DailySeries,
     profile: Option<&WeekdayProfile>,
     future: Days,
+    adjustments: &[Adjustment],
 ) -> Option<Forecast> {
     match profile {
-        Some(profile) => Some(profile.forecast(series, future)),
+        Some(profile) => Some(profile.forecast(series, future, adjustments)),
         None => (future.is_empty() && series.provisional().is_empty()).then(Forecast::default),
     }
+}
+
+/// What is spent through each future day, with what the provisional days lack.
+fn running(
+    profile: &WeekdayProfile,
+    top_up: &Amount,
+    future: Days,
+    adjustments: &[Adjustment],
+) -> Vec<(Day, Amount)> {
+    let mut sum = top_up.clone();
+    let through = |day| {
+        sum += &profile.cost_of(day, adjustments);
+        (day, sum.clone())
+    };
+    future.iter().map(through).collect()
+}
+
+/// What each adjustment adds to the forecast; the config's comes first.
+fn adjustment_lines(
+    adjustments: &[Adjustment],
+    contract: &Contract,
+    forecast: Option<&Forecast>,
+) -> Vec<AdjustmentLine> {
+    let from_config = usize::from(contract.adjustment.is_some());
+    let line = |(n, adjustment): (usize, &Adjustment)| AdjustmentLine {
+        adjustment: adjustment.clone(),
+        what_if: n >= from_config,
+        // Where nothing is to come, nothing is added.
+        amount: forecast.map(|forecast| forecast.added.get(n).cloned().unwrap_or_default()),
+    };
+    adjustments.iter().enumerate().map(line).collect()
 }
 
 /// The months that the days asked for are in; nothing is known of days before `known_from`.
@@ -558,8 +706,12 @@ fn daily(series: &DailySeries, known_from: Day) -> Vec<DayLine> {
     series.asked.iter().map(line).collect()
 }
 
-/// What makes a forecast from this window doubtful (rule 14).
-fn window_warnings(series: &DailySeries, window: Window, future: Days) -> Vec<Warning> {
+/// What makes a forecast from this window doubtful (rule 14); `without` is the forecast without a day.
+fn window_warnings(
+    series: &DailySeries,
+    window: Window,
+    without: impl Fn(Day) -> Option<Amount>,
+) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let length = window.days.len();
     if length < LONG_WINDOW {
@@ -571,9 +723,8 @@ fn window_warnings(series: &DailySeries, window: Window, future: Days) -> Vec<Wa
             .max_by(|(_, a), (_, b)| a.abs().cmp(&b.abs()));
         if let Some((day, amount)) = largest
             && amount.abs().times(5) > sum
-            && let Some(profile) = weekday_mean::means(series, Day::MIN, Some(day))
+            && let Some(forecast_without) = without(day)
         {
-            let forecast_without = profile.forecast(series, future).total();
             warnings.push(Warning::SpikeInWindow {
                 day,
                 amount: amount.clone(),

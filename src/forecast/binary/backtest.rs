@@ -1,0 +1,134 @@
+//! The methods and the band, tried on a history that is known: each forecasts what came after an
+//! earlier day from the days before it.
+
+use std::array;
+
+use super::methods::Profile;
+use super::spread::{LEAST_BEFORE, error, half};
+use super::{History, to_decimal};
+use crate::forecast::Method;
+use crate::money::Amount;
+
+/// Days from one forecast to the next; they overlap.
+const STEP: usize = 7;
+
+/// How the methods did over so many days ahead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trial {
+    /// Days of each total.
+    pub horizon: u32,
+    /// How many clients' histories; 1 of a client's own.
+    pub clients: u32,
+    /// How many forecasts, a week apart.
+    pub origins: u32,
+    /// How many of those totals share no day.
+    pub blocks: u32,
+    /// Each method's, in the order of [`Method::ALL`].
+    pub scores: [Score; 5],
+    /// Blocks whose total was inside the band of 80 %.
+    pub held: u32,
+    /// Blocks that had a band.
+    pub banded: u32,
+}
+
+/// How a method did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Score {
+    /// Mean error of the total, its logarithm in hundredths: about per cent.
+    pub error: Amount,
+    /// In how many half blocks it was nearer than the weekday mean: two where it was, one where both were equal.
+    pub half_wins: u32,
+}
+
+impl Trial {
+    /// How the methods did on `history` over `horizon` days; the band is that of `banded`. `None` where
+    /// history does not allow it.
+    pub fn of(history: &History, horizon: u32, banded: Method) -> Option<Self> {
+        let ahead = horizon as usize;
+        let last = history.len().checked_sub(ahead)?;
+        let after = last.checked_sub(LEAST_BEFORE)?;
+        let past = Past { history, horizon };
+
+        let (mut origins, mut sums) = (0, [0.0; 5]);
+        for origin in (LEAST_BEFORE..=last).rev().step_by(STEP) {
+            origins += 1;
+            for (sum, error) in sums.iter_mut().zip(past.errors(origin)) {
+                *sum += error;
+            }
+        }
+        let mut scores: [Score; 5] = array::from_fn(|_| Score::default());
+        for (score, sum) in scores.iter_mut().zip(sums) {
+            score.error = to_decimal(100.0 * sum / f64::from(origins))?;
+        }
+        let (mut blocks, mut with_band, mut held) = (0, 0, 0);
+        for back in (0..=after).step_by(ahead.max(1)) {
+            let origin = last - back;
+            blocks += 1;
+            let errors = past.errors(origin);
+            for (score, error) in scores.iter_mut().zip(errors) {
+                score.half_wins += match error.total_cmp(&errors[0]) {
+                    std::cmp::Ordering::Less => 2,
+                    std::cmp::Ordering::Equal => 1,
+                    std::cmp::Ordering::Greater => 0,
+                };
+            }
+            if let Some(inside) = past.inside(origin, banded) {
+                with_band += 1;
+                held += u32::from(inside);
+            }
+        }
+        Some(Self {
+            horizon,
+            clients: 1,
+            origins,
+            blocks,
+            scores,
+            held,
+            banded: with_band,
+        })
+    }
+}
+
+/// A history and how far ahead it is forecast.
+struct Past<'h> {
+    history: &'h History,
+    horizon: u32,
+}
+
+impl Past<'_> {
+    /// How far each method was off on the day `origin`.
+    fn errors(&self, origin: usize) -> [f64; 5] {
+        let [rest @ .., _blend] = Method::ALL;
+        let profiles = rest.map(|method| self.estimate(method, origin));
+        let totals = profiles.map(|profile| self.total(&profile, origin));
+        let blend = totals.iter().sum::<f64>() / totals.len() as f64;
+        let actual = self.actual(origin);
+        let [a, b, c, d] = totals.map(|total| error(actual, total));
+        [a, b, c, d, error(actual, blend)]
+    }
+
+    /// Whether what came was inside the band; `None` without a band.
+    fn inside(&self, origin: usize, method: Method) -> Option<bool> {
+        let forecast = self.total(&self.estimate(method, origin), origin);
+        let width = half(self.history, method, origin, self.horizon).width;
+        let actual = self.actual(origin);
+        let (low, high) = (
+            forecast * libm::exp(-width),
+            forecast * libm::exp(width),
+        );
+        (forecast > 0.0).then(|| low <= actual && actual <= high)
+    }
+
+    fn estimate(&self, method: Method, origin: usize) -> Profile {
+        self.history.estimate(method, 0, origin, self.horizon)
+    }
+
+    fn total(&self, profile: &Profile, origin: usize) -> f64 {
+        self.history.total(profile, origin, self.horizon)
+    }
+
+    fn actual(&self, origin: usize) -> f64 {
+        let until = origin + self.horizon as usize;
+        self.history.sum(origin, until)
+    }
+}

@@ -1,0 +1,149 @@
+//! The estimates that are reckoned in binary fractions: methods of smoothing,
+//! the band around a forecast, and the test of both on the past.
+//!
+//! Nowhere else in the program: money is decimal. What leaves here is decimal
+//! again, and where it would be no sensible number, nothing leaves.
+//! `libm` does what the standard library leaves to the machine, so that a
+//! report is the same everywhere.
+#![allow(
+    clippy::float_arithmetic,
+    reason = "an estimate has no exact value, and logarithms have no decimal one"
+)]
+
+pub mod backtest;
+pub mod methods;
+pub mod spread;
+
+use crate::calendar::{Day, Days, plus_days, weekday};
+use crate::money::{Amount, DIVISION_PLACES};
+use crate::series::DailySeries;
+
+/// Decimal places of a factor, so that what it is multiplied with keeps its digits.
+const FACTOR_PLACES: usize = 15;
+/// How many times the largest day that ever was a forecast day may be, before it is no sensible one.
+const ABSURD: f64 = 10.0;
+
+/// Each settled day's cost, in order; one without a row cost nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// The day of the first of them.
+    first: Day,
+    values: Vec<f64>,
+}
+
+impl History {
+    /// The settled days of `series` from `known_from` on.
+    pub fn new(series: &DailySeries, known_from: Day) -> Self {
+        let settled = series.settled();
+        let days = Days::new(settled.start.max(known_from), settled.end);
+        let mut values = vec![0.0; days.len() as usize];
+        for (day, amount) in series.rows(days) {
+            let place = usize::try_from((day - days.start).num_days()).ok();
+            if let Some(value) = place.and_then(|place| values.get_mut(place)) {
+                *value = from_decimal(amount);
+            }
+        }
+        Self {
+            first: days.start,
+            values,
+        }
+    }
+
+    /// A history that begins on `first`.
+    pub fn of(first: Day, values: Vec<f64>) -> Self {
+        Self { first, values }
+    }
+
+    /// How many days.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there is no day in it.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The same, but `day` cost what the other such weekdays of `window` do.
+    pub fn without(&self, day: Day, window: Days) -> Self {
+        let mut other = self.clone();
+        let place = |day: Day| usize::try_from((day - self.first).num_days()).ok();
+        let mean = |same_weekday: bool| {
+            let others = window.iter().filter(|other| {
+                *other != day && (!same_weekday || weekday(*other) == weekday(day))
+            });
+            let values: Vec<f64> = others
+                .filter_map(|other| self.values.get(place(other)?).copied())
+                .collect();
+            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+        };
+        if let Some(value) = place(day).and_then(|place| other.values.get_mut(place)) {
+            *value = mean(true).or_else(|| mean(false)).unwrap_or(0.0);
+        }
+        other
+    }
+
+    /// The day of the `n`th value, from 0.
+    fn day(&self, n: usize) -> Day {
+        plus_days(self.first, i64::try_from(n).unwrap_or(i64::MAX))
+    }
+}
+
+/// The nearest binary fraction, or one beside it.
+fn from_decimal(amount: &Amount) -> f64 {
+    match amount.digits() {
+        // These powers of ten are exact.
+        Some((digits, places @ 0..=22)) => digits as f64 / libm::exp10(f64::from(places)),
+        _ => amount.to_string().parse().unwrap_or(f64::NAN),
+    }
+}
+
+/// The decimal nearest to `value`, with the places of a division; `None` where it is no amount.
+fn to_decimal(value: f64) -> Option<Amount> {
+    let places = usize::try_from(DIVISION_PLACES).ok()?;
+    to_places(value, places)
+}
+
+fn to_places(value: f64, places: usize) -> Option<Amount> {
+    // What is no number, or not one of money, is refused there.
+    Amount::parse(&format!("{value:.places$}")).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_amount_does_not_leave() {
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e15, -1e300] {
+            assert_eq!(to_decimal(value), None, "{value}");
+        }
+        for (value, text) in [
+            (0.1, "0.1"),
+            (-2.5, "-2.5"),
+            (-0.0, "0"),
+            (1e-11, "0"),
+            (999_999_999_999_999.0, "999999999999999"),
+        ] {
+            assert_eq!(to_decimal(value), Amount::parse(text).ok(), "{value}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_read_to_the_nearest_fraction() {
+        for text in [
+            "0",
+            "0.1",
+            "-12.345678901234567",
+            "100000000000000.01",
+            "1e-40",
+            "123456789012345.123456789012345678901234",
+        ] {
+            let (read, nearest) = (
+                from_decimal(&Amount::parse(text).unwrap()),
+                text.parse::<f64>().unwrap(),
+            );
+            assert!((read - nearest).abs() <= nearest.abs() * 1e-15, "{text}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! How the methods did on the clients' own past, and whether that is enough to suggest another one.
+
+use crate::calendar::Days;
+use crate::contract::Contract;
+use crate::forecast::binary::backtest::{Score, Trial};
+use crate::forecast::{Basis, Method};
+use crate::money::Amount;
+use crate::report::portfolio::Client;
+use crate::report::statement::Standing;
+use crate::series::DailySeries;
+
+/// The days ahead that are tested.
+pub const HORIZONS: [u32; 2] = [28, 90];
+/// Blocks without which nothing is suggested.
+pub const LEAST_BLOCKS: u32 = 4;
+/// Days left up to which any tested horizon tells something of them.
+const NEAR_END: u32 = 45;
+
+/// What was tested of a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// The settled days that it was tested on.
+    pub settled: Days,
+    /// Contract days from the as-of day on.
+    pub left: u32,
+    /// Whether the service lacks what a report would need (rule 9).
+    pub lacks_data: bool,
+    /// A trial for each horizon that history allows.
+    pub trials: Vec<Trial>,
+    /// What follows for the method.
+    pub verdict: Verdict,
+}
+
+/// What follows from the trials; only ever a suggestion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Another method was clearly nearer.
+    Switch {
+        /// Which.
+        method: Method,
+        /// Days of the totals that it was nearer at.
+        horizon: u32,
+    },
+    /// None was, clearly.
+    Stay,
+    /// There is too little to compare, at a horizon near enough to the real one.
+    TooLittle,
+    /// There are no days left to forecast.
+    NothingLeft,
+}
+
+/// All that was tested.
+#[derive(Clone, Debug)]
+pub struct Backtest {
+    /// The method whose band was tested.
+    pub method: Method,
+    /// In the order of their files' names.
+    pub clients: Vec<Client<Tested>>,
+    /// Over all clients, each weighing the same in the errors.
+    pub trials: Vec<Trial>,
+    /// What follows over all, for the longest contract.
+    pub verdict: Verdict,
+}
+
+impl Tested {
+    /// The methods on the past of `contract`; the band is that of `method`.
+    pub fn new(contract: &Contract, series: &DailySeries, settle: u32, method: Method) -> Self {
+        let standing = Standing::of(contract, series, settle);
+        let basis = Basis::new(series, standing.known_from);
+        let trials: Vec<Trial> = HORIZONS
+            .into_iter()
+            .filter_map(|horizon| Trial::of(basis.history(), horizon, method))
+            .collect();
+        let left = standing.future.len();
+        Self {
+            settled: basis.days(),
+            left,
+            lacks_data: standing.situation.is_some_and(|s| s.lacks_data()),
+            verdict: Verdict::of(&trials, left),
+            trials,
+        }
+    }
+}
+
+impl Backtest {
+    /// What the tests of `clients` come to together.
+    pub fn new(method: Method, clients: Vec<Client<Tested>>) -> Self {
+        let tested = || clients.iter().filter_map(|client| client.outcome.as_ref().ok());
+        let trials: Vec<Trial> = HORIZONS
+            .into_iter()
+            .filter_map(|horizon| {
+                let of_it = |trial: &&Trial| trial.horizon == horizon;
+                together(tested().filter_map(|tested| tested.trials.iter().find(of_it)))
+            })
+            .collect();
+        // What is not tested says nothing of its end.
+        let left = tested()
+            .filter(|tested| !tested.trials.is_empty())
+            .map(|tested| tested.left)
+            .max();
+        Self {
+            method,
+            verdict: Verdict::of(&trials, left.unwrap_or_default()),
+            clients,
+            trials,
+        }
+    }
+}
+
+/// One trial of several at the same horizon: errors averaged, the rest added up.
+fn together<'t>(trials: impl Iterator<Item = &'t Trial>) -> Option<Trial> {
+    let mut all: Option<Trial> = None;
+    for trial in trials {
+        let Some(sum) = &mut all else {
+            all = Some(trial.clone());
+            continue;
+        };
+        sum.clients += trial.clients;
+        sum.origins += trial.origins;
+        sum.blocks += trial.blocks;
+        sum.held += trial.held;
+        sum.banded += trial.banded;
+        for (sum, score) in sum.scores.iter_mut().zip(&trial.scores) {
+            sum.error += &score.error;
+            sum.half_wins += score.half_wins;
+        }
+    }
+    let mut all = all?;
+    for score in &mut all.scores {
+        score.error = score.error.mean(all.clients)?;
+    }
+    Some(all)
+}
+
+impl Verdict {
+    /// The study's rule, over `left` days: at least four blocks that share no day, 10 % nearer on
+    /// average, nearer in 60 % of the blocks, and at a horizon of at least half the real one, unless that
+    /// has 45 days at most.
+    fn of(trials: &[Trial], left: u32) -> Self {
+        if left == 0 {
+            return Self::NothingLeft;
+        }
+        let telling = trials.iter().filter(|trial| {
+            let near = left <= NEAR_END || 2 * trial.horizon >= left;
+            near && trial.blocks >= LEAST_BLOCKS
+        });
+        // The horizon nearest to the real one tells most.
+        let Some(trial) = telling.min_by_key(|trial| trial.horizon.abs_diff(left)) else {
+            return Self::TooLittle;
+        };
+        let [usual, others @ ..] = &trial.scores;
+        let clearly = |score: &Score| {
+            let nearer = score.error.times(10) <= usual.error.times(9);
+            let often = u64::from(score.half_wins) * 5 >= u64::from(trial.blocks) * 6;
+            !usual.error.is_zero() && nearer && often
+        };
+        let best = Method::ALL[1..]
+            .iter()
+            .zip(others)
+            .filter(|(_, score)| clearly(score))
+            .min_by(|(_, a), (_, b)| a.error.cmp(&b.error));
+        match best {
+            Some((method, _)) => Self::Switch {
+                method: *method,
+                horizon: trial.horizon,
+            },
+            None => Self::Stay,
+        }
+    }
+}
+
+impl Trial {
+    /// In how many per cent of the blocks `score` was nearer than the weekday mean.
+    pub fn wins(&self, score: &Score) -> Option<Amount> {
+        Amount::from(score.half_wins).percent_of(&Amount::from(2 * self.blocks))
+    }
+}
