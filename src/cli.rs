@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use reqwest::Url;
 
+use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
+use crate::failure::ConfigProblem;
+use crate::forecast::Method;
 use crate::money::Amount;
 use crate::oci::transport::is_loopback;
+use crate::profile::adjustment;
 use crate::report::statement::Situation;
 
 /// The environment variable for `--lang`.
@@ -24,12 +28,14 @@ Examples:
   oci-consumo ./clientes                     every client of the folder
   oci-consumo ./clientes --only padaria      one client
   oci-consumo ./clientes --summary           the portfolio alone
+  oci-consumo ./clientes --what-if +20%      the report, were each day to come to cost a fifth more
+  oci-consumo backtest ./clientes            how far off each method was on each client's own past
   oci-consumo ./clientes --situation esgotado,vai_esgotar
   oci-consumo ./clientes --format json | jq '.totais'
   oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
 
 Exit status:
-  0    every client reported, or checked without a failure
+  0    every client reported or tested, or checked without a failure
   3    some clients failed or lack data
   4    no client worked, or no config_* in DIR
   2    wrong usage, or no such DIR
@@ -56,6 +62,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Check each client step by step, without a report: config, key, connection, clock, policy
     Check(CheckArgs),
+    /// Test the methods of the forecast on each client's own past, without a report
+    Backtest(BacktestArgs),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -92,6 +100,23 @@ pub struct CheckArgs {
     /// What every run takes.
     #[command(flatten)]
     pub common: CommonArgs,
+    /// Use URL in place of every host of the service: https, or http on loopback
+    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
+    pub endpoint: Option<Url>,
+}
+
+/// The test of the methods on a folder.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// Folder with one config_* file per client
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+    /// What every run takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// What every forecast takes.
+    #[command(flatten)]
+    pub forecast: ForecastArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
     pub endpoint: Option<Url>,
@@ -170,12 +195,26 @@ pub struct CommonArgs {
     pub deadline: Option<NonZeroU32>,
 }
 
-/// What every report takes besides.
-#[derive(Clone, Debug, Args)]
-pub struct FigureArgs {
+/// What every forecast takes.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ForecastArgs {
     /// Days before the as-of day that may still change
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=60), help_heading = "What")]
     pub settle_days: u32,
+    /// How the forecast is made
+    #[arg(long, value_enum, default_value_t = Method::Weekday, help_heading = "What")]
+    pub method: Method,
+}
+
+/// What every report takes besides.
+#[derive(Clone, Debug, Args)]
+pub struct FigureArgs {
+    /// What every forecast takes.
+    #[command(flatten)]
+    pub forecast: ForecastArgs,
+    /// Change every client's forecast: +10%, -25% or +5000 a month, each with "desde DD/MM/YYYY" if need be
+    #[arg(long, value_name = "ADJUSTMENT", value_parser = what_if, allow_hyphen_values = true, help_heading = "What")]
+    pub what_if: Option<Adjustment>,
     /// Per cent of the credit left over that counts as unused
     #[arg(long, value_name = "N", default_value = "10", value_parser = percent, help_heading = "What")]
     pub surplus_percent: Amount,
@@ -236,6 +275,24 @@ pub enum Color {
     Never,
 }
 
+impl ValueEnum for Method {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(
+            clap::builder::PossibleValue::new(self.word()).help(match self {
+                Self::Weekday => "Mean of each weekday over two months",
+                Self::Recent => "The same weekdays, at a level on which recent days weigh more",
+                Self::Weeks => "Smoothed totals of weeks, spread over the weekdays",
+                Self::HalfYear => "Mean of each weekday over 182 days",
+                Self::Blend => "Mean of the four others",
+            }),
+        )
+    }
+}
+
 impl ValueEnum for Situation {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::BY_SEVERITY
@@ -256,6 +313,23 @@ fn percent(text: &str) -> Result<Amount, String> {
         .ok()
         .filter(|percent| !percent.is_negative() && *percent <= Amount::from(100));
     percent.ok_or_else(|| "not a number from 0 to 100".to_owned())
+}
+
+/// An adjustment without a currency: it holds for clients of any.
+fn what_if(text: &str) -> Result<Adjustment, String> {
+    match adjustment::parse(text) {
+        Ok((adjustment, None)) => Ok(adjustment),
+        Ok((_, Some(_))) => Err("no currency: it is in each client's own".to_owned()),
+        Err(ConfigProblem::AmbiguousAmount {
+            thousands,
+            decimals,
+            ..
+        }) => Err(format!("can be read as {thousands} and as {decimals}")),
+        Err(ConfigProblem::AdjustedBelowNothing) => Err("below -100%".to_owned()),
+        Err(_) => Err(
+            "neither +10%, -25% nor +5000, each with \"desde DD/MM/YYYY\" if need be".to_owned(),
+        ),
+    }
 }
 
 /// An address that a signed request may go to: encrypted, or not leaving this machine.

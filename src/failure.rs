@@ -208,6 +208,13 @@ pub enum ConfigProblem {
         /// The as-of day.
         as_of: Day,
     },
+    /// Neither per cent nor money a month, with a sign.
+    NotAnAdjustment {
+        /// The value as written.
+        value: String,
+    },
+    /// Over 100 per cent less: there is no cost below nothing.
+    AdjustedBelowNothing,
     /// Another config has the same tenancy in days that both contracts have.
     Overlap {
         /// The config that comes first and counts.

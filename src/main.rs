@@ -11,7 +11,9 @@ use clap::{CommandFactory, FromArgMatches};
 use console::Term;
 use oci_consumo::app::{self, Exit};
 use oci_consumo::calendar::day_of;
-use oci_consumo::cli::{self, CheckArgs, Cli, Color, Command, DemoArgs, Lang, ReportArgs};
+use oci_consumo::cli::{
+    self, BacktestArgs, CheckArgs, Cli, Color, Command, DemoArgs, ForecastArgs, Lang, ReportArgs,
+};
 use oci_consumo::demo::{self, Demo};
 use oci_consumo::plan::{self, Detail, Figures, Misuse, Plan, View};
 use oci_consumo::progress::Progress;
@@ -68,6 +70,7 @@ fn start(cli: Cli) -> Result<Exit> {
         }
         Some(Command::Demo(args)) => Job::Demo(args),
         Some(Command::Check(args)) => Job::Check(args),
+        Some(Command::Backtest(args)) => Job::Backtest(args),
         None => Job::Report(cli.report),
     };
     let threads = available_parallelism().map_or(1, |n| n.get().div_ceil(2).min(MOST_THREADS));
@@ -93,6 +96,7 @@ enum Job {
     Report(ReportArgs),
     Demo(DemoArgs),
     Check(CheckArgs),
+    Backtest(BacktestArgs),
 }
 
 async fn work(job: Job) -> Result<Exit> {
@@ -131,6 +135,14 @@ async fn work(job: Job) -> Result<Exit> {
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
         }
+        Job::Backtest(args) => {
+            let lang = args.common.lang;
+            let detail = Detail::default();
+            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+                Ok(plan) => backtest(plan, args.forecast).await,
+                Err(misuse) => Ok(refuse(lang, &misuse)),
+            }
+        }
     }
 }
 
@@ -160,6 +172,24 @@ async fn check(plan: Plan, offline: bool) -> Result<Exit> {
     }
     deliver(render::check(&checkups, &context(&plan))?).await?;
     Ok(Exit::of_check(&checkups))
+}
+
+/// Tests the forecasts of `plan`, prints how they did and tells how it ended.
+async fn backtest(plan: Plan, args: ForecastArgs) -> Result<Exit> {
+    let progress = Progress::new(&plan.view, io::stderr().is_terminal());
+    let ForecastArgs {
+        settle_days,
+        method,
+    } = args;
+    let backtest = match app::backtest(&plan, settle_days, method, &progress).await {
+        Ok(backtest) => backtest,
+        Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
+    };
+    if backtest.clients.is_empty() {
+        complain(&explain::no_clients(plan.view.lang, &plan.dir));
+    }
+    deliver(render::backtest(&backtest, &context(&plan))?).await?;
+    Ok(Exit::of_backtest(&backtest))
 }
 
 /// What the output depends on besides what was found.

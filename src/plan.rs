@@ -8,9 +8,8 @@ use reqwest::Url;
 use crate::calendar::Day;
 use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang};
 use crate::failure::FileProblem;
-use crate::money::Amount;
 use crate::oci::transport::Limits;
-use crate::report::statement::Situation;
+use crate::report::statement::{Reckoning, Situation};
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,13 +35,11 @@ pub struct Plan {
     pub view: View,
 }
 
-/// How a report's figures are made and judged.
+/// How a report's figures are made, and what the exit status tells of them.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// Days before the as-of day that are not settled.
-    pub settle_days: u32,
-    /// Per cent of the credit left over that counts as unused.
-    pub surplus_percent: Amount,
+    /// How they are made and judged.
+    pub reckoning: Reckoning,
     /// Situations that the exit status tells of.
     pub fail_on: Vec<Situation>,
 }
@@ -144,8 +141,12 @@ impl Plan {
 /// What `args` ask of a report's figures, and of how much of it is shown.
 pub fn figures(args: FigureArgs) -> (Figures, Detail) {
     let figures = Figures {
-        settle_days: args.settle_days,
-        surplus_percent: args.surplus_percent,
+        reckoning: Reckoning {
+            settle_days: args.forecast.settle_days,
+            surplus_percent: args.surplus_percent,
+            method: args.forecast.method,
+            what_if: args.what_if,
+        },
         fail_on: args.fail_on,
     };
     let detail = Detail {

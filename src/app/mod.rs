@@ -1,9 +1,10 @@
-//! One run over a folder of clients: their report, or their check. The only
-//! room that knows all others.
+//! One run over a folder of clients: their report, their check, or the test of
+//! its forecasts. The only room that knows all others.
 //!
 //! Clients are worked on side by side; what they share are the bounds on
 //! requests. All before and after that is in order, in one hand.
 
+mod backtest;
 mod check;
 mod folder;
 mod report;
@@ -12,8 +13,10 @@ mod tasks;
 
 use crate::check::{Checkup, State};
 use crate::plan::Figures;
+use crate::report::backtest::Backtest;
 use crate::report::portfolio::{Client, Portfolio};
 
+pub use backtest::backtest;
 pub use check::check;
 pub use report::report;
 
@@ -21,7 +24,7 @@ pub use report::report;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
-    /// Every client was reported, or checked without a failure.
+    /// Every client was reported or tested, or checked without a failure.
     Complete = 0,
     /// Something that no other status tells of.
     Unexpected = 1,
@@ -49,6 +52,21 @@ impl Exit {
             Self::Partial
         } else if statements().any(|statement| figures.fail_on.contains(&statement.situation)) {
             Self::FailOn
+        } else {
+            Self::Complete
+        }
+    }
+
+    /// How a test that came to `backtest` ends; as the report of the same clients, but for `--fail-on`.
+    pub fn of_backtest(backtest: &Backtest) -> Self {
+        let tested = || {
+            let outcomes = backtest.clients.iter().map(|client| &client.outcome);
+            outcomes.filter_map(|outcome| outcome.as_ref().ok())
+        };
+        if tested().next().is_none() {
+            Self::Nothing
+        } else if backtest.failed().next().is_some() || tested().any(|tested| tested.lacks_data) {
+            Self::Partial
         } else {
             Self::Complete
         }

@@ -9,6 +9,7 @@ use super::folder::{self, Entry};
 use super::service::Service;
 use super::tasks;
 use crate::calendar::{Day, day_of};
+use crate::contract::Contract;
 use crate::cost::CostRow;
 use crate::failure::{ConfigProblem, Failure, ServiceProblem, Warning};
 use crate::oci::credential::Credential;
@@ -31,6 +32,28 @@ pub async fn report(
     figures: &Figures,
     progress: &Arc<Progress>,
 ) -> Result<Portfolio, Misuse> {
+    let reckoning = figures.reckoning.clone();
+    let statement = move |known: Known| {
+        let mut statement = Statement::new(&known.contract, &known.series, &reckoning);
+        statement.warnings.splice(..0, known.warnings);
+        Box::new(statement)
+    };
+    let settle = figures.reckoning.settle_days;
+    let clients = of_each(plan, settle, progress, statement).await?;
+    Ok(Portfolio::new(clients, &figures.reckoning))
+}
+
+/// What `make` makes of what is known of each client, with `settle` days before the as-of day that are
+/// not settled.
+///
+/// # Errors
+/// When the folder cannot be read, or no client of it is asked for.
+pub(super) async fn of_each<T: Send + 'static>(
+    plan: &Plan,
+    settle: u32,
+    progress: &Arc<Progress>,
+    make: impl Fn(Known) -> T + Clone + Send + 'static,
+) -> Result<Vec<Client<T>>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
     let entries = folder::read(plan, progress, until).await?;
     progress.begin(entries.len());
@@ -41,14 +64,15 @@ pub async fn report(
     let work = subjects.iter().zip(configs).map(|(subject, config)| {
         let (file, progress) = (subject.file.clone(), Arc::clone(progress));
         let config = config.inspect_err(|_| progress.done(&file))?;
+        let make = make.clone();
         let work = Work {
             service: Arc::clone(&service),
-            figures: figures.clone(),
+            settle,
             as_of: plan.as_of,
             observer: progress.observer(&file, &subject.name),
         };
         Ok(async move {
-            let outcome = work.statement(config).await;
+            let outcome = work.known(config).await.map(make);
             progress.done(&file);
             outcome
         })
@@ -65,7 +89,15 @@ pub async fn report(
             region: subject.region,
             outcome,
         });
-    Ok(Portfolio::new(clients.collect()))
+    Ok(clients.collect())
+}
+
+/// What is known of a client, for figures.
+pub(super) struct Known {
+    pub(super) contract: Contract,
+    pub(super) series: DailySeries,
+    /// What is to be said of how it was got.
+    pub(super) warnings: Vec<Warning>,
 }
 
 /// What is known of a client before any work.
@@ -113,14 +145,14 @@ fn refuse_overlaps(subjects: &[Subject], configs: &mut [Result<Config, Failure>]
 /// One client's work.
 struct Work {
     service: Arc<Service>,
-    figures: Figures,
+    settle: u32,
     as_of: Day,
     observer: Observer,
 }
 
 impl Work {
-    /// From the config to the figures.
-    async fn statement(self, config: Config) -> Result<Box<Statement>, Failure> {
+    /// From the config to the series.
+    async fn known(self, config: Config) -> Result<Known, Failure> {
         let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
         let mut rows = Vec::new();
         if !contract.asked(self.as_of).is_empty() {
@@ -128,14 +160,12 @@ impl Work {
             rows = fetched.0;
             warnings.extend(fetched.1);
         }
-        let settle = self.figures.settle_days;
-        let series =
-            DailySeries::new(&rows, &contract, self.as_of, settle).map_err(Failure::new)?;
-        let mut statement =
-            Statement::new(&contract, &series, settle, &self.figures.surplus_percent);
-        warnings.append(&mut statement.warnings);
-        statement.warnings = warnings;
-        Ok(Box::new(statement))
+        let series = DailySeries::new(&rows, &contract, self.as_of, self.settle);
+        Ok(Known {
+            series: series.map_err(Failure::new)?,
+            contract,
+            warnings,
+        })
     }
 
     /// What the service has of the contract, and what is to be said of how it was got.

@@ -169,7 +169,7 @@ impl<'s> Basis<'s> {
     /// The days that `method` takes its profile from.
     fn window(&self, method: Method) -> Days {
         let end = self.series.settled().end;
-        let days_before = |days| plus_days(end, -days).max(self.known_from);
+        let days_before = |days: i64| plus_days(end, -days).max(self.known_from);
         let start = match method {
             Method::Weekday | Method::Weeks => weekday::start(self.series, self.known_from),
             Method::Recent => days_before(RECENT_DAYS),

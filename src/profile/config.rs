@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::amount;
+use super::{adjustment, amount};
+use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, parse_day};
 use crate::contract::{Contract, Opening};
 use crate::failure::{ConfigProblem, Failure, KeyProblem, MissingKey, Problem, Warning};
@@ -43,6 +44,7 @@ const FIM: &str = "fim_contrato";
 const MOEDA: &str = "moeda";
 const ANTERIOR: &str = "consumo_anterior";
 const ANTERIOR_ATE: &str = "consumo_anterior_ate";
+const AJUSTE: &str = "ajuste_previsto";
 
 const REQUIRED: [&str; 9] = [
     CLIENTE,
@@ -55,7 +57,7 @@ const REQUIRED: [&str; 9] = [
     INICIO,
     FIM,
 ];
-const OPTIONAL: [&str; 4] = [MOEDA, ANTERIOR, ANTERIOR_ATE, PASS_PHRASE];
+const OPTIONAL: [&str; 5] = [MOEDA, ANTERIOR, ANTERIOR_ATE, AJUSTE, PASS_PHRASE];
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -499,6 +501,10 @@ impl Parts<'_> {
         let (opening, currency) = opening.map_or((None, stated), |(opening, written)| {
             (Some(opening), stated.or(written))
         });
+        let adjusted = self.adjustment(currency);
+        let (adjustment, currency) = adjusted.map_or((None, currency), |(adjustment, written)| {
+            (Some(adjustment), currency.or(written))
+        });
         let ((start, end), (credit, _)) = days.zip(credit)?;
         (self.failures.len() == noted).then_some(Contract {
             start,
@@ -506,7 +512,15 @@ impl Parts<'_> {
             credit,
             currency,
             opening,
+            adjustment,
         })
+    }
+
+    /// What the forecast is changed by, and the currency that it is written with.
+    fn adjustment(&mut self, stated: Option<Currency>) -> Option<(Adjustment, Option<Currency>)> {
+        let (adjustment, written) = self.read(AJUSTE, adjustment::parse)?;
+        self.keep(AJUSTE, agreed(stated, written))?;
+        Some((adjustment, written))
     }
 
     /// The opening balance (rule 8) and the currency that it is written with, of a contract from and to `days`.

@@ -1,6 +1,7 @@
 //! A folder of `config_*` files, read into clients: who they are, what they
 //! bought, and the key that signs for them.
 
+pub mod adjustment;
 pub mod amount;
 pub mod config;
 pub mod file;

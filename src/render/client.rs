@@ -9,8 +9,9 @@ use super::words::{self, pick};
 use super::{explain, say};
 use crate::cli::Lang;
 use crate::failure::Failure;
-use crate::forecast::count_weekdays;
+use crate::forecast::{LEAST_HISTORY, Method, count_weekdays};
 use crate::money::Amount;
+use crate::report::band::{Band, LEVEL};
 use crate::report::portfolio::Client;
 use crate::report::statement::{Situation, Statement};
 
@@ -140,27 +141,47 @@ impl Page<'_> {
         let Some(window) = statement.window else {
             return;
         };
-        let title = pick(
-            lang,
-            "Média diária por dia da semana",
-            "Daily average by weekday",
-        );
+        let title = if statement.method.is_mean() {
+            pick(
+                lang,
+                "Média diária por dia da semana",
+                "Daily average by weekday",
+            )
+        } else {
+            pick(
+                lang,
+                "Custo previsto por dia da semana",
+                "Expected cost by weekday",
+            )
+        };
         self.heading(&in_currency(title, statement.currency));
         let (days, length) = (
             number::days(lang, window.days),
             words::days(lang, window.days.len().into()),
         );
+        if statement.method != Method::default() {
+            let method = words::method(lang, statement.method);
+            self.sentence(2, &say!(lang, "Método: {method}", "Method: {method}"));
+        }
         self.sentence(
             2,
-            &say!(
-                lang,
-                "Janela da média: {days} ({length})",
-                "Averaging window: {days} ({length})"
-            ),
+            &if statement.method.is_mean() {
+                say!(
+                    lang,
+                    "Janela da média: {days} ({length})",
+                    "Averaging window: {days} ({length})"
+                )
+            } else {
+                say!(
+                    lang,
+                    "Janela dos dias da semana: {days} ({length})",
+                    "Window of the weekdays: {days} ({length})"
+                )
+            },
         );
         let columns = [
             Column::words(pick(lang, "Dia", "Day")),
-            Column::figures(pick(lang, "Média diária", "Daily average")),
+            Column::figures(words::per_day(lang, statement.method)),
             Column::figures(pick(lang, "Dias na janela", "Days in window")),
         ];
         let counts = count_weekdays(window.days);
@@ -189,17 +210,25 @@ impl Page<'_> {
         if statement.left == 0 && top_up.is_zero() {
             return;
         }
-        let title = pick(
-            self.lang(),
-            "Previsão por dia da semana",
-            "Forecast by weekday",
-        );
+        let lang = self.lang();
+        let title = pick(lang, "Previsão por dia da semana", "Forecast by weekday");
         let weekdays = statement
             .weekdays
             .iter()
             .map(|line| (line.mean.as_ref(), line.days, line.forecast.as_ref()));
-        let days = pick(self.lang(), "Dias restantes", "Days left");
-        self.forecast(title, days, statement.currency, weekdays, top_up, forecast);
+        let headings = [
+            words::per_day(lang, statement.method),
+            pick(lang, "Dias restantes", "Days left"),
+        ];
+        let mut sums = vec![(words::top_up(lang).to_owned(), top_up)];
+        for line in &statement.adjustments {
+            let label = words::adjusted(lang, line.what_if);
+            let adjustment = words::adjustment(lang, statement.currency, &line.adjustment);
+            let added = line.amount.as_ref();
+            sums.extend(added.map(|added| (format!("{label} ({adjustment})"), added)));
+        }
+        sums.push((words::forecast_to_end(lang).to_owned(), forecast));
+        self.forecast(title, headings, statement.currency, weekdays, &sums);
     }
 
     fn statistics(&mut self, statement: &Statement, numbers: Numbers) {
@@ -296,11 +325,44 @@ impl Page<'_> {
             })
             .collect();
         self.facts(&facts);
+        self.sureness(statement, numbers);
     }
 
-    pub(super) fn failure(&mut self, indent: usize, client: &Client, failure: &Failure) {
+    /// How sure the forecast is, and what another method says where that changes the situation.
+    fn sureness(&mut self, statement: &Statement, numbers: Numbers) {
         let lang = self.lang();
-        let explanation = explain::failure(lang, &client.file, failure);
+        if let Some(band) = &statement.band {
+            self.sentence(2, &in_band(lang, statement, band, numbers));
+        } else if statement.short_history {
+            self.sentence(
+                2,
+                &say!(
+                    lang,
+                    "Faixa de {LEVEL}%: nenhuma, o histórico é curto demais ({LEAST_HISTORY} dias consolidados no mínimo)",
+                    "{LEVEL}% band: none, history is too short ({LEAST_HISTORY} settled days at the least)"
+                ),
+            );
+        }
+        if let Some(second) = &statement.second
+            && second.situation != statement.situation
+        {
+            let method = words::method(lang, second.method);
+            let projected = numbers.money(&second.projected);
+            let situation = words::situation(lang, second.situation);
+            self.sentence(
+                2,
+                &say!(
+                    lang,
+                    "Segunda opinião, {method}: total no fim {projected}, {situation}",
+                    "Second opinion, {method}: projected total {projected}, {situation}"
+                ),
+            );
+        }
+    }
+
+    pub(super) fn failure(&mut self, indent: usize, file: &str, failure: &Failure) {
+        let lang = self.lang();
+        let explanation = explain::failure(lang, file, failure);
         let failed = self.styled(&Style::new().red().bold(), pick(lang, "FALHOU", "FAILED"));
         self.sentence(indent, &format!("{failed} {}", explanation.message));
         self.sentence(indent + 2, &words::to_do(lang, &explanation.remedy));
@@ -308,6 +370,71 @@ impl Page<'_> {
             self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
         }
     }
+}
+
+/// The chance that the credit is spent before the end, or a dash.
+pub(super) fn chance(statement: &Statement) -> String {
+    let chance = statement.band.as_ref().and_then(|band| band.chance);
+    chance.map_or_else(|| NONE.to_owned(), |chance| format!("{chance}%"))
+}
+
+/// `Faixa de 80%: total no fim de … a …; …`.
+fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> String {
+    let (low, high) = (
+        numbers.money(&band.projected.low),
+        numbers.money(&band.projected.high),
+    );
+    let mut parts = vec![say!(
+        lang,
+        "Faixa de {LEVEL}%: total no fim de {low} a {high}",
+        "{LEVEL}% band: projected total {low} to {high}"
+    )];
+    if let Some(remainder) = &band.remainder {
+        let end = |amount: &Amount| {
+            let shown = numbers.money(&amount.abs());
+            if amount.is_negative() {
+                say!(lang, "débito {shown}", "shortfall {shown}")
+            } else {
+                say!(lang, "sobra {shown}", "surplus {shown}")
+            }
+        };
+        let (low, high) = (end(&remainder.low), end(&remainder.high));
+        parts.push(say!(lang, "{low} a {high}", "{low} to {high}"));
+    }
+    if let Some(chance) = band.chance {
+        let day = |day| number::day(lang, day);
+        if statement.left > 0 {
+            parts.push(match (band.runs_out.high, band.runs_out.low) {
+                (None, _) => say!(
+                    lang,
+                    "não esgota antes do fim",
+                    "does not run out before the end"
+                ),
+                (Some(first), None) => {
+                    let first = day(first);
+                    say!(
+                        lang,
+                        "esgota em {first} ou depois, ou não antes do fim",
+                        "runs out on {first} or later, or not before the end"
+                    )
+                }
+                (Some(first), Some(last)) => {
+                    let (first, last) = (day(first), day(last));
+                    say!(
+                        lang,
+                        "esgota de {first} a {last}",
+                        "runs out from {first} to {last}"
+                    )
+                }
+            });
+        }
+        parts.push(say!(
+            lang,
+            "probabilidade de esgotar {chance}%",
+            "probability of running out {chance}%"
+        ));
+    }
+    parts.join("; ")
 }
 
 /// When the credit runs out, or ran out, with the label that fits.

@@ -9,9 +9,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::{Context, explain, words};
+use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Month};
 use crate::cli::Lang;
+use crate::failure::Failure;
 use crate::money::{Amount, Currency};
+use crate::report::band::{Band, Ends, LEVEL};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::{DayLine, Statement};
 
@@ -22,6 +25,8 @@ struct Document {
     simulado: bool,
     gerado_em: String,
     data_base: Day,
+    metodo: &'static str,
+    hipotese: Option<String>,
     clientes: Vec<Cliente>,
     totais: Vec<Total>,
     falhas: Vec<Falha>,
@@ -45,9 +50,14 @@ struct Cliente {
     consumo_provisorio: Option<String>,
     consumo_pct: Option<String>,
     saldo: Option<String>,
+    metodo: &'static str,
     previsto: Option<String>,
     complemento_provisorio: Option<String>,
+    ajuste: Option<String>,
+    hipotese: Option<String>,
     total_estimado: Option<String>,
+    faixa: Option<Faixa>,
+    segunda_opiniao: Option<SegundaOpiniao>,
     sobra: Option<String>,
     debito: Option<String>,
     esgota_em: Option<Day>,
@@ -58,11 +68,34 @@ struct Cliente {
     ritmo_alvo: Option<String>,
     mes_atual_estimado: Option<String>,
     consumo_anterior: Option<String>,
+    ajuste_previsto: Option<String>,
     meses: Vec<Mes>,
     janela: Janela,
     dias_semana: Vec<DiaSemana>,
     diario: Option<Vec<Dia>>,
     avisos: Vec<Aviso>,
+}
+
+#[derive(Serialize)]
+struct Faixa {
+    nivel: String,
+    previsto_min: String,
+    previsto_max: String,
+    total_min: String,
+    total_max: String,
+    esgota_min: Option<Day>,
+    esgota_max: Option<Day>,
+    probabilidade_esgotar: Option<String>,
+    origens: u32,
+    blocos: u32,
+}
+
+#[derive(Serialize)]
+struct SegundaOpiniao {
+    metodo: &'static str,
+    previsto: String,
+    total_estimado: String,
+    situacao: &'static str,
 }
 
 #[derive(Serialize)]
@@ -112,11 +145,23 @@ struct Total {
     saldo: String,
     previsto: String,
     complemento_provisorio: String,
+    ajuste: Option<String>,
+    hipotese: Option<String>,
     total_estimado: String,
+    faixa_independente: Option<FaixaTotal>,
+    faixa_dependente: Option<FaixaTotal>,
     sobras: String,
     debitos: String,
     meses: Vec<MesTotal>,
     dias_semana: Vec<DiaSemana>,
+}
+
+#[derive(Serialize)]
+struct FaixaTotal {
+    previsto_min: String,
+    previsto_max: String,
+    total_min: String,
+    total_max: String,
 }
 
 #[derive(Serialize)]
@@ -126,8 +171,9 @@ struct MesTotal {
     clientes: u32,
 }
 
+/// A client that failed.
 #[derive(Serialize)]
-struct Falha {
+pub(super) struct Falha {
     arquivo: String,
     cliente: String,
     tenancy: Option<String>,
@@ -159,23 +205,14 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         simulado: context.simulated,
         gerado_em: made_at(context),
         data_base: context.as_of,
+        metodo: portfolio.method.word(),
+        hipotese: portfolio.what_if.as_ref().map(Adjustment::to_string),
         clientes: reported
             .map(|(client, statement)| cliente(client, statement, context))
             .collect(),
         totais: portfolio.totals.iter().map(total).collect(),
         falhas: failed
-            .map(|(client, failure)| {
-                let explanation = explain::failure(lang, &client.file, failure);
-                Falha {
-                    arquivo: client.file.clone(),
-                    cliente: client.name.clone(),
-                    tenancy: client.tenancy.clone(),
-                    codigo: failure.problem.code(),
-                    mensagem: explanation.message,
-                    acao: explanation.remedy,
-                    request_id: failure.request_id.clone(),
-                }
-            })
+            .map(|(client, failure)| falha(lang, client, failure))
             .collect(),
         resumo: Resumo {
             configs: portfolio.clients.len(),
@@ -205,6 +242,20 @@ pub(super) fn written(document: &impl Serialize) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
+/// A client that failed, in words.
+pub(super) fn falha<F>(lang: Lang, client: &Client<F>, failure: &Failure) -> Falha {
+    let explanation = explain::failure(lang, &client.file, failure);
+    Falha {
+        arquivo: client.file.clone(),
+        cliente: client.name.clone(),
+        tenancy: client.tenancy.clone(),
+        codigo: failure.problem.code(),
+        mensagem: explanation.message,
+        acao: explanation.remedy,
+        request_id: failure.request_id.clone(),
+    }
+}
+
 fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cliente {
     let lang = context.lang();
     Cliente {
@@ -223,9 +274,19 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
         consumo_provisorio: text(statement.provisional.as_ref()),
         consumo_pct: text(statement.credit_percent.as_ref()),
         saldo: text(statement.balance.as_ref()),
+        metodo: statement.method.word(),
         previsto: text(statement.forecast.as_ref()),
         complemento_provisorio: text(statement.top_up.as_ref()),
+        ajuste: added(statement, false),
+        hipotese: added(statement, true),
         total_estimado: text(statement.projected.as_ref()),
+        faixa: statement.band.as_ref().map(faixa),
+        segunda_opiniao: statement.second.as_ref().map(|second| SegundaOpiniao {
+            metodo: second.method.word(),
+            previsto: second.forecast.to_string(),
+            total_estimado: second.projected.to_string(),
+            situacao: second.situation.word(),
+        }),
         sobra: text(statement.surplus.as_ref()),
         debito: text(statement.shortfall.as_ref()),
         esgota_em: statement.runs_out,
@@ -242,6 +303,11 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
                 .as_ref()
                 .map(|opening| &opening.amount),
         ),
+        ajuste_previsto: statement
+            .contract
+            .adjustment
+            .as_ref()
+            .map(Adjustment::to_string),
         meses: statement
             .months
             .iter()
@@ -280,6 +346,29 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
     }
 }
 
+/// What the config's adjustment adds, or that of the run.
+fn added(statement: &Statement, what_if: bool) -> Option<String> {
+    let mut lines = statement.adjustments.iter();
+    let line = lines.find(|line| line.what_if == what_if)?;
+    text(line.amount.as_ref())
+}
+
+fn faixa(band: &Band) -> Faixa {
+    Faixa {
+        nivel: LEVEL.to_string(),
+        previsto_min: band.forecast.low.to_string(),
+        previsto_max: band.forecast.high.to_string(),
+        total_min: band.projected.low.to_string(),
+        total_max: band.projected.high.to_string(),
+        // The earlier day comes of the upper end.
+        esgota_min: band.runs_out.high,
+        esgota_max: band.runs_out.low,
+        probabilidade_esgotar: band.chance.map(|chance| chance.to_string()),
+        origens: band.origins,
+        blocos: band.blocks,
+    }
+}
+
 fn dia(line: &DayLine) -> Dia {
     Dia {
         data: line.day,
@@ -301,7 +390,11 @@ fn total(totals: &Totals) -> Total {
         saldo: totals.balance.to_string(),
         previsto: totals.forecast.to_string(),
         complemento_provisorio: totals.top_up.to_string(),
+        ajuste: text(totals.adjusted.as_ref()),
+        hipotese: text(totals.supposed.as_ref()),
         total_estimado: totals.projected.to_string(),
+        faixa_independente: totals.independent().map(|ends| faixa_total(totals, &ends)),
+        faixa_dependente: totals.dependent().map(|ends| faixa_total(totals, &ends)),
         sobras: totals.surplus.to_string(),
         debitos: totals.shortfall.to_string(),
         meses: totals
@@ -319,6 +412,16 @@ fn total(totals: &Totals) -> Total {
                 .iter()
                 .map(|line| (Some(&line.mean), line.days, Some(&line.forecast))),
         ),
+    }
+}
+
+fn faixa_total(totals: &Totals, ends: &Ends<Amount>) -> FaixaTotal {
+    let whole = |end| (&totals.consumption + end).to_string();
+    FaixaTotal {
+        previsto_min: ends.low.to_string(),
+        previsto_max: ends.high.to_string(),
+        total_min: whole(&ends.low),
+        total_max: whole(&ends.high),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The portfolio as bytes: text for people, JSON for programs, in either language.
 
+mod backtest;
 mod check;
 mod client;
 pub mod explain;
@@ -18,6 +19,7 @@ use crate::calendar::Day;
 use crate::check::Checkup;
 use crate::cli::{Format, Lang};
 use crate::plan::View;
+use crate::report::backtest::Backtest;
 use crate::report::portfolio::Portfolio;
 
 /// One of two texts by language, with what stands in braces filled in.
@@ -73,6 +75,17 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(text::report(portfolio, context)),
         Format::Json => json::document(portfolio, context),
+    }
+}
+
+/// The whole test of the forecasts.
+///
+/// # Errors
+/// When JSON cannot be written, which no test brings about.
+pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
+    match context.view.format {
+        Format::Text => Ok(backtest::text(backtest, context)),
+        Format::Json => backtest::document(backtest, context),
     }
 }
 

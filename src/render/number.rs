@@ -48,12 +48,12 @@ impl Numbers {
 
     /// `+12,3%`: a change, with its sign.
     pub fn change(&self, percent: &Amount) -> String {
-        let text = self.percent(percent);
-        if percent.rounded(1).is_positive() {
-            format!("+{text}")
-        } else {
-            text
-        }
+        plus(percent.rounded(1), self.percent(percent))
+    }
+
+    /// `+1.234,50`: as [`Self::money`], with its sign.
+    pub fn signed(&self, amount: &Amount) -> String {
+        plus(amount.rounded(self.places), self.money(amount))
     }
 
     /// Rounded half away from zero to `places`, with separators.
@@ -83,6 +83,15 @@ impl Numbers {
                 usize::from(places) - fraction.len(),
             ));
         }
+        text
+    }
+}
+
+/// `text` with the sign of what it shows.
+fn plus(shown: Amount, text: String) -> String {
+    if shown.is_positive() {
+        format!("+{text}")
+    } else {
         text
     }
 }

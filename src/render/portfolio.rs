@@ -2,13 +2,14 @@
 
 use console::Style;
 
-use super::client::runs_out;
+use super::client::{chance, runs_out};
 use super::number::{self, NONE, Numbers};
 use super::say;
 use super::table::{self, Column};
 use super::text::{Page, in_currency, shows};
 use super::words::{self, pick};
-use crate::money::Currency;
+use crate::forecast::Method;
+use crate::money::{Amount, Currency};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::{Situation, Statement};
 
@@ -34,7 +35,7 @@ impl Page<'_> {
             self.clients(currency, &rows);
         }
         for totals in &portfolio.totals {
-            self.totals(totals, portfolio.clients.len());
+            self.totals(totals, portfolio.method, portfolio.clients.len());
         }
         self.outside(portfolio);
         self.hidden_warnings(portfolio);
@@ -43,7 +44,7 @@ impl Page<'_> {
             for (client, failure) in portfolio.failed() {
                 let name = self.styled(&Style::new().bold(), &client.name);
                 self.line(&format!("  {name}"));
-                self.failure(4, client, failure);
+                self.failure(4, &client.file, failure);
             }
         }
         self.closing();
@@ -80,11 +81,12 @@ impl Page<'_> {
             Column::figures(pick(lang, "Fim", "End")),
             Column::figures(pick(lang, "% créd.", "% credit")),
             Column::figures(pick(lang, "% prazo", "% term")),
-            Column::figures(pick(lang, "Crédito", "Credit")).leaves(4),
+            Column::figures(pick(lang, "Crédito", "Credit")).leaves(5),
             Column::figures(pick(lang, "Consumo", "Consumption")).leaves(3),
             Column::figures(pick(lang, "Previsto", "Forecast")).leaves(1),
             Column::figures(pick(lang, "Total no fim", "Projected total")).leaves(2),
             Column::figures(pick(lang, "Sobra/débito", "Surplus/shortfall")),
+            Column::figures("Prob.").leaves(4),
             Column::figures(pick(lang, "Esgota em", "Runs out on")),
             Column::words(pick(lang, "Situação", "Situation")),
         ];
@@ -103,6 +105,7 @@ impl Page<'_> {
                     numbers.money_or_none(statement.forecast.as_ref()),
                     numbers.money_or_none(statement.projected.as_ref()),
                     numbers.money_or_none(remainder.as_ref()),
+                    chance(statement),
                     runs_out(lang, statement).1,
                     words::situation(lang, statement.situation).to_owned(),
                 ]
@@ -126,7 +129,7 @@ impl Page<'_> {
         self.table(lines);
     }
 
-    fn totals(&mut self, totals: &Totals, of: usize) {
+    fn totals(&mut self, totals: &Totals, method: Method, of: usize) {
         let lang = self.lang();
         let numbers = Numbers::new(lang, Some(totals.currency));
         let (count, of, currency) = (
@@ -141,12 +144,24 @@ impl Page<'_> {
         );
         self.heading(&in_currency(&title, currency));
         let columns = [Column::words(""), Column::figures(totals.currency.code())];
-        let figures = [
+        let parts = [(false, &totals.adjusted), (true, &totals.supposed)];
+        let parts =
+            parts.map(|(what_if, sum)| Some((words::adjusted(lang, what_if), sum.as_ref()?)));
+        let parts = parts.into_iter().flatten();
+        let sums: Vec<(String, &Amount)> = [(words::top_up(lang), &totals.top_up)]
+            .into_iter()
+            .chain(parts.clone())
+            .chain([(words::forecast_to_end(lang), &totals.forecast)])
+            .map(|(label, sum)| (label.to_owned(), sum))
+            .collect();
+        let before = [
             (pick(lang, "Crédito", "Credit"), &totals.credit),
             (pick(lang, "Consumo", "Consumption"), &totals.consumption),
             (pick(lang, "Saldo hoje", "Balance today"), &totals.balance),
             (words::forecast_to_end(lang), &totals.forecast),
             (words::top_up(lang), &totals.top_up),
+        ];
+        let after = [
             (
                 pick(lang, "Total no fim", "Projected total"),
                 &totals.projected,
@@ -160,8 +175,10 @@ impl Page<'_> {
                 &totals.shortfall,
             ),
         ];
-        let rows: Vec<_> = figures
+        let rows: Vec<_> = before
             .into_iter()
+            .chain(parts)
+            .chain(after)
             .map(|(label, amount)| vec![label.to_owned(), numbers.money(amount)])
             .collect();
         self.table(table::full(&columns, &rows));
@@ -181,11 +198,10 @@ impl Page<'_> {
         let days = pick(lang, "Dias-cliente", "Client-days");
         self.forecast(
             title,
-            days,
+            [words::per_day(lang, method), days],
             currency,
             weekdays,
-            &totals.top_up,
-            &totals.forecast,
+            &sums,
         );
     }
 

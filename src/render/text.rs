@@ -10,6 +10,7 @@ use super::table::{self, Column};
 use super::words::{self, pick};
 use super::{Context, say};
 use crate::cli::Lang;
+use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Situation;
@@ -17,6 +18,7 @@ use crate::report::statement::Situation;
 /// The whole report.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     let mut page = Page::new(context);
+    page.premises(portfolio);
     for client in &portfolio.clients {
         match &client.outcome {
             Ok(statement) if shows(context, statement.situation) => {
@@ -24,7 +26,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
             }
             Err(failure) if shows_all(context) => {
                 page.title(&client.name);
-                page.failure(2, client, failure);
+                page.failure(2, &client.file, failure);
             }
             _ => {}
         }
@@ -172,27 +174,46 @@ impl Page<'_> {
         self.sentence(0, &line);
     }
 
+    /// What the figures rest on besides the data, where that is not what they usually do.
+    fn premises(&mut self, portfolio: &Portfolio) {
+        let lang = self.lang();
+        if let Some(what_if) = &portfolio.what_if {
+            let what_if = words::adjustment(lang, None, what_if);
+            let text = say!(
+                lang,
+                "HIPÓTESE: previsões com {what_if} (--what-if); não é o relatório de sempre",
+                "WHAT IF: forecasts with {what_if} (--what-if); this is not the usual report"
+            );
+            let text = self.styled(&Style::new().bold().reverse(), &text);
+            self.sentence(0, &text);
+        }
+        if portfolio.method != Method::default() {
+            let method = words::method(lang, portfolio.method);
+            self.sentence(0, &say!(lang, "Método: {method}", "Method: {method}"));
+        }
+    }
+
     /// A situation in its words, and in a colour that says no more than they do.
     pub(super) fn situation(&self, situation: Situation) -> String {
         self.styled(&colour(situation), words::situation(self.lang(), situation))
     }
 
-    /// The forecast by weekday, and what it adds up to; `days` says what its days are.
+    /// The forecast by weekday, and the `sums` that it adds up to; `per_day` says what a day's cost is,
+    /// `days` what its days are.
     pub(super) fn forecast<'a>(
         &mut self,
         title: &str,
-        days: &str,
+        [per_day, days]: [&str; 2],
         currency: Option<Currency>,
         weekdays: impl Iterator<Item = (Option<&'a Amount>, u32, Option<&'a Amount>)>,
-        top_up: &Amount,
-        total: &Amount,
+        sums: &[(String, &Amount)],
     ) {
         let lang = self.lang();
         let numbers = Numbers::new(lang, currency);
         self.heading(&in_currency(title, currency));
         let columns = [
             Column::words(pick(lang, "Dia", "Day")),
-            Column::figures(pick(lang, "Média diária", "Daily average")),
+            Column::figures(per_day),
             Column::figures(days),
             Column::figures(pick(lang, "Previsto", "Forecast")),
         ];
@@ -205,10 +226,10 @@ impl Page<'_> {
                 vec![name.to_owned(), mean, days.to_string(), forecast]
             })
             .collect();
-        let sums = [
-            (words::top_up(lang), numbers.money(top_up)),
-            (words::forecast_to_end(lang), numbers.money(total)),
-        ];
+        let sums: Vec<(&str, String)> = sums
+            .iter()
+            .map(|(label, sum)| (label.as_str(), numbers.money(sum)))
+            .collect();
         self.table(table::summed(&columns, &rows, &sums));
     }
 }

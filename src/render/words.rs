@@ -1,7 +1,11 @@
 //! The words of the report's figures: one word for one thing in each language.
 
+use super::number::{self, Numbers};
 use super::say;
+use crate::adjustment::{Adjustment, Change};
 use crate::cli::Lang;
+use crate::forecast::Method;
+use crate::money::Currency;
 use crate::report::statement::Situation;
 
 /// A situation as the operator reads it.
@@ -118,6 +122,24 @@ pub(crate) fn forecast_to_end(lang: Lang) -> &'static str {
     pick(lang, "Previsto até o fim", "Forecast to end")
 }
 
+/// What a weekday of the profile costs: an average, but by the methods that smooth.
+pub(crate) fn per_day(lang: Lang, method: Method) -> &'static str {
+    if method.is_mean() {
+        pick(lang, "Média diária", "Daily average")
+    } else {
+        pick(lang, "Por dia", "Per day")
+    }
+}
+
+/// What adjustments of the configs add to the forecast, and what that of the run does.
+pub(crate) fn adjusted(lang: Lang, what_if: bool) -> &'static str {
+    if what_if {
+        pick(lang, "Hipótese", "What if")
+    } else {
+        pick(lang, "Ajuste", "Adjustment")
+    }
+}
+
 /// What provisional days still lack.
 pub(crate) fn top_up(lang: Lang) -> &'static str {
     pick(
@@ -125,6 +147,53 @@ pub(crate) fn top_up(lang: Lang) -> &'static str {
         "Complemento dos dias provisórios",
         "Top-up of provisional days",
     )
+}
+
+/// A method by its word, and what it is.
+pub(crate) fn method(lang: Lang, method: Method) -> String {
+    let (pt, en) = match method {
+        Method::Weekday => (
+            "média de cada dia da semana em 2 meses",
+            "mean of each weekday over 2 months",
+        ),
+        Method::Recent => (
+            "dias da semana, no nível dos últimos dias",
+            "weekdays, at the level of the last days",
+        ),
+        Method::Weeks => (
+            "totais semanais suavizados, pelos dias da semana",
+            "smoothed weekly totals, over the weekdays",
+        ),
+        Method::HalfYear => (
+            "média de cada dia da semana em 182 dias",
+            "mean of each weekday over 182 days",
+        ),
+        Method::Blend => ("média dos outros quatro", "mean of the four others"),
+    };
+    format!("{} ({})", method.word(), pick(lang, pt, en))
+}
+
+/// `+5.000,00 por mês desde 01/03/2027`, in the places of `currency`.
+pub(crate) fn adjustment(
+    lang: Lang,
+    currency: Option<Currency>,
+    adjustment: &Adjustment,
+) -> String {
+    let numbers = Numbers::new(lang, currency);
+    let change = match &adjustment.change {
+        Change::Percent(percent) => numbers.change(percent),
+        Change::Monthly(sum) => {
+            let sum = numbers.signed(sum);
+            say!(lang, "{sum} por mês", "{sum} a month")
+        }
+    };
+    match adjustment.since {
+        Some(since) => {
+            let since = number::day(lang, since);
+            say!(lang, "{change} desde {since}", "{change} since {since}")
+        }
+        None => change,
+    }
 }
 
 /// The text of the language.

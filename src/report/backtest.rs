@@ -1,12 +1,13 @@
 //! How the methods did on the clients' own past, and whether that is enough to suggest another one.
 
+use super::portfolio::{Client, failed};
+use super::statement::Standing;
 use crate::calendar::Days;
 use crate::contract::Contract;
+use crate::failure::Failure;
 use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 use crate::money::Amount;
-use crate::report::portfolio::Client;
-use crate::report::statement::Standing;
 use crate::series::DailySeries;
 
 /// The days ahead that are tested.
@@ -85,7 +86,11 @@ impl Tested {
 impl Backtest {
     /// What the tests of `clients` come to together.
     pub fn new(method: Method, clients: Vec<Client<Tested>>) -> Self {
-        let tested = || clients.iter().filter_map(|client| client.outcome.as_ref().ok());
+        let tested = || {
+            clients
+                .iter()
+                .filter_map(|client| client.outcome.as_ref().ok())
+        };
         let trials: Vec<Trial> = HORIZONS
             .into_iter()
             .filter_map(|horizon| {
@@ -104,6 +109,11 @@ impl Backtest {
             clients,
             trials,
         }
+    }
+
+    /// Clients without a test, in the order of their files' names.
+    pub fn failed(&self) -> impl Iterator<Item = (&Client<Tested>, &Failure)> {
+        failed(&self.clients)
     }
 }
 
@@ -133,6 +143,16 @@ fn together<'t>(trials: impl Iterator<Item = &'t Trial>) -> Option<Trial> {
 }
 
 impl Verdict {
+    /// The fixed word of machine forms.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Switch { .. } => "sugerir_troca",
+            Self::Stay => "manter",
+            Self::TooLittle => "teste_insuficiente",
+            Self::NothingLeft => "nada_a_prever",
+        }
+    }
+
     /// The study's rule, over `left` days: at least four blocks that share no day, 10 % nearer on
     /// average, nearer in 60 % of the blocks, and at a horizon of at least half the real one, unless that
     /// has 45 days at most.

@@ -3,14 +3,17 @@
 use std::array;
 use std::collections::BTreeMap;
 
-use super::statement::{Situation, Statement};
+use super::band::{Ends, Widths};
+use super::statement::{Reckoning, Situation, Statement};
+use crate::adjustment::Adjustment;
 use crate::calendar::Month;
 use crate::failure::Failure;
+use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 
 /// A client of the folder: its figures, or why there are none.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct Client<F = Box<Statement>> {
     /// Its name.
     pub name: String,
     /// Its config's file name.
@@ -20,12 +23,16 @@ pub struct Client {
     /// Its region, where the config could be read.
     pub region: Option<String>,
     /// The figures or the failure.
-    pub outcome: Result<Box<Statement>, Failure>,
+    pub outcome: Result<F, Failure>,
 }
 
 /// What a run is about: each client, and the totals.
 #[derive(Clone, Debug)]
 pub struct Portfolio {
+    /// How the forecasts were made.
+    pub method: Method,
+    /// What they were changed by for once.
+    pub what_if: Option<Adjustment>,
     /// In the order of their files' names.
     pub clients: Vec<Client>,
     /// A total for each currency, in the order of their codes.
@@ -49,6 +56,10 @@ pub struct Totals {
     pub forecast: Amount,
     /// The part of it that provisional days lack.
     pub top_up: Amount,
+    /// The part of it that the configs' adjustments add; `None` where there are none.
+    pub adjusted: Option<Amount>,
+    /// The part of it that the run's own adds; `None` where there is none.
+    pub supposed: Option<Amount>,
     /// Consumption and forecast.
     pub projected: Amount,
     /// Credit that will be left, of those that have some left.
@@ -61,6 +72,7 @@ pub struct Totals {
     pub months: BTreeMap<Month, MonthTotal>,
     /// Each weekday, Monday first.
     pub weekdays: [WeekdayTotal; 7],
+    widths: Widths,
 }
 
 /// A month over clients.
@@ -84,8 +96,8 @@ pub struct WeekdayTotal {
 }
 
 impl Portfolio {
-    /// The portfolio of `clients`.
-    pub fn new(clients: Vec<Client>) -> Self {
+    /// The portfolio of `clients`, whose figures are as `reckoning` says.
+    pub fn new(clients: Vec<Client>, reckoning: &Reckoning) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients
             .iter()
@@ -101,6 +113,8 @@ impl Portfolio {
             }
         }
         Self {
+            method: reckoning.method,
+            what_if: reckoning.what_if.clone(),
             clients,
             totals: totals.into_values().collect(),
         }
@@ -127,9 +141,7 @@ impl Portfolio {
 
     /// Clients without figures, in the order of their files' names.
     pub fn failed(&self) -> impl Iterator<Item = (&Client, &Failure)> {
-        self.clients
-            .iter()
-            .filter_map(|client| Some((client, client.outcome.as_ref().err()?)))
+        failed(&self.clients)
     }
 
     /// How many clients are in each situation, in the order of [`Situation::BY_SEVERITY`], without empty ones.
@@ -149,6 +161,13 @@ impl Portfolio {
     }
 }
 
+/// Those of `clients` that have failed.
+pub(super) fn failed<F>(clients: &[Client<F>]) -> impl Iterator<Item = (&Client<F>, &Failure)> {
+    clients
+        .iter()
+        .filter_map(|client| Some((client, client.outcome.as_ref().err()?)))
+}
+
 impl Client {
     /// Its figures, if there are any.
     pub fn statement(&self) -> Option<&Statement> {
@@ -166,13 +185,27 @@ impl Totals {
             balance: Amount::zero(),
             forecast: Amount::zero(),
             top_up: Amount::zero(),
+            adjusted: None,
+            supposed: None,
             projected: Amount::zero(),
             surplus: Amount::zero(),
             shortfall: Amount::zero(),
             opening: Amount::zero(),
             months: BTreeMap::new(),
             weekdays: array::from_fn(|_| WeekdayTotal::default()),
+            widths: Widths::none(),
         }
+    }
+
+    /// What is still to come at the ends of the clients' bands, were all of them off alike; `None` where
+    /// one has a forecast without a band.
+    pub fn dependent(&self) -> Option<Ends<Amount>> {
+        self.widths.dependent(&self.forecast)
+    }
+
+    /// The same, were each of them off for reasons of its own.
+    pub fn independent(&self) -> Option<Ends<Amount>> {
+        self.widths.independent(&self.forecast)
     }
 
     fn add(&mut self, statement: &Statement) {
@@ -185,6 +218,16 @@ impl Totals {
         add(&mut self.balance, statement.balance.as_ref());
         add(&mut self.forecast, statement.forecast.as_ref());
         add(&mut self.top_up, statement.top_up.as_ref());
+        for line in &statement.adjustments {
+            let sum = match line.what_if {
+                true => &mut self.supposed,
+                false => &mut self.adjusted,
+            };
+            add(sum.get_or_insert_default(), line.amount.as_ref());
+        }
+        if let Some(forecast) = &statement.forecast {
+            self.widths.add(forecast, statement.band.as_ref());
+        }
         add(&mut self.projected, statement.projected.as_ref());
         add(&mut self.surplus, statement.surplus.as_ref());
         add(&mut self.shortfall, statement.shortfall.as_ref());

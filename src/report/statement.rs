@@ -7,9 +7,7 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
 use crate::failure::Warning;
-use crate::forecast::{
-    Basis, Forecast, LEAST_HISTORY, Method, WeekdayProfile, count_weekdays,
-};
+use crate::forecast::{Basis, Forecast, LEAST_HISTORY, Method, WeekdayProfile, count_weekdays};
 use crate::money::{Amount, Currency};
 use crate::series::DailySeries;
 
@@ -262,16 +260,14 @@ impl Statement {
             future,
         } = standing;
         let has_data = standing != Some(Situation::NoData);
-        let foreseen = !standing.is_some_and(|situation| {
-            situation == Situation::NotStarted || situation.lacks_data()
-        });
+        let foreseen = !standing
+            .is_some_and(|situation| situation == Situation::NotStarted || situation.lacks_data());
         let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
 
         let basis = Basis::new(series, known_from);
         let method = reckoning.method;
         let config_and_run = [&contract.adjustment, &reckoning.what_if];
-        let adjustments: Vec<Adjustment> =
-            config_and_run.into_iter().flatten().cloned().collect();
+        let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
         let forecast_by = |profile: Option<&WeekdayProfile>| {
             foreseen
                 .then(|| forecast(series, profile, future, &adjustments))
@@ -294,7 +290,12 @@ impl Statement {
         let situation = |remainder: Option<&Amount>| {
             standing.unwrap_or_else(|| {
                 let surplus_percent = &reckoning.surplus_percent;
-                outlook(&contract.credit, balance.as_ref(), remainder, surplus_percent)
+                outlook(
+                    &contract.credit,
+                    balance.as_ref(),
+                    remainder,
+                    surplus_percent,
+                )
             })
         };
 
@@ -306,7 +307,13 @@ impl Statement {
         let band = ahead.as_ref().and_then(|ahead| {
             let spread = basis.spread(method, future.len())?;
             let consumption = consumption.as_ref()?;
-            Band::new(&spread, total.as_ref()?, consumption, balance.as_ref(), ahead)
+            Band::new(
+                &spread,
+                total.as_ref()?,
+                consumption,
+                balance.as_ref(),
+                ahead,
+            )
         });
         let second = forecast.as_ref().and_then(|_| {
             let method = Some(Method::Blend).filter(|other| *other != method)?;
@@ -467,7 +474,11 @@ impl Statement {
                 Some(profile.forecast(series, future, adjustments).total())
             };
             warnings.extend(window_warnings(series, window, without));
-            warnings.extend(basis.change_of_pace().map(|change| Warning::PaceChanged { change }));
+            warnings.extend(
+                basis
+                    .change_of_pace()
+                    .map(|change| Warning::PaceChanged { change }),
+            );
             let settled = basis.days();
             warnings.extend(adjustments.iter().filter_map(|adjustment| {
                 let since = adjustment.since?;

@@ -112,10 +112,7 @@ impl Past<'_> {
         let forecast = self.total(&self.estimate(method, origin), origin);
         let width = half(self.history, method, origin, self.horizon).width;
         let actual = self.actual(origin);
-        let (low, high) = (
-            forecast * libm::exp(-width),
-            forecast * libm::exp(width),
-        );
+        let (low, high) = (forecast * libm::exp(-width), forecast * libm::exp(width));
         (forecast > 0.0).then(|| low <= actual && actual <= high)
     }
 

@@ -6,7 +6,7 @@
 use std::array;
 
 use super::{ABSURD, History, to_decimal};
-use crate::calendar::{plus_days, two_months_before, weekday};
+use crate::calendar::{two_months_before, weekday};
 use crate::forecast::{HALF_YEAR_DAYS, Method, RECENT_DAYS};
 use crate::money::Amount;
 
@@ -27,7 +27,10 @@ impl History {
             return None;
         }
         let profile = self.estimate(method, 0, self.len(), left);
-        let largest = self.values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
+        let largest = self
+            .values
+            .iter()
+            .fold(0.0, |most: f64, v| most.max(v.abs()));
         // Corrections may leave next to nothing to divide by.
         if !profile.iter().all(|cost| cost.abs() <= ABSURD * largest) {
             return None;

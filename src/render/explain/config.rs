@@ -267,6 +267,26 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
                 say!(lang, "use um dia já encerrado", "use a day that is over"),
             )
         }
+        ConfigProblem::NotAnAdjustment { value } => (
+            say!(
+                lang,
+                "\"{value}\" não é um ajuste",
+                "\"{value}\" is not an adjustment"
+            ),
+            say!(
+                lang,
+                "escreva +10%, -25% ou +5000 por mês (sem as palavras), com desde DD/MM/AAAA se for o caso",
+                "write +10%, -25% or +5000 a month (without the words), with desde DD/MM/YYYY if need be"
+            ),
+        ),
+        ConfigProblem::AdjustedBelowNothing => (
+            say!(
+                lang,
+                "o ajuste tira mais que tudo",
+                "the adjustment takes more than all"
+            ),
+            say!(lang, "use -100% ou mais", "use -100% or more"),
+        ),
         ConfigProblem::Overlap { other } => (
             say!(
                 lang,

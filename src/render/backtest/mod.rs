@@ -1,0 +1,7 @@
+//! The test of the forecasts as bytes: text for people, JSON for programs.
+
+mod json;
+mod text;
+
+pub(super) use json::document;
+pub(super) use text::text;

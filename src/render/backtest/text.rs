@@ -1,0 +1,196 @@
+//! The test as text: a part per client, then all of them together.
+
+use crate::cli::Lang;
+use crate::forecast::Method;
+use crate::forecast::binary::backtest::Trial;
+use crate::money::Amount;
+use crate::render::number::{self, NONE, Numbers};
+use crate::render::table::{self, Column};
+use crate::render::text::Page;
+use crate::render::words::{self, pick};
+use crate::render::{Context, say};
+use crate::report::backtest::{Backtest, LEAST_BLOCKS, Tested, Verdict};
+use crate::report::band::LEVEL;
+
+/// All of `backtest`.
+pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
+    let lang = context.lang();
+    let mut page = Page::new(context);
+    for client in &backtest.clients {
+        page.title(&client.name);
+        match &client.outcome {
+            Ok(tested) => page.tested(&client.file, tested),
+            Err(failure) => page.failure(2, &client.file, failure),
+        }
+    }
+    page.title(pick(lang, "Todos os clientes", "All clients"));
+    page.counts(backtest);
+    page.trials(&backtest.trials);
+    page.verdict(&backtest.trials, &backtest.verdict);
+    page.closing_of_test(backtest.method);
+    page.into_text()
+}
+
+impl Page<'_> {
+    fn tested(&mut self, file: &str, tested: &Tested) {
+        let lang = self.lang();
+        let length = words::days(lang, tested.settled.len().into());
+        let history = match tested.settled.last() {
+            Some(_) => {
+                let days = number::days(lang, tested.settled);
+                say!(
+                    lang,
+                    "{days} ({length} consolidados)",
+                    "{days} ({length}, settled)"
+                )
+            }
+            None => NONE.to_owned(),
+        };
+        self.facts(&[
+            (pick(lang, "Arquivo", "File"), file.to_owned()),
+            (pick(lang, "Histórico", "History"), history),
+            (
+                pick(lang, "Dias restantes", "Days left"),
+                tested.left.to_string(),
+            ),
+        ]);
+        self.trials(&tested.trials);
+        self.verdict(&tested.trials, &tested.verdict);
+    }
+
+    /// How many clients there are to each trial, and how many there are none of.
+    fn counts(&mut self, backtest: &Backtest) {
+        let lang = self.lang();
+        let of = words::clients(lang, backtest.clients.len());
+        let mut parts: Vec<String> = backtest
+            .trials
+            .iter()
+            .map(|trial| {
+                let (clients, days) = (trial.clients, words::days(lang, trial.horizon.into()));
+                say!(lang, "{clients} em {days}", "{clients} over {days}")
+            })
+            .collect();
+        if parts.is_empty() {
+            parts.push(pick(lang, "nenhum testado", "none tested").to_owned());
+        }
+        let failed = backtest.failed().count();
+        if failed > 0 {
+            parts.push(words::failed(lang, failed));
+        }
+        self.sentence(2, &format!("{of}: {}", parts.join(", ")));
+    }
+
+    fn trials(&mut self, trials: &[Trial]) {
+        let lang = self.lang();
+        if trials.is_empty() {
+            return;
+        }
+        self.blank();
+        let numbers = Numbers::new(lang, None);
+        let mut columns = vec![Column::words(pick(lang, "Método", "Method"))];
+        for trial in trials {
+            let days = words::days(lang, trial.horizon.into());
+            columns.push(Column::figures(&say!(
+                lang,
+                "Erro em {days}",
+                "Error over {days}"
+            )));
+            columns.push(Column::figures(pick(
+                lang,
+                "Melhor que weekday",
+                "Nearer than weekday",
+            )));
+        }
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for (n, method) in Method::ALL.into_iter().enumerate() {
+            let mut row = vec![method.word().to_owned()];
+            for trial in trials {
+                let score = &trial.scores[n];
+                row.push(numbers.percent(&score.error));
+                let wins = trial.wins(score).filter(|_| method != Method::Weekday);
+                row.push(numbers.percent_or_none(wins.as_ref()));
+            }
+            rows.push(row);
+        }
+        let counts: [(&str, fn(&Trial) -> String); 3] = [
+            (
+                pick(lang, "Previsões testadas", "Forecasts tested"),
+                |trial| trial.origins.to_string(),
+            ),
+            (
+                pick(lang, "Blocos independentes", "Independent blocks"),
+                |trial| trial.blocks.to_string(),
+            ),
+            (pick(lang, "Dentro da faixa", "Inside the band"), |trial| {
+                format!("{}/{}", trial.held, trial.banded)
+            }),
+        ];
+        for (label, count) in counts {
+            let mut row = vec![label.to_owned()];
+            for trial in trials {
+                row.extend([count(trial), String::new()]);
+            }
+            rows.push(row);
+        }
+        self.table(table::full(&columns, &rows));
+    }
+
+    fn verdict(&mut self, trials: &[Trial], verdict: &Verdict) {
+        let lang = self.lang();
+        let text = verdict_in_words(lang, trials, verdict);
+        self.blank();
+        self.sentence(2, &text);
+    }
+
+    fn closing_of_test(&mut self, method: Method) {
+        let (lang, method) = (self.lang(), method.word());
+        self.blank();
+        self.sentence(
+            0,
+            &say!(
+                lang,
+                "Erro: média de |ln(real ÷ previsto)| do total, em %. Os blocos independentes não têm dias em comum; as previsões testadas têm. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
+                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Independent blocks share no day; the forecasts tested do. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
+            ),
+        );
+    }
+}
+
+fn verdict_in_words(lang: Lang, trials: &[Trial], verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Switch { method, horizon } => {
+            let trial = trials.iter().find(|trial| trial.horizon == *horizon);
+            let place = Method::ALL.iter().position(|other| other == method);
+            let numbers = Numbers::new(lang, None);
+            let percent = |amount: Option<&Amount>| numbers.percent_or_none(amount);
+            let score = trial
+                .zip(place)
+                .map(|(trial, place)| (trial, &trial.scores[place]));
+            let error = percent(score.map(|(_, score)| &score.error));
+            let usual = percent(trial.map(|trial| &trial.scores[0].error));
+            let wins = percent(score.and_then(|(trial, score)| trial.wins(score)).as_ref());
+            let blocks = trial.map_or(0, |trial| trial.blocks);
+            let (days, method) = (words::days(lang, (*horizon).into()), method.word());
+            say!(
+                lang,
+                "Sugestão, e só isso: experimentar --method {method}. Em {days}, errou {error}, e weekday {usual}; foi melhor em {wins} de {blocks} blocos independentes",
+                "A suggestion, no more: try --method {method}. Over {days} it was {error} off, and weekday {usual}; it was nearer in {wins} of {blocks} independent blocks"
+            )
+        }
+        Verdict::Stay => say!(
+            lang,
+            "Sem sugestão: nenhum método foi claramente melhor que weekday",
+            "No suggestion: no method was clearly nearer than weekday"
+        ),
+        Verdict::TooLittle => say!(
+            lang,
+            "Sem sugestão: faltam {LEAST_BLOCKS} blocos independentes de ao menos metade dos dias restantes",
+            "No suggestion: there are not {LEAST_BLOCKS} independent blocks of at least half the days left"
+        ),
+        Verdict::NothingLeft => say!(
+            lang,
+            "Sem sugestão: não restam dias a prever",
+            "No suggestion: there are no days left to forecast"
+        ),
+    }
+}
