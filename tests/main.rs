@@ -18,6 +18,7 @@ mod configs;
 mod deadline;
 mod faults;
 mod figures;
+mod forecast;
 mod home;
 mod hostile;
 mod properties;

@@ -7,7 +7,6 @@ use crate::contract::Contract;
 use crate::failure::Failure;
 use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
-use crate::money::Amount;
 use crate::series::DailySeries;
 
 /// The days ahead that are tested.
@@ -186,12 +185,5 @@ impl Verdict {
             },
             None => Self::Stay,
         }
-    }
-}
-
-impl Trial {
-    /// In how many per cent of the blocks `score` was nearer than the weekday mean.
-    pub fn wins(&self, score: &Score) -> Option<Amount> {
-        Amount::from(score.half_wins).percent_of(&Amount::from(2 * self.blocks))
     }
 }

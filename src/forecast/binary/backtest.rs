@@ -40,6 +40,13 @@ pub struct Score {
     pub half_wins: u32,
 }
 
+impl Score {
+    /// In how many blocks it was nearer than the weekday mean; a half where both were equal.
+    pub fn wins(&self) -> Amount {
+        Amount::from(self.half_wins).mean(2).unwrap_or_default()
+    }
+}
+
 impl Trial {
     /// How the methods did on `history` over `horizon` days; the band is that of `banded`. `None` where
     /// history does not allow it.

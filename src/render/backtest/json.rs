@@ -61,7 +61,7 @@ struct Teste {
 struct Metodo {
     metodo: &'static str,
     erro_pct: String,
-    vitorias_pct: Option<String>,
+    blocos_melhores: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -140,10 +140,7 @@ fn teste(trial: &Trial) -> Teste {
                 metodo: method.word(),
                 erro_pct: score.error.to_string(),
                 // Nothing is nearer than itself.
-                vitorias_pct: trial
-                    .wins(score)
-                    .filter(|_| method != Method::Weekday)
-                    .map(|wins| wins.to_string()),
+                blocos_melhores: (method != Method::Weekday).then(|| score.wins().to_string()),
             })
             .collect(),
     }

@@ -2,8 +2,7 @@
 
 use crate::cli::Lang;
 use crate::forecast::Method;
-use crate::forecast::binary::backtest::Trial;
-use crate::money::Amount;
+use crate::forecast::binary::backtest::{Score, Trial};
 use crate::render::number::{self, NONE, Numbers};
 use crate::render::table::{self, Column};
 use crate::render::text::Page;
@@ -107,8 +106,10 @@ impl Page<'_> {
             for trial in trials {
                 let score = &trial.scores[n];
                 row.push(numbers.percent(&score.error));
-                let wins = trial.wins(score).filter(|_| method != Method::Weekday);
-                row.push(numbers.percent_or_none(wins.as_ref()));
+                row.push(match method {
+                    Method::Weekday => NONE.to_owned(),
+                    _ => won(lang, score, trial),
+                });
             }
             rows.push(row);
         }
@@ -156,25 +157,30 @@ impl Page<'_> {
     }
 }
 
+/// `3,5/5`: in how many blocks a method was nearer than the weekday mean, of how many.
+fn won(lang: Lang, score: &Score, trial: &Trial) -> String {
+    let places = u8::from(score.half_wins % 2 == 1);
+    let wins = Numbers { lang, places }.money(&score.wins());
+    format!("{wins}/{}", trial.blocks)
+}
+
 fn verdict_in_words(lang: Lang, trials: &[Trial], verdict: &Verdict) -> String {
     match verdict {
         Verdict::Switch { method, horizon } => {
-            let trial = trials.iter().find(|trial| trial.horizon == *horizon);
             let place = Method::ALL.iter().position(|other| other == method);
+            let trial = trials.iter().find(|trial| trial.horizon == *horizon);
+            let (Some(place), Some(trial)) = (place, trial) else {
+                return String::new();
+            };
+            let (usual, score) = (&trial.scores[0], &trial.scores[place]);
             let numbers = Numbers::new(lang, None);
-            let percent = |amount: Option<&Amount>| numbers.percent_or_none(amount);
-            let score = trial
-                .zip(place)
-                .map(|(trial, place)| (trial, &trial.scores[place]));
-            let error = percent(score.map(|(_, score)| &score.error));
-            let usual = percent(trial.map(|trial| &trial.scores[0].error));
-            let wins = percent(score.and_then(|(trial, score)| trial.wins(score)).as_ref());
-            let blocks = trial.map_or(0, |trial| trial.blocks);
+            let (error, usual) = (numbers.percent(&score.error), numbers.percent(&usual.error));
+            let blocks = won(lang, score, trial);
             let (days, method) = (words::days(lang, (*horizon).into()), method.word());
             say!(
                 lang,
-                "Sugestão, e só isso: experimentar --method {method}. Em {days}, errou {error}, e weekday {usual}; foi melhor em {wins} de {blocks} blocos independentes",
-                "A suggestion, no more: try --method {method}. Over {days} it was {error} off, and weekday {usual}; it was nearer in {wins} of {blocks} independent blocks"
+                "Sugestão, e só isso: experimentar --method {method}. Em {days}, errou {error}, e weekday {usual}; foi melhor em {blocks} blocos independentes",
+                "A suggestion, no more: try --method {method}. Over {days} it was {error} off, and weekday {usual}; it was nearer in {blocks} independent blocks"
             )
         }
         Verdict::Stay => say!(
