@@ -336,7 +336,6 @@ fn the_band_keeps_its_word_on_steady_series() {
     for (name, nature) in [("steady", STEADY), ("weekly pattern", weekly)] {
         for ahead in [28, 90, 180] {
             let (inside, _) = nature.held(Method::Weekday, ahead);
-            eprintln!("XX {name} {ahead} {inside}");
             assert!(
                 (74.0..=90.0).contains(&inside),
                 "{name}, {ahead} days: {inside} %"
@@ -365,11 +364,6 @@ fn the_band_does_not_see_growth() {
     for ahead in [28, 90, 180] {
         let (inside, _) = jumping.held(Method::Weekday, ahead);
         assert!((60.0..=85.0).contains(&inside), "{ahead} days: {inside} %");
-        eprintln!("XX jump {ahead} {inside}");
-    }
-    for ahead in [28, 90, 180] {
-        let (inside, _) = growing.held(Method::Weekday, ahead);
-        eprintln!("XX grow {ahead} {inside}");
     }
 }
 

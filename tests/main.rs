@@ -11,6 +11,7 @@
     reason = "a test stops at once on what cannot be"
 )]
 
+mod backtest;
 mod check;
 mod command_line;
 mod common;
@@ -21,6 +22,7 @@ mod figures;
 mod forecast;
 mod home;
 mod hostile;
+mod outlook;
 mod properties;
 mod readme;
 mod reference;

@@ -58,9 +58,16 @@ use fastrand::Rng;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::contract::Contract;
+use oci_consumo::cost::CostRow;
+use oci_consumo::forecast::Method;
+use oci_consumo::money::{Amount, Currency};
 use oci_consumo::oci::credential::Credential;
 use oci_consumo::oci::sign::{Unsigned, sign};
 use oci_consumo::profile::key;
+use oci_consumo::report::backtest::Tested;
+use oci_consumo::report::statement::{Reckoning, Statement};
+use oci_consumo::series::DailySeries;
 use oci_consumo::sim::Row;
 use reqwest::{Method, Url};
 use rsa::pkcs1v15::SigningKey;
@@ -175,6 +182,7 @@ fn main() {
             latency_ms.parse().unwrap(),
             troubled.parse().unwrap(),
         ),
+        ["estimates"] => estimates(),
         ["measure", status, program, arguments @ ..] => {
             measure(status.parse().unwrap(), program, arguments)
         }
@@ -209,6 +217,69 @@ fn bench(program: &str) {
         let line = case.run(program);
         println!("{line}");
     }
+    println!();
+    estimates();
+}
+
+/// Clients of so many days, forecast with a band and a second opinion, and then tested on their past;
+/// nothing of it waits, so the time is CPU.
+fn estimates() {
+    const CLIENTS: usize = 1000;
+    const PAST: i64 = 1096;
+    let mut random = Rng::with_seed(36);
+    let as_of = day(AS_OF);
+    let start = plus_days(as_of, -PAST);
+    let contract = Contract {
+        start,
+        end: plus_days(as_of, 180),
+        credit: Amount::from(1_000_000),
+        currency: Currency::parse("BRL"),
+        opening: None,
+        adjustment: None,
+    };
+    let series: Vec<DailySeries> = (0..CLIENTS)
+        .map(|_| {
+            let rows = (0..PAST).map(|n| CostRow {
+                day: plus_days(start, n),
+                amount: Amount::parse(&(random.f64() * 40.0).to_string()).unwrap(),
+                currency: contract.currency,
+            });
+            DailySeries::new(&rows.collect::<Vec<_>>(), &contract, as_of, 2).unwrap()
+        })
+        .collect();
+    let timed = |name: &str, work: &dyn Fn(&DailySeries)| {
+        let started = Instant::now();
+        series.iter().for_each(work);
+        let taken = started.elapsed();
+        println!("{name:<52}{:>9.2} s", taken.as_secs_f64());
+        taken
+    };
+    let mut total = Duration::ZERO;
+    for method in Method::ALL {
+        let reckoning = Reckoning {
+            settle_days: 2,
+            surplus_percent: Amount::from(10),
+            method,
+            what_if: None,
+        };
+        let name = format!(
+            "{CLIENTS} x {PAST} days, figures with band, {}",
+            method.word()
+        );
+        let taken = timed(&name, &|series| {
+            let statement = Statement::new(&contract, series, &reckoning);
+            assert!(statement.band.is_some());
+        });
+        let name = format!("{CLIENTS} x {PAST} days, tested, band of {}", method.word());
+        let tested = timed(&name, &|series| {
+            let tested = Tested::new(&contract, series, 2, method);
+            assert_eq!(tested.trials.len(), 2);
+        });
+        if method == Method::default() {
+            total = taken + tested;
+        }
+    }
+    println!("by the default method {:.2} / 2 s", total.as_secs_f64());
 }
 
 impl Case {

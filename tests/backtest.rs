@@ -1,0 +1,251 @@
+//! `backtest`, through the program: what it says of each client and of all, and how it ends. That the
+//! figures are right is in `forecast`.
+
+use std::process::Command;
+
+use oci_consumo::sim::Row;
+use serde_json::{Value, json};
+
+use crate::common::{
+    AS_OF, Config, Folder, Ran, Served, assert_clean, assert_words, client, command, daily, day,
+    failure, program, ran, refusal,
+};
+
+fn backtest_command(served: &Served) -> Command {
+    let mut command = command();
+    command.arg("backtest").arg(served.dir.path()).args([
+        "--endpoint",
+        &served.server.endpoint(),
+        "--as-of",
+        AS_OF,
+    ]);
+    command
+}
+
+fn backtest(served: &Served, args: &[&str]) -> Ran {
+    ran(backtest_command(served).args(args))
+}
+
+fn json(served: &Served, status: i32, args: &[&str]) -> Value {
+    let form = [&["--format", "json"], args].concat();
+    backtest(served, &form).exited(status).json()
+}
+
+/// Growing by 3 % every ten days, which levels that follow see and means of months do not.
+fn growing() -> Vec<Row> {
+    let mut rows = daily("2026-01-01", "2026-06-16", "");
+    for (n, row) in (0..).zip(&mut rows) {
+        row.amount = format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n)));
+    }
+    rows
+}
+
+#[test]
+fn each_client_and_all_are_tested() {
+    let ends_soon = |id: &str| Config::new(id).with("fim_contrato", "2026-07-31");
+    let served = Folder::new()
+        .client(&ends_soon("cresce"), growing())
+        .client(
+            &Config::new("igual"),
+            daily("2026-01-01", "2026-06-16", "10"),
+        )
+        .client(
+            &ends_soon("novo").with("inicio_contrato", "2026-05-01"),
+            daily("2026-05-01", "2026-06-16", "10"),
+        )
+        .client(
+            &Config::new("fim").with("fim_contrato", "2026-05-31"),
+            growing(),
+        )
+        .serve();
+
+    let document = json(&served, 0, &[]);
+
+    assert_eq!(document["versao"], 1);
+    assert_eq!(document["metodo_da_faixa"], "weekday");
+    // 165 settled days: origins on days 56, 63, .. 137, and three blocks of 28 days.
+    let grows = client(&document, "config_cresce");
+    assert_eq!(grows["dias_historico"], 165);
+    assert_eq!(grows["inicio_historico"], "2026-01-01");
+    assert_eq!(grows["fim_historico"], "2026-06-14");
+    assert_eq!(grows["dias_restantes"], 45);
+    let trial = |client: &Value, n: usize, key: &str| client["testes"][n][key].clone();
+    assert_eq!(trial(grows, 0, "horizonte"), 28);
+    assert_eq!(trial(grows, 0, "origens"), 12);
+    assert_eq!(trial(grows, 0, "blocos"), 3);
+    assert_eq!(trial(grows, 1, "horizonte"), 90);
+    assert_eq!(trial(grows, 1, "blocos"), 1);
+    // Three blocks are too few, however clear they are.
+    assert_eq!(grows["conclusao"], "teste_insuficiente");
+    assert_eq!(grows["sugestao"], Value::Null);
+
+    let same = client(&document, "config_igual");
+    let methods = trial(same, 0, "metodos");
+    assert_eq!(methods.as_array().unwrap().len(), 5);
+    for method in methods.as_array().unwrap() {
+        let error = method["erro_pct"].as_str().unwrap().parse::<f64>().unwrap();
+        assert!(error < 1e-9, "{method}");
+    }
+    assert_eq!(trial(same, 0, "blocos_na_faixa"), 3);
+    assert_eq!(trial(same, 0, "blocos_com_faixa"), 3);
+
+    let young = client(&document, "config_novo");
+    assert_eq!(young["testes"], json!([]));
+    assert_eq!(young["conclusao"], "teste_insuficiente");
+    assert_eq!(
+        client(&document, "config_fim")["conclusao"],
+        "nada_a_prever"
+    );
+
+    let all = &document["total"];
+    assert_eq!(trial(all, 0, "clientes"), 3);
+    assert_eq!(
+        document["resumo"],
+        json!({"configs": 4, "testados": 4, "falhas": 0})
+    );
+    let error = |client: &Value| {
+        let text = client["testes"][0]["metodos"][0]["erro_pct"].clone();
+        text.as_str().unwrap().parse::<f64>().unwrap()
+    };
+    let ended = client(&document, "config_fim");
+    let mean = (error(grows) + error(same) + error(ended)) / 3.0;
+    assert!((error(all) - mean).abs() < 1e-9);
+
+    for (lang, words) in [
+        (
+            "pt-BR",
+            [
+                "Erro em 28 dias",
+                "(165 dias consolidados)",
+                "Sem sugestão",
+                "Todos os clientes",
+                "4 clientes: 3 em 28 dias, 3 em 90 dias",
+                "nada aqui muda o relatório",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Error over 28 days",
+                "(165 days, settled)",
+                "No suggestion",
+                "All clients",
+                "4 clients: 3 over 28 days, 3 over 90 days",
+                "nothing here changes the report",
+            ],
+        ),
+    ] {
+        let ran = backtest(&served, &["--lang", lang]).exited(0);
+        assert_words(&ran.stdout, &words);
+        assert_clean(&ran);
+    }
+}
+
+#[test]
+fn a_suggestion_is_only_that() {
+    // Five blocks, and 45 days left.
+    let mut rows = growing();
+    let earlier = daily("2025-11-01", "2025-12-31", "");
+    rows = (0..)
+        .zip(earlier.into_iter().chain(rows))
+        .map(|(n, row)| Row {
+            amount: format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n))),
+            ..row
+        })
+        .collect();
+    let config = Config::new("cresce").with("inicio_contrato", "2025-11-01");
+    let soon = config.clone().with("fim_contrato", "2026-07-31");
+    let served = Folder::new().client(&soon, rows.clone()).serve();
+
+    let document = json(&served, 0, &[]);
+
+    let grows = client(&document, "config_cresce");
+    assert_eq!(grows["testes"][0]["blocos"], 6);
+    assert_eq!(grows["conclusao"], "sugerir_troca");
+    assert_eq!(
+        grows["sugestao"],
+        json!({"metodo": "weeks", "horizonte": 28})
+    );
+    assert_eq!(document["total"]["sugestao"], grows["sugestao"]);
+    let text = backtest(&served, &[]).exited(0).stdout;
+    assert_words(
+        &text,
+        &[
+            "Sugestão, e só isso: experimentar --method weeks. Em 28 dias, errou ",
+            "foi melhor em 6/6 blocos",
+        ],
+    );
+    // The report goes on as it is.
+    let report = served.json(0, &[]);
+    assert_eq!(client(&report, "config_cresce")["metodo"], "weekday");
+
+    // With a day more to go, four weeks tell nothing of it.
+    let later = config.with("fim_contrato", "2026-08-12");
+    let served = Folder::new().client(&later, rows).serve();
+    let document = json(&served, 0, &[]);
+    let grows = client(&document, "config_cresce");
+    assert_eq!(grows["dias_restantes"], 57);
+    assert_eq!(grows["conclusao"], "teste_insuficiente");
+}
+
+#[test]
+fn it_ends_as_the_report_of_the_same_clients() {
+    let works = Config::new("bom");
+    let fails = Config::new("mau");
+    let refused = || Some(refusal(404, "NotAuthorizedOrNotFound"));
+    let ten = || daily("2026-01-01", "2026-06-16", "10");
+    let served = Folder::new()
+        .client(&works, ten())
+        .faulty(&fails, Vec::new(), [], refused())
+        .serve();
+
+    let document = json(&served, 3, &[]);
+    assert_eq!(failure(&document, "config_mau")["codigo"], "sem_permissao");
+    assert_eq!(
+        document["resumo"],
+        json!({"configs": 2, "testados": 1, "falhas": 1})
+    );
+    assert_words(
+        &backtest(&served, &[]).exited(3).stdout,
+        &[
+            "FALHOU config_mau",
+            "O que fazer",
+            "2 clientes: 1 em 28 dias, 1 em 90 dias, 1 falhou",
+        ],
+    );
+    json(&served, 0, &["--only", "bom"]);
+    json(&served, 4, &["--only", "mau"]);
+    backtest(&served, &["--only", "outro"]).exited(2);
+    backtest(&served, &["--what-if", "+5%"]).exited(2);
+
+    // What the service lacks is not known, though nothing failed.
+    let served = Folder::new()
+        .client(&works, ten())
+        .client(&Config::new("mudo"), Vec::new())
+        .serve();
+    let document = json(&served, 3, &[]);
+    let mute = client(&document, "config_mudo");
+    assert_eq!(mute["dias_historico"], 0);
+    assert_eq!(mute["inicio_historico"], Value::Null);
+    assert_eq!(mute["testes"], json!([]));
+
+    let empty = tempfile::tempdir().unwrap();
+    let ran = program(&["backtest", empty.path().to_str().unwrap()]).exited(4);
+    assert_words(&ran.stderr, &["não há nenhum arquivo config_*"]);
+}
+
+#[test]
+fn it_asks_and_settles_as_the_report_does() {
+    let config = Config::new("a");
+    let served = Folder::new()
+        .client(&config, daily("2026-01-01", "2026-06-16", "10"))
+        .serve();
+    let document = json(&served, 0, &["--settle-days", "10", "--method", "blend"]);
+    let tested = client(&document, "config_a");
+    assert_eq!(tested["fim_historico"], "2026-06-06");
+    assert_eq!(document["metodo_da_faixa"], "blend");
+    let asked = served.requests_of(&config);
+    served.json(0, &[]);
+    assert_eq!(served.requests_of(&config), 2 * asked);
+    assert_eq!(day(AS_OF).to_string(), document["data_base"]);
+}
