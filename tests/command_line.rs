@@ -303,6 +303,9 @@ mod document {
         pub simulado: bool,
         pub gerado_em: String,
         pub data_base: String,
+        pub metodo: String,
+        #[serde(deserialize_with = "present")]
+        pub hipotese: Option<String>,
         pub clientes: Vec<Cliente>,
         pub totais: Vec<Total>,
         pub falhas: Vec<Falha>,
@@ -310,7 +313,9 @@ mod document {
     }
 
     /// A key that has to be there, be it null.
-    fn present<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+        value: D,
+    ) -> Result<Option<T>, D::Error> {
         Option::deserialize(value)
     }
 
@@ -336,12 +341,21 @@ mod document {
         pub consumo_pct: Option<String>,
         #[serde(deserialize_with = "present")]
         pub saldo: Option<String>,
+        pub metodo: String,
         #[serde(deserialize_with = "present")]
         pub previsto: Option<String>,
         #[serde(deserialize_with = "present")]
         pub complemento_provisorio: Option<String>,
         #[serde(deserialize_with = "present")]
+        pub ajuste: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub hipotese: Option<String>,
+        #[serde(deserialize_with = "present")]
         pub total_estimado: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub faixa: Option<Faixa>,
+        #[serde(deserialize_with = "present")]
+        pub segunda_opiniao: Option<SegundaOpiniao>,
         #[serde(deserialize_with = "present")]
         pub sobra: Option<String>,
         #[serde(deserialize_with = "present")]
@@ -360,11 +374,40 @@ mod document {
         pub mes_atual_estimado: Option<String>,
         #[serde(deserialize_with = "present")]
         pub consumo_anterior: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub ajuste_previsto: Option<String>,
         pub meses: Vec<Mes>,
         pub janela: Janela,
         pub dias_semana: Vec<DiaSemana>,
         pub diario: Vec<Dia>,
         pub avisos: Vec<Aviso>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct Faixa {
+        pub nivel: String,
+        pub previsto_min: String,
+        pub previsto_max: String,
+        pub total_min: String,
+        pub total_max: String,
+        #[serde(deserialize_with = "present")]
+        pub esgota_min: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub esgota_max: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub probabilidade_esgotar: Option<String>,
+        pub origens: u32,
+        pub blocos: u32,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct SegundaOpiniao {
+        pub metodo: String,
+        pub previsto: String,
+        pub total_estimado: String,
+        pub situacao: String,
     }
 
     #[derive(Debug, Deserialize)]
@@ -427,11 +470,28 @@ mod document {
         pub saldo: String,
         pub previsto: String,
         pub complemento_provisorio: String,
+        #[serde(deserialize_with = "present")]
+        pub ajuste: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub hipotese: Option<String>,
         pub total_estimado: String,
+        #[serde(deserialize_with = "present")]
+        pub faixa_independente: Option<FaixaTotal>,
+        #[serde(deserialize_with = "present")]
+        pub faixa_dependente: Option<FaixaTotal>,
         pub sobras: String,
         pub debitos: String,
         pub meses: Vec<MesTotal>,
         pub dias_semana: Vec<DiaSemana>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct FaixaTotal {
+        pub previsto_min: String,
+        pub previsto_max: String,
+        pub total_min: String,
+        pub total_max: String,
     }
 
     #[derive(Debug, Deserialize)]

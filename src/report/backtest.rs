@@ -187,3 +187,75 @@ impl Verdict {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Amount;
+
+    /// A trial in which each method was so far off, in tenths of a per cent, and so often nearer.
+    fn trial(horizon: u32, blocks: u32, errors: [u32; 5], half_wins: [u32; 5]) -> Trial {
+        let mut scores: [Score; 5] = Default::default();
+        for ((score, error), half_wins) in scores.iter_mut().zip(errors).zip(half_wins) {
+            score.error = Amount::from(error).mean(10).unwrap();
+            score.half_wins = half_wins;
+        }
+        Trial {
+            horizon,
+            clients: 1,
+            origins: 9,
+            blocks,
+            scores,
+            held: 0,
+            banded: 0,
+        }
+    }
+
+    /// `recent` 10 % nearer than 10 %, in three of five blocks: just enough.
+    fn just(horizon: u32) -> Trial {
+        trial(horizon, 5, [100, 90, 100, 100, 100], [5, 6, 0, 0, 0])
+    }
+
+    const RECENT: Verdict = Verdict::Switch {
+        method: Method::Recent,
+        horizon: 28,
+    };
+
+    #[test]
+    fn another_method_is_suggested_under_the_study_s_rule_only() {
+        assert_eq!(Verdict::of(&[just(28)], 45), RECENT);
+        let farther = trial(28, 5, [100, 91, 100, 100, 100], [5, 10, 0, 0, 0]);
+        assert_eq!(Verdict::of(&[farther], 45), Verdict::Stay);
+        let seldom = trial(28, 5, [100, 50, 100, 100, 100], [5, 5, 0, 0, 0]);
+        assert_eq!(Verdict::of(&[seldom], 45), Verdict::Stay);
+        let few = trial(28, 3, [100, 50, 100, 100, 100], [3, 6, 0, 0, 0]);
+        assert_eq!(Verdict::of(&[few], 45), Verdict::TooLittle);
+        let flawless = trial(28, 5, [0, 0, 0, 0, 0], [5, 5, 5, 5, 5]);
+        assert_eq!(Verdict::of(&[flawless], 45), Verdict::Stay);
+        // The nearest of those that are near enough.
+        let two = trial(28, 5, [100, 80, 100, 70, 100], [5, 10, 0, 10, 0]);
+        let half_year = Verdict::Switch {
+            method: Method::HalfYear,
+            horizon: 28,
+        };
+        assert_eq!(Verdict::of(&[two], 45), half_year);
+    }
+
+    #[test]
+    fn what_is_tested_must_be_near_what_is_asked() {
+        assert_eq!(Verdict::of(&[], 30), Verdict::TooLittle);
+        assert_eq!(Verdict::of(&[just(28)], 0), Verdict::NothingLeft);
+        assert_eq!(Verdict::of(&[just(28)], 56), RECENT);
+        assert_eq!(Verdict::of(&[just(28)], 57), Verdict::TooLittle);
+        // At 180 days only the 90 count, and at 60 they are nearer than the 28.
+        let horizon = |left| match Verdict::of(&[just(28), just(90)], left) {
+            Verdict::Switch { horizon, .. } => Some(horizon),
+            _ => None,
+        };
+        let tested = [28, 45, 56, 60, 180, 181].map(horizon);
+        assert_eq!(
+            tested,
+            [Some(28), Some(28), Some(28), Some(90), Some(90), None]
+        );
+    }
+}

@@ -60,7 +60,7 @@ use nix::sys::time::TimeValLike as _;
 use oci_consumo::calendar::{Day, plus_days};
 use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
-use oci_consumo::forecast::Method;
+use oci_consumo::forecast::Method as Forecast;
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::oci::credential::Credential;
 use oci_consumo::oci::sign::{Unsigned, sign};
@@ -255,7 +255,7 @@ fn estimates() {
         taken
     };
     let mut total = Duration::ZERO;
-    for method in Method::ALL {
+    for method in Forecast::ALL {
         let reckoning = Reckoning {
             settle_days: 2,
             surplus_percent: Amount::from(10),
@@ -275,7 +275,7 @@ fn estimates() {
             let tested = Tested::new(&contract, series, 2, method);
             assert_eq!(tested.trials.len(), 2);
         });
-        if method == Method::default() {
+        if method == Forecast::default() {
             total = taken + tested;
         }
     }

@@ -319,7 +319,8 @@ fn late_data_by_hand() {
             "sobra": "1353.333333329", "ritmo_diario": "19.2786885246",
             "janela": {"inicio": "2024-05-03", "fim": "2024-07-02", "dias": 61, "dias_sem_registro": 12},
             "medias": ["18.6666666667", "18.6666666667", "21", "21", "18.6666666667", "18.6666666667", "18.6666666667"],
-            "avisos": ["dias_sem_registro", "sem_dados_recentes"],
+            // Twelve of the last fourteen settled days have no row.
+            "avisos": ["dias_sem_registro", "ritmo_mudou", "sem_dados_recentes"],
         }),
     );
     by_hand(

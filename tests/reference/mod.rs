@@ -659,6 +659,18 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
         if missing * 10 > looked_at.len() {
             codes.insert("dias_sem_registro");
         }
+        let settled = facts.asked.iter().rev();
+        let settled = settled.filter(|day| **day < facts.unsettled);
+        let costs: Vec<BigRational> = settled.map(|day| facts.cost(*day)).collect();
+        if costs.len() >= 61 {
+            let (last, usual) = (
+                exact::sum(&costs[..14]) / whole(14),
+                exact::sum(&costs[..61]) / whole(61),
+            );
+            if usual > whole(0) && absolute(&(last - &usual)) * whole(5) > usual {
+                codes.insert("ritmo_mudou");
+            }
+        }
     }
     if matches!(facts.knowledge, Knowledge::HistoryLost | Knowledge::Full) {
         let first_open = facts.unsettled.max(facts.first_asked);

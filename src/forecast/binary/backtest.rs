@@ -120,7 +120,7 @@ impl Past<'_> {
         let width = half(self.history, method, origin, self.horizon).width;
         let actual = self.actual(origin);
         let (low, high) = (forecast * libm::exp(-width), forecast * libm::exp(width));
-        (forecast > 0.0).then(|| low <= actual && actual <= high)
+        (forecast > 0.0).then_some(low <= actual && actual <= high)
     }
 
     fn estimate(&self, method: Method, origin: usize) -> Profile {

@@ -113,23 +113,17 @@ impl Page<'_> {
             }
             rows.push(row);
         }
-        let counts: [(&str, fn(&Trial) -> String); 3] = [
-            (
-                pick(lang, "Previsões testadas", "Forecasts tested"),
-                |trial| trial.origins.to_string(),
-            ),
-            (
-                pick(lang, "Blocos independentes", "Independent blocks"),
-                |trial| trial.blocks.to_string(),
-            ),
-            (pick(lang, "Dentro da faixa", "Inside the band"), |trial| {
-                format!("{}/{}", trial.held, trial.banded)
-            }),
+        let labels = [
+            pick(lang, "Previsões testadas", "Forecasts tested"),
+            pick(lang, "Blocos independentes", "Independent blocks"),
+            pick(lang, "Dentro da faixa", "Inside the band"),
         ];
-        for (label, count) in counts {
+        for (n, label) in labels.into_iter().enumerate() {
             let mut row = vec![label.to_owned()];
             for trial in trials {
-                row.extend([count(trial), String::new()]);
+                let inside = format!("{}/{}", trial.held, trial.banded);
+                let counts = [trial.origins.to_string(), trial.blocks.to_string(), inside];
+                row.extend([counts[n].clone(), String::new()]);
             }
             rows.push(row);
         }

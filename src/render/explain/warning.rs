@@ -44,8 +44,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let change = numbers.change(change);
             say!(
                 lang,
-                "a média dos últimos 14 dias está a {change} da dos últimos 61; em testes, a previsão de 30 dias errou 38% em séries assim, e 12% nas outras",
-                "the mean of the last 14 days is {change} off that of the last 61; in tests the 30-day forecast of such series was 38% off, and 12% of the others"
+                "a média dos últimos 14 dias difere {change} da dos últimos 61; em testes, a previsão de 30 dias de séries assim errou 38%, e a de séries constantes, 12%",
+                "the mean of the last 14 days differs by {change} from that of the last 61; in tests the 30-day forecast of such series was 38% off, and that of steady ones 12%"
             )
         }
         Warning::AdjustmentInWindow { since, days } => {
