@@ -22,7 +22,7 @@ const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
 const PHRASE: &str = "Zq9!senha";
 
 /// What configs are made of, so that chance gets past the first checks.
-const PIECES: [&str; 26] = [
+const PIECES: [&str; 27] = [
     "[DEFAULT]\n",
     "[",
     "]",
@@ -45,6 +45,7 @@ const PIECES: [&str; 26] = [
     "fim_contrato=2026-12-31\n",
     "consumo_anterior=",
     "consumo_anterior_ate=29/02/2025\n",
+    "ajuste_previsto=+1.5% desde 31/12/2026\n",
     "region=gru\n",
     "key_file=~\n",
     "\u{feff}",

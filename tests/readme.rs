@@ -10,6 +10,7 @@ use oci_consumo::app::Exit;
 use oci_consumo::check::{State, Step};
 use oci_consumo::cli::{Cli, Lang};
 use oci_consumo::demo::Demo;
+use oci_consumo::forecast::Method;
 use oci_consumo::profile::config;
 use oci_consumo::render::explain;
 use oci_consumo::report::statement::Situation;
@@ -131,22 +132,34 @@ fn both_say(word: &str) {
     }
 }
 
-/// The part on the check.
-fn part_on_the_check(file: &str) -> String {
+/// The part on a command.
+fn part_on(file: &str, command: &str) -> String {
     let text = read(file);
     let part = text.split("\n## ").find(|part| {
         let heading = part.lines().next().unwrap_or_default();
-        heading.ends_with(": `check`")
+        heading.ends_with(&format!(": `{command}`"))
     });
-    part.unwrap_or_else(|| panic!("{file}: no part on the check"))
+    part.unwrap_or_else(|| panic!("{file}: no part on {command}"))
         .to_owned()
+}
+
+/// Asserts that the part on a command has a row that names `name` in its first cell, in both.
+#[track_caller]
+fn both_name_on(command: &str, name: &str) {
+    for file in FILES {
+        let part = part_on(file, command);
+        let cells = part.lines().filter_map(|line| line.split(" | ").next());
+        let mut rows = cells.filter(|cell| cell.starts_with("| "));
+        let named = rows.any(|cell| cell.contains(&format!("`{name}`")));
+        assert!(named, "{file}: no row of {name}");
+    }
 }
 
 /// Asserts that the part on the check has so many rows that begin with `cells`, in both.
 #[track_caller]
 fn both_have_on_the_check(cells: &str, rows: usize) {
     for file in FILES {
-        let part = part_on_the_check(file);
+        let part = part_on(file, "check");
         let found = part.lines().filter(|line| line.starts_with(cells));
         assert_eq!(found.count(), rows, "{file}: {cells}");
     }
@@ -238,7 +251,7 @@ fn every_command_parses() {
 }
 
 /// The help, which clap wraps at 100 columns where there is neither a terminal nor `COLUMNS`, and
-/// the reports and checks; only the run time and the demo's address differ.
+/// the reports, checks and tests; only the run time and the demo's address differ.
 #[test]
 fn every_picture_is_what_the_program_prints() {
     let pictures: Vec<Block> = blocks(&read(FILES[0]))
@@ -252,6 +265,10 @@ fn every_picture_is_what_the_program_prints() {
     assert!(shown.contains(&"$ oci-consumo --help"), "{shown:?}");
     assert!(
         shown.iter().any(|line| line.contains("demo --only")),
+        "{shown:?}"
+    );
+    assert!(
+        shown.iter().any(|line| line.contains("backtest ./")),
         "{shown:?}"
     );
     for check in ["--offline", "--endpoint"] {
@@ -427,7 +444,7 @@ fn every_config_key_is_named() {
         .filter(|line| line.contains("const ") && line.contains(": &str = "))
         .flat_map(literals)
         .collect();
-    assert_eq!(keys.len(), 13, "{keys:?}");
+    assert_eq!(keys.len(), 14, "{keys:?}");
     for key in keys {
         for file in FILES {
             let row = format!("| `{key}` |");
@@ -454,6 +471,17 @@ fn every_json_key_is_named() {
     for list in ["meses", "dias_semana", "diario", "avisos"] {
         assert_ne!(client[list], Value::Array(Vec::new()), "{list}");
     }
+    let totals = &document["totais"][0];
+    let objects = [
+        &client["faixa"],
+        &client["segunda_opiniao"],
+        &totals["faixa_independente"],
+        &totals["faixa_dependente"],
+    ];
+    assert!(
+        objects.iter().all(|object| object.is_object()),
+        "{objects:?}"
+    );
 
     let mut keys = BTreeSet::new();
     collect_keys(&document, "", &mut keys);
@@ -462,7 +490,9 @@ fn every_json_key_is_named() {
         // The rows of lists and objects inside a client are named with what they are in.
         let name = match part.as_str() {
             "meses" | "dias_semana" | "diario" | "avisos" => format!("{part}[].{key}"),
-            "janela" => format!("{part}.{key}"),
+            "janela" | "faixa" | "segunda_opiniao" | "faixa_independente" | "faixa_dependente" => {
+                format!("{part}.{key}")
+            }
             _ => key,
         };
         both_say(&name);
@@ -500,13 +530,56 @@ fn every_json_key_of_a_check_is_named() {
             "resumo" => format!("resumo.{key}"),
             list => format!("{list}[].{key}"),
         };
-        for file in FILES {
-            let part = part_on_the_check(file);
-            let cells = part.lines().filter_map(|line| line.split(" | ").next());
-            let mut rows = cells.filter(|cell| cell.starts_with("| "));
-            let named = rows.any(|cell| cell.contains(&format!("`{name}`")));
-            assert!(named, "{file}: no row of {name}");
+        both_name_on("check", &name);
+    }
+}
+
+#[test]
+fn every_json_key_and_word_of_a_backtest_is_named() {
+    let ends_soon = Config::new("a").with("fim_contrato", "2026-07-31");
+    // A bit more each day: what follows the level is nearer in each block.
+    let mut rows = daily("2026-01-01", "2026-06-16", "10");
+    for (n, row) in (0..).zip(&mut rows) {
+        row.amount = (10 + n).to_string();
+    }
+    let refused = refusal(404, "NotAuthorizedOrNotFound");
+    let served = Folder::new()
+        .client(&ends_soon, rows)
+        .faulty(&Config::new("b"), Vec::new(), [], Some(refused))
+        .serve();
+    let (folder, endpoint) = (served.dir.path(), served.server.endpoint());
+    let common = [
+        "--endpoint",
+        &endpoint,
+        "--as-of",
+        "2026-06-30",
+        "--format",
+        "json",
+    ];
+    let arguments = [&["backtest", folder.to_str().unwrap()], &common[..]].concat();
+    let document = program(&arguments).exited(3).json();
+    assert_ne!(document["clientes"][0]["sugestao"], Value::Null);
+
+    let mut keys = BTreeSet::new();
+    collect_keys(&document, "", &mut keys);
+    assert!(keys.len() > 30, "{keys:?}");
+    for (part, key) in keys {
+        match part.as_str() {
+            "" => both_name_on("backtest", &key),
+            // As in the report.
+            "falhas" => both_say(&key),
+            "total" | "sugestao" | "resumo" => both_name_on("backtest", &format!("{part}.{key}")),
+            list => both_name_on("backtest", &format!("{list}[].{key}")),
         }
+    }
+    let words = words_of("src/report/backtest.rs", "pub fn word(&self)");
+    let [words] = &words[..] else {
+        panic!("{words:?}")
+    };
+    assert_eq!(words.len(), 4);
+    let methods = Method::ALL.map(Method::word);
+    for word in words.iter().map(String::as_str).chain(methods) {
+        both_name_on("backtest", word);
     }
 }
 

@@ -184,8 +184,8 @@ fn verdict_in_words(lang: Lang, trials: &[Trial], verdict: &Verdict) -> String {
         ),
         Verdict::TooLittle => say!(
             lang,
-            "Sem sugestão: faltam {LEAST_BLOCKS} blocos independentes de ao menos metade dos dias restantes",
-            "No suggestion: there are not {LEAST_BLOCKS} independent blocks of at least half the days left"
+            "Sem sugestão: não há {LEAST_BLOCKS} blocos independentes em um horizonte próximo dos dias restantes",
+            "No suggestion: there are not {LEAST_BLOCKS} independent blocks at a horizon near the days left"
         ),
         Verdict::NothingLeft => say!(
             lang,
