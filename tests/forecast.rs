@@ -12,6 +12,8 @@ use oci_consumo::forecast::binary::backtest::Trial;
 use oci_consumo::forecast::binary::spread::Spread;
 use oci_consumo::forecast::{Basis, Method};
 use oci_consumo::money::{Amount, Currency};
+use oci_consumo::profile::adjustment;
+use oci_consumo::report::statement::{Reckoning, Situation, Statement};
 use oci_consumo::series::DailySeries;
 use oci_consumo::sim::Row;
 use proptest::prelude::*;
@@ -399,6 +401,78 @@ proptest! {
                 let trial = Trial::of(&history, horizon, method);
                 prop_assert_eq!(trial.is_some(), values.len() >= 56 + horizon as usize);
             }
+        }
+    }
+
+    /// What must hold of any client's figures by any method, whatever was booked and is supposed.
+    #[test]
+    fn figures_agree_with_each_other(
+        amounts in prop::collection::vec(prop_oneof![
+            6 => 0i64..5_000_000,
+            1 => -5_000_000i64..0,
+            1 => Just(0),
+        ], 1..250),
+        left in 0usize..400,
+        credit in 0u32..5_000_000,
+        config in prop::option::of("[+-][0-9]{1,2}%?( desde 2025-0[1-9]-15)?"),
+        run in prop::option::of("[+-][0-9]{1,4}( desde 2025-1[0-2]-01)?"),
+        method in prop::sample::select(Method::ALL.to_vec()),
+        settle_days in 0u32..4,
+    ) {
+        let first = day("2025-01-01");
+        let currency = Currency::parse("BRL");
+        let rows: Vec<CostRow> = amounts.iter().enumerate().map(|(n, cents)| CostRow {
+            day: after(first, n),
+            amount: Amount::parse(&format!("{cents}e-2")).unwrap(),
+            currency,
+        }).collect();
+        let read = |text: Option<String>| text.map(|text| adjustment::parse(&text).unwrap().0);
+        let contract = Contract {
+            start: first,
+            end: after(first, amounts.len() + left - 1),
+            credit: Amount::from(credit),
+            currency,
+            opening: None,
+            adjustment: read(config),
+        };
+        let as_of = after(first, amounts.len());
+        let series = DailySeries::new(&rows, &contract, as_of, settle_days).unwrap();
+        let reckoning = Reckoning {
+            settle_days,
+            surplus_percent: Amount::from(10),
+            method,
+            what_if: read(run),
+        };
+        let statement = Statement::new(&contract, &series, &reckoning);
+
+        let Some(forecast) = &statement.forecast else {
+            prop_assert!(statement.band.is_none() && statement.projected.is_none());
+            return Ok(());
+        };
+        let weekdays = statement.weekdays.iter().filter_map(|line| line.forecast.as_ref());
+        let added = statement.adjustments.iter().filter_map(|line| line.amount.as_ref());
+        let parts: Amount = weekdays.chain(added).chain(&statement.top_up).sum();
+        prop_assert_eq!(&parts, forecast);
+        let lines = [&contract.adjustment, &reckoning.what_if].into_iter().flatten().count();
+        prop_assert_eq!(statement.adjustments.len(), lines);
+        prop_assert!(!statement.short_history || statement.band.is_none());
+        let Some(band) = &statement.band else {
+            return Ok(());
+        };
+        prop_assert!(band.forecast.low <= *forecast && *forecast <= band.forecast.high);
+        prop_assert!(band.forecast.low.is_positive());
+        prop_assert_eq!(band.chance.is_none(), matches!(
+            statement.situation,
+            Situation::Spent | Situation::NoCredit
+        ) || statement.balance.as_ref().is_none_or(Amount::is_negative));
+        if let Some(chance) = band.chance {
+            prop_assert!((5..=95).contains(&chance) && chance % 5 == 0);
+            // More likely than not where it will, by the figure in the middle.
+            let runs_out = statement.shortfall.as_ref().is_some_and(Amount::is_positive);
+            prop_assert!(if runs_out { chance >= 50 } else { chance <= 50 }, "{}", chance);
+            let days = [band.runs_out.high, statement.runs_out, band.runs_out.low];
+            let days = days.map(|day| day.unwrap_or(Day::MAX));
+            prop_assert!(days.is_sorted(), "{:?}", days);
         }
     }
 }

@@ -134,6 +134,9 @@ impl<'s> Basis<'s> {
             return weekday::means(self.series, self.known_from, without);
         }
         let window = self.window(method);
+        if window.is_empty() {
+            return None;
+        }
         let means = match without {
             Some(day) => self.history.without(day, window).profile(method, left),
             None => self.history.profile(method, left),
@@ -168,13 +171,15 @@ impl<'s> Basis<'s> {
 
     /// The days that `method` takes its profile from.
     fn window(&self, method: Method) -> Days {
-        let end = self.series.settled().end;
-        let days_before = |days: i64| plus_days(end, -days).max(self.known_from);
-        let start = match method {
-            Method::Weekday | Method::Weeks => weekday::start(self.series, self.known_from),
-            Method::Recent => days_before(RECENT_DAYS),
-            Method::HalfYear | Method::Blend => days_before(HALF_YEAR_DAYS),
+        let days = match method {
+            Method::Weekday | Method::Weeks => {
+                return weekday::window(self.series, self.known_from);
+            }
+            Method::Recent => RECENT_DAYS,
+            Method::HalfYear | Method::Blend => HALF_YEAR_DAYS,
         };
+        let end = self.series.unsettled;
+        let start = plus_days(end, -days).max(self.known_from);
         Days::new(start, end).within(self.series.settled())
     }
 }

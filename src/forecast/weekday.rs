@@ -7,21 +7,20 @@ use crate::calendar::{Day, Days, two_months_before, weekday};
 use crate::money::Amount;
 use crate::series::DailySeries;
 
-/// The first day of the two calendar months before the first unsettled day, from `known_from` on.
-pub fn start(series: &DailySeries, known_from: Day) -> Day {
-    two_months_before(series.unsettled).max(known_from)
+/// The settled days of the two calendar months before the first unsettled day, from `known_from` on.
+pub fn window(series: &DailySeries, known_from: Day) -> Days {
+    let start = two_months_before(series.unsettled).max(known_from);
+    Days::new(start, series.unsettled).within(series.settled())
 }
 
-/// The mean of each weekday over the settled days of the two calendar months before the first
-/// unsettled day, from `known_from` on; a day without a row counts as no cost. `None` where there is no
-/// such day. `without` is left out, as if the day had not been.
+/// The mean of each weekday over the [`window`]; a day without a row counts as no cost. `None` where
+/// there is no such day. `without` is left out, as if the day had not been.
 pub fn means(
     series: &DailySeries,
     known_from: Day,
     without: Option<Day>,
 ) -> Option<WeekdayProfile> {
-    let start = start(series, known_from);
-    let window = Days::new(start, series.unsettled).within(series.settled());
+    let window = window(series, known_from);
     let mut sums: [Amount; 7] = array::from_fn(|_| Amount::zero());
     let mut counts = count_weekdays(window);
     for (day, amount) in series.rows(window) {

@@ -87,18 +87,15 @@ impl Page<'_> {
         self.blank();
         let numbers = Numbers::new(lang, None);
         let mut columns = vec![Column::words(pick(lang, "Método", "Method"))];
-        for trial in trials {
+        for (n, trial) in (1..).zip(trials) {
             let days = words::days(lang, trial.horizon.into());
             columns.push(Column::figures(&say!(
                 lang,
                 "Erro em {days}",
                 "Error over {days}"
             )));
-            columns.push(Column::figures(pick(
-                lang,
-                "Melhor que weekday",
-                "Nearer than weekday",
-            )));
+            let nearer = pick(lang, "Melhor que weekday", "Nearer than weekday");
+            columns.push(Column::figures(nearer).leaves(n));
         }
         let mut rows: Vec<Vec<String>> = Vec::new();
         for (n, method) in Method::ALL.into_iter().enumerate() {
@@ -127,7 +124,8 @@ impl Page<'_> {
             }
             rows.push(row);
         }
-        self.table(table::full(&columns, &rows));
+        let width = self.context.canvas.width.saturating_sub(2);
+        self.table(table::fitted(&columns, &rows, width));
     }
 
     fn verdict(&mut self, trials: &[Trial], verdict: &Verdict) {
