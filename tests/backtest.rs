@@ -1,8 +1,23 @@
 //! `backtest`, through the program: what it says of each client and of all, and how it ends. That the
 //! figures are right is in `forecast`.
 
+use std::path::PathBuf;
 use std::process::Command;
+use std::time::SystemTime;
 
+use clap::Parser;
+use console::measure_text_width;
+use oci_consumo::calendar::plus_days;
+use oci_consumo::cli::Cli;
+use oci_consumo::contract::Contract;
+use oci_consumo::cost::CostRow;
+use oci_consumo::forecast::Method;
+use oci_consumo::money::{Amount, Currency};
+use oci_consumo::plan::{self, Plan};
+use oci_consumo::render::{self, Canvas, Context};
+use oci_consumo::report::backtest::{Backtest, Tested};
+use oci_consumo::report::portfolio::Client;
+use oci_consumo::series::DailySeries;
 use oci_consumo::sim::Row;
 use serde_json::{Value, json};
 
@@ -248,4 +263,65 @@ fn it_asks_and_settles_as_the_report_does() {
     served.json(0, &[]);
     assert_eq!(served.requests_of(&config), 2 * asked);
     assert_eq!(day(AS_OF).to_string(), document["data_base"]);
+}
+
+#[test]
+fn the_text_fits_the_terminal() {
+    let (first, as_of) = (day("2025-06-01"), day(AS_OF));
+    let currency = Currency::parse("BRL");
+    let contract = Contract {
+        start: first,
+        end: plus_days(as_of, 29),
+        credit: Amount::from(1),
+        currency,
+        opening: None,
+        adjustment: None,
+    };
+    let rows: Vec<CostRow> = (0..)
+        .zip(first.iter_days().take_while(|day| *day < as_of))
+        .map(|(n, day)| CostRow {
+            day,
+            amount: Amount::from(100 + n),
+            currency,
+        })
+        .collect();
+    let series = DailySeries::new(&rows, &contract, as_of, 2).unwrap();
+    let client = Client {
+        name: "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.".to_owned(),
+        file: "config_a".to_owned(),
+        tenancy: None,
+        region: None,
+        outcome: Ok(Tested::new(&contract, &series, 2, Method::Weekday)),
+    };
+    let backtest = Backtest::new(Method::Weekday, vec![client]);
+    let text = |lang: &str, width| {
+        let cli = Cli::parse_from(["oci-consumo", "--lang", lang]);
+        let (_, detail) = plan::figures(cli.report.figures);
+        let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, as_of).unwrap();
+        let context = Context {
+            view: &plan.view,
+            as_of,
+            made_at: SystemTime::UNIX_EPOCH,
+            simulated: false,
+            endpoint: None,
+            canvas: Canvas {
+                width,
+                terminal: true,
+                colored: false,
+            },
+        };
+        render::backtest(&backtest, &context).unwrap()
+    };
+    for lang in ["pt-BR", "en"] {
+        for width in [80, 100, 120] {
+            let text = text(lang, width);
+            for line in text.lines() {
+                assert!(measure_text_width(line) <= width, "{width}: {line}");
+            }
+            let part = |words: &[&str]| words.iter().any(|word| text.contains(word));
+            assert!(part(&["Erro em 90 dias", "Error over 90 days"]), "{text}");
+            let nearer = part(&["Melhor que weekday", "Nearer than weekday"]);
+            assert!(nearer, "{text}");
+        }
+    }
 }
