@@ -132,7 +132,7 @@ fn methods_and_band_are_as_defined() {
                     assert_eq!(spread.origins, case[2], "{}", what());
                     assert_eq!(spread.blocks, case[4], "{}", what());
                     match case[3].as_f64() {
-                        Some(own) => assert_near(spread.own.unwrap(), own, None, &what),
+                        Some(own) => assert_near(spread.own.unwrap(), own, Some(12), &what),
                         None => assert_eq!(spread.own, None, "{}", what()),
                     }
                     let total = Amount::parse(&format!("{forecast:.10}")).unwrap();

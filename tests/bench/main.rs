@@ -57,10 +57,10 @@ use std::{env, io};
 use fastrand::Rng;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
-use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::calendar::{Day, Days, plus_days};
 use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
-use oci_consumo::forecast::Method as Forecast;
+use oci_consumo::forecast::{Basis, Method as Forecast};
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::oci::credential::Credential;
 use oci_consumo::oci::sign::{Unsigned, sign};
@@ -221,8 +221,8 @@ fn bench(program: &str) {
     estimates();
 }
 
-/// Clients of so many days, forecast with a band and a second opinion, and then tested on their past;
-/// nothing of it waits, so the time is CPU.
+/// What it takes to forecast clients of so many days, with a band and a second opinion, and to test the
+/// methods on their past.
 fn estimates() {
     const CLIENTS: usize = 1000;
     const PAST: i64 = 1096;
@@ -248,38 +248,50 @@ fn estimates() {
         })
         .collect();
     let timed = |name: &str, work: &dyn Fn(&DailySeries)| {
-        let started = Instant::now();
+        let before = own_cpu();
         series.iter().for_each(work);
-        let taken = started.elapsed();
+        let taken = own_cpu() - before;
         println!("{name:<52}{:>9.2} s", taken.as_secs_f64());
         taken
     };
-    let mut total = Duration::ZERO;
+    println!("{CLIENTS} clients, {PAST} days each");
     for method in Forecast::ALL {
-        let reckoning = Reckoning {
-            settle_days: 2,
-            surplus_percent: Amount::from(10),
-            method,
-            what_if: None,
-        };
-        let name = format!(
-            "{CLIENTS} x {PAST} days, figures with band, {}",
-            method.word()
+        let word = method.word();
+        let forecast = timed(
+            &format!("forecast, band, second opinion: {word}"),
+            &|series| {
+                let basis = Basis::new(series, start);
+                let future = Days::new(as_of, contract.days().end);
+                let profiles = [method, Forecast::Blend]
+                    .map(|method| basis.profile(method, future.len(), None).unwrap());
+                let totals = profiles.map(|profile| profile.forecast(series, future, &[]).total());
+                let spread = basis.spread(method, future.len()).unwrap();
+                assert!(spread.low(&totals[0]) < spread.high(&totals[0]));
+            },
         );
-        let taken = timed(&name, &|series| {
-            let statement = Statement::new(&contract, series, &reckoning);
-            assert!(statement.band.is_some());
-        });
-        let name = format!("{CLIENTS} x {PAST} days, tested, band of {}", method.word());
-        let tested = timed(&name, &|series| {
+        let tested = timed(&format!("test on the past, band of {word}"), &|series| {
             let tested = Tested::new(&contract, series, 2, method);
             assert_eq!(tested.trials.len(), 2);
         });
-        if method == Forecast::default() {
-            total = taken + tested;
-        }
+        let both = (forecast + tested).as_secs_f64();
+        println!("{:<52}{:>9} s", "both", beside(both, Some(2.0)));
     }
-    println!("by the default method {:.2} / 2 s", total.as_secs_f64());
+    timed("all figures of a report", &|series| {
+        let reckoning = Reckoning {
+            settle_days: 2,
+            surplus_percent: Amount::from(10),
+            method: Forecast::default(),
+            what_if: None,
+        };
+        assert!(Statement::new(&contract, series, &reckoning).band.is_some());
+    });
+}
+
+/// What this process has used of CPU.
+fn own_cpu() -> Duration {
+    let usage = getrusage(UsageWho::RUSAGE_SELF).unwrap();
+    let microseconds = (usage.user_time() + usage.system_time()).num_microseconds();
+    Duration::from_micros(microseconds.try_into().unwrap())
 }
 
 impl Case {

@@ -11,6 +11,8 @@ use crate::money::Amount;
 
 /// Days from one forecast to the next; they overlap.
 const STEP: usize = 7;
+/// Difference between two errors that is none.
+const NOISE: f64 = 1e-12;
 
 /// How the methods did over so many days ahead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,27 +58,28 @@ impl Trial {
         let after = last.checked_sub(LEAST_BEFORE)?;
         let past = Past { history, horizon };
 
-        let (mut origins, mut sums) = (0, [0.0; 5]);
-        for origin in (LEAST_BEFORE..=last).rev().step_by(STEP) {
-            origins += 1;
-            for (sum, error) in sums.iter_mut().zip(past.errors(origin)) {
-                *sum += error;
-            }
-        }
+        let rolling: Vec<[f64; 5]> = (LEAST_BEFORE..=last)
+            .rev()
+            .step_by(STEP)
+            .map(|origin| past.errors(origin))
+            .collect();
         let mut scores: [Score; 5] = array::from_fn(|_| Score::default());
-        for (score, sum) in scores.iter_mut().zip(sums) {
-            score.error = to_decimal(100.0 * sum / f64::from(origins))?;
+        for (n, score) in scores.iter_mut().enumerate() {
+            let sum: f64 = rolling.iter().map(|errors| errors[n]).sum();
+            score.error = to_decimal(100.0 * sum / rolling.len() as f64)?;
         }
         let (mut blocks, mut with_band, mut held) = (0, 0, 0);
         for back in (0..=after).step_by(ahead.max(1)) {
             let origin = last - back;
             blocks += 1;
-            let errors = past.errors(origin);
+            let known = rolling.get(back / STEP).filter(|_| back % STEP == 0);
+            let errors = known.copied().unwrap_or_else(|| past.errors(origin));
             for (score, error) in scores.iter_mut().zip(errors) {
-                score.half_wins += match error.total_cmp(&errors[0]) {
-                    std::cmp::Ordering::Less => 2,
-                    std::cmp::Ordering::Equal => 1,
-                    std::cmp::Ordering::Greater => 0,
+                // What rounding alone tells apart is equal.
+                score.half_wins += match errors[0] - error {
+                    nearer if nearer > NOISE => 2,
+                    nearer if nearer < -NOISE => 0,
+                    _ => 1,
                 };
             }
             if let Some(inside) = past.inside(origin, banded) {
@@ -87,7 +90,7 @@ impl Trial {
         Some(Self {
             horizon,
             clients: 1,
-            origins,
+            origins: u32::try_from(rolling.len()).unwrap_or(u32::MAX),
             blocks,
             scores,
             held,
@@ -105,9 +108,8 @@ struct Past<'h> {
 impl Past<'_> {
     /// How far each method was off on the day `origin`.
     fn errors(&self, origin: usize) -> [f64; 5] {
-        let [rest @ .., _blend] = Method::ALL;
-        let profiles = rest.map(|method| self.estimate(method, origin));
-        let totals = profiles.map(|profile| self.total(&profile, origin));
+        let parts = self.history.parts(0, origin, self.horizon);
+        let totals = parts.map(|profile| self.total(&profile, origin));
         let blend = totals.iter().sum::<f64>() / totals.len() as f64;
         let actual = self.actual(origin);
         let [a, b, c, d] = totals.map(|total| error(actual, total));
@@ -116,15 +118,12 @@ impl Past<'_> {
 
     /// Whether what came was inside the band; `None` without a band.
     fn inside(&self, origin: usize, method: Method) -> Option<bool> {
-        let forecast = self.total(&self.estimate(method, origin), origin);
+        let profile = self.history.estimate(method, 0, origin, self.horizon);
+        let forecast = self.total(&profile, origin);
         let width = half(self.history, method, origin, self.horizon).width;
         let actual = self.actual(origin);
         let (low, high) = (forecast * libm::exp(-width), forecast * libm::exp(width));
         (forecast > 0.0).then_some(low <= actual && actual <= high)
-    }
-
-    fn estimate(&self, method: Method, origin: usize) -> Profile {
-        self.history.estimate(method, 0, origin, self.horizon)
     }
 
     fn total(&self, profile: &Profile, origin: usize) -> f64 {

@@ -6,7 +6,7 @@
 use std::array;
 
 use super::{ABSURD, History, to_decimal};
-use crate::calendar::{two_months_before, weekday};
+use crate::calendar::two_months_before;
 use crate::forecast::{HALF_YEAR_DAYS, Method, RECENT_DAYS};
 use crate::money::Amount;
 
@@ -45,21 +45,31 @@ impl History {
     /// What a day costs by `method` and the days `from..until`, for `left` days to come.
     pub fn estimate(&self, method: Method, from: usize, until: usize, left: u32) -> Profile {
         match method {
-            Method::Weekday => self.weekday(from, until),
+            Method::Weekday => self.two_months(from, until),
             Method::Recent => self.recent(from, until, left),
-            Method::Weeks => self.weeks(from, until),
-            Method::HalfYear => self.means(days_before(until, HALF_YEAR_DAYS).max(from), until),
+            Method::Weeks => self.weeks(from, until, &self.two_months(from, until)),
+            Method::HalfYear => self.half_year(from, until),
             Method::Blend => {
-                let [rest @ .., _blend] = Method::ALL;
-                let profiles = rest.map(|method| self.estimate(method, from, until, left));
-                array::from_fn(|n| profiles.iter().map(|profile| profile[n]).sum::<f64>() / 4.0)
+                let parts = self.parts(from, until, left);
+                array::from_fn(|n| parts.iter().map(|profile| profile[n]).sum::<f64>() / 4.0)
             }
         }
     }
 
+    /// The four that [`Method::Blend`] is made of, in the order of [`Method::ALL`].
+    pub(super) fn parts(&self, from: usize, until: usize, left: u32) -> [Profile; 4] {
+        let two_months = self.two_months(from, until);
+        [
+            two_months,
+            self.recent(from, until, left),
+            self.weeks(from, until, &two_months),
+            self.half_year(from, until),
+        ]
+    }
+
     /// What `left` days from the `until`th on cost by `profile`.
     pub fn total(&self, profile: &Profile, until: usize, left: u32) -> f64 {
-        let first = weekday(self.day(until));
+        let first = self.weekday_of(until);
         let weeks = left / 7;
         let rest = (0..(left % 7) as usize).map(|n| profile[(first + n) % 7]);
         f64::from(weeks) * profile.iter().sum::<f64>() + rest.sum::<f64>()
@@ -72,27 +82,33 @@ impl History {
 
     /// Means by weekday; a weekday that is not there takes the mean of all.
     fn means(&self, from: usize, until: usize) -> Profile {
-        let (mut sums, mut counts) = ([0.0; 7], [0.0; 7]);
-        let mut n = weekday(self.day(from));
-        for value in &self.values[from..until] {
-            sums[n] += value;
-            counts[n] += 1.0;
-            n = (n + 1) % 7;
+        let days = &self.values[from..until];
+        let (weeks, rest) = days.as_chunks::<7>();
+        let mut sums = [0.0; 7];
+        for week in weeks {
+            add(&mut sums, 1.0, week);
         }
-        let overall = sums.iter().sum::<f64>() / counts.iter().sum::<f64>();
+        add(&mut sums, 1.0, rest);
+        let overall = sums.iter().sum::<f64>() / days.len() as f64;
+        let first = self.weekday_of(from);
         array::from_fn(|n| {
-            if counts[n] > 0.0 {
-                sums[n] / counts[n]
-            } else {
-                overall
+            // The sums begin with the first day's weekday.
+            let place = (n + 7 - first) % 7;
+            match weeks.len() + usize::from(place < rest.len()) {
+                0 => overall,
+                count => sums[place] / count as f64,
             }
         })
     }
 
-    fn weekday(&self, from: usize, until: usize) -> Profile {
+    fn two_months(&self, from: usize, until: usize) -> Profile {
         let start = two_months_before(self.day(until));
         let start = usize::try_from((start - self.first).num_days()).unwrap_or(0);
         self.means(start.max(from), until)
+    }
+
+    fn half_year(&self, from: usize, until: usize) -> Profile {
+        self.means(days_before(until, HALF_YEAR_DAYS).max(from), until)
     }
 
     fn recent(&self, from: usize, until: usize, left: u32) -> Profile {
@@ -104,28 +120,39 @@ impl History {
         };
         let profile = self.means(days_before(until, RECENT_DAYS).max(from), until);
         let start = days_before(until, HALF_YEAR_DAYS).max(from);
-        let fading = libm::exp2(-1.0 / half_life);
-        let mut n = weekday(self.day(until)) + 7;
-        let (mut weight, mut seen, mut usual) = (1.0, 0.0, 0.0);
-        for value in self.values[start..until].iter().rev() {
-            n = (n + 6) % 7;
-            seen += weight * value;
-            usual += weight * profile[n];
-            weight *= fading;
+        let (rest, weeks) = self.values[start..until].as_rchunks::<7>();
+        // A day of a week weighs so much against its last, and a week against the one after it.
+        let fading = |days: usize| libm::exp2(-(days as f64) / half_life);
+        let of_day: [f64; 7] = array::from_fn(|n| fading(6 - n));
+        let (week_before, mut of_week) = (fading(7), 1.0);
+        let (mut sums, mut weights) = ([0.0; 7], [0.0; 7]);
+        for week in weeks.iter().rev() {
+            add(&mut sums, of_week, week);
+            add(&mut weights, of_week, &[1.0; 7]);
+            of_week *= week_before;
+        }
+        let missing = 7 - rest.len();
+        add(&mut sums[missing..], of_week, rest);
+        add(&mut weights[missing..], of_week, &[1.0; 7][missing..]);
+        let first = self.weekday_of(until);
+        let (mut seen, mut usual) = (0.0, 0.0);
+        for (n, of_day) in of_day.into_iter().enumerate() {
+            seen += of_day * sums[n];
+            usual += of_day * weights[n] * profile[(first + n) % 7];
         }
         let level = if usual > 0.0 { seen / usual } else { 0.0 };
         profile.map(|cost| level * cost)
     }
 
-    fn weeks(&self, from: usize, until: usize) -> Profile {
-        let profile = self.weekday(from, until);
-        let count = ((until - from) / 7).min(MOST_WEEKS);
-        if count == 0 {
-            return profile;
+    /// Smoothed weeks, spread as in `profile`.
+    fn weeks(&self, from: usize, until: usize, profile: &Profile) -> Profile {
+        let (_, weeks) = self.values[from..until].as_rchunks::<7>();
+        let weeks = &weeks[weeks.len().saturating_sub(MOST_WEEKS)..];
+        if weeks.is_empty() {
+            return *profile;
         }
-        let weeks = &self.values[until - 7 * count..until];
-        let totals: Vec<f64> = weeks.chunks(7).map(|week| week.iter().sum()).collect();
-        let first = &totals[..FIRST_WEEKS.min(count)];
+        let totals: Vec<f64> = weeks.iter().map(|week| week.iter().sum()).collect();
+        let first = &totals[..FIRST_WEEKS.min(totals.len())];
         let start = first.iter().sum::<f64>() / first.len() as f64;
         let degrees: [f64; DEGREES] = array::from_fn(|n| (n + 1) as f64 * 0.05);
         // All degrees side by side, week after week.
@@ -150,6 +177,13 @@ impl History {
         } else {
             [0.0; 7]
         }
+    }
+}
+
+/// Adds `weight` times each value to the sum in its place.
+fn add(sums: &mut [f64], weight: f64, values: &[f64]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += weight * value;
     }
 }
 

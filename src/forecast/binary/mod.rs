@@ -28,6 +28,7 @@ const ABSURD: f64 = 10.0;
 pub struct History {
     /// The day of the first of them.
     first: Day,
+    first_weekday: usize,
     values: Vec<f64>,
 }
 
@@ -43,15 +44,16 @@ impl History {
                 *value = from_decimal(amount);
             }
         }
-        Self {
-            first: days.start,
-            values,
-        }
+        Self::of(days.start, values)
     }
 
     /// A history that begins on `first`.
     pub fn of(first: Day, values: Vec<f64>) -> Self {
-        Self { first, values }
+        Self {
+            first,
+            first_weekday: weekday(first),
+            values,
+        }
     }
 
     /// How many days.
@@ -86,6 +88,11 @@ impl History {
     /// The day of the `n`th value, from 0.
     fn day(&self, n: usize) -> Day {
         plus_days(self.first, i64::try_from(n).unwrap_or(i64::MAX))
+    }
+
+    /// Its weekday, 0 for Monday.
+    fn weekday_of(&self, n: usize) -> usize {
+        (self.first_weekday + n % 7) % 7
     }
 }
 

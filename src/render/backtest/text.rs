@@ -94,7 +94,7 @@ impl Page<'_> {
                 "Erro em {days}",
                 "Error over {days}"
             )));
-            let nearer = pick(lang, "Melhor que weekday", "Nearer than weekday");
+            let nearer = pick(lang, "Melhor", "Nearer");
             columns.push(Column::figures(nearer).leaves(n));
         }
         let mut rows: Vec<Vec<String>> = Vec::new();
@@ -142,8 +142,8 @@ impl Page<'_> {
             0,
             &say!(
                 lang,
-                "Erro: média de |ln(real ÷ previsto)| do total, em %. Os blocos independentes não têm dias em comum; as previsões testadas têm. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
-                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Independent blocks share no day; the forecasts tested do. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
+                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum; as previsões testadas têm. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
+                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day; the forecasts tested do. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
             ),
         );
     }
