@@ -165,19 +165,11 @@ impl Page<'_> {
         }
         self.sentence(
             2,
-            &if statement.method.is_mean() {
-                say!(
-                    lang,
-                    "Janela da média: {days} ({length})",
-                    "Averaging window: {days} ({length})"
-                )
-            } else {
-                say!(
-                    lang,
-                    "Janela dos dias da semana: {days} ({length})",
-                    "Window of the weekdays: {days} ({length})"
-                )
-            },
+            &say!(
+                lang,
+                "Janela da média: {days} ({length})",
+                "Averaging window: {days} ({length})"
+            ),
         );
         let columns = [
             Column::words(pick(lang, "Dia", "Day")),

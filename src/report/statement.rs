@@ -253,12 +253,11 @@ impl Statement {
     /// The figures of `contract` over its `series`, as `reckoning` says.
     pub fn new(contract: &Contract, series: &DailySeries, reckoning: &Reckoning) -> Self {
         let term = contract.days();
-        let standing = Standing::of(contract, series, reckoning.settle_days);
         let Standing {
             situation: standing,
             known_from,
             future,
-        } = standing;
+        } = Standing::of(contract, series, reckoning.settle_days);
         let has_data = standing != Some(Situation::NoData);
         let foreseen = !standing
             .is_some_and(|situation| situation == Situation::NotStarted || situation.lacks_data());
