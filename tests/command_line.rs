@@ -303,6 +303,8 @@ mod document {
         pub simulado: bool,
         pub gerado_em: String,
         pub data_base: String,
+        pub offline: bool,
+        pub avisos: Vec<Aviso>,
         pub clientes: Vec<Cliente>,
         pub totais: Vec<Total>,
         pub falhas: Vec<Falha>,
@@ -326,6 +328,8 @@ mod document {
         pub inicio_contrato: String,
         pub fim_contrato: String,
         pub situacao: String,
+        #[serde(deserialize_with = "present")]
+        pub buscado_em: Option<String>,
         #[serde(deserialize_with = "present")]
         pub dados_ate: Option<String>,
         #[serde(deserialize_with = "present")]

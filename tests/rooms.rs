@@ -5,17 +5,19 @@ use std::fs;
 use std::path::Path;
 
 /// What each room may import of ours; `*` is everything but the stand-in and the demo.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
     ("contract", &["calendar", "money"]),
     ("cost", &["calendar", "money"]),
     ("failure", &["calendar", "money"]),
-    ("cli", &["calendar", "money", "oci", "report"]),
+    ("cli", &["calendar", "money", "oci", "report", "store"]),
     (
         "plan",
-        &["calendar", "money", "failure", "cli", "oci", "report"],
+        &[
+            "calendar", "money", "failure", "cli", "oci", "report", "store",
+        ],
     ),
     ("oci", &["calendar", "money", "text", "cost", "failure"]),
     (
@@ -45,7 +47,13 @@ const ROOMS: [(&str, &[&str]); 21] = [
             "calendar", "money", "text", "failure", "cli", "plan", "forecast", "report", "check",
         ],
     ),
-    ("progress", &["cli", "plan", "oci", "profile", "render"]),
+    (
+        "store",
+        &[
+            "calendar", "money", "text", "contract", "cost", "failure", "report",
+        ],
+    ),
+    ("progress", &["failure", "cli", "plan", "oci", "profile", "render"]),
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
     (

@@ -5,7 +5,9 @@
 //! requests. All before and after that is in order, in one hand.
 
 mod check;
+mod fetch;
 mod folder;
+mod history;
 mod report;
 mod service;
 mod tasks;

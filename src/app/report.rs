@@ -2,18 +2,22 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rsa::pkcs1v15::SigningKey;
 use tokio::time::Instant;
 
+use super::fetch::{self, Fetched};
 use super::folder::{self, Entry};
+use super::history::{Keeper, Source};
 use super::service::Service;
 use super::tasks;
-use crate::calendar::{Day, day_of};
+use crate::calendar::{Day, Days, day_of};
+use crate::contract::Contract;
 use crate::cost::CostRow;
-use crate::failure::{ConfigProblem, Failure, ServiceProblem, Warning};
+use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
 use crate::oci::credential::Credential;
+use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
-use crate::oci::{identity, usage};
 use crate::plan::{Figures, Misuse, Plan};
 use crate::profile::config::Config;
 use crate::profile::{key, overlaps};
@@ -21,6 +25,8 @@ use crate::progress::Progress;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::series::DailySeries;
+use crate::store::Record;
+use crate::store::history::{Answered, Stored, rows};
 
 /// The portfolio that `plan` and `figures` ask for.
 ///
@@ -37,35 +43,90 @@ pub async fn report(
     let (subjects, mut configs): (Vec<Subject>, Vec<Result<Config, Failure>>) =
         entries.into_iter().map(subject).unzip();
     refuse_overlaps(&subjects, &mut configs);
+    let source = Source::open(plan, progress).await?;
     let service = Service::new(plan);
+    let contracts: Vec<Option<Contract>> = configs
+        .iter()
+        .map(|config| Some(config.as_ref().ok()?.contract.clone()))
+        .collect();
     let work = subjects.iter().zip(configs).map(|(subject, config)| {
         let (file, progress) = (subject.file.clone(), Arc::clone(progress));
         let config = config.inspect_err(|_| progress.done(&file))?;
         let work = Work {
             service: Arc::clone(&service),
+            source: source.clone(),
             figures: figures.clone(),
             as_of: plan.as_of,
+            now: plan.now,
             observer: progress.observer(&file, &subject.name),
         };
         Ok(async move {
-            let outcome = work.statement(config).await;
+            let outcome = work.report(config).await;
             progress.done(&file);
             outcome
         })
     });
-    let outcomes = tasks::all(work, until).await;
+    let mut outcomes = tasks::all(work, until).await;
+    let mut notices = Vec::new();
+    if let Source::Service(keeper) = &source {
+        notices = keep(keeper, &subjects, &contracts, &mut outcomes).await;
+    }
     progress.end();
     let clients = subjects
         .into_iter()
         .zip(outcomes)
-        .map(|(subject, outcome)| Client {
-            name: subject.name,
-            file: subject.file,
-            tenancy: subject.tenancy,
-            region: subject.region,
-            outcome,
+        .map(|(subject, outcome)| {
+            let fetched_at = outcome
+                .as_ref()
+                .ok()
+                .and_then(|reported| reported.fetched_at);
+            Client {
+                name: subject.name,
+                file: subject.file,
+                tenancy: subject.tenancy,
+                region: subject.region,
+                fetched_at,
+                outcome: outcome.map(|reported| reported.statement),
+            }
         });
-    Ok(Portfolio::new(clients.collect()))
+    Ok(Portfolio::new(clients.collect(), notices))
+}
+
+/// Keeps what the run came to, names to each failed client its last figures, and gives what went wrong with the store.
+async fn keep(
+    keeper: &Keeper,
+    subjects: &[Subject],
+    contracts: &[Option<Contract>],
+    outcomes: &mut [Result<Reported, Failure>],
+) -> Vec<Notice> {
+    for ((subject, contract), outcome) in subjects.iter().zip(contracts).zip(outcomes.iter_mut()) {
+        if let (Err(failure), Some(tenancy), Some(contract)) = (outcome, &subject.tenancy, contract)
+        {
+            let figures = keeper.last_figures(tenancy, contract.start).await;
+            failure.stored = figures.map(Box::new);
+        }
+    }
+    let records: Vec<Record<'_>> = subjects
+        .iter()
+        .zip(contracts)
+        .zip(&*outcomes)
+        .filter_map(|((subject, contract), outcome)| {
+            let reported = outcome.as_ref();
+            Some(Record {
+                tenancy: subject.tenancy.as_deref()?,
+                name: &subject.name,
+                file: &subject.file,
+                contract: contract.as_ref()?,
+                answers: reported.map_or(&[], |reported| &reported.answers),
+                fetched_at: reported.ok().and_then(|reported| reported.fetched_at),
+                outcome: reported
+                    .map(|reported| &*reported.statement)
+                    .map_err(|failure| failure.problem.code()),
+            })
+        })
+        .collect();
+    let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+    keeper.finish(&records, outcomes.len(), failed).await
 }
 
 /// What is known of a client before any work.
@@ -113,34 +174,101 @@ fn refuse_overlaps(subjects: &[Subject], configs: &mut [Result<Config, Failure>]
 /// One client's work.
 struct Work {
     service: Arc<Service>,
+    source: Source,
     figures: Figures,
     as_of: Day,
+    now: DateTime<Utc>,
     observer: Observer,
+}
+
+/// What came of it.
+struct Reported {
+    statement: Box<Statement>,
+    /// What the service answered, to be kept.
+    answers: Vec<Answered>,
+    /// When the newest days were got.
+    fetched_at: Option<DateTime<Utc>>,
+}
+
+/// A client's days, wherever they are from.
+struct Known {
+    rows: Vec<CostRow>,
+    /// The day from which on there are none.
+    until: Day,
+    answers: Vec<Answered>,
+    fetched_at: Option<DateTime<Utc>>,
+    warnings: Vec<Warning>,
 }
 
 impl Work {
     /// From the config to the figures.
-    async fn statement(self, config: Config) -> Result<Box<Statement>, Failure> {
+    async fn report(self, config: Config) -> Result<Reported, Failure> {
         let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
-        let mut rows = Vec::new();
-        if !contract.asked(self.as_of).is_empty() {
-            let fetched = self.rows(config).await?;
-            rows = fetched.0;
-            warnings.extend(fetched.1);
-        }
+        let known = self.days(config).await?;
         let settle = self.figures.settle_days;
-        let series =
-            DailySeries::new(&rows, &contract, self.as_of, settle).map_err(Failure::new)?;
+        let series = DailySeries::new(&known.rows, &contract, self.as_of, known.until, settle)
+            .map_err(Failure::new)?;
         let mut statement =
             Statement::new(&contract, &series, settle, &self.figures.surplus_percent);
+        warnings.extend(known.warnings);
         warnings.append(&mut statement.warnings);
         statement.warnings = warnings;
-        Ok(Box::new(statement))
+        Ok(Reported {
+            statement: Box::new(statement),
+            answers: known.answers,
+            fetched_at: known.fetched_at,
+        })
     }
 
-    /// What the service has of the contract, and what is to be said of how it was got.
-    async fn rows(&self, config: Config) -> Result<(Vec<CostRow>, Vec<Warning>), Failure> {
-        let asked = config.contract.asked(self.as_of);
+    /// The days of the contract before the as-of day.
+    async fn days(&self, config: Config) -> Result<Known, Failure> {
+        let wanted = config.contract.asked(self.as_of);
+        if wanted.is_empty() {
+            return Ok(Known {
+                rows: Vec::new(),
+                until: self.as_of,
+                answers: Vec::new(),
+                fetched_at: None,
+                warnings: Vec::new(),
+            });
+        }
+        match &self.source {
+            Source::Service(keeper) => {
+                let stored = keeper.stored(&config.tenancy).await;
+                let fetched = self.fetch(config, wanted, &stored).await?;
+                Ok(Known {
+                    rows: fetched.rows,
+                    until: self.as_of,
+                    answers: fetched.answers,
+                    fetched_at: Some(fetched.at),
+                    warnings: fetched.warnings,
+                })
+            }
+            Source::Store(store) => {
+                let stored = store.read(&config.tenancy).await.map_err(Failure::new)?;
+                let through = stored.coverage.through(wanted.start);
+                let (until, fetched_at) = through
+                    .ok_or_else(|| Failure::new(StoreProblem::NoDays { from: wanted.start }))?;
+                // What lies beyond days that were never asked for counts no more than they do.
+                let known = Days::new(wanted.start, until.min(wanted.end));
+                Ok(Known {
+                    rows: rows(stored.with(&[], known, self.as_of)),
+                    until,
+                    answers: Vec::new(),
+                    fetched_at: Some(fetched_at),
+                    warnings: Vec::new(),
+                })
+            }
+        }
+    }
+
+    /// The days of `wanted` by the service, and what lasts of them in the store.
+    async fn fetch(
+        &self,
+        config: Config,
+        wanted: Days,
+        stored: &Stored,
+    ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
         let key = self.service.open(&config.key).await?;
@@ -155,8 +283,8 @@ impl Work {
         let session = self.service.session(&credential, &self.observer)?;
 
         let mut warnings = Vec::new();
-        let rows = match usage::daily_costs(&session, &base, asked).await {
-            Ok(rows) => rows,
+        let mut fetched = match fetch::days(&session, &base, wanted, stored, self.now).await {
+            Ok(fetched) => fetched,
             Err(refused) if identity::may_be_elsewhere(&refused) => {
                 let region = &config.region;
                 let home = identity::home_region(&session, &endpoint.identity(region)?).await;
@@ -164,12 +292,13 @@ impl Work {
                     .ok()
                     .filter(|home| home.name != region.name)
                     .ok_or(refused)?;
-                let rows = usage::daily_costs(&session, &endpoint.usage(&home)?, asked).await?;
+                let base = endpoint.usage(&home)?;
+                let fetched = fetch::days(&session, &base, wanted, stored, self.now).await?;
                 warnings.push(Warning::NotHomeRegion {
                     region: region.name.clone(),
                     home: home.name,
                 });
-                rows
+                fetched
             }
             Err(failure) => return Err(failure),
         };
@@ -181,7 +310,12 @@ impl Work {
                 }));
             }
             warnings.push(Warning::ClockOffset { seconds });
+            // By this machine's clock a day might seem too old to be restated, and is not.
+            let offset = TimeDelta::try_seconds(seconds).unwrap_or_default();
+            fetched.at = fetched.at.checked_add_signed(offset).unwrap_or(fetched.at);
         }
-        Ok((rows, warnings))
+        warnings.append(&mut fetched.warnings);
+        fetched.warnings = warnings;
+        Ok(fetched)
     }
 }

@@ -22,6 +22,8 @@ struct Document {
     simulado: bool,
     gerado_em: String,
     data_base: Day,
+    offline: bool,
+    avisos: Vec<Aviso>,
     clientes: Vec<Cliente>,
     totais: Vec<Total>,
     falhas: Vec<Falha>,
@@ -39,6 +41,7 @@ struct Cliente {
     inicio_contrato: Day,
     fim_contrato: Day,
     situacao: &'static str,
+    buscado_em: Option<String>,
     dados_ate: Option<Day>,
     consolidado_ate: Option<Day>,
     consumo: Option<String>,
@@ -159,6 +162,15 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         simulado: context.simulated,
         gerado_em: made_at(context),
         data_base: context.as_of,
+        offline: context.offline,
+        avisos: portfolio
+            .notices
+            .iter()
+            .map(|notice| Aviso {
+                codigo: notice.code(),
+                mensagem: explain::notice(lang, notice),
+            })
+            .collect(),
         clientes: reported
             .map(|(client, statement)| cliente(client, statement, context))
             .collect(),
@@ -197,7 +209,11 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
 
 /// When the output was made, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
-    DateTime::<Utc>::from(context.made_at).to_rfc3339_opts(SecondsFormat::Secs, true)
+    instant(context.made_at.into())
+}
+
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A document as it is printed.
@@ -217,6 +233,7 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
         inicio_contrato: statement.contract.start,
         fim_contrato: statement.contract.end,
         situacao: statement.situation.word(),
+        buscado_em: client.fetched_at.map(instant),
         dados_ate: statement.data_through,
         consolidado_ate: statement.settled_through,
         consumo: text(statement.consumption.as_ref()),

@@ -8,7 +8,7 @@ use console::{Style, measure_text_width};
 use super::number::{self, Numbers};
 use super::table::{self, Column};
 use super::words::{self, pick};
-use super::{Context, say};
+use super::{Context, explain, say};
 use crate::cli::Lang;
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::Portfolio;
@@ -17,6 +17,7 @@ use crate::report::statement::Situation;
 /// The whole report.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     let mut page = Page::new(context);
+    page.notices(portfolio);
     for client in &portfolio.clients {
         match &client.outcome {
             Ok(statement) if shows(context, statement.situation) => {
@@ -169,7 +170,22 @@ impl Page<'_> {
         if let Some(endpoint) = self.context.endpoint {
             let _ = write!(line, " · {endpoint}");
         }
+        if self.context.offline {
+            line += pick(
+                lang,
+                " · sem consultar o serviço (--offline)",
+                " · without asking the service (--offline)",
+            );
+        }
         self.sentence(0, &line);
+    }
+
+    /// What the reader must know before any figure.
+    fn notices(&mut self, portfolio: &Portfolio) {
+        for notice in &portfolio.notices {
+            let text = explain::notice(self.lang(), notice);
+            self.sentence(0, &format!("! {text}"));
+        }
     }
 
     /// A situation in its words, and in a colour that says no more than they do.

@@ -3,9 +3,11 @@
 use std::array;
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::statement::{Situation, Statement};
 use crate::calendar::Month;
-use crate::failure::Failure;
+use crate::failure::{Failure, Notice};
 use crate::money::{Amount, Currency};
 
 /// A client of the folder: its figures, or why there are none.
@@ -19,6 +21,8 @@ pub struct Client {
     pub tenancy: Option<String>,
     /// Its region, where the config could be read.
     pub region: Option<String>,
+    /// When its newest days were got from the service; `None` where nothing was asked for.
+    pub fetched_at: Option<DateTime<Utc>>,
     /// The figures or the failure.
     pub outcome: Result<Box<Statement>, Failure>,
 }
@@ -30,6 +34,8 @@ pub struct Portfolio {
     pub clients: Vec<Client>,
     /// A total for each currency, in the order of their codes.
     pub totals: Vec<Totals>,
+    /// What the reader must know of the store.
+    pub notices: Vec<Notice>,
 }
 
 /// The sums over the clients of one currency that have every figure.
@@ -85,7 +91,7 @@ pub struct WeekdayTotal {
 
 impl Portfolio {
     /// The portfolio of `clients`.
-    pub fn new(clients: Vec<Client>) -> Self {
+    pub fn new(clients: Vec<Client>, notices: Vec<Notice>) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients
             .iter()
@@ -103,6 +109,7 @@ impl Portfolio {
         Self {
             clients,
             totals: totals.into_values().collect(),
+            notices,
         }
     }
 

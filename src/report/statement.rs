@@ -427,7 +427,7 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
     if as_of < contract.start {
         return Some(Situation::NotStarted);
     }
-    let begun_for = (as_of - contract.first_asked()).num_days();
+    let begun_for = (series.known_until - contract.first_asked()).num_days();
     if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
         return Some(Situation::NoData);
     }
