@@ -646,10 +646,10 @@ pub enum Warning {
         /// The first day with data.
         first: Day,
     },
-    /// Rows with money and a blank currency were counted in the client's.
+    /// Money with a blank currency was counted in the client's.
     BlankCurrency {
-        /// How many rows.
-        rows: u32,
+        /// On how many days.
+        days: u32,
     },
     /// The clocks are too far apart; requests were signed with the service's time.
     ClockOffset {

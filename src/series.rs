@@ -1,6 +1,6 @@
 //! A client's daily cost: what is booked on each day, and which days are settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Days, plus_days};
 use crate::contract::Contract;
@@ -27,8 +27,8 @@ pub struct DailySeries {
     pub currency: Option<Currency>,
     /// Whether the currency is known from the data alone.
     pub currency_assumed: bool,
-    /// Rows with money and without a currency, counted in this one.
-    pub blank_rows: u32,
+    /// Days with money without a currency, counted in this one.
+    pub blank_days: u32,
     booked: BTreeMap<Day, Amount>,
 }
 
@@ -51,6 +51,8 @@ impl DailySeries {
             *booked.entry(row.day).or_default() += &row.amount;
         }
         let settle = i64::from(settle);
+        let blank = rows.iter().filter(|row| row.currency.is_none());
+        let blank: BTreeSet<Day> = blank.map(|row| row.day).collect();
         let known_until = known_until.min(as_of);
         let earliest = plus_days(known_until, -settle.max(LONGEST_OUTAGE));
         let after_data = booked
@@ -65,8 +67,7 @@ impl DailySeries {
                 .max(earliest),
             currency,
             currency_assumed: contract.currency.is_none() && currency.is_some(),
-            blank_rows: u32::try_from(rows.iter().filter(|row| row.currency.is_none()).count())
-                .unwrap_or(u32::MAX),
+            blank_days: u32::try_from(blank.len()).unwrap_or(u32::MAX),
             booked,
         })
     }

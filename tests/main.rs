@@ -27,4 +27,5 @@ mod rooms;
 mod secrets;
 mod service;
 mod signing;
+mod store;
 mod terminal;

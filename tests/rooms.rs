@@ -53,7 +53,10 @@ const ROOMS: [(&str, &[&str]); 22] = [
             "calendar", "money", "text", "contract", "cost", "failure", "report",
         ],
     ),
-    ("progress", &["failure", "cli", "plan", "oci", "profile", "render"]),
+    (
+        "progress",
+        &["failure", "cli", "plan", "oci", "profile", "render"],
+    ),
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
     (

@@ -113,7 +113,14 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
 fn rendered(args: &[&str], canvas: Canvas) -> String {
     let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
     let (_, detail) = plan::figures(cli.report.figures);
-    let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, morning(AS_OF)).unwrap();
+    let plan = Plan::new(
+        cli.report.common,
+        detail,
+        PathBuf::new(),
+        None,
+        morning(AS_OF),
+    )
+    .unwrap();
     let context = Context {
         view: &plan.view,
         as_of: day(AS_OF),

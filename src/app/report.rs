@@ -72,14 +72,13 @@ pub async fn report(
         notices = keep(keeper, &subjects, &contracts, &mut outcomes).await;
     }
     progress.end();
+    let alone = matches!(source, Source::Store(_));
     let clients = subjects
         .into_iter()
         .zip(outcomes)
         .map(|(subject, outcome)| {
-            let fetched_at = outcome
-                .as_ref()
-                .ok()
-                .and_then(|reported| reported.fetched_at);
+            let reported = outcome.as_ref().ok().filter(|_| alone);
+            let fetched_at = reported.and_then(|reported| reported.fetched_at);
             Client {
                 name: subject.name,
                 file: subject.file,

@@ -67,7 +67,7 @@ impl Page<'_> {
                 number::day_or_none(lang, statement.settled_through),
             ),
         ];
-        if let Some(fetched_at) = client.fetched_at.filter(|_| self.context.offline) {
+        if let Some(fetched_at) = client.fetched_at {
             let (label, text) = self.fetched(fetched_at);
             facts.push((label, text));
         }
@@ -87,13 +87,14 @@ impl Page<'_> {
         let lang = self.lang();
         let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
         let made_on = DateTime::<Utc>::from(self.context.made_at).date_naive();
-        let age = (made_on - at.date_naive()).num_days().max(0);
-        let age = words::days(lang, age.unsigned_abs());
-        let text = say!(
-            lang,
-            "{day} {time} UTC (há {age})",
-            "{day} {time} UTC ({age} ago)"
-        );
+        let age = match (made_on - at.date_naive()).num_days() {
+            ..=0 => say!(lang, "hoje", "today"),
+            days => {
+                let days = words::days(lang, days.unsigned_abs());
+                say!(lang, "há {days}", "{days} ago")
+            }
+        };
+        let text = format!("{day} {time} UTC ({age})");
         (pick(lang, "Buscado em", "Fetched on"), text)
     }
 

@@ -21,7 +21,7 @@ pub struct Client {
     pub tenancy: Option<String>,
     /// Its region, where the config could be read.
     pub region: Option<String>,
-    /// When its newest days were got from the service; `None` where nothing was asked for.
+    /// When its newest days were got from the service, where they are from a store alone.
     pub fetched_at: Option<DateTime<Utc>>,
     /// The figures or the failure.
     pub outcome: Result<Box<Statement>, Failure>,

@@ -371,9 +371,9 @@ impl Statement {
         {
             warnings.push(Warning::SilentStart { first: start.first });
         }
-        if series.blank_rows > 0 {
+        if series.blank_days > 0 {
             warnings.push(Warning::BlankCurrency {
-                rows: series.blank_rows,
+                days: series.blank_days,
             });
         }
         let provisional = series.provisional();

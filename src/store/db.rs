@@ -1,13 +1,15 @@
 //! A database of either engine, text in and text out: amounts, days and
 //! instants are text on the way, so that none is ever a binary fraction.
 
+use std::io::{self, ErrorKind::TimedOut};
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Error, Postgres, Row, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Error, Postgres, Row, Sqlite, Transaction};
+use tokio::time::timeout;
 
 use super::schema::Engine;
 use crate::failure::StoreProblem;
@@ -102,15 +104,23 @@ impl Db {
         Self::Sqlite(pool.connect_lazy_with(options))
     }
 
-    /// The database of a PostgreSQL server.
+    /// The database of a PostgreSQL server, which has let this program in once.
     ///
     /// # Errors
-    /// When `url` is none.
-    pub(super) fn server(url: &str) -> Result<Self, StoreProblem> {
+    /// When it does not, or `url` is none.
+    pub(super) async fn server(url: &str) -> Result<Self, StoreProblem> {
         let options: PgConnectOptions = url.parse().map_err(problem)?;
         let options = options
             .application_name("oci-consumo")
             .disable_statement_logging();
+        // A pool tries until its time is over, and does not say why in the end.
+        let connection = timeout(LOGIN, options.connect()).await;
+        let connection = connection.unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
+        connection
+            .map_err(problem)?
+            .close()
+            .await
+            .map_err(problem)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(LOGIN);

@@ -61,7 +61,7 @@ impl Store {
                 made = make(path)?;
                 Db::file(path)
             }
-            Place::Server(url) => Db::server(url)?,
+            Place::Server(url) => Db::server(url).await?,
         };
         let store = Self::of(db, endpoint);
         let empty = patient(async {
@@ -93,7 +93,7 @@ impl Store {
                     .map_err(|error| StoreProblem::File(error.into()))?;
                 Db::file(path)
             }
-            Place::Server(url) => Db::server(url)?,
+            Place::Server(url) => Db::server(url).await?,
         };
         let store = Self::of(db, endpoint);
         patient(async {

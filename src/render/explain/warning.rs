@@ -50,11 +50,14 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             "a moeda {currency} veio dos dados; confirme com moeda = {currency}",
             "the currency {currency} was taken from the data; confirm it with moeda = {currency}"
         ),
-        Warning::BlankCurrency { rows } => say!(
-            lang,
-            "linhas com custo e sem moeda, contadas na do contrato: {rows}",
-            "rows with cost and no currency, counted in the contract's: {rows}"
-        ),
+        Warning::BlankCurrency { days } => {
+            let days = words::days(lang, (*days).into());
+            say!(
+                lang,
+                "custo sem moeda, contado na do contrato: {days}",
+                "cost without a currency, counted in the contract's: {days}"
+            )
+        }
         Warning::ClockOffset { seconds } => {
             let clock = clock(lang, *seconds);
             say!(
