@@ -6,7 +6,10 @@ mod offline;
 mod postgres;
 mod views;
 
+use std::fs;
+use std::path::Path;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
@@ -41,8 +44,13 @@ impl Engine {
     fn store(self) -> Option<String> {
         match self {
             Self::Sqlite => {
-                let folder = tempfile::tempdir().unwrap().keep();
-                Some(folder.join("loja à parte.db").to_str().unwrap().to_owned())
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let (process, n) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+                let name = format!("loja à parte {process} {n}.db");
+                let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+                // Of an earlier process of that number.
+                let _ = fs::remove_file(&path);
+                Some(path.to_str().unwrap().to_owned())
             }
             Self::Postgres => postgres::database(),
         }

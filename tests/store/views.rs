@@ -271,3 +271,44 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
         );
     });
 }
+
+#[test]
+fn the_documents_queries_run_on_both_engines() {
+    let text = include_str!("../../README.md");
+    let queries: Vec<&str> = text
+        .split("```sql\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .filter(|query| query.starts_with("SELECT"))
+        .collect();
+    assert!(queries.len() >= 5, "{queries:?}");
+    on_each_engine(|store| {
+        let (store, config) = (
+            &store(),
+            Config::new("a").with("cliente", "Padaria Pão Quente"),
+        );
+        let mut rows = daily("2026-01-01", "2026-06-16", "100");
+        rows.iter_mut()
+            .take(59)
+            .for_each(|row| row.amount = "50".to_owned());
+        let served = Folder::new().client(&config, rows).serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        for query_of_it in &queries {
+            // A demo's endpoint is not the service.
+            let real = query_of_it.replace("endereco = 'oci'", "endereco <> 'oci'");
+            assert_ne!(real, **query_of_it);
+            let counted = format!(
+                "SELECT CAST(COUNT(*) AS TEXT) FROM ({}) AS q",
+                real.trim().trim_end_matches(';')
+            );
+            let found = query(store, &counted);
+            // The credit of 10000 is spent in June, so nothing is left over.
+            let expected = if query_of_it.contains("vai_sobrar") {
+                "0"
+            } else {
+                "1"
+            };
+            assert_eq!(found[0][0].as_deref(), Some(expected), "{query_of_it}");
+        }
+    });
+}
