@@ -106,6 +106,36 @@ impl Days {
         Self::new(self.start.max(other.start), self.end.min(other.end))
     }
 
+    /// The days that none of `others` has, in ranges that are not empty.
+    pub fn outside(&self, others: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut rest = vec![*self];
+        for other in others {
+            let apart = |days: Self| match days.within(other) {
+                common if common.is_empty() => [days, Self::new(days.end, days.end)],
+                common => [
+                    Self::new(days.start, common.start),
+                    Self::new(common.end, days.end),
+                ],
+            };
+            rest = rest.into_iter().flat_map(apart).collect();
+            rest.retain(|days| !days.is_empty());
+        }
+        rest.retain(|days| !days.is_empty());
+        rest
+    }
+
+    /// The calendar months that have any of the days, in order.
+    pub fn months(&self) -> Vec<Month> {
+        let mut months = Vec::new();
+        let mut rest = *self;
+        while !rest.is_empty() {
+            let month = Month::of(rest.start);
+            months.push(month);
+            rest = Self::new(month.days().end, self.end);
+        }
+        months
+    }
+
     /// The days in order.
     pub fn iter(&self) -> impl Iterator<Item = Day> + use<> {
         self.start.iter_days().take(self.len() as usize)
@@ -140,6 +170,12 @@ impl Month {
             year: day.year(),
             month: day.month(),
         }
+    }
+
+    /// `n` months before.
+    pub fn earlier(&self, n: u32) -> Self {
+        let first = self.days().start;
+        Self::of(first.checked_sub_months(Months::new(n)).unwrap_or(Day::MIN))
     }
 
     /// Its days.

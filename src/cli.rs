@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use reqwest::Url;
@@ -15,11 +16,14 @@ use crate::money::Amount;
 use crate::oci::transport::is_loopback;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
+use crate::store::place::Typed;
 
 /// The environment variable for `--lang`.
 pub const LANG: &str = "OCI_CONSUMO_LANG";
 /// The environment variable for `--endpoint`.
 pub const ENDPOINT: &str = "OCI_CONSUMO_ENDPOINT";
+/// The environment variable for `--store`.
+pub const STORE: &str = "OCI_CONSUMO_STORE";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -83,9 +87,29 @@ pub struct ReportArgs {
     /// What every report takes besides.
     #[command(flatten)]
     pub figures: FigureArgs,
+    /// Where history is kept.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
     pub endpoint: Option<Url>,
+}
+
+/// Where history is kept.
+#[derive(Debug, Args)]
+pub struct StoreArgs {
+    /// Keep history in this SQLite file or PostgreSQL database [default: consumo.db in DIR]
+    #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = clap::builder::StringValueParser::new().map(Typed::from), help_heading = "History")]
+    pub store: Option<Typed>,
+    /// Keep no history and use none
+    #[arg(long, help_heading = "History")]
+    pub no_store: bool,
+    /// Ask for all days again, whatever the store has
+    #[arg(long, help_heading = "History")]
+    pub refetch: bool,
+    /// Report from the store alone, without asking the service
+    #[arg(long, conflicts_with_all = ["no_store", "refetch"], help_heading = "History")]
+    pub offline: bool,
 }
 
 /// The check of a folder.
@@ -117,6 +141,9 @@ pub struct BacktestArgs {
     /// What every forecast takes.
     #[command(flatten)]
     pub forecast: ForecastArgs,
+    /// Where history is kept.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
     pub endpoint: Option<Url>,

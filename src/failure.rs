@@ -4,7 +4,7 @@
 use std::io;
 use std::time::Duration;
 
-use crate::calendar::Day;
+use crate::calendar::{Day, Days, Month};
 use crate::money::{Amount, Currency};
 
 /// Why a client has no figures: it is named in the report, never shown as zero (rule 12).
@@ -20,6 +20,23 @@ pub struct Failure {
     pub key: Option<&'static str>,
     /// The service's own name for the request.
     pub request_id: Option<String>,
+    /// What an earlier run came to, by the store.
+    pub stored: Option<Box<StoredFigures>>,
+}
+
+/// A client's last figures in the store: never a failed client's own, only named in its remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFigures {
+    /// The day they were seen from.
+    pub as_of: Day,
+    /// The last day with data then.
+    pub data_through: Option<Day>,
+    /// The currency of the amounts.
+    pub currency: Option<Currency>,
+    /// What was consumed.
+    pub consumption: Option<Amount>,
+    /// Consumption and forecast.
+    pub projected: Option<Amount>,
 }
 
 impl Failure {
@@ -31,6 +48,7 @@ impl Failure {
             line: None,
             key: None,
             request_id: None,
+            stored: None,
         }
     }
 }
@@ -46,6 +64,8 @@ pub enum Problem {
     Service(ServiceProblem),
     /// In what the service answered.
     Data(DataProblem),
+    /// In what the store has, where nothing else is asked.
+    Store(StoreProblem),
     /// The run's time was over before the client's work was.
     Deadline,
     /// A defect of this program: the client's work ended in a panic.
@@ -73,6 +93,12 @@ impl From<ServiceProblem> for Problem {
 impl From<DataProblem> for Problem {
     fn from(problem: DataProblem) -> Self {
         Self::Data(problem)
+    }
+}
+
+impl From<StoreProblem> for Problem {
+    fn from(problem: StoreProblem) -> Self {
+        Self::Store(problem)
     }
 }
 
@@ -459,6 +485,82 @@ pub enum DataProblem {
     NoHomeRegion,
 }
 
+/// Why a store cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreProblem {
+    /// There is no such file, or it cannot be made.
+    File(FileProblem),
+    /// It may not be written.
+    ReadOnly,
+    /// There is no room left where it is.
+    Full,
+    /// It is damaged, or no store.
+    Corrupt,
+    /// A newer program has changed its schema.
+    Newer {
+        /// The schema's version.
+        version: i64,
+    },
+    /// Others hold it for too long.
+    Busy,
+    /// The server is not reached, or does not let this program in.
+    Unreachable {
+        /// What it, or the system, says.
+        detail: String,
+    },
+    /// It has no days of a client, or not all that a report needs.
+    NoDays {
+        /// From which day on there are none.
+        from: Day,
+    },
+    /// Something else.
+    Other {
+        /// What the engine says.
+        detail: String,
+    },
+}
+
+impl StoreProblem {
+    /// The fixed word of machine forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Newer { .. } => "armazenamento_mais_novo",
+            Self::Corrupt => "armazenamento_corrompido",
+            Self::NoDays { .. } => "sem_dados_armazenados",
+            _ => "armazenamento_indisponivel",
+        }
+    }
+}
+
+/// What the reader of a report must know of the store that it was to be kept in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The report was made without it.
+    WithoutStore {
+        /// Where it is.
+        place: String,
+        /// Why.
+        problem: StoreProblem,
+    },
+    /// What the run came to is not in it.
+    NotKept {
+        /// Where it is.
+        place: String,
+        /// Why.
+        problem: StoreProblem,
+    },
+}
+
+impl Notice {
+    /// The fixed word of machine forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WithoutStore { .. } => "sem_armazenamento",
+            Self::NotKept { .. } => "nao_armazenado",
+        }
+    }
+}
+
 impl Problem {
     /// The fixed word of machine forms.
     pub fn code(&self) -> &'static str {
@@ -508,6 +610,7 @@ impl Problem {
                 | DataProblem::BadPageToken => "paginacao",
                 _ => "resposta_invalida",
             },
+            Self::Store(problem) => problem.code(),
             Self::Deadline => "prazo_da_execucao",
             Self::Internal => "erro_interno",
         }
@@ -562,10 +665,10 @@ pub enum Warning {
         /// The first day with data.
         first: Day,
     },
-    /// Rows with money and a blank currency were counted in the client's.
+    /// Money with a blank currency was counted in the client's.
     BlankCurrency {
-        /// How many rows.
-        rows: u32,
+        /// On how many days.
+        days: u32,
     },
     /// The clocks are too far apart; requests were signed with the service's time.
     ClockOffset {
@@ -585,6 +688,29 @@ pub enum Warning {
         region: String,
         /// The realm.
         realm: String,
+    },
+    /// The service has moved a month by over one per cent since the store got its days.
+    Restated {
+        /// The month.
+        month: Month,
+        /// What its settled days cost in the store.
+        before: Amount,
+        /// What they cost now.
+        after: Amount,
+    },
+    /// The service no longer tells what these days cost, and what the store has of them counts.
+    Forgotten {
+        /// From the first to the last of them.
+        days: Days,
+    },
+    /// The service's own sum of a month is not what its days add up to.
+    MonthDiffers {
+        /// The month.
+        month: Month,
+        /// What its days add up to.
+        days: Amount,
+        /// What the service says that it cost.
+        sum: Amount,
     },
     /// A key of the config looks like a misspelt one and is ignored.
     SimilarKey {
@@ -615,6 +741,9 @@ impl Warning {
             Self::ClockOffset { .. } => "fuso_do_servico",
             Self::NotHomeRegion { .. } => "regiao_nao_e_home",
             Self::UnknownRegion { .. } => "regiao_desconhecida",
+            Self::Restated { .. } => "mes_reapresentado",
+            Self::Forgotten { .. } => "servico_esqueceu",
+            Self::MonthDiffers { .. } => "mes_nao_confere",
             Self::SimilarKey { .. } => "chave_parecida",
             Self::ReadAsWindows1252 => "codificacao",
         }

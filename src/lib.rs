@@ -30,4 +30,5 @@ pub mod render;
 pub mod report;
 pub mod series;
 pub mod sim;
+pub mod store;
 pub mod text;

@@ -7,15 +7,15 @@ use std::time::SystemTime;
 use std::{env, path::PathBuf};
 
 use anyhow::{Context as _, Result};
+use chrono::Utc;
 use clap::{CommandFactory, FromArgMatches};
 use console::Term;
 use oci_consumo::app::{self, Exit};
-use oci_consumo::calendar::day_of;
 use oci_consumo::cli::{
     self, BacktestArgs, CheckArgs, Cli, Color, Command, DemoArgs, ForecastArgs, Lang, ReportArgs,
 };
 use oci_consumo::demo::{self, Demo};
-use oci_consumo::plan::{self, Detail, Figures, Misuse, Plan, View};
+use oci_consumo::plan::{self, Detail, Figures, History, Misuse, Plan, View};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, explain};
 use reqwest::Url;
@@ -42,7 +42,11 @@ fn main() -> ExitCode {
 /// The command line; a variable that is set to nothing is not set.
 fn parse() -> Cli {
     let mut command = Cli::command();
-    for (argument, variable) in [("lang", cli::LANG), ("endpoint", cli::ENDPOINT)] {
+    for (argument, variable) in [
+        ("lang", cli::LANG),
+        ("endpoint", cli::ENDPOINT),
+        ("store", cli::STORE),
+    ] {
         if env::var_os(variable).is_some_and(|value| value.is_empty()) {
             let unset = |command: clap::Command| {
                 let has = command
@@ -100,12 +104,14 @@ enum Job {
 }
 
 async fn work(job: Job) -> Result<Exit> {
-    let today = day_of(SystemTime::now());
+    let now = Utc::now();
     match job {
         Job::Report(args) => {
             let lang = args.common.lang;
             let (figures, detail) = plan::figures(args.figures);
-            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+            let history = plan::history(args.store, &args.dir);
+            let plan = Plan::new(args.common, detail, args.dir, args.endpoint, now);
+            match history.and_then(|history| Ok(Plan { history, ..plan? })) {
                 Ok(plan) => report(plan, &figures).await,
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
@@ -113,7 +119,7 @@ async fn work(job: Job) -> Result<Exit> {
         Job::Demo(args) => {
             let lang = args.common.lang;
             let (figures, detail) = plan::figures(args.figures);
-            let mut plan = match Plan::new(args.common, detail, PathBuf::new(), None, today) {
+            let mut plan = match Plan::new(args.common, detail, PathBuf::new(), None, now) {
                 Ok(plan) => plan,
                 Err(misuse) => return Ok(refuse(lang, &misuse)),
             };
@@ -130,7 +136,7 @@ async fn work(job: Job) -> Result<Exit> {
         Job::Check(args) => {
             let lang = args.common.lang;
             let detail = Detail::default();
-            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+            match Plan::new(args.common, detail, args.dir, args.endpoint, now) {
                 Ok(plan) => check(plan, args.offline).await,
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
@@ -138,7 +144,9 @@ async fn work(job: Job) -> Result<Exit> {
         Job::Backtest(args) => {
             let lang = args.common.lang;
             let detail = Detail::default();
-            match Plan::new(args.common, detail, args.dir, args.endpoint, today) {
+            let history = plan::history(args.store, &args.dir);
+            let plan = Plan::new(args.common, detail, args.dir, args.endpoint, now);
+            match history.and_then(|history| Ok(Plan { history, ..plan? })) {
                 Ok(plan) => backtest(plan, args.forecast).await,
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
@@ -199,6 +207,7 @@ fn context(plan: &Plan) -> render::Context<'_> {
         as_of: plan.as_of,
         made_at: SystemTime::now(),
         simulated: plan.simulated,
+        offline: matches!(plan.history, History::Alone { .. }),
         endpoint: plan
             .endpoint
             .as_ref()

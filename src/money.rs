@@ -42,6 +42,10 @@ impl Amount {
     /// [`AmountError`] when it is no such number, has over 40 digits before or
     /// after the point, or is 10^15 or more.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
+        Self::parse_within(text, MAX_DIGITS, MAX_MAGNITUDE)
+    }
+
+    fn parse_within(text: &str, digits_max: usize, magnitude: i64) -> Result<Self, AmountError> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, Some(exponent)),
             None => (text, None),
@@ -55,7 +59,7 @@ impl Amount {
         if !digits(whole) || !fraction.is_none_or(digits) {
             return Err(AmountError::NotANumber);
         }
-        if whole.len() + fraction.map_or(0, str::len) > MAX_DIGITS {
+        if whole.len() + fraction.map_or(0, str::len) > digits_max {
             return Err(AmountError::OutOfRange);
         }
         if let Some(exponent) = exponent {
@@ -63,16 +67,24 @@ impl Amount {
             if !digits(unsigned) {
                 return Err(AmountError::NotANumber);
             }
-            if !unsigned.parse::<usize>().is_ok_and(|e| e <= MAX_DIGITS) {
+            if !unsigned.parse::<usize>().is_ok_and(|e| e <= digits_max) {
                 return Err(AmountError::OutOfRange);
             }
         }
         let value = BigDecimal::from_str(text).map_err(|_| AmountError::NotANumber)?;
-        let limit = BigDecimal::new(BigInt::from(1), -MAX_MAGNITUDE);
+        let limit = BigDecimal::new(BigInt::from(1), -magnitude);
         if value.abs() >= limit {
             return Err(AmountError::OutOfRange);
         }
         Ok(Self(value))
+    }
+
+    /// Reads a sum of amounts as [`fmt::Display`] writes it, which is longer than an amount may be.
+    ///
+    /// # Errors
+    /// As [`Self::parse`], beyond twice the digits and the ten billionfold.
+    pub fn parse_sum(text: &str) -> Result<Self, AmountError> {
+        Self::parse_within(text, 2 * MAX_DIGITS, MAX_MAGNITUDE + 10)
     }
 
     /// Nothing.

@@ -1,15 +1,17 @@
 //! The command line resolved: all that one run is to do, before it does any of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang};
-use crate::failure::FileProblem;
+use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang, StoreArgs};
+use crate::failure::{FileProblem, StoreProblem};
 use crate::oci::transport::Limits;
 use crate::report::statement::{Reckoning, Situation};
+use crate::store::place::{FILE_NAME, Place};
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -21,6 +23,10 @@ pub struct Plan {
     pub dir: PathBuf,
     /// The day it is seen from.
     pub as_of: Day,
+    /// When it begins.
+    pub now: DateTime<Utc>,
+    /// Where history is kept.
+    pub history: History,
     /// Parts of names of the clients to work on; all when empty.
     pub only: Vec<String>,
     /// Where requests go instead of to the service.
@@ -33,6 +39,25 @@ pub struct Plan {
     pub deadline: Option<Duration>,
     /// What is shown, and how.
     pub view: View,
+}
+
+/// What a run has to do with a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum History {
+    /// Nothing.
+    None,
+    /// It takes from the store there what lasts, asks the service for the rest, and keeps what it got.
+    Kept {
+        /// Where.
+        place: Place,
+        /// Whether nothing is taken from it.
+        refetch: bool,
+    },
+    /// It takes all from the store there, and asks nobody.
+    Alone {
+        /// Where.
+        place: Place,
+    },
 }
 
 /// How a report's figures are made, and what the exit status tells of them.
@@ -89,6 +114,18 @@ pub enum Misuse {
         /// Why.
         problem: FileProblem,
     },
+    /// What `--store` says is no place for a store.
+    NotAStore {
+        /// Why.
+        why: String,
+    },
+    /// There is nothing to report from without asking the service.
+    NoStore {
+        /// Where it would be, fit for a terminal.
+        place: String,
+        /// Why.
+        problem: StoreProblem,
+    },
     /// `--only` matches no client.
     NoMatch {
         /// The folder's path, fit for a terminal.
@@ -97,7 +134,7 @@ pub enum Misuse {
 }
 
 impl Plan {
-    /// The run that `args` ask for over `dir`; `today` is the UTC day.
+    /// The run that `args` ask for over `dir`, beginning `now`; without a store.
     ///
     /// # Errors
     /// [`Misuse::AsOfAhead`].
@@ -106,8 +143,9 @@ impl Plan {
         detail: Detail,
         dir: PathBuf,
         endpoint: Option<Url>,
-        today: Day,
+        now: DateTime<Utc>,
     ) -> Result<Self, Misuse> {
+        let today = now.date_naive();
         let as_of = args.as_of.unwrap_or(today);
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
@@ -116,6 +154,8 @@ impl Plan {
         Ok(Self {
             dir,
             as_of,
+            now,
+            history: History::None,
             only: args.only,
             endpoint,
             simulated: false,
@@ -136,6 +176,29 @@ impl Plan {
             },
         })
     }
+}
+
+/// Where `args` say that the history of the clients in `dir` is kept.
+///
+/// # Errors
+/// [`Misuse::NotAStore`].
+pub fn history(args: StoreArgs, dir: &Path) -> Result<History, Misuse> {
+    if args.no_store {
+        return Ok(History::None);
+    }
+    let place = match args.store {
+        Some(typed) => typed.place(),
+        None => Place::file(&dir.join(FILE_NAME)),
+    };
+    let place = place.map_err(|why| Misuse::NotAStore { why })?;
+    Ok(if args.offline {
+        History::Alone { place }
+    } else {
+        History::Kept {
+            place,
+            refetch: args.refetch,
+        }
+    })
 }
 
 /// What `args` ask of a report's figures, and of how much of it is shown.

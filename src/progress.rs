@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::Lang;
+use crate::failure::Notice;
 use crate::oci::transport::{Event, Observer};
 use crate::plan::View;
 use crate::profile::walk::Skipped;
@@ -82,6 +83,25 @@ impl Progress {
         if !self.quiet {
             let word = say!(self.lang, "aviso", "warning");
             self.print(&format!("{word}: {why}"));
+        }
+    }
+
+    /// There was no store at `place`, and now there is one.
+    pub fn store_made(&self, place: &str) {
+        if !self.quiet {
+            self.print(&say!(
+                self.lang,
+                "histórico em {place}, criado agora (--no-store dispensa)",
+                "history in {place}, made just now (--no-store goes without)"
+            ));
+        }
+    }
+
+    /// Something is wrong with the store.
+    pub fn notice(&self, notice: &Notice) {
+        if !self.quiet {
+            let word = say!(self.lang, "aviso", "warning");
+            self.print(&format!("{word}: {}", explain::notice(self.lang, notice)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! A client's daily cost: what is booked on each day, and which days are settled.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Days, plus_days};
 use crate::contract::Contract;
@@ -16,6 +16,9 @@ const LONGEST_OUTAGE: i64 = 7;
 pub struct DailySeries {
     /// The day it is seen from; not over, so not in it.
     pub as_of: Day,
+    /// The day from which on nothing is known: the as-of day, or an earlier one where the service was not
+    /// asked since.
+    pub known_until: Day,
     /// The days that the service was asked for.
     pub asked: Days,
     /// The first day that is not settled (U of rule 3).
@@ -24,13 +27,14 @@ pub struct DailySeries {
     pub currency: Option<Currency>,
     /// Whether the currency is known from the data alone.
     pub currency_assumed: bool,
-    /// Rows with money and without a currency, counted in this one.
-    pub blank_rows: u32,
+    /// Days with money without a currency, counted in this one.
+    pub blank_days: u32,
     booked: BTreeMap<Day, Amount>,
 }
 
 impl DailySeries {
-    /// The sums of `rows` by day, in the contract's currency (rules 3, 7 and 13).
+    /// The sums of `rows` by day, in the contract's currency (rules 3, 7 and 13). What was asked for last
+    /// on `known_until` is as settled as it was then.
     ///
     /// # Errors
     /// A [`DataProblem`] when the rows' currencies are not the contract's, or several, or none.
@@ -38,6 +42,7 @@ impl DailySeries {
         rows: &[CostRow],
         contract: &Contract,
         as_of: Day,
+        known_until: Day,
         settle: u32,
     ) -> Result<Self, DataProblem> {
         let currency = currency(rows, contract.currency)?;
@@ -46,18 +51,23 @@ impl DailySeries {
             *booked.entry(row.day).or_default() += &row.amount;
         }
         let settle = i64::from(settle);
-        let earliest = plus_days(as_of, -settle.max(LONGEST_OUTAGE));
+        let blank = rows.iter().filter(|row| row.currency.is_none());
+        let blank: BTreeSet<Day> = blank.map(|row| row.day).collect();
+        let known_until = known_until.min(as_of);
+        let earliest = plus_days(known_until, -settle.max(LONGEST_OUTAGE));
         let after_data = booked
             .last_key_value()
             .map_or(earliest, |(last, _)| plus_days(*last, 1));
         Ok(Self {
             as_of,
+            known_until,
             asked: contract.asked(as_of),
-            unsettled: plus_days(as_of, -settle).min(after_data).max(earliest),
+            unsettled: plus_days(known_until, -settle)
+                .min(after_data)
+                .max(earliest),
             currency,
             currency_assumed: contract.currency.is_none() && currency.is_some(),
-            blank_rows: u32::try_from(rows.iter().filter(|row| row.currency.is_none()).count())
-                .unwrap_or(u32::MAX),
+            blank_days: u32::try_from(blank.len()).unwrap_or(u32::MAX),
             booked,
         })
     }

@@ -260,7 +260,7 @@ fn it_asks_and_settles_as_the_report_does() {
     assert_eq!(tested["fim_historico"], "2026-06-06");
     assert_eq!(document["metodo_da_faixa"], "blend");
     let asked = served.requests_of(&config);
-    served.json(0, &[]);
+    served.json(0, &["--no-store"]);
     assert_eq!(served.requests_of(&config), 2 * asked);
     assert_eq!(day(AS_OF).to_string(), document["data_base"]);
 }
@@ -285,24 +285,27 @@ fn the_text_fits_the_terminal() {
             currency,
         })
         .collect();
-    let series = DailySeries::new(&rows, &contract, as_of, 2).unwrap();
+    let series = DailySeries::new(&rows, &contract, as_of, as_of, 2).unwrap();
     let client = Client {
         name: "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.".to_owned(),
         file: "config_a".to_owned(),
         tenancy: None,
         region: None,
+        fetched_at: None,
         outcome: Ok(Tested::new(&contract, &series, 2, Method::Weekday)),
     };
-    let backtest = Backtest::new(Method::Weekday, vec![client]);
+    let backtest = Backtest::new(Method::Weekday, vec![client], Vec::new());
     let text = |lang: &str, width| {
         let cli = Cli::parse_from(["oci-consumo", "--lang", lang]);
         let (_, detail) = plan::figures(cli.report.figures);
-        let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, as_of).unwrap();
+        let now = as_of.and_hms_opt(8, 0, 0).unwrap().and_utc();
+        let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, now).unwrap();
         let context = Context {
             view: &plan.view,
             as_of,
             made_at: SystemTime::UNIX_EPOCH,
             simulated: false,
+            offline: false,
             endpoint: None,
             canvas: Canvas {
                 width,

@@ -303,9 +303,11 @@ mod document {
         pub simulado: bool,
         pub gerado_em: String,
         pub data_base: String,
+        pub offline: bool,
         pub metodo: String,
         #[serde(deserialize_with = "present")]
         pub hipotese: Option<String>,
+        pub avisos: Vec<Aviso>,
         pub clientes: Vec<Cliente>,
         pub totais: Vec<Total>,
         pub falhas: Vec<Falha>,
@@ -331,6 +333,8 @@ mod document {
         pub inicio_contrato: String,
         pub fim_contrato: String,
         pub situacao: String,
+        #[serde(deserialize_with = "present")]
+        pub buscado_em: Option<String>,
         #[serde(deserialize_with = "present")]
         pub dados_ate: Option<String>,
         #[serde(deserialize_with = "present")]
@@ -622,10 +626,14 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
     let served = folder.serve();
 
     let usual = served.run(&[]).exited(3);
-    assert_eq!(
-        usual.stderr,
-        "aviso: config_velho~: ignorado, sobra de editor\n"
+    let skipped = "aviso: config_velho~: ignorado, sobra de editor\n";
+    let store = served.dir.path().join("consumo.db");
+    let made = format!(
+        "histórico em {}, criado agora (--no-store dispensa)\n",
+        store.display()
     );
+    assert_eq!(usual.stderr, format!("{skipped}{made}"));
+    assert_eq!(served.run(&[]).exited(3).stderr, skipped);
     let first = usual.stdout.lines().next().unwrap();
     assert_words(first, &["oci-consumo 0.1.0", "17/06/2026 (UTC)", " UTC"]);
     assert!(!usual.stdout.contains(['\x1b', '\r']));
@@ -634,7 +642,7 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
 
     assert_eq!(served.run(&["-q"]).exited(3).stderr, "");
 
-    let verbose = served.run(&["-v"]).exited(3);
+    let verbose = served.run(&["-v", "--refetch"]).exited(3);
     let ids = verbose.stderr.matches("opc-request-id 0").count();
     // Two clients of two windows each.
     assert_eq!(ids, 4, "{}", verbose.stderr);
@@ -950,6 +958,7 @@ fn ctrl_c_ends_it_at_once() {
         .serve();
     let mut command = served.command();
     let mut child = command
+        .arg("--no-store")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

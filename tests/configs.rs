@@ -965,7 +965,7 @@ fn leftovers_and_folders_are_skipped_aloud() {
     }
     let served = folder.serve();
 
-    let ran = served.run(&["--format", "json"]).exited(0);
+    let ran = served.run(&["--format", "json", "--no-store"]).exited(0);
 
     assert_eq!(ran.json()["resumo"]["configs"], 1);
     let lines: Vec<&str> = ran.stderr.lines().collect();

@@ -64,7 +64,7 @@ fn settled(first: Day, cost: &[String], days: usize) -> DailySeries {
         opening: None,
         adjustment: None,
     };
-    DailySeries::new(&rows, &contract, as_of, 0).unwrap()
+    DailySeries::new(&rows, &contract, as_of, as_of, 0).unwrap()
 }
 
 fn after(day: Day, days: usize) -> Day {
@@ -436,7 +436,7 @@ proptest! {
             adjustment: read(config),
         };
         let as_of = after(first, amounts.len());
-        let series = DailySeries::new(&rows, &contract, as_of, settle_days).unwrap();
+        let series = DailySeries::new(&rows, &contract, as_of, as_of, settle_days).unwrap();
         let reckoning = Reckoning {
             settle_days,
             surplus_percent: Amount::from(10),

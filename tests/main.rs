@@ -30,4 +30,5 @@ mod rooms;
 mod secrets;
 mod service;
 mod signing;
+mod store;
 mod terminal;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may import of ours; `*` is everything but the stand-in and the demo.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
@@ -24,9 +24,13 @@ const ROOMS: [(&str, &[&str]); 22] = [
             "profile",
             "forecast",
             "report",
+            "store",
         ],
     ),
-    ("plan", &["calendar", "failure", "cli", "oci", "report"]),
+    (
+        "plan",
+        &["calendar", "failure", "cli", "oci", "report", "store"],
+    ),
     ("oci", &["calendar", "money", "text", "cost", "failure"]),
     (
         "profile",
@@ -78,7 +82,16 @@ const ROOMS: [(&str, &[&str]); 22] = [
             "check",
         ],
     ),
-    ("progress", &["cli", "plan", "oci", "profile", "render"]),
+    (
+        "store",
+        &[
+            "calendar", "money", "text", "contract", "cost", "failure", "report",
+        ],
+    ),
+    (
+        "progress",
+        &["failure", "cli", "plan", "oci", "profile", "render"],
+    ),
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
     (

@@ -14,7 +14,7 @@ use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::Portfolio;
 use reqwest::Url;
 
-use crate::common::{AS_OF, Config, Folder, answer, daily, day};
+use crate::common::{AS_OF, Config, Folder, answer, daily, day, morning};
 
 /// One client of each kind that reads differently.
 static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
@@ -96,7 +96,7 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
         detail,
         cli.report.dir,
         Some(endpoint),
-        day(AS_OF),
+        morning(AS_OF),
     )
     .unwrap();
     let progress = Progress::new(&plan.view, false);
@@ -113,12 +113,20 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
 fn rendered(args: &[&str], canvas: Canvas) -> String {
     let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
     let (_, detail) = plan::figures(cli.report.figures);
-    let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, day(AS_OF)).unwrap();
+    let plan = Plan::new(
+        cli.report.common,
+        detail,
+        PathBuf::new(),
+        None,
+        morning(AS_OF),
+    )
+    .unwrap();
     let context = Context {
         view: &plan.view,
         as_of: day(AS_OF),
         made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
         simulated: false,
+        offline: false,
         endpoint: None,
         canvas,
     };

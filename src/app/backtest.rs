@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::report::{Known, of_each};
+use super::report::{Material, of_each};
 use crate::forecast::Method;
 use crate::plan::{Misuse, Plan};
 use crate::progress::Progress;
@@ -19,7 +19,8 @@ pub async fn backtest(
     method: Method,
     progress: &Arc<Progress>,
 ) -> Result<Backtest, Misuse> {
-    let test = move |known: Known| Tested::new(&known.contract, &known.series, settle, method);
-    let clients = of_each(plan, settle, progress, test).await?;
-    Ok(Backtest::new(method, clients))
+    let test =
+        move |material: Material| Tested::new(&material.contract, &material.series, settle, method);
+    let (clients, notices) = of_each(plan, settle, progress, test, None).await?;
+    Ok(Backtest::new(method, clients, notices))
 }

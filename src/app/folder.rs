@@ -124,10 +124,10 @@ fn shown(plan: &Plan) -> String {
 mod tests {
     use std::fs;
 
+    use chrono::{TimeZone as _, Utc};
     use clap::Parser as _;
 
     use super::*;
-    use crate::calendar::parse_day;
     use crate::cli::Cli;
     use crate::plan;
 
@@ -137,8 +137,9 @@ mod tests {
         fs::write(folder.path().join("config_b"), "cliente = Farol").unwrap();
         let args = Cli::parse_from(["oci-consumo", "--only", only]).report;
         let (_, detail) = plan::figures(args.figures);
-        let (dir, today) = (folder.path().to_owned(), parse_day("2026-06-17").unwrap());
-        let plan = Plan::new(args.common, detail, dir, None, today).unwrap();
+        let dir = folder.path().to_owned();
+        let now = Utc.with_ymd_and_hms(2026, 6, 17, 6, 0, 0).unwrap();
+        let plan = Plan::new(args.common, detail, dir, None, now).unwrap();
         entries(&plan, &Progress::new(&plan.view, false), until)
     }
 

@@ -6,7 +6,9 @@
 
 mod backtest;
 mod check;
+mod fetch;
 mod folder;
+mod history;
 mod report;
 mod service;
 mod tasks;

@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rsa::pkcs1v15::SigningKey;
 use tokio::time::Instant;
 
+use super::fetch::{self, Fetched};
 use super::folder::{self, Entry};
+use super::history::{Keeper, Source};
 use super::service::Service;
 use super::tasks;
-use crate::calendar::{Day, day_of};
+use crate::calendar::{Day, Days, day_of};
 use crate::contract::Contract;
 use crate::cost::CostRow;
-use crate::failure::{ConfigProblem, Failure, ServiceProblem, Warning};
+use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
 use crate::oci::credential::Credential;
+use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
-use crate::oci::{identity, usage};
 use crate::plan::{Figures, Misuse, Plan};
 use crate::profile::config::Config;
 use crate::profile::{key, overlaps};
@@ -22,6 +25,8 @@ use crate::progress::Progress;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::series::DailySeries;
+use crate::store::Record;
+use crate::store::history::{Answered, Stored, rows};
 
 /// The portfolio that `plan` and `figures` ask for.
 ///
@@ -32,19 +37,24 @@ pub async fn report(
     figures: &Figures,
     progress: &Arc<Progress>,
 ) -> Result<Portfolio, Misuse> {
-    let reckoning = figures.reckoning.clone();
-    let statement = move |known: Known| {
-        let mut statement = Statement::new(&known.contract, &known.series, &reckoning);
-        statement.warnings.splice(..0, known.warnings);
+    let reckoning = &figures.reckoning;
+    let own = reckoning.clone();
+    let statement = move |material: Material| {
+        let mut statement = Statement::new(&material.contract, &material.series, &own);
+        statement.warnings.splice(..0, material.warnings);
         Box::new(statement)
     };
-    let settle = figures.reckoning.settle_days;
-    let clients = of_each(plan, settle, progress, statement).await?;
-    Ok(Portfolio::new(clients, &figures.reckoning))
+    let kept: fn(&Box<Statement>) -> &Statement = |statement| statement;
+    // What is only supposed is nobody's history.
+    let kept = Some(kept).filter(|_| reckoning.what_if.is_none());
+    let settle = reckoning.settle_days;
+    let (clients, notices) = of_each(plan, settle, progress, statement, kept).await?;
+    Ok(Portfolio::new(clients, notices, reckoning))
 }
 
-/// What `make` makes of what is known of each client, with `settle` days before the as-of day that are
-/// not settled.
+/// What `make` makes of each client, with `settle` days before the as-of day that are not settled, and what
+/// went wrong with the store. It keeps the days; and the figures that `kept` finds in what was made, if
+/// they are to be kept.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -52,48 +62,106 @@ pub(super) async fn of_each<T: Send + 'static>(
     plan: &Plan,
     settle: u32,
     progress: &Arc<Progress>,
-    make: impl Fn(Known) -> T + Clone + Send + 'static,
-) -> Result<Vec<Client<T>>, Misuse> {
+    make: impl Fn(Material) -> T + Clone + Send + 'static,
+    kept: Option<fn(&T) -> &Statement>,
+) -> Result<(Vec<Client<T>>, Vec<Notice>), Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
     let entries = folder::read(plan, progress, until).await?;
     progress.begin(entries.len());
     let (subjects, mut configs): (Vec<Subject>, Vec<Result<Config, Failure>>) =
         entries.into_iter().map(subject).unzip();
     refuse_overlaps(&subjects, &mut configs);
+    let source = Source::open(plan, kept.is_some(), progress).await?;
     let service = Service::new(plan);
+    let contracts: Vec<Option<Contract>> = configs
+        .iter()
+        .map(|config| Some(config.as_ref().ok()?.contract.clone()))
+        .collect();
     let work = subjects.iter().zip(configs).map(|(subject, config)| {
         let (file, progress) = (subject.file.clone(), Arc::clone(progress));
         let config = config.inspect_err(|_| progress.done(&file))?;
         let make = make.clone();
         let work = Work {
             service: Arc::clone(&service),
+            source: source.clone(),
             settle,
             as_of: plan.as_of,
+            now: plan.now,
             observer: progress.observer(&file, &subject.name),
         };
         Ok(async move {
-            let outcome = work.known(config).await.map(make);
+            let outcome = work.report(config, make).await;
             progress.done(&file);
             outcome
         })
     });
-    let outcomes = tasks::all(work, until).await;
+    let mut outcomes = tasks::all(work, until).await;
+    let mut notices = Vec::new();
+    if let Source::Service(keeper) = &source {
+        notices = keep(keeper, &subjects, &contracts, &mut outcomes, kept).await;
+    }
     progress.end();
+    let alone = matches!(source, Source::Store(_));
     let clients = subjects
         .into_iter()
         .zip(outcomes)
-        .map(|(subject, outcome)| Client {
-            name: subject.name,
-            file: subject.file,
-            tenancy: subject.tenancy,
-            region: subject.region,
-            outcome,
+        .map(|(subject, outcome)| {
+            let reported = outcome.as_ref().ok().filter(|_| alone);
+            let fetched_at = reported.and_then(|reported| reported.fetched_at);
+            Client {
+                name: subject.name,
+                file: subject.file,
+                tenancy: subject.tenancy,
+                region: subject.region,
+                fetched_at,
+                outcome: outcome.map(|reported| reported.made),
+            }
         });
-    Ok(clients.collect())
+    Ok((clients.collect(), notices))
 }
 
-/// What is known of a client, for figures.
-pub(super) struct Known {
+/// Keeps what the run came to, names to each failed client its last figures, and gives what went wrong with the store.
+async fn keep<T>(
+    keeper: &Keeper,
+    subjects: &[Subject],
+    contracts: &[Option<Contract>],
+    outcomes: &mut [Result<Reported<T>, Failure>],
+    kept: Option<fn(&T) -> &Statement>,
+) -> Vec<Notice> {
+    for ((subject, contract), outcome) in subjects.iter().zip(contracts).zip(outcomes.iter_mut()) {
+        if let (Err(failure), Some(tenancy), Some(contract)) = (outcome, &subject.tenancy, contract)
+        {
+            let figures = keeper.last_figures(tenancy, contract.start).await;
+            failure.stored = figures.map(Box::new);
+        }
+    }
+    let records: Vec<Record<'_>> = subjects
+        .iter()
+        .zip(contracts)
+        .zip(&*outcomes)
+        .filter_map(|((subject, contract), outcome)| {
+            let reported = outcome.as_ref();
+            Some(Record {
+                tenancy: subject.tenancy.as_deref()?,
+                name: &subject.name,
+                file: &subject.file,
+                contract: contract.as_ref()?,
+                answers: reported.map_or(&[], |reported| &reported.answers),
+                fetched_at: reported.ok().and_then(|reported| reported.fetched_at),
+                outcome: kept.map(|kept| {
+                    reported
+                        .map(|reported| kept(&reported.made))
+                        .map_err(|failure| failure.problem.code())
+                }),
+            })
+        })
+        .collect();
+    let failed = outcomes.iter().filter(|outcome| outcome.is_err()).count();
+    keeper.finish(&records, outcomes.len(), failed).await
+}
+
+/// What a client's figures are made of.
+pub(super) struct Material {
     pub(super) contract: Contract,
     pub(super) series: DailySeries,
     /// What is to be said of how it was got.
@@ -145,32 +213,105 @@ fn refuse_overlaps(subjects: &[Subject], configs: &mut [Result<Config, Failure>]
 /// One client's work.
 struct Work {
     service: Arc<Service>,
+    source: Source,
     settle: u32,
     as_of: Day,
+    now: DateTime<Utc>,
     observer: Observer,
 }
 
+/// What came of it.
+struct Reported<T> {
+    made: T,
+    /// What the service answered, to be kept.
+    answers: Vec<Answered>,
+    /// When the newest days were got.
+    fetched_at: Option<DateTime<Utc>>,
+}
+
+/// A client's days, wherever they are from.
+struct Known {
+    rows: Vec<CostRow>,
+    /// The day from which on there are none.
+    until: Day,
+    answers: Vec<Answered>,
+    fetched_at: Option<DateTime<Utc>>,
+    warnings: Vec<Warning>,
+}
+
 impl Work {
-    /// From the config to the series.
-    async fn known(self, config: Config) -> Result<Known, Failure> {
+    /// From the config to what `make` makes of it.
+    async fn report<T>(
+        self,
+        config: Config,
+        make: impl Fn(Material) -> T,
+    ) -> Result<Reported<T>, Failure> {
         let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
-        let mut rows = Vec::new();
-        if !contract.asked(self.as_of).is_empty() {
-            let fetched = self.rows(config).await?;
-            rows = fetched.0;
-            warnings.extend(fetched.1);
-        }
-        let series = DailySeries::new(&rows, &contract, self.as_of, self.settle);
-        Ok(Known {
-            series: series.map_err(Failure::new)?,
+        let known = self.days(config).await?;
+        let series = DailySeries::new(&known.rows, &contract, self.as_of, known.until, self.settle)
+            .map_err(Failure::new)?;
+        warnings.extend(known.warnings);
+        let made = make(Material {
             contract,
+            series,
             warnings,
+        });
+        Ok(Reported {
+            made,
+            answers: known.answers,
+            fetched_at: known.fetched_at,
         })
     }
 
-    /// What the service has of the contract, and what is to be said of how it was got.
-    async fn rows(&self, config: Config) -> Result<(Vec<CostRow>, Vec<Warning>), Failure> {
-        let asked = config.contract.asked(self.as_of);
+    /// The days of the contract before the as-of day.
+    async fn days(&self, config: Config) -> Result<Known, Failure> {
+        let wanted = config.contract.asked(self.as_of);
+        if wanted.is_empty() {
+            return Ok(Known {
+                rows: Vec::new(),
+                until: self.as_of,
+                answers: Vec::new(),
+                fetched_at: None,
+                warnings: Vec::new(),
+            });
+        }
+        match &self.source {
+            Source::Service(keeper) => {
+                let stored = keeper.stored(&config.tenancy).await;
+                let fetched = self.fetch(config, wanted, &stored).await?;
+                Ok(Known {
+                    rows: fetched.rows,
+                    until: self.as_of,
+                    answers: fetched.answers,
+                    fetched_at: Some(fetched.at),
+                    warnings: fetched.warnings,
+                })
+            }
+            Source::Store(store) => {
+                let stored = store.read(&config.tenancy).await.map_err(Failure::new)?;
+                let through = stored.coverage.through(wanted.start);
+                let (until, fetched_at) = through
+                    .ok_or_else(|| Failure::new(StoreProblem::NoDays { from: wanted.start }))?;
+                // What lies beyond days that were never asked for counts no more than they do.
+                let known = Days::new(wanted.start, until.min(wanted.end));
+                Ok(Known {
+                    rows: rows(stored.with(&[], known, self.as_of)),
+                    until,
+                    answers: Vec::new(),
+                    fetched_at: Some(fetched_at),
+                    warnings: Vec::new(),
+                })
+            }
+        }
+    }
+
+    /// The days of `wanted` by the service, and what lasts of them in the store.
+    async fn fetch(
+        &self,
+        config: Config,
+        wanted: Days,
+        stored: &Stored,
+    ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
         let key = self.service.open(&config.key).await?;
@@ -185,8 +326,8 @@ impl Work {
         let session = self.service.session(&credential, &self.observer)?;
 
         let mut warnings = Vec::new();
-        let rows = match usage::daily_costs(&session, &base, asked).await {
-            Ok(rows) => rows,
+        let mut fetched = match fetch::days(&session, &base, wanted, stored, self.now).await {
+            Ok(fetched) => fetched,
             Err(refused) if identity::may_be_elsewhere(&refused) => {
                 let region = &config.region;
                 let home = identity::home_region(&session, &endpoint.identity(region)?).await;
@@ -194,12 +335,13 @@ impl Work {
                     .ok()
                     .filter(|home| home.name != region.name)
                     .ok_or(refused)?;
-                let rows = usage::daily_costs(&session, &endpoint.usage(&home)?, asked).await?;
+                let base = endpoint.usage(&home)?;
+                let fetched = fetch::days(&session, &base, wanted, stored, self.now).await?;
                 warnings.push(Warning::NotHomeRegion {
                     region: region.name.clone(),
                     home: home.name,
                 });
-                rows
+                fetched
             }
             Err(failure) => return Err(failure),
         };
@@ -211,7 +353,12 @@ impl Work {
                 }));
             }
             warnings.push(Warning::ClockOffset { seconds });
+            // By this machine's clock a day might seem too old to be restated, and is not.
+            let offset = TimeDelta::try_seconds(seconds).unwrap_or_default();
+            fetched.at = fetched.at.checked_add_signed(offset).unwrap_or(fetched.at);
         }
-        Ok((rows, warnings))
+        warnings.append(&mut fetched.warnings);
+        fetched.warnings = warnings;
+        Ok(fetched)
     }
 }

@@ -1,5 +1,6 @@
 //! One client's part of the text.
 
+use chrono::{DateTime, Utc};
 use console::{Style, measure_text_width};
 
 use super::number::{self, NONE, Numbers};
@@ -67,6 +68,10 @@ impl Page<'_> {
                 number::day_or_none(lang, statement.settled_through),
             ),
         ];
+        if let Some(fetched_at) = client.fetched_at {
+            let (label, text) = self.fetched(fetched_at);
+            facts.push((label, text));
+        }
         if self.context.canvas.terminal
             && let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
         {
@@ -76,6 +81,22 @@ impl Page<'_> {
             facts.push((pick(lang, "Prazo", "Term"), bar(term)));
         }
         self.facts(&facts);
+    }
+
+    /// How old stored days are.
+    fn fetched(&self, at: DateTime<Utc>) -> (&'static str, String) {
+        let lang = self.lang();
+        let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
+        let made_on = DateTime::<Utc>::from(self.context.made_at).date_naive();
+        let age = match (made_on - at.date_naive()).num_days() {
+            ..=0 => say!(lang, "hoje", "today"),
+            days => {
+                let days = words::days(lang, days.unsigned_abs());
+                say!(lang, "há {days}", "{days} ago")
+            }
+        };
+        let text = format!("{day} {time} UTC ({age})");
+        (pick(lang, "Buscado em", "Fetched on"), text)
     }
 
     fn months(&mut self, statement: &Statement, numbers: Numbers) {

@@ -12,7 +12,7 @@ use super::{Context, explain, words};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Month};
 use crate::cli::Lang;
-use crate::failure::Failure;
+use crate::failure::{Failure, Notice};
 use crate::money::{Amount, Currency};
 use crate::report::band::{Band, Ends, LEVEL};
 use crate::report::portfolio::{Client, Portfolio, Totals};
@@ -25,8 +25,10 @@ struct Document {
     simulado: bool,
     gerado_em: String,
     data_base: Day,
+    offline: bool,
     metodo: &'static str,
     hipotese: Option<String>,
+    avisos: Vec<Aviso>,
     clientes: Vec<Cliente>,
     totais: Vec<Total>,
     falhas: Vec<Falha>,
@@ -44,6 +46,7 @@ struct Cliente {
     inicio_contrato: Day,
     fim_contrato: Day,
     situacao: &'static str,
+    buscado_em: Option<String>,
     dados_ate: Option<Day>,
     consolidado_ate: Option<Day>,
     consumo: Option<String>,
@@ -130,8 +133,9 @@ struct Dia {
     estado: &'static str,
 }
 
+/// What the reader must know.
 #[derive(Serialize)]
-struct Aviso {
+pub(super) struct Aviso {
     codigo: &'static str,
     mensagem: String,
 }
@@ -207,6 +211,8 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         data_base: context.as_of,
         metodo: portfolio.method.word(),
         hipotese: portfolio.what_if.as_ref().map(Adjustment::to_string),
+        offline: context.offline,
+        avisos: avisos(lang, &portfolio.notices),
         clientes: reported
             .map(|(client, statement)| cliente(client, statement, context))
             .collect(),
@@ -234,12 +240,25 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
 
 /// When the output was made, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
-    DateTime::<Utc>::from(context.made_at).to_rfc3339_opts(SecondsFormat::Secs, true)
+    instant(context.made_at.into())
+}
+
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A document as it is printed.
 pub(super) fn written(document: &impl Serialize) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
+}
+
+/// What went wrong with the store, in words.
+pub(super) fn avisos(lang: Lang, notices: &[Notice]) -> Vec<Aviso> {
+    let aviso = |notice: &Notice| Aviso {
+        codigo: notice.code(),
+        mensagem: explain::notice(lang, notice),
+    };
+    notices.iter().map(aviso).collect()
 }
 
 /// A client that failed, in words.
@@ -268,6 +287,7 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
         inicio_contrato: statement.contract.start,
         fim_contrato: statement.contract.end,
         situacao: statement.situation.word(),
+        buscado_em: client.fetched_at.map(instant),
         dados_ate: statement.data_through,
         consolidado_ate: statement.settled_through,
         consumo: text(statement.consumption.as_ref()),

@@ -44,6 +44,8 @@ pub struct Context<'a> {
     pub made_at: SystemTime,
     /// Whether the clients are made up.
     pub simulated: bool,
+    /// Whether the days are from the store alone.
+    pub offline: bool,
     /// Where requests went instead of to the service.
     pub endpoint: Option<&'a str>,
     /// Where the text goes.

@@ -8,8 +8,9 @@ use console::{Style, measure_text_width};
 use super::number::{self, Numbers};
 use super::table::{self, Column};
 use super::words::{self, pick};
-use super::{Context, say};
+use super::{Context, explain, say};
 use crate::cli::Lang;
+use crate::failure::Notice;
 use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::Portfolio;
@@ -19,6 +20,7 @@ use crate::report::statement::Situation;
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     let mut page = Page::new(context);
     page.premises(portfolio);
+    page.notices(&portfolio.notices);
     for client in &portfolio.clients {
         match &client.outcome {
             Ok(statement) if shows(context, statement.situation) => {
@@ -171,6 +173,13 @@ impl Page<'_> {
         if let Some(endpoint) = self.context.endpoint {
             let _ = write!(line, " · {endpoint}");
         }
+        if self.context.offline {
+            line += pick(
+                lang,
+                " · sem consultar o serviço (--offline)",
+                " · without asking the service (--offline)",
+            );
+        }
         self.sentence(0, &line);
     }
 
@@ -190,6 +199,14 @@ impl Page<'_> {
         if portfolio.method != Method::default() {
             let method = words::method(lang, portfolio.method);
             self.sentence(0, &say!(lang, "Método: {method}", "Method: {method}"));
+        }
+    }
+
+    /// What the reader must know before any figure.
+    pub(super) fn notices(&mut self, notices: &[Notice]) {
+        for notice in notices {
+            let text = explain::notice(self.lang(), notice);
+            self.sentence(0, &format!("! {text}"));
         }
     }
 

@@ -4,7 +4,7 @@ use super::portfolio::{Client, failed};
 use super::statement::Standing;
 use crate::calendar::Days;
 use crate::contract::Contract;
-use crate::failure::Failure;
+use crate::failure::{Failure, Notice};
 use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 use crate::series::DailySeries;
@@ -56,6 +56,8 @@ pub struct Backtest {
     pub method: Method,
     /// In the order of their files' names.
     pub clients: Vec<Client<Tested>>,
+    /// What went wrong with the store.
+    pub notices: Vec<Notice>,
     /// Over all clients, each weighing the same in the errors.
     pub trials: Vec<Trial>,
     /// What follows over all, for the longest contract.
@@ -84,7 +86,7 @@ impl Tested {
 
 impl Backtest {
     /// What the tests of `clients` come to together.
-    pub fn new(method: Method, clients: Vec<Client<Tested>>) -> Self {
+    pub fn new(method: Method, clients: Vec<Client<Tested>>, notices: Vec<Notice>) -> Self {
         let tested = || {
             clients
                 .iter()
@@ -106,6 +108,7 @@ impl Backtest {
             method,
             verdict: Verdict::of(&trials, left.unwrap_or_default()),
             clients,
+            notices,
             trials,
         }
     }

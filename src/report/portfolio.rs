@@ -3,11 +3,13 @@
 use std::array;
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::band::{Ends, Widths};
 use super::statement::{Reckoning, Situation, Statement};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
-use crate::failure::Failure;
+use crate::failure::{Failure, Notice};
 use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 
@@ -22,6 +24,8 @@ pub struct Client<F = Box<Statement>> {
     pub tenancy: Option<String>,
     /// Its region, where the config could be read.
     pub region: Option<String>,
+    /// When its newest days were got from the service, where they are from a store alone.
+    pub fetched_at: Option<DateTime<Utc>>,
     /// The figures or the failure.
     pub outcome: Result<F, Failure>,
 }
@@ -37,6 +41,8 @@ pub struct Portfolio {
     pub clients: Vec<Client>,
     /// A total for each currency, in the order of their codes.
     pub totals: Vec<Totals>,
+    /// What the reader must know of the store.
+    pub notices: Vec<Notice>,
 }
 
 /// The sums over the clients of one currency that have every figure.
@@ -97,7 +103,7 @@ pub struct WeekdayTotal {
 
 impl Portfolio {
     /// The portfolio of `clients`, whose figures are as `reckoning` says.
-    pub fn new(clients: Vec<Client>, reckoning: &Reckoning) -> Self {
+    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, reckoning: &Reckoning) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients
             .iter()
@@ -117,6 +123,7 @@ impl Portfolio {
             what_if: reckoning.what_if.clone(),
             clients,
             totals: totals.into_values().collect(),
+            notices,
         }
     }
 

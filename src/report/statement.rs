@@ -454,9 +454,9 @@ impl Statement {
         {
             warnings.push(Warning::SilentStart { first: start.first });
         }
-        if series.blank_rows > 0 {
+        if series.blank_days > 0 {
             warnings.push(Warning::BlankCurrency {
-                rows: series.blank_rows,
+                days: series.blank_days,
             });
         }
         let provisional = series.provisional();
@@ -553,7 +553,7 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
     if as_of < contract.start {
         return Some(Situation::NotStarted);
     }
-    let begun_for = (as_of - contract.first_asked()).num_days();
+    let begun_for = (series.known_until - contract.first_asked()).num_days();
     if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
         return Some(Situation::NoData);
     }

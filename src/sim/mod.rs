@@ -82,6 +82,16 @@ impl Server {
         self.service.traffic.seen()
     }
 
+    /// From now on `tenancy` has `rows`, as a service that forgets or restates days.
+    pub fn restate(&self, tenancy: &str, rows: Vec<Row>) {
+        for desk in self.service.tenants.values() {
+            let mut ledger = locked(&desk.ledger);
+            if ledger.is_of(tenancy) {
+                *ledger = Ledger::new(tenancy.to_owned(), rows.clone());
+            }
+        }
+    }
+
     /// How many requests came so far.
     pub fn requests(&self) -> usize {
         self.service.traffic.requests()
@@ -152,7 +162,7 @@ struct Service {
 #[derive(Debug)]
 struct Desk {
     key: VerifyingKey<Sha256>,
-    ledger: Ledger,
+    ledger: Mutex<Ledger>,
     regions: Regions,
     script: Mutex<VecDeque<Fault>>,
     always: Option<Fault>,
@@ -179,7 +189,7 @@ impl Service {
             let desk = Desk {
                 key: VerifyingKey::new(tenant.public_key),
                 regions: Regions::new(&tenant.tenancy, tenant.home),
-                ledger: Ledger::new(tenant.tenancy, tenant.rows),
+                ledger: Mutex::new(Ledger::new(tenant.tenancy, tenant.rows)),
                 script: Mutex::new(tenant.script),
                 always: tenant.always,
             };
@@ -294,8 +304,7 @@ impl Service {
         if !is_json(head) {
             return Err(Refusal::media_type());
         }
-        desk.ledger
-            .answer(head.uri.query(), &body, self.page_rows, paging)
+        locked(&desk.ledger).answer(head.uri.query(), &body, self.page_rows, paging)
     }
 }
 

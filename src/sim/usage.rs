@@ -66,6 +66,10 @@ impl Ledger {
         }
     }
 
+    pub(super) fn is_of(&self, tenancy: &str) -> bool {
+        self.tenancy == tenancy
+    }
+
     /// Answers a request with this query and body.
     pub(super) fn answer(
         &self,

@@ -18,7 +18,11 @@
 //! service sends them, of up to 17 digits, the same in every run. The report is
 //! the whole text with the program's defaults, written to nowhere.
 //!
-//! In the last case a fifth of the clients is in trouble of eight kinds, among
+//! Two cases have a store, which a run before them has filled: in one of them each
+//! client makes the two requests of a usual morning, the other asks nobody, and
+//! has 36 months of each client. What the file takes stands at their end.
+//!
+//! In another a fifth of the clients is in trouble of eight kinds, among
 //! them no answer at all and errors without end, `--timeout` is 5 seconds, and
 //! after the slash stands `--retry-budget`: a client may be over it by its first
 //! and its last try and by its waits for a place, which the silent ones hold.
@@ -50,6 +54,7 @@
 mod common;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 use std::{env, io};
@@ -57,7 +62,7 @@ use std::{env, io};
 use fastrand::Rng;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
-use oci_consumo::calendar::{Day, Days, plus_days};
+use oci_consumo::calendar::{Day, Days, day_of, plus_days};
 use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
 use oci_consumo::forecast::{Basis, Method as Forecast};
@@ -75,10 +80,11 @@ use rsa::pkcs1v15::SigningKey;
 use common::crowd::{self, Trouble};
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
 
-/// Days of every contract before the as-of day.
+/// Days of a contract before the as-of day, in most cases and in the last.
 const DAYS: i64 = 365;
-/// Requests that so many days take.
-const WINDOWS: usize = 5;
+const YEARS: i64 = 1096;
+/// Days that one request is answered for.
+const WINDOW: i64 = 90;
 /// Requests in flight: the program's default for `--jobs`, and its bound of one tenancy's.
 const JOBS: usize = 32;
 const TENANCY_JOBS: usize = 4;
@@ -91,8 +97,9 @@ struct Case {
     name: &'static str,
     /// None for `--version`.
     clients: usize,
-    /// Whether they are the crowd, a fifth of it in trouble.
-    troubled: bool,
+    /// Days of each contract before today.
+    days: i64,
+    kind: Kind,
     latency_ms: u64,
     runs: usize,
     wall: Option<Duration>,
@@ -100,11 +107,34 @@ struct Case {
     megabytes: Option<f64>,
 }
 
-const CASES: [Case; 7] = [
+/// What a case is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The service alone.
+    Service,
+    /// The service alone, and a fifth of the clients in trouble.
+    Troubled,
+    /// A store that has all but what the service restates.
+    Morning,
+    /// A store alone.
+    Offline,
+}
+
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Troubled => "troubled",
+            _ => "well",
+        }
+    }
+}
+
+const CASES: [Case; 9] = [
     Case {
         name: "--version",
         clients: 0,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 0,
         runs: 21,
         wall: Some(Duration::from_millis(10)),
@@ -114,7 +144,8 @@ const CASES: [Case; 7] = [
     Case {
         name: "20 clients",
         clients: 20,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 0,
         runs: 9,
         wall: None,
@@ -124,7 +155,8 @@ const CASES: [Case; 7] = [
     Case {
         name: "100 clients, 100 ms an answer",
         clients: 100,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 100,
         runs: 5,
         wall: Some(Duration::from_millis(2500)),
@@ -134,7 +166,8 @@ const CASES: [Case; 7] = [
     Case {
         name: "250 clients, 20 ms an answer",
         clients: 250,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 20,
         runs: 3,
         wall: None,
@@ -144,7 +177,8 @@ const CASES: [Case; 7] = [
     Case {
         name: "500 clients, 20 ms an answer",
         clients: 500,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 20,
         runs: 3,
         wall: None,
@@ -154,7 +188,8 @@ const CASES: [Case; 7] = [
     Case {
         name: "1,000 clients, 20 ms an answer",
         clients: 1000,
-        troubled: false,
+        days: DAYS,
+        kind: Kind::Service,
         latency_ms: 20,
         runs: 3,
         wall: None,
@@ -164,12 +199,35 @@ const CASES: [Case; 7] = [
     Case {
         name: "500 clients, 100 in trouble",
         clients: crowd::SIZE,
-        troubled: true,
+        days: DAYS,
+        kind: Kind::Troubled,
         latency_ms: 20,
         runs: 3,
         wall: Some(Duration::from_secs(RETRY_BUDGET)),
         cpu: None,
         megabytes: Some(150.0),
+    },
+    Case {
+        name: "100 clients, 100 ms, a morning",
+        clients: 100,
+        days: DAYS,
+        kind: Kind::Morning,
+        latency_ms: 100,
+        runs: 5,
+        wall: None,
+        cpu: None,
+        megabytes: None,
+    },
+    Case {
+        name: "200 clients, 36 months, offline",
+        clients: 200,
+        days: YEARS,
+        kind: Kind::Offline,
+        latency_ms: 0,
+        runs: 9,
+        wall: Some(Duration::from_millis(500)),
+        cpu: None,
+        megabytes: None,
     },
 ];
 
@@ -177,10 +235,11 @@ fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["serve", clients, latency_ms, troubled] => serve(
+        ["serve", clients, days, latency_ms, kind] => serve(
             clients.parse().unwrap(),
+            days.parse().unwrap(),
             latency_ms.parse().unwrap(),
-            troubled.parse().unwrap(),
+            *kind == Kind::Troubled.word(),
         ),
         ["estimates"] => estimates(),
         ["measure", status, program, arguments @ ..] => {
@@ -244,7 +303,7 @@ fn estimates() {
                 amount: Amount::parse(&(random.f64() * 40.0).to_string()).unwrap(),
                 currency: contract.currency,
             });
-            DailySeries::new(&rows.collect::<Vec<_>>(), &contract, as_of, 2).unwrap()
+            DailySeries::new(&rows.collect::<Vec<_>>(), &contract, as_of, as_of, 2).unwrap()
         })
         .collect();
     let timed = |name: &str, work: &dyn Fn(&DailySeries)| {
@@ -303,14 +362,28 @@ impl Case {
             None => vec!["--version".to_owned()],
         };
         // Some clients fail, and the others do not.
-        let status = if self.troubled { 3 } else { 0 };
-        if self.troubled {
+        let status = if self.kind == Kind::Troubled { 3 } else { 0 };
+        let kept = matches!(self.kind, Kind::Morning | Kind::Offline);
+        if kept {
+            // The run that fills the store is not measured.
+            Cost::of(status, program, &arguments);
+        } else if self.clients > 0 {
+            arguments.push("--no-store".to_owned());
+        }
+        if self.kind == Kind::Offline {
+            arguments.push("--offline".to_owned());
+        }
+        if self.kind == Kind::Troubled {
             let bounds = [("--timeout", TIMEOUT), ("--retry-budget", RETRY_BUDGET)];
             arguments.extend(bounds.map(|(name, seconds)| format!("{name}={seconds}")));
         }
         let costs: Vec<Cost> = (0..self.runs)
             .map(|_| Cost::of(status, program, &arguments))
             .collect();
+        let size = stand_in
+            .as_ref()
+            .filter(|_| kept)
+            .map(|stand_in| stand_in.megabytes_stored());
         let traffic = stand_in.map(StandIn::stop);
         if let Some(traffic) = &traffic {
             self.check(traffic);
@@ -335,20 +408,29 @@ impl Case {
                 _ => String::new(),
             },
             beside(memory.unwrap(), self.megabytes),
-            traffic
-                .filter(|_| !self.troubled)
-                .map_or_else(String::new, |traffic| format!(
+            traffic.filter(|_| self.kind != Kind::Troubled).map_or_else(
+                String::new,
+                |traffic| format!(
                     "{}/{JOBS}, {}/{TENANCY_JOBS}",
                     traffic.most, traffic.most_of_tenancy
-                )),
-        )
+                )
+            ),
+        ) + &size.map_or_else(String::new, |size| {
+            format!("  store {} MB", beside(size, Some(40.0)))
+        })
     }
 
     /// Stops where the stand-in was asked for more or less than it should have been, or for too much
     /// at once.
     fn check(&self, traffic: &Traffic) {
-        let each = self.runs * WINDOWS;
-        if self.troubled {
+        let windows = usize::try_from((self.days + WINDOW - 1) / WINDOW).unwrap();
+        let each = match self.kind {
+            Kind::Service | Kind::Troubled => self.runs * windows,
+            // One by the day and one by the month.
+            Kind::Morning => windows + self.runs * 2,
+            Kind::Offline => windows,
+        };
+        if self.kind == Kind::Troubled {
             // A request that was given up counts as in flight until the stand-in notices.
             let well = (0..self.clients).filter(|n| Trouble::of(*n).is_none());
             let least = each * well.count();
@@ -479,8 +561,8 @@ impl StandIn {
     fn start(case: &Case) -> Self {
         let mut process = Command::new(env::current_exe().unwrap())
             .arg("serve")
-            .args([case.clients.to_string(), case.latency_ms.to_string()])
-            .arg(case.troubled.to_string())
+            .args([case.clients.to_string(), case.days.to_string()])
+            .args([&case.latency_ms.to_string(), case.kind.word()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -501,9 +583,23 @@ impl StandIn {
 
     /// What the program is called with.
     fn arguments(&self) -> Vec<String> {
-        [&self.folder, "--endpoint", &self.endpoint, "--as-of", AS_OF]
-            .map(str::to_owned)
-            .to_vec()
+        let as_of = today().to_string();
+        [
+            &self.folder,
+            "--endpoint",
+            &self.endpoint,
+            "--as-of",
+            &as_of,
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    }
+
+    /// The size of the store in the clients' folder.
+    fn megabytes_stored(&self) -> f64 {
+        let path = Path::new(&self.folder).join("consumo.db");
+        let bytes = path.metadata().unwrap().len();
+        f64::from(u32::try_from(bytes).unwrap()) / 1e6
     }
 
     /// Ends it, and hears what it saw.
@@ -526,14 +622,14 @@ impl StandIn {
 }
 
 /// Serves so many clients: prints endpoint and folder, and once its input ends, what it saw.
-fn serve(clients: usize, latency_ms: u64, troubled: bool) {
-    let start = plus_days(day(AS_OF), -DAYS);
+fn serve(clients: usize, days: i64, latency_ms: u64, troubled: bool) {
+    let start = plus_days(today(), -days);
     let mut random = Rng::with_seed(365);
     let mut client = |id: &str| {
         let config = Config::new(id)
             .with("inicio_contrato", &start.to_string())
-            .with("fim_contrato", &plus_days(start, 2 * DAYS).to_string());
-        (config, rows(start, &mut random))
+            .with("fim_contrato", &plus_days(start, 2 * days).to_string());
+        (config, rows(start, days, &mut random))
     };
     let mut folder = if troubled {
         crowd::folder(client)
@@ -574,13 +670,18 @@ fn serve(clients: usize, latency_ms: u64, troubled: bool) {
 }
 
 /// A row for each day up to the as-of day, its amount as a float prints.
-fn rows(start: Day, random: &mut Rng) -> Vec<Row> {
-    (0..DAYS)
+fn rows(start: Day, days: i64, random: &mut Rng) -> Vec<Row> {
+    (0..days)
         .map(|n| {
             let amount = random.f64() * 40.0;
             Row::new(plus_days(start, n), amount.to_string(), "BRL")
         })
         .collect()
+}
+
+/// What is restated, and so what a morning asks for, goes by the clock.
+fn today() -> Day {
+    day_of(SystemTime::now())
 }
 
 /// The numbers of a line.

@@ -14,7 +14,7 @@ use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 
 use super::{Case, case, served};
-use crate::common::{AS_OF, daily, day, refusal};
+use crate::common::{AS_OF, daily, day, morning, refusal};
 
 fn named(id: &str, name: &str) -> Case {
     case(id).with("cliente", name)
@@ -90,7 +90,7 @@ fn plan(args: &[&str]) -> Plan {
         Detail::default(),
         args.dir,
         args.endpoint,
-        day(AS_OF),
+        morning(AS_OF),
     )
     .unwrap()
 }
@@ -102,6 +102,7 @@ fn rendered(args: &[&str], terminal: Option<usize>) -> String {
         as_of: day(AS_OF),
         made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
         simulated: false,
+        offline: false,
         endpoint: None,
         canvas: Canvas {
             width: terminal.unwrap_or(120),
@@ -156,6 +157,7 @@ fn colour_adds_nothing_but_colour() {
         as_of: day(AS_OF),
         made_at: SystemTime::UNIX_EPOCH,
         simulated: false,
+        offline: false,
         endpoint: None,
         canvas: Canvas {
             width: 80,

@@ -15,6 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::thread;
 
+use chrono::{DateTime, Utc};
 use oci_consumo::calendar::Day;
 use oci_consumo::profile::key;
 use oci_consumo::sim::{Fault, Row, Seen, Server, Tenant, World};
@@ -44,6 +45,11 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 pub fn day(text: &str) -> Day {
     text.parse().unwrap()
+}
+
+/// Six o'clock in UTC on that day, when cron runs.
+pub fn morning(text: &str) -> DateTime<Utc> {
+    day(text).and_hms_opt(6, 0, 0).unwrap().and_utc()
 }
 
 /// A client's config, as a test would have it.

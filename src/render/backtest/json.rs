@@ -7,7 +7,7 @@ use crate::calendar::Day;
 use crate::forecast::Method;
 use crate::forecast::binary::backtest::Trial;
 use crate::render::Context;
-use crate::render::json::{Falha, falha, made_at, written};
+use crate::render::json::{Aviso, Falha, avisos, falha, made_at, written};
 use crate::report::backtest::{Backtest, Tested, Verdict};
 use crate::report::portfolio::Client;
 
@@ -17,7 +17,9 @@ struct Document {
     programa: &'static str,
     gerado_em: String,
     data_base: Day,
+    offline: bool,
     metodo_da_faixa: &'static str,
+    avisos: Vec<Aviso>,
     clientes: Vec<Cliente>,
     total: Total,
     falhas: Vec<Falha>,
@@ -89,7 +91,9 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         gerado_em: made_at(context),
         data_base: context.as_of,
+        offline: context.offline,
         metodo_da_faixa: backtest.method.word(),
+        avisos: avisos(context.lang(), &backtest.notices),
         total: Total {
             testes: backtest.trials.iter().map(teste).collect(),
             sugestao: sugestao(&backtest.verdict),

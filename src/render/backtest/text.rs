@@ -15,6 +15,7 @@ use crate::report::band::LEVEL;
 pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
     let lang = context.lang();
     let mut page = Page::new(context);
+    page.notices(&backtest.notices);
     for client in &backtest.clients {
         page.title(&client.name);
         match &client.outcome {

@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod key;
 mod service;
+mod store;
 mod warning;
 
 use std::path::Path;
@@ -15,6 +16,7 @@ use crate::render::say;
 use crate::text::printable;
 
 pub use check::{admin_request, finding, state, step};
+pub use store::notice;
 pub use warning::warning;
 
 /// What happened, with the place in the config, and what to do about it.
@@ -28,11 +30,12 @@ pub struct Explanation {
 
 /// The words for `failure`, of the client in `config`.
 pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
-    let (what, remedy) = match &failure.problem {
+    let (what, mut remedy) = match &failure.problem {
         Problem::Config(problem) => config::config_problem(lang, problem),
         Problem::Key(problem) => key::key_problem(lang, problem),
         Problem::Service(problem) => service::service_problem(lang, problem),
         Problem::Data(problem) => service::data_problem(lang, problem),
+        Problem::Store(problem) => store::store_problem(lang, problem),
         Problem::Deadline => (
             say!(
                 lang,
@@ -68,6 +71,9 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     if let Some(file) = &failure.file {
         place += &format!(": {file}");
     }
+    if let Some(figures) = &failure.stored {
+        remedy += &store::last_figures(lang, figures);
+    }
     Explanation {
         message: format!("{place}: {what}"),
         remedy,
@@ -88,6 +94,22 @@ pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
                 lang,
                 "não consigo ler a pasta {dir}: {what}",
                 "cannot read the folder {dir}: {what}"
+            )
+        }
+        Misuse::NotAStore { why } => {
+            let why = printable(why, 200);
+            say!(
+                lang,
+                "--store não diz onde fica o armazenamento: {why}",
+                "--store names no place for a store: {why}"
+            )
+        }
+        Misuse::NoStore { place, problem } => {
+            let (what, remedy) = store::store_problem(lang, problem);
+            say!(
+                lang,
+                "--offline lê só o armazenamento, e {place} não serve: {what}; {remedy}",
+                "--offline reads the store alone, and {place} is of no use: {what}; {remedy}"
             )
         }
         Misuse::NoMatch { dir } => {

@@ -67,11 +67,14 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             "a moeda {currency} veio dos dados; confirme com moeda = {currency}",
             "the currency {currency} was taken from the data; confirm it with moeda = {currency}"
         ),
-        Warning::BlankCurrency { rows } => say!(
-            lang,
-            "linhas com custo e sem moeda, contadas na do contrato: {rows}",
-            "rows with cost and no currency, counted in the contract's: {rows}"
-        ),
+        Warning::BlankCurrency { days } => {
+            let days = words::days(lang, (*days).into());
+            say!(
+                lang,
+                "custo sem moeda, contado na do contrato: {days}",
+                "cost without a currency, counted in the contract's: {days}"
+            )
+        }
         Warning::ClockOffset { seconds } => {
             let clock = clock(lang, *seconds);
             say!(
@@ -93,6 +96,36 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             "a region do config, {region}, recusou a consulta e a home region, {home}, respondeu; use region={home}",
             "the config's region, {region}, refused the request and the home region, {home}, answered; use region={home}"
         ),
+        Warning::Restated {
+            month,
+            before,
+            after,
+        } => {
+            let month = number::month(lang, *month);
+            let (before, after) = (numbers.money(before), numbers.money(after));
+            say!(
+                lang,
+                "o serviço mudou {month}: os dias já consolidados eram {before} e agora são {after}",
+                "the service has changed {month}: its settled days were {before} and are now {after}"
+            )
+        }
+        Warning::Forgotten { days } => {
+            let days = number::days(lang, *days);
+            say!(
+                lang,
+                "o serviço já não informa o custo de dias de {days}; vale o armazenado",
+                "the service no longer tells the cost of days from {days}; what is stored counts"
+            )
+        }
+        Warning::MonthDiffers { month, days, sum } => {
+            let month = number::month(lang, *month);
+            let (days, sum) = (numbers.money(days), numbers.money(sum));
+            say!(
+                lang,
+                "em {month} os dias somam {days} e o serviço informa {sum} no mês; se persistir, use --refetch e relate o caso",
+                "in {month} the days add up to {days} and the service says {sum} for the month; if it persists, use --refetch and report the case"
+            )
+        }
         Warning::UnknownRegion { region, realm } => say!(
             lang,
             "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",

@@ -1,0 +1,145 @@
+//! What is wrong with a store, and what an earlier run left in it, in words.
+
+use super::file_problem;
+use crate::cli::Lang;
+use crate::failure::{Notice, StoreProblem, StoredFigures};
+use crate::render::number::{self, NONE, Numbers};
+use crate::render::say;
+
+/// What the reader of a report must know of the store.
+pub fn notice(lang: Lang, notice: &Notice) -> String {
+    match notice {
+        Notice::WithoutStore { place, problem } => {
+            let (what, remedy) = store_problem(lang, problem);
+            say!(
+                lang,
+                "sem o histórico de {place}: {what}; os valores vêm só do serviço. O que fazer: {remedy}",
+                "without the history in {place}: {what}; the figures are from the service alone. What to do: {remedy}"
+            )
+        }
+        Notice::NotKept { place, problem } => {
+            let (what, remedy) = store_problem(lang, problem);
+            say!(
+                lang,
+                "esta execução não foi guardada em {place}: {what}. O que fazer: {remedy}",
+                "this run was not kept in {place}: {what}. What to do: {remedy}"
+            )
+        }
+    }
+}
+
+pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, String) {
+    match problem {
+        StoreProblem::File(problem) => file_problem(lang, *problem),
+        StoreProblem::ReadOnly => (
+            say!(lang, "não pode ser escrito", "it cannot be written"),
+            say!(
+                lang,
+                "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
+                "let the program write file and folder, or use --store or --no-store"
+            ),
+        ),
+        StoreProblem::Full => (
+            say!(lang, "o disco está cheio", "the disk is full"),
+            say!(lang, "libere espaço", "make room"),
+        ),
+        StoreProblem::Corrupt => (
+            say!(
+                lang,
+                "está danificado ou não é um armazenamento",
+                "it is damaged, or no store"
+            ),
+            say!(
+                lang,
+                "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
+                "restore a copy, or move the file away: a new one will be made"
+            ),
+        ),
+        StoreProblem::Newer { version } => (
+            say!(
+                lang,
+                "é de um oci-consumo mais novo (esquema {version}) e não foi tocado",
+                "it is a newer oci-consumo's (schema {version}) and was not touched"
+            ),
+            say!(
+                lang,
+                "atualize este programa ou use outro --store",
+                "update this program, or use another --store"
+            ),
+        ),
+        StoreProblem::Busy => (
+            say!(
+                lang,
+                "outra execução o ocupa há tempo demais",
+                "another run has held it for too long"
+            ),
+            say!(
+                lang,
+                "execute de novo quando ela acabar",
+                "run again when it is done"
+            ),
+        ),
+        StoreProblem::Unreachable { detail } => (
+            say!(
+                lang,
+                "o servidor não atende: {detail}",
+                "the server does not let this program in: {detail}"
+            ),
+            say!(
+                lang,
+                "confira a URL, a senha (PGPASSWORD ou ~/.pgpass), a rede e o TLS (sslmode)",
+                "check the URL, the password (PGPASSWORD or ~/.pgpass), network and TLS (sslmode)"
+            ),
+        ),
+        StoreProblem::NoDays { from } => {
+            let from = number::day(lang, *from);
+            (
+                say!(
+                    lang,
+                    "o armazenamento não tem os dias desde {from}",
+                    "the store does not have the days from {from} on"
+                ),
+                say!(
+                    lang,
+                    "execute uma vez sem --offline",
+                    "run once without --offline"
+                ),
+            )
+        }
+        StoreProblem::Other { detail } => (
+            say!(lang, "não funciona: {detail}", "it does not work: {detail}"),
+            say!(
+                lang,
+                "confira o caminho ou a URL; se persistir, relate o defeito",
+                "check path or URL; if it persists, report the defect"
+            ),
+        ),
+    }
+}
+
+/// What follows a failed client's remedy: what was known of it last, which is not today's.
+pub(super) fn last_figures(lang: Lang, figures: &StoredFigures) -> String {
+    let numbers = Numbers::new(lang, figures.currency);
+    let currency = figures
+        .currency
+        .map_or(String::new(), |currency| format!(" {currency}"));
+    let money = |amount: Option<&_>| {
+        amount.map_or_else(
+            || NONE.to_owned(),
+            |amount| numbers.money(amount) + &currency,
+        )
+    };
+    let (as_of, through) = (
+        number::day(lang, figures.as_of),
+        number::day_or_none(lang, figures.data_through),
+    );
+    let (consumption, projected) = (
+        money(figures.consumption.as_ref()),
+        money(figures.projected.as_ref()),
+    );
+    say!(
+        lang,
+        ". Último valor armazenado, na data-base {as_of}: dados até {through}, consumo {consumption}, total no fim {projected}; --offline mostra o resto",
+        ". Last stored figures, as of {as_of}: data through {through}, consumption {consumption}, projected total {projected}; --offline shows the rest"
+    )
+}

@@ -1,0 +1,293 @@
+//! A database of either engine, text in and text out: amounts, days and
+//! instants are text on the way, so that none is ever a binary fraction.
+
+use std::io::{self, ErrorKind::TimedOut};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Connection, Error, Postgres, Row, Sqlite, Transaction};
+use tokio::time::timeout;
+
+use super::schema::Engine;
+use crate::failure::StoreProblem;
+use crate::text::printable;
+
+/// How long another run may hold the store before it is left alone.
+const BUSY_FOR: Duration = Duration::from_secs(30);
+/// How long a server may take to let this program in.
+const LOGIN: Duration = Duration::from_secs(15);
+/// Connections to a store: reads of clients side by side.
+const CONNECTIONS: u32 = 4;
+
+/// A value of a statement.
+#[derive(Debug)]
+pub(super) enum Arg<'a> {
+    Text(Option<&'a str>),
+    Number(i64),
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl<'a> From<&'a Option<String>> for Arg<'a> {
+    fn from(text: &'a Option<String>) -> Self {
+        Self::Text(text.as_deref())
+    }
+}
+
+impl From<i64> for Arg<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// A row of an answer, all of whose columns are text.
+pub(super) type Cells = Vec<Option<String>>;
+
+/// The connections to a store.
+#[derive(Clone, Debug)]
+pub(super) enum Db {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// A transaction that writes; it is undone unless it is committed.
+pub(super) enum Writing {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// `query` with its values, whichever engine it is for.
+macro_rules! bound {
+    ($sql:expr, $args:expr) => {{
+        let mut query = sqlx::query($sql);
+        for arg in $args {
+            query = match arg {
+                Arg::Text(text) => query.bind(*text),
+                Arg::Number(number) => query.bind(*number),
+            };
+        }
+        query
+    }};
+}
+
+macro_rules! cells {
+    ($rows:expr) => {
+        $rows
+            .iter()
+            .map(|row| (0..row.len()).map(|column| row.try_get(column)).collect())
+            .collect::<Result<Vec<Cells>, Error>>()
+            .map_err(problem)
+    };
+}
+
+impl Db {
+    /// The SQLite file at `path`, which must be there.
+    pub(super) fn file(path: &Path) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(BUSY_FOR)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+        Self::Sqlite(pool.connect_lazy_with(options))
+    }
+
+    /// The database of a PostgreSQL server, which has let this program in once.
+    ///
+    /// # Errors
+    /// When it does not, or `url` is none.
+    pub(super) async fn server(url: &str) -> Result<Self, StoreProblem> {
+        let options: PgConnectOptions = url.parse().map_err(problem)?;
+        let options = options
+            .application_name("oci-consumo")
+            .disable_statement_logging();
+        // A pool tries until its time is over, and does not say why in the end.
+        let connection = timeout(LOGIN, options.connect()).await;
+        let connection = connection.unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
+        connection
+            .map_err(problem)?
+            .close()
+            .await
+            .map_err(problem)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(LOGIN);
+        Ok(Self::Postgres(pool.connect_lazy_with(options)))
+    }
+
+    pub(super) fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// What `sql` finds.
+    pub(super) async fn rows(
+        &self,
+        sql: &str,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<Cells>, StoreProblem> {
+        let sql = &self.engine().sql(sql);
+        match self {
+            Self::Sqlite(pool) => {
+                let rows = bound!(sql, args).fetch_all(pool).await.map_err(problem)?;
+                cells!(rows)
+            }
+            Self::Postgres(pool) => {
+                let rows = bound!(sql, args).fetch_all(pool).await.map_err(problem)?;
+                cells!(rows)
+            }
+        }
+    }
+
+    /// A transaction, for which another run's is waited for where the engine has one writer at a time.
+    pub(super) async fn write(&self) -> Result<Writing, StoreProblem> {
+        match self {
+            // From the first statement on: one that reads first may find that another has written since.
+            Self::Sqlite(pool) => pool
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Writing::Sqlite),
+            Self::Postgres(pool) => pool.begin().await.map(Writing::Postgres),
+        }
+        .map_err(problem)
+    }
+
+    /// Brings the schema to the newest version, one run at a time.
+    pub(super) async fn migrate(&self) -> Result<(), StoreProblem> {
+        let migrator = self.engine().migrator();
+        match self {
+            Self::Sqlite(pool) => {
+                // The engine's migrator has no lock of its own.
+                let mut writing = pool.begin_with("BEGIN IMMEDIATE").await.map_err(problem)?;
+                migrator
+                    .run_direct(&mut *writing)
+                    .await
+                    .map_err(migration)?;
+                writing.commit().await.map_err(problem)
+            }
+            Self::Postgres(pool) => migrator.run(pool).await.map_err(migration),
+        }
+    }
+
+    /// Waits until what runs in it is done, and closes it.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Writing {
+    fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Runs `sql` and gives what it returns.
+    pub(super) async fn run(
+        &mut self,
+        sql: &str,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<Cells>, StoreProblem> {
+        let sql = &self.engine().sql(sql);
+        match self {
+            Self::Sqlite(writing) => {
+                let rows = bound!(sql, args).fetch_all(&mut **writing).await;
+                let rows = rows.map_err(problem)?;
+                cells!(rows)
+            }
+            Self::Postgres(writing) => {
+                let rows = bound!(sql, args).fetch_all(&mut **writing).await;
+                let rows = rows.map_err(problem)?;
+                cells!(rows)
+            }
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), StoreProblem> {
+        match self {
+            Self::Sqlite(writing) => writing.commit().await,
+            Self::Postgres(writing) => writing.commit().await,
+        }
+        .map_err(problem)
+    }
+}
+
+fn migration(error: MigrateError) -> StoreProblem {
+    match error {
+        MigrateError::VersionMissing(version) => StoreProblem::Newer { version },
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => problem(error),
+        error => other(&error),
+    }
+}
+
+fn problem(error: Error) -> StoreProblem {
+    match &error {
+        Error::Database(refused) => {
+            let code = refused.code().unwrap_or_default();
+            // An SQLSTATE has five characters, and no code of SQLite as many.
+            match code.parse() {
+                Ok(number) if code.len() < 5 => sqlite(number, &error),
+                _ => postgres(&code, &error),
+            }
+        }
+        Error::Io(error) => StoreProblem::Unreachable {
+            detail: error.kind().to_string(),
+        },
+        Error::Tls(_) => StoreProblem::Unreachable {
+            detail: printable(&error.to_string(), 200),
+        },
+        Error::PoolTimedOut => StoreProblem::Busy,
+        // Text where there should be some: the file was changed by hand, or is damaged.
+        Error::ColumnDecode { .. } => StoreProblem::Corrupt,
+        _ => other(&error),
+    }
+}
+
+/// By SQLite's result code, of which the low byte is the kind.
+fn sqlite(code: i32, error: &Error) -> StoreProblem {
+    match code & 0xff {
+        5 | 6 => StoreProblem::Busy,
+        3 | 8 | 14 => StoreProblem::ReadOnly,
+        13 => StoreProblem::Full,
+        11 | 26 => StoreProblem::Corrupt,
+        _ => other(error),
+    }
+}
+
+/// By PostgreSQL's SQLSTATE.
+fn postgres(code: &str, error: &Error) -> StoreProblem {
+    match code {
+        "53100" => StoreProblem::Full,
+        "25006" | "42501" => StoreProblem::ReadOnly,
+        "40P01" | "55P03" | "53300" => StoreProblem::Busy,
+        code if code.starts_with("28") || code.starts_with("3D") => StoreProblem::Unreachable {
+            detail: printable(&error.to_string(), 200),
+        },
+        "XX001" | "XX002" => StoreProblem::Corrupt,
+        _ => other(error),
+    }
+}
+
+fn other(error: &dyn std::error::Error) -> StoreProblem {
+    StoreProblem::Other {
+        detail: printable(&error.to_string(), 200),
+    }
+}

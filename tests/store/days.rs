@@ -1,0 +1,323 @@
+//! Which days are asked for, and what they come to.
+
+use fastrand::Rng;
+use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::sim::Row;
+use serde_json::Value;
+
+use super::{document, long_contract, on_each_engine, requests, served, with_and_without};
+use crate::common::{client, daily, day, morning, warnings};
+
+fn codes(warnings: &[Value]) -> Vec<&str> {
+    warnings
+        .iter()
+        .map(|warning| warning["codigo"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_usual_morning_makes_two_requests() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), long_contract());
+        // Idle for all of 2025-11 and on Sundays: days that are known to have cost nothing.
+        let mut rows = daily("2025-06-15", "2026-06-17", "10");
+        rows.retain(|row| !row.day.to_string().starts_with("2025-11"));
+        let served = served(&config, rows);
+
+        let (first, _) = requests(&served, &config, || {
+            document(&served, morning("2026-06-17"), &["--store", store])
+        });
+        let (second, _) = requests(&served, &config, || {
+            document(&served, morning("2026-06-18"), &["--store", store])
+        });
+        let (same_day, _) = requests(&served, &config, || {
+            document(&served, morning("2026-06-18"), &["--store", store])
+        });
+        let (a_week_later, _) = requests(&served, &config, || {
+            document(&served, morning("2026-06-25"), &["--store", store])
+        });
+
+        // 716 days in windows of 90.
+        assert_eq!(first, 8);
+        assert_eq!((second, same_day, a_week_later), (2, 2, 2));
+        assert!(with_and_without(&served, morning("2026-06-26"), &config, store).is_empty());
+    });
+}
+
+#[test]
+fn young_days_are_asked_for_again_and_lasting_ones_are_not() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), long_contract());
+        let served = served(&config, daily("2025-06-15", "2026-06-16", "10"));
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        let before = served.seen_of(&config).len();
+
+        document(&served, morning("2026-06-18"), &["--store", store]);
+
+        let mut asked: Vec<[String; 3]> = served.seen_of(&config)[before..]
+            .iter()
+            .map(|seen| {
+                let body: Value = serde_json::from_slice(&seen.body).unwrap();
+                ["granularity", "timeUsageStarted", "timeUsageEnded"]
+                    .map(|key| body[key].as_str().unwrap().to_owned())
+            })
+            .collect();
+        asked.sort();
+        // 2026-05-02 was 46 days old on the day before, and the day before it 47.
+        assert_eq!(
+            asked,
+            [
+                ["DAILY", "2026-05-02T00:00:00Z", "2026-06-18T00:00:00Z"],
+                ["MONTHLY", "2025-07-01T00:00:00Z", "2026-06-01T00:00:00Z"],
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_lasting_month_that_differs_by_more_than_a_cent_is_asked_for_again() {
+    on_each_engine(|store| {
+        for (restated, asked, warned) in [
+            ("10.01", 2, &[][..]),
+            ("10.011", 3, &[]),
+            ("12.90", 3, &[]),
+            ("13.20", 3, &["mes_reapresentado"]),
+            ("6.80", 3, &["mes_reapresentado"]),
+        ] {
+            let (store, config) = (&store(), long_contract());
+            let mut rows = daily("2025-06-15", "2026-06-16", "10");
+            let served = served(&config, rows.clone());
+            document(&served, morning("2026-06-17"), &["--store", store]);
+            let third = rows
+                .iter_mut()
+                .find(|row| row.day == day("2026-03-03"))
+                .unwrap();
+            third.amount = restated.to_owned();
+            served.server.restate(config.value("tenancy"), rows);
+
+            let (made, document) = requests(&served, &config, || {
+                document(&served, morning("2026-06-18"), &["--store", store])
+            });
+
+            assert_eq!(made, asked, "{restated}");
+            let client = client(&document, &config.file);
+            let codes = warnings(client);
+            let told: Vec<&str> = codes
+                .into_iter()
+                .filter(|code| code.starts_with("mes_"))
+                .collect();
+            assert_eq!(told, warned, "{restated}");
+            let march = &client["meses"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|month| month["mes"] == "2026-03");
+            let expected = if restated == "10.01" { "310" } else { restated };
+            let expected = match expected {
+                "310" => "310".to_owned(),
+                amount => (300.0 + amount.parse::<f64>().unwrap()).to_string(),
+            };
+            assert_eq!(march.unwrap()["consumo"], expected, "{restated}");
+        }
+    });
+}
+
+#[test]
+fn what_is_restated_of_the_last_weeks_counts_and_is_told_above_one_per_cent() {
+    let (config, store) = (long_contract(), super::Engine::Sqlite.store().unwrap());
+    let mut rows = daily("2025-06-15", "2026-06-16", "10");
+    let served = served(&config, rows.clone());
+    document(&served, morning("2026-06-17"), &["--store", &store]);
+    // Late data: not a restatement.
+    rows.iter_mut()
+        .filter(|row| row.day >= day("2026-06-14"))
+        .for_each(|row| row.amount = "30".to_owned());
+    served.server.restate(config.value("tenancy"), rows.clone());
+    assert_eq!(
+        codes(&with_and_without(
+            &served,
+            morning("2026-06-18"),
+            &config,
+            &store
+        )),
+        [""; 0]
+    );
+
+    rows.iter_mut()
+        .filter(|row| row.day == day("2026-05-20"))
+        .for_each(|row| row.amount = "14".to_owned());
+    served.server.restate(config.value("tenancy"), rows);
+
+    let told = with_and_without(&served, morning("2026-06-19"), &config, &store);
+    assert_eq!(codes(&told), ["mes_reapresentado"]);
+    let words = told[0]["mensagem"].as_str().unwrap();
+    assert!(
+        words.contains("05/2026") && words.contains("310,00") && words.contains("314,00"),
+        "{words}"
+    );
+}
+
+#[test]
+fn days_that_the_service_has_forgotten_count() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), long_contract());
+        let rows = daily("2024-07-01", "2026-06-20", "10");
+        let remembered = |since: &str| -> Vec<Row> {
+            rows.iter()
+                .filter(|row| row.day >= day(since))
+                .cloned()
+                .collect()
+        };
+        let served = served(&config, remembered("2024-07-01"));
+        // A run when the contract was ten months old, and one when the service has forgotten those.
+        document(&served, morning("2025-05-01"), &["--store", store]);
+        served
+            .server
+            .restate(config.value("tenancy"), remembered("2025-04-20"));
+        document(&served, morning("2026-04-15"), &["--store", store]);
+        served
+            .server
+            .restate(config.value("tenancy"), remembered("2025-06-18"));
+
+        let with = document(&served, morning("2026-06-18"), &["--store", store]);
+        let without = document(&served, morning("2026-06-18"), &["--no-store"]);
+
+        assert_eq!(
+            client(&without, &config.file)["situacao"],
+            "historico_incompleto"
+        );
+        let client = client(&with, &config.file);
+        assert_eq!(client["consumo"], "7170", "717 days of 10");
+        assert_ne!(client["situacao"], "historico_incompleto");
+        assert_eq!(warnings(client), [""; 0]);
+    });
+}
+
+#[test]
+fn a_day_that_was_young_when_it_was_kept_counts_once_the_service_has_forgotten_it() {
+    let (config, store) = (long_contract(), super::Engine::Sqlite.store().unwrap());
+    let served = served(&config, daily("2024-07-01", "2025-04-30", "10"));
+    document(&served, morning("2025-05-01"), &["--store", &store]);
+    served.server.restate(
+        config.value("tenancy"),
+        daily("2025-06-18", "2026-06-20", "10"),
+    );
+
+    let document = document(&served, morning("2026-06-18"), &["--store", &store]);
+
+    let client = client(&document, &config.file);
+    // 304 days until April 2025 and 365 since 2025-06-18; in between nobody ever asked in time.
+    assert_eq!(client["consumo"], "6690");
+    assert_eq!(warnings(client), ["servico_esqueceu"]);
+}
+
+#[test]
+fn refetch_asks_for_all_and_forgets_nothing() {
+    let (config, store) = (long_contract(), super::Engine::Sqlite.store().unwrap());
+    let served = served(&config, daily("2024-07-01", "2025-04-30", "10"));
+    document(&served, morning("2025-05-01"), &["--store", &store]);
+    served.server.restate(
+        config.value("tenancy"),
+        daily("2025-06-18", "2026-06-20", "10"),
+    );
+    let now = morning("2026-06-18");
+
+    let (made, refetched) = requests(&served, &config, || {
+        document(&served, now, &["--store", &store, "--refetch"])
+    });
+
+    assert_eq!(made, 8);
+    assert_eq!(
+        client(&refetched, &config.file)["situacao"],
+        "historico_incompleto"
+    );
+    let after = document(&served, now, &["--store", &store]);
+    assert_eq!(client(&after, &config.file)["consumo"], "6690");
+}
+
+#[test]
+fn another_endpoint_s_days_are_another_s() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), long_contract());
+        let one = served(&config, daily("2025-07-01", "2026-06-16", "10"));
+        let other = served(&config, daily("2025-07-01", "2026-06-16", "20"));
+        let now = morning("2026-06-17");
+        document(&one, now, &["--store", store]);
+
+        let (made, document) = requests(&other, &config, || {
+            document(&other, now, &["--store", store])
+        });
+
+        assert_eq!(made, 8);
+        assert_eq!(client(&document, &config.file)["consumo"], "7020");
+    });
+}
+
+#[test]
+fn terms_may_change_and_what_is_missing_is_asked_for() {
+    let (store, config) = (super::Engine::Sqlite.store().unwrap(), long_contract());
+    let served = served(&config, daily("2025-06-18", "2026-06-17", "10"));
+    let short = config.clone().with("inicio_contrato", "2026-02-01");
+    std::fs::write(served.dir.path().join(&config.file), short.text()).unwrap();
+    document(&served, morning("2026-06-17"), &["--store", &store]);
+
+    std::fs::write(served.dir.path().join(&config.file), config.text()).unwrap();
+
+    assert!(with_and_without(&served, morning("2026-06-18"), &config, &store).is_empty());
+}
+
+/// A service as it is: late with the last days, restating younger ones now and then, with idle days,
+/// corrections and blank currencies.
+#[test]
+fn any_month_of_mornings_comes_to_what_the_service_says() {
+    on_each_engine(|store| {
+        for seed in 0..4 {
+            let (store, config, mut rng) = (&store(), long_contract(), Rng::with_seed(seed));
+            let first = day("2025-12-01");
+            let config = config.with("inicio_contrato", &first.to_string());
+            let served = served(&config, Vec::new());
+            let mut rows: Vec<Row> = Vec::new();
+            let mut today = plus_days(first, rng.i64(1..120));
+            for _ in 0..8 {
+                grow(&mut rows, first, today, &mut rng);
+                served.server.restate(config.value("tenancy"), rows.clone());
+                let now = today.and_hms_opt(6, 0, 0).unwrap().and_utc();
+                let told = with_and_without(&served, now, &config, store);
+                let foreign: Vec<_> = codes(&told)
+                    .into_iter()
+                    .filter(|code| *code != "mes_reapresentado")
+                    .collect();
+                assert_eq!(foreign, [""; 0], "seed {seed}, {today}");
+                today = plus_days(today, rng.i64(0..25));
+            }
+        }
+    });
+}
+
+/// New days until yesterday, and changes of earlier ones that the service makes.
+fn grow(rows: &mut Vec<Row>, first: Day, today: Day, rng: &mut Rng) {
+    let begin = rows.last().map_or(first, |row| plus_days(row.day, 1));
+    for day in begin.iter_days().take_while(|day| *day < today) {
+        if rng.u8(0..5) > 0 {
+            let amount = format!("{}.{:04}", rng.i32(-5..90), rng.u32(0..10_000));
+            let currency = if rng.u8(0..12) == 0 { " " } else { "BRL" };
+            rows.push(Row::new(day, amount, currency));
+        }
+    }
+    for row in rows.iter_mut() {
+        let age = (today - row.day).num_days();
+        let restated = if age <= 2 {
+            true
+        } else {
+            age < 46 && rng.u8(0..9) == 0
+        };
+        // Also, seldom, what should last.
+        if restated || rng.u16(0..900) == 0 {
+            row.amount = format!("{}.{:04}", rng.i32(0..90), rng.u32(0..10_000));
+        }
+    }
+    if rng.bool() && rows.len() > 3 {
+        let gone = rows.len() - 1 - rng.usize(0..3);
+        rows.remove(gone);
+    }
+}

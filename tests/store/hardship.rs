@@ -1,0 +1,370 @@
+//! Killed runs, runs side by side, and stores that cannot be used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use serde_json::Value;
+
+use super::views::query;
+use super::{Engine, on_each_engine, wait};
+use crate::common::{Config, Folder, Served, assert_clean, assert_words, daily, program, ran};
+
+/// Runs that are killed, and pairs of runs, on each engine.
+const KILLED: u32 = 100;
+const PAIRS: u32 = 50;
+
+fn three() -> Served {
+    let mut folder = Folder::new();
+    for (id, amount) in [("a", "10.01"), ("b", "20.02"), ("c", "-3.5")] {
+        let config = Config::new(id).with("inicio_contrato", "2026-03-01");
+        folder = folder.client(&config, daily("2026-03-01", "2026-06-16", amount));
+    }
+    folder.serve()
+}
+
+/// The figures of a run, without when it was.
+fn figures(served: &Served, args: &[&str]) -> Value {
+    let ran = served
+        .run(&[&["--format", "json", "--daily"], args].concat())
+        .exited(0);
+    let mut document = ran.json();
+    document["gerado_em"] = Value::Null;
+    document
+}
+
+/// The program, at work.
+fn begin(served: &Served, args: &[&str]) -> Child {
+    let mut command = served.command();
+    command
+        .args(args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// What an engine finds wrong with a store.
+fn faults_of(store: &str) -> Vec<Vec<Option<String>>> {
+    if store.starts_with("postgres") {
+        // A server answers for itself; what this program wrote must be whole.
+        query(
+            store,
+            "SELECT CAST(id AS TEXT) FROM execucao WHERE terminada_em IS NULL AND id IN (SELECT execucao FROM demonstrativo)",
+        )
+    } else {
+        let mut found = query(store, "PRAGMA integrity_check");
+        found.retain(|row| row[0].as_deref() != Some("ok"));
+        found.extend(query(store, "SELECT CAST(id AS TEXT) FROM execucao WHERE terminada_em IS NULL AND id IN (SELECT execucao FROM demonstrativo)"));
+        found
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
+    let served = three();
+    let expected = figures(&served, &["--no-store"]);
+    on_each_engine(|store| {
+        let (store, mut rng) = (&store(), Rng::with_seed(7));
+        let begun = Instant::now();
+        assert_eq!(figures(&served, &["--store", store]), expected);
+        let whole = begun.elapsed();
+        for n in 0..KILLED {
+            let mut child = begin(&served, &["--store", store, "--refetch"]);
+            // At any moment of a run, and now and then after it.
+            thread::sleep(whole.mul_f64(1.1 * rng.f64()));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert_eq!(faults_of(store), Vec::<Vec<_>>::new(), "kill {n}");
+            assert_eq!(figures(&served, &["--store", store]), expected, "kill {n}");
+        }
+        assert_eq!(
+            figures(&served, &["--store", store, "--offline"])["totais"],
+            expected["totais"]
+        );
+    });
+}
+
+#[test]
+fn a_store_whose_making_is_killed_is_made_by_the_next_run() {
+    let served = three();
+    let expected = figures(&served, &["--no-store"]);
+    let mut rng = Rng::with_seed(11);
+    for _ in 0..20 {
+        let store = Engine::Sqlite.store().unwrap();
+        let mut child = begin(&served, &["--store", &store]);
+        thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(figures(&served, &["--store", &store]), expected);
+        assert_eq!(faults_of(&store), Vec::<Vec<_>>::new());
+    }
+}
+
+#[test]
+fn two_runs_at_once_come_to_the_same() {
+    let served = three();
+    let expected = figures(&served, &["--no-store"]);
+    on_each_engine(|store| {
+        let store = &store();
+        for n in 0..PAIRS {
+            // The first pair makes the store; later ones write all of it, or what is young.
+            let all = if n % 2 == 0 { "--refetch" } else { "--daily" };
+            let other = begin(&served, &["--store", store, "--refetch"]);
+            assert_eq!(
+                figures(&served, &["--store", store, all]),
+                expected,
+                "pair {n}"
+            );
+            assert!(
+                other.wait_with_output().unwrap().status.success(),
+                "pair {n}"
+            );
+            assert_eq!(faults_of(store), Vec::<Vec<_>>::new(), "pair {n}");
+        }
+        let unfinished = query(
+            store,
+            "SELECT CAST(COUNT(*) AS TEXT) FROM execucao WHERE terminada_em IS NULL",
+        );
+        assert_eq!(unfinished, [[Some("0".to_owned())]]);
+    });
+}
+
+/// A run with a store that is of no use: its figures, and its one notice in text, document and on stderr.
+#[track_caller]
+fn made_without(served: &Served, store: &str, words: &[&str]) {
+    let mut document = figures(served, &["--store", store]);
+    let notices = document["avisos"].take();
+    document["avisos"] = Value::Array(Vec::new());
+    assert_eq!(document, figures(served, &["--no-store"]));
+    assert_eq!(notices.as_array().unwrap().len(), 1, "{notices}");
+    assert_eq!(notices[0]["codigo"], "sem_armazenamento");
+    assert_words(notices[0]["mensagem"].as_str().unwrap(), words);
+    let text = served.run(&["--store", store]).exited(0);
+    assert_words(&text.stdout, words);
+    assert_words(&text.stderr, words);
+    assert_clean(&text);
+    let english = served.run(&["--store", store, "--lang", "en"]).exited(0);
+    assert_words(
+        &english.stdout,
+        &["without the history in", "the service alone"],
+    );
+    assert_eq!(served.run(&["--store", store, "-q"]).exited(0).stderr, "");
+    served.run(&["--store", store, "--offline"]).exited(2);
+}
+
+fn at(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn a_damaged_file_is_told_of_and_left_as_it_is() {
+    let served = three();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    fs::write(
+        &path,
+        "This is no database, though it is long enough to be one.\n".repeat(200),
+    )
+    .unwrap();
+    let before = fs::read(&path).unwrap();
+
+    made_without(&served, at(&path), &["danificado", "x.db"]);
+
+    assert_eq!(fs::read(&path).unwrap(), before);
+    // Its beginning is one.
+    let whole = folder.path().join("y.db");
+    figures(&served, &["--store", at(&whole)]);
+    let mut bytes = fs::read(&whole).unwrap();
+    bytes[4096..].fill(0xa5);
+    fs::write(&whole, bytes).unwrap();
+    made_without(&served, at(&whole), &["danificado", "y.db"]);
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_never_touched() {
+    let served = three();
+    on_each_engine(|store| {
+        let store = &store();
+        figures(&served, &["--store", store]);
+        query(
+            store,
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             SELECT 99, 'amanha', success, checksum, 0 FROM _sqlx_migrations WHERE version = 1",
+        );
+        let before = (!store.starts_with("postgres")).then(|| fs::read(store).unwrap());
+
+        made_without(&served, store, &["mais novo", "99", "não foi tocado"]);
+
+        assert_eq!(
+            before,
+            (!store.starts_with("postgres")).then(|| fs::read(store).unwrap())
+        );
+        let runs = query(store, "SELECT CAST(COUNT(*) AS TEXT) FROM execucao");
+        assert_eq!(runs, [[Some("1".to_owned())]]);
+    });
+}
+
+#[test]
+fn a_place_that_is_none_is_told_of() {
+    let served = three();
+    let nowhere = served.dir.path().join("nada/aqui.db");
+    made_without(&served, at(&nowhere), &["não existe", "aqui.db"]);
+    made_without(&served, at(served.dir.path()), &["O que fazer"]);
+    // Nobody listens there, and the password is nobody's business.
+    let url = "postgres://u:geheim@127.0.0.1:1/consumo";
+    made_without(
+        &served,
+        url,
+        &["postgres://127.0.0.1:1/consumo", "o servidor não atende"],
+    );
+    for args in [
+        ["--store", url],
+        ["--store", "mysql://u:geheim@h/d"],
+        ["--store", "postgres://u:geheim@h:p/d"],
+    ] {
+        let ran = served
+            .run(&[&args[..], &["-v", "--offline"]].concat())
+            .exited(2);
+        assert!(
+            !format!("{}{}", ran.stdout, ran.stderr).contains("geheim"),
+            "{}",
+            ran.stderr
+        );
+    }
+    let help = program(&["--help"]).exited(0);
+    assert!(help.stdout.contains("OCI_CONSUMO_STORE"));
+    let mut told = served.command();
+    told.env("OCI_CONSUMO_STORE", "mysql://u:geheim@h/d")
+        .arg("--help");
+    assert!(!ran(&mut told).stdout.contains("geheim"));
+}
+
+#[test]
+fn the_store_is_its_user_s_alone_and_said_once() {
+    let served = three();
+    let path = served.dir.path().join("consumo.db");
+
+    let first = served.run(&[]).exited(0);
+    let second = served.run(&[]).exited(0);
+
+    assert!(
+        first
+            .stderr
+            .contains(&format!("histórico em {}", path.display())),
+        "{}",
+        first.stderr
+    );
+    assert_eq!(second.stderr, "");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+    }
+    let left: Vec<PathBuf> = fs::read_dir(served.dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| at(path).contains("consumo"))
+        .collect();
+    assert_eq!(left, [path]);
+    assert!(
+        !served
+            .run(&["--no-store"])
+            .exited(0)
+            .stderr
+            .contains("histórico")
+    );
+}
+
+#[test]
+fn the_environment_may_say_where_it_is() {
+    let served = three();
+    let path = served.dir.path().join("outro.db");
+    let mut command = served.command();
+    command.env("OCI_CONSUMO_STORE", format!("sqlite:{}", path.display()));
+
+    let run = ran(&mut command).exited(0);
+
+    assert!(
+        path.exists() && !served.dir.path().join("consumo.db").exists(),
+        "{}",
+        run.stderr
+    );
+    let mut empty = served.command();
+    empty.env("OCI_CONSUMO_STORE", "").arg("--no-store");
+    ran(&mut empty).exited(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_or_a_file_that_may_not_be_written_is_gone_without() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let served = three();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.db");
+    figures(&served, &["--store", at(&path)]);
+    mode(&path, 0o400);
+    mode(folder.path(), 0o500);
+    // Root may write anything.
+    let privileged = fs::File::create(folder.path().join("y")).is_ok();
+    if !privileged {
+        made_without_offline(&served, &path);
+        made_without(&served, at(&folder.path().join("z.db")), &["permissão"]);
+    }
+    mode(folder.path(), 0o700);
+}
+
+/// A file that cannot be written can still be read from.
+#[cfg(unix)]
+fn made_without_offline(served: &Served, path: &Path) {
+    let document = figures(served, &["--store", at(path)]);
+    assert_eq!(document["avisos"][0]["codigo"], "sem_armazenamento");
+    figures(served, &["--store", at(path), "--offline"]);
+}
+
+#[test]
+fn a_database_that_others_hold_is_waited_for() {
+    let served = three();
+    let store = Engine::Sqlite.store().unwrap();
+    let expected = figures(&served, &["--store", &store]);
+    let mut holder = wait(async {
+        use sqlx::{ConnectOptions as _, Executor as _};
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&store);
+        let mut holder = options.connect().await.unwrap();
+        holder.execute("BEGIN IMMEDIATE").await.unwrap();
+        holder
+    });
+    let mut waiting = Command::new(env!("CARGO_BIN_EXE_oci-consumo"));
+    waiting
+        .arg(served.dir.path())
+        .args([
+            "--endpoint",
+            &served.server.endpoint(),
+            "--as-of",
+            crate::common::AS_OF,
+            "--store",
+            &store,
+        ])
+        .args(["--format", "json", "--daily"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let waiting = waiting.spawn().unwrap();
+    thread::sleep(Duration::from_millis(300));
+    wait(async {
+        use sqlx::Executor as _;
+        holder.execute("COMMIT").await.unwrap();
+    });
+
+    let output = waiting.wait_with_output().unwrap();
+
+    let mut document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    document["gerado_em"] = Value::Null;
+    assert_eq!(document, expected);
+}

@@ -1,0 +1,149 @@
+//! History that outlives the service, in a file and on a server.
+
+mod days;
+mod hardship;
+mod offline;
+mod postgres;
+mod views;
+
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use clap::Parser as _;
+use oci_consumo::app;
+use oci_consumo::cli::Cli;
+use oci_consumo::plan::{self, Plan};
+use oci_consumo::progress::Progress;
+use oci_consumo::render::{self, Canvas, Context};
+use serde_json::Value;
+use tokio::runtime::Runtime;
+
+use crate::common::{Config, Folder, Served, client};
+
+/// Where a store is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs `test` on each engine that is there.
+fn on_each_engine(test: impl Fn(&dyn Fn() -> String)) {
+    test(&|| Engine::Sqlite.store().unwrap());
+    if Engine::Postgres.store().is_some() {
+        test(&|| Engine::Postgres.store().unwrap());
+    }
+}
+
+impl Engine {
+    /// What `--store` says of a new one; `None` where the engine is not installed.
+    fn store(self) -> Option<String> {
+        match self {
+            Self::Sqlite => {
+                static NUMBER: AtomicU32 = AtomicU32::new(0);
+                let (process, n) = (std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+                let name = format!("loja à parte {process} {n}.db");
+                let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+                // Of an earlier process of that number.
+                let _ = fs::remove_file(&path);
+                Some(path.to_str().unwrap().to_owned())
+            }
+            Self::Postgres => postgres::database(),
+        }
+    }
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+});
+
+/// What `future` gives.
+fn wait<F: Future>(future: F) -> F::Output {
+    RUNTIME.block_on(future)
+}
+
+/// The document of a run over `served` that begins at `now`.
+fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
+    let endpoint = served.server.endpoint();
+    let dir = served.dir.path().to_str().unwrap();
+    let command = [
+        "oci-consumo",
+        dir,
+        "--endpoint",
+        &endpoint,
+        "--format",
+        "json",
+        "--daily",
+        "-q",
+    ];
+    let cli = Cli::parse_from(command.iter().chain(args)).report;
+    let (figures, detail) = plan::figures(cli.figures);
+    let history = plan::history(cli.store, &cli.dir).unwrap();
+    let plan = Plan::new(cli.common, detail, cli.dir, cli.endpoint, now).unwrap();
+    let plan = Plan { history, ..plan };
+    let progress = Progress::new(&plan.view, false);
+    let portfolio = wait(app::report(&plan, &figures, &progress)).unwrap();
+    let context = Context {
+        view: &plan.view,
+        as_of: plan.as_of,
+        made_at: SystemTime::from(now),
+        simulated: false,
+        offline: false,
+        endpoint: None,
+        canvas: Canvas {
+            width: 120,
+            terminal: false,
+            colored: false,
+        },
+    };
+    serde_json::from_str(&render::report(&portfolio, &context).unwrap()).unwrap()
+}
+
+/// The client of `config` in a run with the store and in one without: the same, but for warnings that only
+/// a store can give, which are returned.
+#[track_caller]
+fn with_and_without(
+    served: &Served,
+    now: DateTime<Utc>,
+    config: &Config,
+    store: &str,
+) -> Vec<Value> {
+    let with = document(served, now, &["--store", store]);
+    let without = document(served, now, &["--no-store"]);
+    assert_eq!(with["avisos"], Value::Array(Vec::new()));
+    let (mut with, mut without) = (
+        client(&with, &config.file).clone(),
+        client(&without, &config.file).clone(),
+    );
+    let mut warnings = with["avisos"].take().as_array().unwrap().clone();
+    let usual = without["avisos"].take();
+    assert_eq!(with, without);
+    warnings.retain(|warning| !usual.as_array().unwrap().contains(warning));
+    warnings
+}
+
+/// How many requests `run` makes for the tenancy of `config`.
+fn requests<T>(served: &Served, config: &Config, run: impl FnOnce() -> T) -> (usize, T) {
+    let before = served.requests_of(config);
+    let outcome = run();
+    (served.requests_of(config) - before, outcome)
+}
+
+/// A contract of two years and a half from 2024-07-01.
+fn long_contract() -> Config {
+    Config::new("abc")
+        .with("inicio_contrato", "2024-07-01")
+        .with("fim_contrato", "2026-12-31")
+}
+
+fn served(config: &Config, rows: Vec<oci_consumo::sim::Row>) -> Served {
+    Folder::new().client(config, rows).serve()
+}

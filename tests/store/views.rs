@@ -1,0 +1,314 @@
+//! What a BI tool reads: the views, against the document of the same run.
+
+use std::fs;
+
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
+
+use super::{document, on_each_engine, wait};
+use crate::common::{Config, Folder, client, daily, morning};
+
+/// The cells that `sql` finds in a store, as text.
+pub fn query(store: &str, sql: &str) -> Vec<Vec<Option<String>>> {
+    macro_rules! cells {
+        ($connection:expr) => {{
+            let mut connection = $connection;
+            let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
+            connection.close().await.unwrap();
+            let cells = rows
+                .iter()
+                .map(|row| (0..row.len()).map(|n| row.get(n)).collect());
+            cells.collect()
+        }};
+    }
+    wait(async {
+        if store.starts_with("postgres") {
+            cells!(PgConnection::connect(store).await.unwrap())
+        } else {
+            cells!(
+                SqliteConnectOptions::new()
+                    .filename(store)
+                    .connect()
+                    .await
+                    .unwrap()
+            )
+        }
+    })
+}
+
+/// The columns of a view's rows, each as text.
+fn view(store: &str, view: &str, columns: &[&str], rest: &str) -> Vec<Vec<String>> {
+    let columns: Vec<String> = columns
+        .iter()
+        .map(|name| format!("CAST({name} AS TEXT)"))
+        .collect();
+    let sql = format!("SELECT {} FROM {view} {rest}", columns.join(", "));
+    let rows = query(store, &sql).into_iter();
+    rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
+        .collect()
+}
+
+#[track_caller]
+fn assert_amount(cell: &str, amount: &Value) {
+    match amount.as_str() {
+        None => assert_eq!(cell, ""),
+        Some(amount) => {
+            let (one, other): (f64, f64) = (cell.parse().unwrap(), amount.parse().unwrap());
+            assert!((one - other).abs() < 0.005, "{cell} is not {amount}");
+        }
+    }
+}
+
+#[test]
+fn the_views_say_what_the_document_says() {
+    on_each_engine(|store| {
+        let store = &store();
+        let configs = [
+            Config::new("a"),
+            Config::new("b").with("moeda", "USD"),
+            Config::new("c")
+                .with("consumo_anterior", "77.5")
+                .with("consumo_anterior_ate", "2026-05-31"),
+            Config::new("d").with("fim_contrato", "2026-05-31"),
+            Config::new("e"),
+        ];
+        let mut folder = Folder::new();
+        for (config, amount) in configs.iter().zip(["27.123", "3.5", "1.0005", "9", "0.1"]) {
+            let mut rows = daily("2026-01-01", "2026-06-16", amount);
+            rows.retain(|row| {
+                row.day.to_string().as_str() > "2026-05-31"
+                    || config.value("consumo_anterior").is_empty()
+            });
+            rows.retain(|row| row.day.to_string().as_str() <= config.value("fim_contrato"));
+            if config.value("moeda") == "USD" {
+                rows.iter_mut()
+                    .for_each(|row| row.currency = "\"USD\"".to_owned());
+            }
+            folder = folder.client(config, rows);
+        }
+        let served = folder.serve();
+        document(&served, morning("2026-06-16"), &["--store", store]);
+        let said = document(&served, morning("2026-06-17"), &["--store", store]);
+        // One customer's config is gone, and another fails.
+        fs::remove_file(served.dir.path().join("config_e")).unwrap();
+        let stranger = configs[0].clone().with("user", "ocid1.user.oc1..outro");
+        fs::write(served.dir.path().join("config_a"), stranger.text()).unwrap();
+        document(&served, morning("2026-06-18"), &["--store", store]);
+
+        let columns = [
+            "arquivo",
+            "data_base",
+            "situacao",
+            "na_carteira",
+            "falha",
+            "credito",
+            "consumo",
+            "saldo",
+            "previsto",
+            "total_estimado",
+            "sobra",
+            "debito",
+            "consumo_provisorio",
+            "ritmo_diario",
+        ];
+        let contracts = view(store, "v_contratos", &columns, "ORDER BY arquivo");
+        let states: Vec<[&str; 4]> = contracts
+            .iter()
+            .map(|row| [&*row[0], &row[1], &row[3], &row[4]])
+            .collect();
+        assert_eq!(
+            states,
+            [
+                ["config_a", "2026-06-17", "1", "nao_autenticado"],
+                ["config_b", "2026-06-18", "1", ""],
+                ["config_c", "2026-06-18", "1", ""],
+                ["config_d", "2026-06-18", "1", ""],
+                ["config_e", "2026-06-17", "0", ""],
+            ]
+        );
+        for row in contracts.iter().filter(|row| row[1] == "2026-06-17") {
+            let client = client(&said, &row[0]);
+            assert_eq!(client["situacao"], *row[2]);
+            for (cell, key) in row[5..].iter().zip([
+                "credito",
+                "consumo",
+                "saldo",
+                "previsto",
+                "total_estimado",
+                "sobra",
+                "debito",
+                "consumo_provisorio",
+                "ritmo_diario",
+            ]) {
+                assert_amount(cell, &client[key]);
+            }
+        }
+
+        let months = view(
+            store,
+            "v_custo_mensal",
+            &["mes", "moeda", "custo", "dias"],
+            "WHERE cliente = 'Cliente b' ORDER BY mes",
+        );
+        let of_b = client(&said, "config_b")["meses"]
+            .as_array()
+            .unwrap()
+            .clone();
+        assert_eq!(months.len(), of_b.len());
+        for (row, month) in months.iter().zip(&of_b) {
+            assert_eq!(
+                (&*row[0], &*row[1]),
+                (month["mes"].as_str().unwrap(), "USD")
+            );
+            assert_amount(&row[2], &month["consumo"]);
+        }
+        let days = view(
+            store,
+            "v_custo_diario",
+            &["data", "custo"],
+            "WHERE cliente = 'Cliente a' ORDER BY data",
+        );
+        assert_eq!(days.len(), 167);
+        assert_eq!(days[0][0], "2026-01-01");
+
+        let moved = view(
+            store,
+            "v_previsao_por_execucao",
+            &["data_base", "total_estimado", "total_variacao"],
+            "WHERE arquivo = 'config_e' ORDER BY execucao",
+        );
+        assert_eq!(moved.len(), 2);
+        assert_eq!(moved[0][2], "");
+        assert_amount(&moved[1][1], &client(&said, "config_e")["total_estimado"]);
+        let change: f64 = moved[1][2].parse().unwrap();
+        assert!(
+            (change - (moved[1][1].parse::<f64>().unwrap() - moved[0][1].parse::<f64>().unwrap()))
+                .abs()
+                < 1e-9
+        );
+
+        let portfolio = view(
+            store,
+            "v_carteira",
+            &[
+                "moeda",
+                "clientes",
+                "consumo",
+                "sobras",
+                "debitos",
+                "data_base_mais_antiga",
+            ],
+            "ORDER BY moeda",
+        );
+        // a by its last figures, c; d has ended, and e is gone.
+        assert_eq!(
+            [&portfolio[0][0], &portfolio[0][1], &portfolio[0][5]],
+            ["BRL", "2", "2026-06-17"]
+        );
+        assert_eq!([&portfolio[1][0], &portfolio[1][1]], ["USD", "1"]);
+        let total: f64 = ["config_a", "config_c"]
+            .iter()
+            .map(|file| {
+                client(&said, file)["consumo"]
+                    .as_str()
+                    .unwrap()
+                    .parse::<f64>()
+                    .unwrap()
+            })
+            .sum();
+        // c has had a day more since.
+        assert!(portfolio[0][2].parse::<f64>().unwrap() - total < 1.01);
+    });
+}
+
+#[test]
+fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), Config::new("a"));
+        let served = Folder::new()
+            .client(&config, daily("2026-01-01", "2026-06-17", "10"))
+            .serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        let more = config.clone().with("credito", "R$ 20.000,00");
+        fs::write(served.dir.path().join("config_a"), more.text()).unwrap();
+
+        document(
+            &served,
+            morning("2026-06-18"),
+            &["--store", store, "--only", "a"],
+        );
+
+        let runs = view(
+            store,
+            "execucao",
+            &[
+                "data_base",
+                "completa",
+                "clientes",
+                "falhas",
+                "versao",
+                "terminada_em IS NOT NULL",
+            ],
+            "ORDER BY id",
+        );
+        let ended = &runs[0][5];
+        assert!(ended == "1" || ended == "true");
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(runs[0][..5], ["2026-06-17", "1", "1", "0", version]);
+        assert_eq!(runs[1][..5], ["2026-06-18", "0", "1", "0", version]);
+        let terms = view(store, "contrato", &["credito", "fim"], "ORDER BY id");
+        assert_eq!(terms, [["10000", "2026-12-31"], ["20000", "2026-12-31"]]);
+        let told = view(
+            store,
+            "v_previsao_por_execucao",
+            &["credito", "saldo"],
+            "ORDER BY execucao",
+        );
+        assert!(
+            told[0][0].starts_with("10000") && told[1][0].starts_with("20000"),
+            "{told:?}"
+        );
+    });
+}
+
+#[test]
+fn the_documents_queries_run_on_both_engines() {
+    let text = include_str!("../../README.md");
+    let queries: Vec<&str> = text
+        .split("```sql\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .filter(|query| query.starts_with("SELECT"))
+        .collect();
+    assert!(queries.len() >= 5, "{queries:?}");
+    on_each_engine(|store| {
+        let (store, config) = (
+            &store(),
+            Config::new("a").with("cliente", "Padaria Pão Quente"),
+        );
+        let mut rows = daily("2026-01-01", "2026-06-16", "100");
+        rows.iter_mut()
+            .take(59)
+            .for_each(|row| row.amount = "50".to_owned());
+        let served = Folder::new().client(&config, rows).serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        for query_of_it in &queries {
+            // A demo's endpoint is not the service.
+            let real = query_of_it.replace("endereco = 'oci'", "endereco <> 'oci'");
+            assert_ne!(real, **query_of_it);
+            let counted = format!(
+                "SELECT CAST(COUNT(*) AS TEXT) FROM ({}) AS q",
+                real.trim().trim_end_matches(';')
+            );
+            let found = query(store, &counted);
+            // The credit of 10000 is spent in June, so nothing is left over.
+            let expected = if query_of_it.contains("vai_sobrar") {
+                "0"
+            } else {
+                "1"
+            };
+            assert_eq!(found[0][0].as_deref(), Some(expected), "{query_of_it}");
+        }
+    });
+}
