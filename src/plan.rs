@@ -6,8 +6,10 @@ use std::time::Duration;
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang};
-use crate::failure::FileProblem;
+use crate::cli::{
+    Color, CommonArgs, CsvDialect, CsvTable, Ending, FigureArgs, Format, Lang, OutputFile,
+};
+use crate::failure::{FileProblem, OutputProblem};
 use crate::money::Amount;
 use crate::oci::transport::Limits;
 use crate::report::statement::Situation;
@@ -75,6 +77,26 @@ pub struct Detail {
     pub daily: bool,
 }
 
+/// A file that the report is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Where.
+    pub path: PathBuf,
+    /// In which form.
+    pub form: FileForm,
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileForm {
+    /// The JSON document.
+    Json,
+    /// A table.
+    Csv(CsvTable, CsvDialect),
+    /// A workbook for a spreadsheet.
+    Workbook,
+}
+
 /// What was asked for cannot be done, whatever the clients are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misuse {
@@ -91,6 +113,13 @@ pub enum Misuse {
         dir: String,
         /// Why.
         problem: FileProblem,
+    },
+    /// A file that the report is to be written to cannot be.
+    Output {
+        /// Its path, fit for a terminal.
+        path: String,
+        /// Why.
+        problem: OutputProblem,
     },
     /// `--only` matches no client.
     NoMatch {
@@ -154,4 +183,17 @@ pub fn figures(args: FigureArgs) -> (Figures, Detail) {
         daily: args.daily,
     };
     (figures, detail)
+}
+
+/// The files that `args` ask for, as of `as_of`.
+pub fn outputs(args: &FigureArgs, as_of: Day) -> Vec<Output> {
+    let output = |file: &OutputFile| Output {
+        path: file.path.replace("{data}", &as_of.to_string()).into(),
+        form: match file.ending {
+            Ending::Json => FileForm::Json,
+            Ending::Csv => FileForm::Csv(args.csv, args.csv_dialeto),
+            Ending::Xlsx => FileForm::Workbook,
+        },
+    };
+    args.output.iter().map(output).collect()
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod folder;
+pub mod outputs;
 mod report;
 mod service;
 mod tasks;

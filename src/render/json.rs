@@ -348,6 +348,7 @@ fn code(currency: Currency) -> String {
     currency.code().to_owned()
 }
 
-fn month(month: Month) -> String {
+/// A month as machines read it: `2026-03`.
+pub(super) fn month(month: Month) -> String {
     format!("{}-{:02}", month.year, month.month)
 }

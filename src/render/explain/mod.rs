@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod key;
+mod output;
 mod service;
 mod warning;
 
@@ -15,6 +16,7 @@ use crate::render::say;
 use crate::text::printable;
 
 pub use check::{admin_request, finding, state, step};
+pub use output::unwritten;
 pub use warning::warning;
 
 /// What happened, with the place in the config, and what to do about it.
@@ -90,6 +92,7 @@ pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
                 "cannot read the folder {dir}: {what}"
             )
         }
+        Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
         Misuse::NoMatch { dir } => {
             say!(
                 lang,
