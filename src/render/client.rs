@@ -41,31 +41,10 @@ impl Page<'_> {
 
     fn terms(&mut self, client: &Client, statement: &Statement) {
         let lang = self.lang();
-        let term = statement.contract.days();
-        let (days, length) = (
-            number::days(lang, term),
-            words::days(lang, term.len().into()),
-        );
-        let as_of = number::day(lang, statement.as_of);
-        let situation = self.situation(statement.situation);
-        let mut facts = vec![
-            (pick(lang, "Situação", "Situation"), situation),
-            (pick(lang, "Arquivo", "File"), client.file.clone()),
-            ("Tenancy", client.tenancy.clone().unwrap_or_default()),
-            (
-                pick(lang, "Contrato", "Contract"),
-                format!("{days} ({length})"),
-            ),
-            (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
-            (
-                pick(lang, "Dados até", "Data through"),
-                number::day_or_none(lang, statement.data_through),
-            ),
-            (
-                pick(lang, "Consolidado até", "Settled through"),
-                number::day_or_none(lang, statement.settled_through),
-            ),
-        ];
+        let mut facts = terms(lang, client, statement).to_vec();
+        if let Some((_, situation)) = facts.first_mut() {
+            *situation = self.situation(statement.situation);
+        }
         if self.context.canvas.terminal
             && let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
         {
@@ -208,81 +187,15 @@ impl Page<'_> {
             pick(lang, "Estatísticas", "Statistics"),
             statement.currency,
         ));
-        let ended = statement.situation == Situation::Ended;
-        let money = |amount: Option<&Amount>| numbers.money_or_none(amount);
-        let (surplus, shortfall) = if ended {
-            (
-                pick(lang, "Sobra expirada", "Lapsed credit"),
-                pick(lang, "Excedente", "Overage"),
-            )
-        } else {
-            (
-                pick(lang, "Sobra estimada", "Projected surplus"),
-                pick(lang, "Débito estimado", "Projected shortfall"),
-            )
-        };
-        let (runs_out_label, runs_out) = runs_out(lang, statement);
-        let figures = [
-            (
-                pick(lang, "Crédito", "Credit"),
-                numbers.money(&statement.contract.credit),
-            ),
-            (
-                pick(lang, "Consumo", "Consumption"),
-                money(statement.consumption.as_ref()),
-            ),
-            (
-                pick(lang, "Provisório (últimos dias)", "Provisional"),
-                money(statement.provisional.as_ref()),
-            ),
-            (
-                pick(lang, "Saldo hoje", "Balance today"),
-                money(statement.balance.as_ref()),
-            ),
-            (
-                words::forecast_to_end(lang),
-                money(statement.forecast.as_ref()),
-            ),
-            (
-                pick(lang, "Total no fim", "Projected total"),
-                money(statement.projected.as_ref()),
-            ),
-            (surplus, money(statement.surplus.as_ref())),
-            (shortfall, money(statement.shortfall.as_ref())),
-            (runs_out_label, runs_out),
-            (
-                pick(lang, "Dias decorridos", "Days elapsed"),
-                statement.elapsed.to_string(),
-            ),
-            (
-                pick(lang, "Dias restantes", "Days left"),
-                statement.left.to_string(),
-            ),
-            (
-                pick(lang, "% do crédito", "% of credit"),
-                numbers.percent_or_none(statement.credit_percent.as_ref()),
-            ),
-            (
-                pick(lang, "% do prazo", "% of term"),
-                numbers.percent_or_none(statement.term_percent.as_ref()),
-            ),
-            (
-                pick(
-                    lang,
-                    "Média por dia (últimos 2 meses)",
-                    "Daily pace (last 2 months)",
-                ),
-                money(statement.pace.as_ref()),
-            ),
-            (
-                pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
-                money(statement.target_pace.as_ref()),
-            ),
-            (
-                pick(lang, "Estimado no mês", "Month estimate"),
-                money(statement.month_estimate.as_ref()),
-            ),
-        ];
+        let figures = statistics(lang, statement).map(|(label, figure)| {
+            let written = match figure {
+                Figure::Money(amount) => numbers.money_or_none(amount),
+                Figure::Percent(percent) => numbers.percent_or_none(percent),
+                Figure::Count(count) => count.to_string(),
+                Figure::RunsOut => runs_out(lang, statement).1,
+            };
+            (label, written)
+        });
         let width = figures
             .iter()
             .map(|(_, value)| measure_text_width(value))
@@ -308,6 +221,128 @@ impl Page<'_> {
             self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
         }
     }
+}
+
+/// Whose contract it is, how it stands and what is known of it, labelled; the situation first.
+pub(super) fn terms(
+    lang: Lang,
+    client: &Client,
+    statement: &Statement,
+) -> [(&'static str, String); 7] {
+    let term = statement.contract.days();
+    let (days, length) = (
+        number::days(lang, term),
+        words::days(lang, term.len().into()),
+    );
+    let as_of = number::day(lang, statement.as_of);
+    [
+        (
+            pick(lang, "Situação", "Situation"),
+            words::situation(lang, statement.situation).to_owned(),
+        ),
+        (pick(lang, "Arquivo", "File"), client.file.clone()),
+        ("Tenancy", client.tenancy.clone().unwrap_or_default()),
+        (
+            pick(lang, "Contrato", "Contract"),
+            format!("{days} ({length})"),
+        ),
+        (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
+        (
+            pick(lang, "Dados até", "Data through"),
+            number::day_or_none(lang, statement.data_through),
+        ),
+        (
+            pick(lang, "Consolidado até", "Settled through"),
+            number::day_or_none(lang, statement.settled_through),
+        ),
+    ]
+}
+
+/// A figure of the statistics.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Figure<'a> {
+    Money(Option<&'a Amount>),
+    Percent(Option<&'a Amount>),
+    Count(u32),
+    /// What [`runs_out`] says.
+    RunsOut,
+}
+
+/// The statistics, labelled, in the order they are read.
+pub(super) fn statistics(lang: Lang, statement: &Statement) -> [(&'static str, Figure<'_>); 16] {
+    use Figure::{Count, Money, Percent};
+    let (surplus, shortfall) = if statement.situation == Situation::Ended {
+        (
+            pick(lang, "Sobra expirada", "Lapsed credit"),
+            pick(lang, "Excedente", "Overage"),
+        )
+    } else {
+        (
+            pick(lang, "Sobra estimada", "Projected surplus"),
+            pick(lang, "Débito estimado", "Projected shortfall"),
+        )
+    };
+    [
+        (
+            pick(lang, "Crédito", "Credit"),
+            Money(Some(&statement.contract.credit)),
+        ),
+        (
+            pick(lang, "Consumo", "Consumption"),
+            Money(statement.consumption.as_ref()),
+        ),
+        (
+            pick(lang, "Provisório (últimos dias)", "Provisional"),
+            Money(statement.provisional.as_ref()),
+        ),
+        (
+            pick(lang, "Saldo hoje", "Balance today"),
+            Money(statement.balance.as_ref()),
+        ),
+        (
+            words::forecast_to_end(lang),
+            Money(statement.forecast.as_ref()),
+        ),
+        (
+            pick(lang, "Total no fim", "Projected total"),
+            Money(statement.projected.as_ref()),
+        ),
+        (surplus, Money(statement.surplus.as_ref())),
+        (shortfall, Money(statement.shortfall.as_ref())),
+        (runs_out(lang, statement).0, Figure::RunsOut),
+        (
+            pick(lang, "Dias decorridos", "Days elapsed"),
+            Count(statement.elapsed),
+        ),
+        (
+            pick(lang, "Dias restantes", "Days left"),
+            Count(statement.left),
+        ),
+        (
+            pick(lang, "% do crédito", "% of credit"),
+            Percent(statement.credit_percent.as_ref()),
+        ),
+        (
+            pick(lang, "% do prazo", "% of term"),
+            Percent(statement.term_percent.as_ref()),
+        ),
+        (
+            pick(
+                lang,
+                "Média por dia (últimos 2 meses)",
+                "Daily pace (last 2 months)",
+            ),
+            Money(statement.pace.as_ref()),
+        ),
+        (
+            pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
+            Money(statement.target_pace.as_ref()),
+        ),
+        (
+            pick(lang, "Estimado no mês", "Month estimate"),
+            Money(statement.month_estimate.as_ref()),
+        ),
+    ]
 }
 
 /// When the credit runs out, or ran out, with the label that fits.

@@ -11,6 +11,7 @@ mod portfolio;
 mod table;
 mod text;
 mod words;
+mod workbook;
 
 use std::time::SystemTime;
 
@@ -89,7 +90,7 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
         FileForm::Csv(table, dialect) => {
             Ok(csv::table(portfolio, context, table, dialect).into_bytes())
         }
-        FileForm::Workbook => Ok(Vec::new()),
+        FileForm::Workbook => workbook::workbook(portfolio, context),
     }
 }
 
