@@ -3,11 +3,12 @@
 
 use anyhow::Result;
 use rust_xlsxwriter::{
-    Chart, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartLineDashType, ChartMarker,
-    ChartType, ColNum, Color, RowNum, Worksheet,
+    Chart, ChartAxisDateUnitType, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartLineDashType, ChartMarker, ChartType, ColNum, Color, RowNum, Worksheet,
 };
 
 use super::sheet::{Cell, Look, Sheet};
+use crate::calendar::Month;
 use crate::forecast::count_weekdays;
 use crate::render::client::{Figure, runs_out, statistics, terms};
 use crate::render::text::in_currency;
@@ -217,7 +218,7 @@ impl Page<'_> {
                 Figure::RunsOut => match statement.runs_out {
                     Some(day) => Cell::Date(Some(day)),
                     None if lasts == number::NONE => Cell::Empty,
-                    None => Cell::Text(&lasts),
+                    None => Cell::Answer(&lasts),
                 },
             };
             self.row(Look::Plain, &[Cell::Text(label), cell])?;
@@ -277,11 +278,11 @@ impl Page<'_> {
             )?;
         }
 
-        let forecast = running.iter().any(|day| day.projected.is_some());
+        let forecast = statement.coming.iter().any(|day| day.cost.is_some());
         let lines = [
             (1, 0x001F_4E79, ChartLineDashType::Solid, true),
             (2, 0x00C5_5A11, ChartLineDashType::Dash, forecast),
-            (3, 0x007F_7F7F, ChartLineDashType::Solid, credit.is_some()),
+            (3, 0x0054_8235, ChartLineDashType::Solid, credit.is_some()),
         ];
         let mut chart = Chart::new(ChartType::Line);
         for (column, colour, dash, _) in lines.into_iter().filter(|(.., drawn)| *drawn) {
@@ -310,18 +311,19 @@ impl Page<'_> {
             .title()
             .set_name(&title)
             .set_font(ChartFont::new().set_size(12).set_bold());
-        let months = match lang {
-            crate::cli::Lang::PtBr => "mm/yyyy",
-            crate::cli::Lang::En => "yyyy-mm",
-        };
         chart
             .x_axis()
             .set_date_axis(true)
-            .set_num_format(months)
+            .set_num_format(Cell::Month(Month::of(statement.as_of)).number_format(lang))
             .set_major_unit(if running.len() > 550 { 3 } else { 1 })
-            .set_major_unit_date_type(rust_xlsxwriter::ChartAxisDateUnitType::Months)
+            .set_major_unit_date_type(ChartAxisDateUnitType::Months)
             .set_font(ChartFont::new().set_rotation(-45));
-        chart.y_axis().set_num_format("#,##0");
+        let mut faint = ChartLine::new();
+        faint.set_color(Color::RGB(0x00D9_D9D9));
+        chart
+            .y_axis()
+            .set_num_format("#,##0")
+            .set_major_gridlines_line(&faint);
         chart.legend().set_position(ChartLegendPosition::Bottom);
         chart.set_width(640).set_height(480).set_alt_text(&title);
         self.sheet.inner.insert_chart(top, CHART, &chart)?;

@@ -1,7 +1,7 @@
 //! The days of all clients as one table, to filter, add up and pivot.
 
 use anyhow::Result;
-use rust_xlsxwriter::{Format, RowNum, Table, TableColumn, TableStyle, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, RowNum, Table, TableColumn, TableStyle, Worksheet};
 
 use super::sheet::{Cell, Look, Sheet, header_format};
 use crate::cli::Lang;
@@ -13,6 +13,11 @@ use crate::report::statement::Statement;
 
 /// Characters of each column.
 const WIDTHS: [u8; 7] = [34, 48, 12, 20, 8, 12, 14];
+/// The side that each column is set to.
+const SIDES: [FormatAlign; 7] = {
+    use FormatAlign::{Left, Right};
+    [Left, Left, Left, Right, Left, Left, Left]
+};
 /// The rows that Excel has, but the head.
 const MOST_ROWS: usize = 1_048_575;
 
@@ -61,10 +66,11 @@ pub(super) fn sheet(
     if rows > 0 {
         let columns: Vec<TableColumn> = names
             .iter()
-            .map(|name| {
+            .zip(SIDES)
+            .map(|(name, side)| {
                 TableColumn::new()
                     .set_header(*name)
-                    .set_header_format(header_format())
+                    .set_header_format(header_format().set_align(side))
             })
             .collect();
         let table = Table::new()
@@ -81,6 +87,7 @@ pub(super) fn sheet(
 /// The formats of a client's rows.
 struct Formats {
     text: Format,
+    currency: Format,
     date: Format,
     cost: Format,
 }
@@ -90,7 +97,8 @@ impl Formats {
         let format = |cell: Cell<'_>| Look::Plain.format(&cell.number_format(lang));
         Self {
             text: format(Cell::Empty),
-            date: format(Cell::Date(None)),
+            currency: format(Cell::Empty).set_indent(1),
+            date: format(Cell::Date(None)).set_align(FormatAlign::Left),
             cost: format(Cell::Cost(None, statement.currency)),
         }
     }
@@ -120,7 +128,7 @@ fn line(
             currency
                 .as_ref()
                 .map_or(Cell::Empty, |currency| Cell::Text(currency.code())),
-            &formats.text,
+            &formats.currency,
         ),
         (Cell::Text(kind(sheet.lang, entry.state)), &formats.text),
         (Cell::Text(state(sheet.lang, entry.state)), &formats.text),

@@ -29,6 +29,8 @@ const A4: u8 = 9;
 pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
+    /// A text where a figure would stand.
+    Answer(&'a str),
     /// To the cent, in its currency.
     Money(Option<&'a Amount>, Option<Currency>),
     /// To ten places.
@@ -69,7 +71,7 @@ impl Sheet {
             .set_landscape()
             .set_paper_size(A4)
             .set_print_fit_to_pages(1, 0)
-            .set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3)
+            .set_margins(0.4, 0.4, 0.4, 0.6, 0.3, 0.3)
             .set_footer("&L&A&R&P / &N");
         Ok(Self { inner, lang })
     }
@@ -107,6 +109,7 @@ impl Sheet {
         words: usize,
         names: &[&str],
     ) -> Result<()> {
+        self.inner.set_row_height(row, LINE + 3)?;
         for (n, (column, name)) in (column..).zip(names).enumerate() {
             let side = if n < words {
                 FormatAlign::Left
@@ -142,7 +145,12 @@ impl Sheet {
         look: Look,
         cell: Cell<'_>,
     ) -> Result<()> {
-        let format = look.format(&cell.number_format(self.lang));
+        let mut format = look.format(&cell.number_format(self.lang));
+        match cell {
+            Cell::Month(_) => format = format.set_align(FormatAlign::Left),
+            Cell::Answer(_) => format = format.set_align(FormatAlign::Right),
+            _ => {}
+        }
         self.formatted(row, column, cell, &format)
     }
 
@@ -156,7 +164,7 @@ impl Sheet {
     ) -> Result<()> {
         let sheet = &mut self.inner;
         match cell {
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::Answer(text) => {
                 sheet.write_string_with_format(row, column, within(text), format)?;
             }
             Cell::Money(Some(amount), _) => {
@@ -217,7 +225,7 @@ impl Cell<'_> {
     /// How a spreadsheet is to write it.
     pub(super) fn number_format(&self, lang: Lang) -> String {
         match self {
-            Self::Empty | Self::Text(_) => "General".to_owned(),
+            Self::Empty | Self::Text(_) | Self::Answer(_) => "General".to_owned(),
             Self::Money(_, currency) | Self::Cost(_, currency) => money_format(*currency),
             Self::Percent(_) => "0.0%".to_owned(),
             Self::Date(_) => pattern(lang, "dd/mm/yyyy", "yyyy-mm-dd"),
@@ -253,6 +261,9 @@ impl Look {
         }
     }
 }
+
+/// Two lines high, for the longer names of columns.
+pub(super) const TWO_LINES: u32 = 2 * LINE;
 
 /// How the head of a table looks.
 pub(super) fn header_format() -> Format {

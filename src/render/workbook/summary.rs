@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
-use super::sheet::{Cell, Look, Sheet};
+use super::sheet::{Cell, Look, Sheet, TWO_LINES};
 use crate::render::client::runs_out;
 use crate::render::number::NONE;
 use crate::render::words::{self, pick};
@@ -12,13 +12,13 @@ use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
 
 /// Characters of each column.
-const WIDTHS: [u8; 14] = [34, 8, 24, 12, 10, 17, 17, 10, 17, 17, 17, 17, 17, 14];
+const WIDTHS: [u8; 14] = [30, 7, 23, 11, 8, 16, 16, 8, 16, 16, 16, 16, 16, 13];
 /// The last column.
 const LAST: ColNum = 13;
 /// From where a sentence about a client runs, to where, and how many characters that holds.
-const BESIDE: (ColNum, ColNum, usize) = (2, LAST, 180);
+const BESIDE: (ColNum, ColNum, usize) = (2, LAST, 205);
 /// The same of a sentence about all.
-const WHOLE: (ColNum, ColNum, usize) = (0, LAST, 220);
+const WHOLE: (ColNum, ColNum, usize) = (0, LAST, 240);
 
 /// The sheet of `portfolio`; `left_out` is the number of clients over which none has a sheet of its own.
 pub(super) fn sheet(
@@ -114,6 +114,7 @@ impl Summary {
             pick(lang, "Esgota em", "Runs out on"),
         ];
         self.sheet.header(self.row, 0, 3, &names)?;
+        self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
         self.skip();
         self.sheet.inner.set_freeze_panes(self.row, 1)?;
         self.sheet
@@ -135,7 +136,7 @@ impl Summary {
         let runs_out = match statement.runs_out {
             Some(day) => Cell::Date(Some(day)),
             None if lasts == NONE => Cell::Empty,
-            None => Cell::Text(&lasts),
+            None => Cell::Answer(&lasts),
         };
         let row = self.row;
         self.row(
