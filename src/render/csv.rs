@@ -20,7 +20,7 @@ const PLACES: u8 = 10;
 
 /// A client's row in the table of clients: the document's keys that hold one value, then what the
 /// lists of warnings and failures say of it.
-const CLIENT_COLUMNS: [&str; 32] = [
+const CLIENT_COLUMNS: [&str; 33] = [
     "cliente",
     "arquivo",
     "tenancy",
@@ -53,6 +53,7 @@ const CLIENT_COLUMNS: [&str; 32] = [
     "codigo",
     "mensagem",
     "acao",
+    "request_id",
 ];
 
 /// The table of `portfolio`.
@@ -256,6 +257,7 @@ impl Sheet {
             Cell::None,
             Cell::None,
             Cell::None,
+            Cell::None,
         ]);
     }
 
@@ -271,6 +273,7 @@ impl Sheet {
             "codigo" => Cell::Word(failure.problem.code()),
             "mensagem" => Cell::Text(&explanation.message),
             "acao" => Cell::Text(&explanation.remedy),
+            "request_id" => Cell::text(failure.request_id.as_ref()),
             _ => Cell::None,
         });
         self.row(&cells);
