@@ -22,9 +22,9 @@ const WIDTHS: [u8; 6] = [34, 18, 15, 17, 18, 3];
 /// Where the chart is.
 const CHART: ColNum = 6;
 /// The last column below it, and of the page.
-const LAST: ColNum = 15;
+const LAST: ColNum = 16;
 /// Where the days are that the chart is drawn from: beyond the page.
-const DAYS: ColNum = 17;
+const DAYS: ColNum = 18;
 /// The row of their heads.
 const DAYS_HEAD: RowNum = 1;
 /// A sentence over all the tables' columns, and how many characters these hold.
@@ -56,9 +56,12 @@ pub(super) fn sheet(
     page.weekdays()?;
     page.statistics()?;
     page.warnings()?;
-    page.chart(name, top)?;
-    let last = page.row.max(top + 26);
-    page.sheet.inner.set_print_area(0, 0, last, LAST)?;
+    let (row, column) = if page.chart(name, top)? {
+        (page.row.max(top + 26), LAST)
+    } else {
+        (page.row, BELOW.1)
+    };
+    page.sheet.inner.set_print_area(0, 0, row, column)?;
     page.sheet.inner.set_print_fit_to_pages(1, 1);
     Ok(page.sheet.inner)
 }
@@ -243,13 +246,13 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The chart at `top`, and its days; neither where no day has been spent on.
-    fn chart(&mut self, name: &str, top: RowNum) -> Result<()> {
+    /// The chart at `top`, and its days, and whether they are there: not where nothing could be spent yet.
+    fn chart(&mut self, name: &str, top: RowNum) -> Result<bool> {
         let (lang, statement) = (self.sheet.lang, self.statement);
         let currency = statement.currency;
         let running = statement.running();
         if !running.iter().any(|day| day.spent.is_some()) {
-            return Ok(());
+            return Ok(false);
         }
         let credit = Some(&statement.contract.credit).filter(|credit| !credit.is_zero());
         let names = [
@@ -327,6 +330,6 @@ impl Page<'_> {
         chart.legend().set_position(ChartLegendPosition::Bottom);
         chart.set_width(640).set_height(480).set_alt_text(&title);
         self.sheet.inner.insert_chart(top, CHART, &chart)?;
-        Ok(())
+        Ok(true)
     }
 }

@@ -12,7 +12,7 @@ use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
 
 /// Characters of each column.
-const WIDTHS: [u8; 14] = [30, 7, 23, 11, 8, 16, 16, 8, 16, 16, 16, 16, 16, 13];
+const WIDTHS: [u8; 14] = [30, 10, 23, 11, 8, 16, 16, 8, 16, 16, 16, 16, 16, 16];
 /// The last column.
 const LAST: ColNum = 13;
 /// From where a sentence about a client runs, to where, and how many characters that holds.
