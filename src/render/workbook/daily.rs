@@ -21,14 +21,15 @@ const SIDES: [FormatAlign; 7] = {
 /// The rows that Excel has, but the head.
 const MOST_ROWS: usize = 1_048_575;
 
-/// The sheet of the days of `clients`.
+/// The sheet of the days of `clients`, on `inner`, which may forget a row once the next has begun.
 pub(super) fn sheet(
+    inner: Worksheet,
     name: &str,
     clients: &[(&Client, &Statement)],
     context: &Context<'_>,
 ) -> Result<Worksheet> {
     let lang = context.lang();
-    let mut sheet = Sheet::new(name, lang)?;
+    let mut sheet = Sheet::on(inner, name, lang)?;
     sheet.widths(&WIDTHS)?;
     let ledgers: Vec<_> = clients
         .iter()
@@ -55,14 +56,6 @@ pub(super) fn sheet(
         pick(lang, "Estado", "State"),
     ];
     sheet.header(0, 0, names.len(), &names)?;
-    let mut row: RowNum = 1;
-    for (client, statement, ledger) in &ledgers {
-        let formats = Formats::new(lang, statement);
-        for entry in ledger {
-            line(&mut sheet, row, client, statement, entry, &formats)?;
-            row += 1;
-        }
-    }
     if rows > 0 {
         let columns: Vec<TableColumn> = names
             .iter()
@@ -77,10 +70,20 @@ pub(super) fn sheet(
             .set_name(pick(lang, "Dias", "Days"))
             .set_style(TableStyle::Light1)
             .set_columns(&columns);
-        sheet.inner.add_table(0, 0, row - 1, 6, &table)?;
+        sheet
+            .inner
+            .add_table(0, 0, RowNum::try_from(rows)?, 6, &table)?;
     }
     sheet.inner.set_freeze_panes(1, 0)?;
     sheet.inner.set_repeat_rows(0, 0)?;
+    let mut row: RowNum = 1;
+    for (client, statement, ledger) in &ledgers {
+        let formats = Formats::new(lang, statement);
+        for entry in ledger {
+            line(&mut sheet, row, client, statement, entry, &formats)?;
+            row += 1;
+        }
+    }
     Ok(sheet.inner)
 }
 

@@ -9,7 +9,7 @@ mod summary;
 
 use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
-use rust_xlsxwriter::{DocProperties, IntoCustomDateTime, Workbook};
+use rust_xlsxwriter::{DocProperties, IntoCustomDateTime, Workbook, Worksheet};
 
 use super::words::pick;
 use super::{Context, number, say};
@@ -45,7 +45,10 @@ pub(super) fn workbook(portfolio: &Portfolio, context: &Context<'_>) -> Result<V
     for ((client, statement), name) in own.iter().zip(names.iter().skip(2)) {
         book.push_worksheet(client::sheet(name, client, statement, context)?);
     }
-    book.push_worksheet(daily::sheet(last, &reported, context)?);
+    // A million days take a fifth of the memory if they wait on disk, in a file without a name.
+    let many = book.new_worksheet_with_low_memory();
+    let many = many.unwrap_or_else(|_| Worksheet::new());
+    book.push_worksheet(daily::sheet(many, last, &reported, context)?);
     Ok(book.save_to_buffer()?)
 }
 

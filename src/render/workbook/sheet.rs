@@ -65,7 +65,11 @@ pub(super) struct Sheet {
 impl Sheet {
     /// An empty sheet that prints on A4, as wide as the page.
     pub(super) fn new(name: &str, lang: Lang) -> Result<Self> {
-        let mut inner = Worksheet::new();
+        Self::on(Worksheet::new(), name, lang)
+    }
+
+    /// The same, of a worksheet made before.
+    pub(super) fn on(mut inner: Worksheet, name: &str, lang: Lang) -> Result<Self> {
         inner
             .set_name(name)?
             .set_landscape()
