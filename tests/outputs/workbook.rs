@@ -1,12 +1,25 @@
 //! The workbook of `.xlsx`.
 
+use std::io::Cursor;
 use std::path::Path;
+use std::time::SystemTime;
 
 use calamine::{Data, DataType as _, Range, Reader as _, Xlsx, open_workbook};
+use clap::Parser as _;
+use oci_consumo::calendar::plus_days;
+use oci_consumo::cli::Cli;
+use oci_consumo::contract::Contract;
+use oci_consumo::cost::CostRow;
+use oci_consumo::money::{Amount, Currency};
+use oci_consumo::plan::{Detail, FileForm, Plan};
+use oci_consumo::render::{self, Canvas, Context};
+use oci_consumo::report::portfolio::{Client, Portfolio};
+use oci_consumo::report::statement::Statement;
+use oci_consumo::series::DailySeries;
 use serde_json::Value;
 
 use super::{cents, document, mixed, targets, write};
-use crate::common::{Config, Folder, daily};
+use crate::common::{AS_OF, Config, Folder, daily, day};
 
 type Book = Xlsx<std::io::BufReader<std::fs::File>>;
 
@@ -219,6 +232,57 @@ fn over_thirty_clients_have_no_sheets_and_the_reader_is_told() {
     });
     assert!(told);
     assert_eq!(open(&some).sheet_names().len(), 32);
+}
+
+/// Three hundred contracts of ten years, which no test could fetch: from the figures on.
+#[test]
+fn days_that_no_sheet_holds_are_left_to_the_table() {
+    let (start, as_of) = (day("2020-01-01"), day(AS_OF));
+    let contract = Contract {
+        start,
+        end: plus_days(start, 3_652),
+        credit: Amount::from(1_000),
+        currency: Currency::parse("BRL"),
+        opening: None,
+    };
+    let row = CostRow {
+        day: start,
+        amount: Amount::from(1),
+        currency: contract.currency,
+    };
+    let series = DailySeries::new(&[row], &contract, as_of, 2).unwrap();
+    let statement = Statement::new(&contract, &series, 2, &Amount::from(10));
+    let client = |n: u32| Client {
+        name: n.to_string(),
+        file: format!("config_{n}"),
+        tenancy: None,
+        region: None,
+        outcome: Ok(Box::new(statement.clone())),
+    };
+    let portfolio = Portfolio::new((0..300).map(client).collect());
+    let args = ["oci-consumo", "--as-of", AS_OF];
+    let common = Cli::parse_from(args).report.common;
+    let plan = Plan::new(common, Detail::default(), ".".into(), None, as_of).unwrap();
+    let context = Context {
+        view: &plan.view,
+        as_of,
+        made_at: SystemTime::UNIX_EPOCH,
+        simulated: false,
+        endpoint: None,
+        canvas: Canvas {
+            width: 120,
+            terminal: false,
+            colored: false,
+        },
+    };
+    let bytes = render::file(&portfolio, &context, FileForm::Workbook).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let days = book.worksheet_range("Diário").unwrap();
+    assert_eq!(days.height(), 1);
+    let note = days.rows().next().unwrap()[0].get_string().unwrap();
+    // 3653 days each, the last seven before the as-of day in two rows.
+    assert!(note.starts_with("1098000 linhas não cabem"), "{note}");
+    assert!(note.contains("-o dias.csv"), "{note}");
 }
 
 #[test]

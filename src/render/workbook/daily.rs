@@ -40,8 +40,8 @@ pub(super) fn sheet(
         // A part of them would pass for the whole.
         let note = say!(
             lang,
-            "{rows} linhas não cabem numa planilha, que tem {MOST_ROWS}: use -o dias.csv, ou --only para escolher alguns clientes.",
-            "{rows} rows do not fit in a sheet, which has {MOST_ROWS}: use -o days.csv, or --only to choose some clients."
+            "{rows} linhas não cabem numa planilha, que só comporta {MOST_ROWS}: use -o dias.csv, ou --only para escolher alguns clientes.",
+            "{rows} rows do not fit in a sheet, which holds {MOST_ROWS}: use -o days.csv, or --only to choose some clients."
         );
         sheet.cell(0, 0, Look::Doubtful, Cell::Text(&note))?;
         return Ok(sheet.inner);

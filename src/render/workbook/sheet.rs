@@ -19,7 +19,7 @@ const CENT: u8 = 2;
 const UNROUNDED: u8 = 10;
 /// The height of a line of text.
 const LINE: u32 = 15;
-/// The most characters that a cell holds.
+/// The most that a cell holds, in the units of UTF-16.
 const LONGEST: usize = 32_767;
 /// The paper, of those that Excel numbers: A4.
 const A4: u8 = 9;
@@ -317,7 +317,7 @@ fn pattern(lang: Lang, pt: &str, en: &str) -> String {
     .to_owned()
 }
 
-/// As much of a text as a cell holds.
+/// As much of a text as a cell holds, whatever its characters: one has two units at most.
 fn within(text: &str) -> &str {
     match text.char_indices().nth(LONGEST / 2) {
         Some((end, _)) => &text[..end],
