@@ -19,6 +19,7 @@ use oci_consumo::plan::{self, Detail, Figures, Misuse, Output, Plan, View};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, explain};
 use oci_consumo::report::portfolio::Portfolio;
+use oci_consumo::text::printable;
 use reqwest::Url;
 use tokio::runtime::Builder;
 use tokio::task::spawn_blocking;
@@ -185,11 +186,12 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> Result<bool> {
         let lang = report.plan.view.lang;
         let made = move || render::file(&report.portfolio, &report.context(), form);
         // The writing has no pause in which Ctrl-C could leave half a file under its other name.
-        let failed = match spawn_blocking(made).await? {
+        let made = spawn_blocking(made).await.map_err(Into::into);
+        let failed = match made.and_then(|made| made) {
             Ok(content) => file::write(&path, &content)
                 .err()
                 .map(|problem| explain::unwritten(lang, &path, problem)),
-            Err(error) => Some(format!("{}: {error:#}", path.display())),
+            Err(error) => Some(printable(&format!("{}: {error:#}", path.display()), 1000)),
         };
         if let Some(failed) = failed {
             complain(&failed);
