@@ -20,6 +20,7 @@ mod faults;
 mod figures;
 mod home;
 mod hostile;
+mod outputs;
 mod properties;
 mod readme;
 mod reference;

@@ -7,7 +7,7 @@ pub mod weekday;
 
 use std::array;
 
-use crate::calendar::{Days, weekday};
+use crate::calendar::{Day, Days, weekday};
 use crate::money::Amount;
 use crate::series::DailySeries;
 
@@ -31,36 +31,51 @@ pub struct Forecast {
     pub top_up: Amount,
 }
 
-impl WeekdayProfile {
-    /// What is still to come on `future` days, and on the provisional days of `series` (rule 5).
-    pub fn forecast(&self, series: &DailySeries, future: Days) -> Forecast {
-        let counts = count_weekdays(future);
-        Forecast {
-            by_weekday: array::from_fn(|n| self.means[n].times(i64::from(counts[n]))),
-            top_up: self.top_up(series, series.provisional()),
-        }
-    }
+/// What a day is still to cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComingDay {
+    /// Which.
+    pub day: Day,
+    /// On a provisional day what it lacks; `None` where nothing says it.
+    pub cost: Option<Amount>,
+}
 
-    /// What provisional `days` lack to their weekdays' means; a day above its mean lacks nothing.
-    pub fn top_up(&self, series: &DailySeries, days: Days) -> Amount {
-        let zero = Amount::zero();
-        days.iter()
-            .map(|day| (&self.means[weekday(day)] - series.booked(day).unwrap_or(&zero)).or_zero())
-            .sum()
-    }
-
-    /// What `days` cost by their weekdays.
-    pub fn cost(&self, days: Days) -> Amount {
-        let counts = count_weekdays(days);
-        self.means
-            .iter()
-            .zip(counts)
-            .map(|(mean, count)| mean.times(i64::from(count)))
-            .sum()
-    }
+/// The days of `series` that are still to cost something: the provisional ones, by what they lack to
+/// their weekdays' means, where one above its mean lacks nothing; then the `future` ones (rule 5). All
+/// that is said of the future is added up from these.
+pub fn coming(
+    series: &DailySeries,
+    profile: Option<&WeekdayProfile>,
+    future: Days,
+) -> Vec<ComingDay> {
+    let zero = Amount::zero();
+    let mean = |day: Day| profile.map(|profile| &profile.means[weekday(day)]);
+    let lacking = series.provisional().iter().map(|day| ComingDay {
+        day,
+        cost: mean(day).map(|mean| (mean - series.booked(day).unwrap_or(&zero)).or_zero()),
+    });
+    let future = future.iter().map(|day| ComingDay {
+        day,
+        cost: mean(day).cloned(),
+    });
+    lacking.chain(future).collect()
 }
 
 impl Forecast {
+    /// What `coming` days come to, seen from `as_of`; `None` where the cost of one is not known.
+    pub fn of(coming: &[ComingDay], as_of: Day) -> Option<Self> {
+        let mut forecast = Self::default();
+        for coming in coming {
+            let cost = coming.cost.as_ref()?;
+            if coming.day < as_of {
+                forecast.top_up += cost;
+            } else {
+                forecast.by_weekday[weekday(coming.day)] += cost;
+            }
+        }
+        Some(forecast)
+    }
+
     /// All that is to come.
     pub fn total(&self) -> Amount {
         &self.by_weekday.iter().sum::<Amount>() + &self.top_up

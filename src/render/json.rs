@@ -212,7 +212,8 @@ pub(super) fn made_at(context: &Context<'_>) -> String {
     instant(context.made_at.into())
 }
 
-fn instant(instant: DateTime<Utc>) -> String {
+/// An instant as machines read it: `2026-03-01T06:00:00Z`.
+pub(super) fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -365,6 +366,7 @@ fn code(currency: Currency) -> String {
     currency.code().to_owned()
 }
 
-fn month(month: Month) -> String {
+/// A month as machines read it: `2026-03`.
+pub(super) fn month(month: Month) -> String {
     format!("{}-{:02}", month.year, month.month)
 }

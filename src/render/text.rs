@@ -147,37 +147,10 @@ impl Page<'_> {
     fn opening(&mut self) {
         let lang = self.lang();
         if self.context.simulated {
-            let text = say!(
-                lang,
-                "DADOS SIMULADOS: clientes e valores inventados por oci-consumo demo",
-                "SIMULATED DATA: clients and amounts made up by oci-consumo demo"
-            );
-            let text = self.styled(&Style::new().bold().reverse(), &text);
+            let text = self.styled(&Style::new().bold().reverse(), words::simulated(lang));
             self.line(&text);
         }
-        let as_of = number::day(lang, self.context.as_of);
-        let made_at = DateTime::<Utc>::from(self.context.made_at).naive_utc();
-        let (made_on, made_at) = (
-            number::day(lang, made_at.date()),
-            made_at.format("%H:%M:%S"),
-        );
-        let version = env!("CARGO_PKG_VERSION");
-        let mut line = say!(
-            lang,
-            "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
-            "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
-        );
-        if let Some(endpoint) = self.context.endpoint {
-            let _ = write!(line, " · {endpoint}");
-        }
-        if self.context.offline {
-            line += pick(
-                lang,
-                " · sem consultar o serviço (--offline)",
-                " · without asking the service (--offline)",
-            );
-        }
-        self.sentence(0, &line);
+        self.sentence(0, &origin(self.context));
     }
 
     /// What the reader must know before any figure.
@@ -227,6 +200,35 @@ impl Page<'_> {
         ];
         self.table(table::summed(&columns, &rows, &sums));
     }
+}
+
+/// Which program made the report, as of which day, when, and where its requests went, if not to the
+/// service.
+pub(super) fn origin(context: &Context<'_>) -> String {
+    let lang = context.lang();
+    let as_of = number::day(lang, context.as_of);
+    let made_at = DateTime::<Utc>::from(context.made_at).naive_utc();
+    let (made_on, made_at) = (
+        number::day(lang, made_at.date()),
+        made_at.format("%H:%M:%S"),
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    let mut line = say!(
+        lang,
+        "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
+        "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
+    );
+    if let Some(endpoint) = context.endpoint {
+        let _ = write!(line, " · {endpoint}");
+    }
+    if context.offline {
+        line += pick(
+            lang,
+            " · sem consultar o serviço (--offline)",
+            " · without asking the service (--offline)",
+        );
+    }
+    line
 }
 
 /// `Consumo por mês (BRL)`.

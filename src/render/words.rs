@@ -127,6 +127,36 @@ pub(crate) fn top_up(lang: Lang) -> &'static str {
     )
 }
 
+/// Why a client with figures is in no total.
+pub(crate) fn outside(lang: Lang, reason: Situation) -> &'static str {
+    match reason {
+        Situation::Spent => pick(
+            lang,
+            "Crédito esgotado e sem previsão",
+            "Credit spent, and no forecast",
+        ),
+        reason => situation(lang, reason),
+    }
+}
+
+/// What every reader of amounts must know.
+pub(crate) fn closing(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Valores antes de impostos. O uso além do crédito pode ter outro preço. A resposta de uma tenancy mãe pode conter as filhas: configurar mãe e filha conta duas vezes.",
+        "Amounts before tax. Usage beyond the credit may be priced differently. A parent tenancy's answer may hold its children's: configuring both counts twice.",
+    )
+}
+
+/// What stands above a report that is none of real clients.
+pub(crate) fn simulated(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "DADOS SIMULADOS: clientes e valores inventados por oci-consumo demo",
+        "SIMULATED DATA: clients and amounts made up by oci-consumo demo",
+    )
+}
+
 /// The text of the language.
 pub(crate) fn pick(lang: Lang, pt: &'static str, en: &'static str) -> &'static str {
     match lang {

@@ -1,5 +1,6 @@
 //! The figures: one client's statement and the portfolio of all. Numbers, days
 //! and `None` for what is not known; no words and no rounding for the eye.
 
+pub mod ledger;
 pub mod portfolio;
 pub mod statement;

@@ -5,7 +5,9 @@ use std::array;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
 use crate::failure::Warning;
-use crate::forecast::{Forecast, WeekdayProfile, count_weekdays, weekday as weekday_mean};
+use crate::forecast::{
+    ComingDay, Forecast, WeekdayProfile, coming, count_weekdays, weekday as weekday_mean,
+};
 use crate::money::{Amount, Currency};
 use crate::series::DailySeries;
 
@@ -148,6 +150,8 @@ pub struct Statement {
     pub weekdays: [WeekdayLine; 7],
     /// Each day asked for.
     pub daily: Vec<DayLine>,
+    /// Each day that is still to cost something: those not settled, and those to come.
+    pub coming: Vec<ComingDay>,
     /// What the reader must know.
     pub warnings: Vec<Warning>,
 }
@@ -221,10 +225,12 @@ impl Statement {
         };
         let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
         let profile = weekday_mean::means(series, known_from, None);
-        let forecast = match standing {
-            Some(Situation::NotStarted | Situation::NoData | Situation::IncompleteHistory) => None,
-            _ => forecast(series, profile.as_ref(), future),
-        };
+        let foreseeable = !matches!(
+            standing,
+            Some(Situation::NotStarted | Situation::NoData | Situation::IncompleteHistory)
+        );
+        let coming = coming(series, profile.as_ref().filter(|_| foreseeable), future);
+        let forecast = Forecast::of(&coming, series.as_of).filter(|_| foreseeable);
         let total = forecast.as_ref().map(Forecast::total);
         let projected = consumption
             .as_ref()
@@ -276,6 +282,7 @@ impl Statement {
             window: profile.as_ref().map(|profile| window(series, profile)),
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
             daily: daily(series, known_from),
+            coming,
             warnings: Vec::new(),
             balance,
             top_up: forecast.as_ref().map(|forecast| forecast.top_up.clone()),
@@ -285,8 +292,8 @@ impl Statement {
             forecast: total,
             consumption,
         };
-        statement.runs_out = statement.runs_out(series, profile.as_ref(), future);
-        statement.month_estimate = statement.month_estimate(series, profile.as_ref(), future);
+        statement.runs_out = statement.runs_out(series);
+        statement.month_estimate = statement.month_estimate(series);
         statement.warnings = statement.warnings(series, settle, future);
         statement
     }
@@ -301,12 +308,7 @@ impl Statement {
     }
 
     /// The first day on which the running sum exceeds the credit (rule 6).
-    fn runs_out(
-        &self,
-        series: &DailySeries,
-        profile: Option<&WeekdayProfile>,
-        future: Days,
-    ) -> Option<Day> {
+    fn runs_out(&self, series: &DailySeries) -> Option<Day> {
         let (consumption, credit) = (self.consumption.as_ref()?, &self.contract.credit);
         let balance = self.balance.as_ref()?;
         if balance.is_negative() {
@@ -324,24 +326,19 @@ impl Statement {
                     (sum > *credit).then_some(day)
                 });
         }
-        let profile = profile?;
-        let mut sum = consumption + self.top_up.as_ref()?;
-        future.iter().find(|day| {
-            let exceeded = sum > *credit;
-            sum += &profile.means[weekday(*day)];
-            exceeded || sum > *credit
+        self.forecast.as_ref()?;
+        let (mut sum, mut exceeded) = (consumption.clone(), false);
+        self.coming.iter().find_map(|coming| {
+            sum += coming.cost.as_ref()?;
+            exceeded |= sum > *credit;
+            // What provisional days lack is seen on the as-of day at the earliest.
+            (exceeded && coming.day >= self.as_of).then_some(coming.day)
         })
     }
 
     /// What the month of the as-of day will have cost by its end, or the contract's.
-    fn month_estimate(
-        &self,
-        series: &DailySeries,
-        profile: Option<&WeekdayProfile>,
-        future: Days,
-    ) -> Option<Amount> {
-        self.forecast.as_ref()?;
-        let profile = profile.filter(|_| !future.is_empty())?;
+    fn month_estimate(&self, series: &DailySeries) -> Option<Amount> {
+        self.forecast.as_ref().filter(|_| self.left > 0)?;
         let month = Month::of(self.as_of).days();
         if self
             .contract
@@ -353,12 +350,12 @@ impl Statement {
             return None;
         }
         let booked = series.sum(series.asked.within(month));
-        let top_up = profile.top_up(series, series.provisional().within(month));
-        Some(
-            [booked, top_up, profile.cost(future.within(month))]
-                .into_iter()
-                .sum(),
-        )
+        let coming = self
+            .coming
+            .iter()
+            .filter(|coming| month.contains(coming.day))
+            .filter_map(|coming| coming.cost.as_ref());
+        Some(&booked + &coming.sum::<Amount>())
     }
 
     fn warnings(&self, series: &DailySeries, settle: u32, future: Days) -> Vec<Warning> {
@@ -466,18 +463,6 @@ fn outlook(
     }
 }
 
-/// What is to come; `None` where days are to come and nothing says what they cost.
-fn forecast(
-    series: &DailySeries,
-    profile: Option<&WeekdayProfile>,
-    future: Days,
-) -> Option<Forecast> {
-    match profile {
-        Some(profile) => Some(profile.forecast(series, future)),
-        None => (future.is_empty() && series.provisional().is_empty()).then(Forecast::default),
-    }
-}
-
 /// The months that the days asked for are in; nothing is known of days before `known_from`.
 fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<MonthLine> {
     let mut lines: Vec<MonthLine> = Vec::new();
@@ -572,8 +557,10 @@ fn window_warnings(series: &DailySeries, window: Window, future: Days) -> Vec<Wa
         if let Some((day, amount)) = largest
             && amount.abs().times(5) > sum
             && let Some(profile) = weekday_mean::means(series, Day::MIN, Some(day))
+            && let Some(without) =
+                Forecast::of(&coming(series, Some(&profile), future), series.as_of)
         {
-            let forecast_without = profile.forecast(series, future).total();
+            let forecast_without = without.total();
             warnings.push(Warning::SpikeInWindow {
                 day,
                 amount: amount.clone(),
