@@ -36,6 +36,7 @@ Examples:
   oci-consumo backtest ./clientes            how far off each method was on each client's own past
   oci-consumo ./clientes --situation esgotado,vai_esgotar
   oci-consumo ./clientes --format json | jq '.totais'
+  oci-consumo ./clientes -o carteira-{data}.xlsx -o dias.csv
   oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
 
 Exit status:
@@ -165,7 +166,7 @@ pub struct DemoArgs {
     #[arg(long, help_heading = "Demo")]
     pub faults: bool,
     /// Keep the simulated service running and print its endpoint and the clients' folder
-    #[arg(long, help_heading = "Demo")]
+    #[arg(long, conflicts_with = "output", help_heading = "Demo")]
     pub serve: bool,
     /// Write the clients' folder here, and leave it
     #[arg(long, value_name = "PATH", requires = "serve", help_heading = "Demo")]
@@ -270,6 +271,16 @@ pub struct FigureArgs {
     /// Add each client's days to the JSON
     #[arg(long, help_heading = "Form")]
     pub daily: bool,
+    /// Write the report to FILE too, in the form of its ending: .json, .csv or .xlsx; {data} in it
+    /// becomes the as-of day; repeatable
+    #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Form")]
+    pub output: Vec<OutputFile>,
+    /// What a .csv has a row for
+    #[arg(long, value_name = "TABLE", value_enum, default_value_t = CsvTable::Dias, help_heading = "Form")]
+    pub csv: CsvTable,
+    /// How a .csv is written
+    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = CsvDialect::Padrao, help_heading = "Form")]
+    pub csv_dialeto: CsvDialect,
 }
 
 /// The form of the output.
@@ -279,6 +290,48 @@ pub enum Format {
     Text,
     /// One document for programs
     Json,
+    /// Nothing on stdout: the files of -o and the exit status say it all
+    None,
+}
+
+/// A file to write, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Its path, with `{data}` where the as-of day goes.
+    pub path: String,
+    /// What its name ends in.
+    pub ending: Ending,
+}
+
+/// The endings of files that can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The JSON document.
+    Json,
+    /// A table.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+/// What a table has a row for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvTable {
+    /// Each client's days, over the whole contract
+    Dias,
+    /// The clients, those that failed too
+    Clientes,
+    /// Each client's months
+    Meses,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CsvDialect {
+    /// Commas between cells, decimal points
+    Padrao,
+    /// Semicolons between cells, decimal commas, a byte order mark: for Excel in Portuguese
+    Br,
 }
 
 /// The language of what the operator reads.
@@ -357,6 +410,22 @@ fn what_if(text: &str) -> Result<Adjustment, String> {
             "neither +10%, -25% nor +5000, each with \"desde DD/MM/YYYY\" if need be".to_owned(),
         ),
     }
+}
+
+/// A file by its ending, in any case.
+fn output(text: &str) -> Result<OutputFile, String> {
+    let lower = text.to_lowercase();
+    let endings = [
+        (".json", Ending::Json),
+        (".csv", Ending::Csv),
+        (".xlsx", Ending::Xlsx),
+    ];
+    let found = endings.into_iter().find(|(end, _)| lower.ends_with(end));
+    let (_, ending) = found.ok_or_else(|| "it ends in neither .json, .csv nor .xlsx".to_owned())?;
+    Ok(OutputFile {
+        path: text.to_owned(),
+        ending,
+    })
 }
 
 /// An address that a signed request may go to: encrypted, or not leaving this machine.

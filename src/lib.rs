@@ -3,7 +3,7 @@
 //! Data flows one way, and each room takes the type of the room before it:
 //!
 //! ```text
-//! folder -> profile -> oci -> series -> forecast -> report -> render -> bytes
+//! folder -> profile -> oci -> series -> forecast -> report -> render -> bytes -> deliver
 //! ```
 //!
 //! `app` alone knows them all. `sim` stands in for the service in the demo and
@@ -18,6 +18,7 @@ pub mod check;
 pub mod cli;
 pub mod contract;
 pub mod cost;
+pub mod deliver;
 pub mod demo;
 pub mod failure;
 pub mod forecast;

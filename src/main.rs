@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::SystemTime;
 use std::{env, path::PathBuf};
@@ -14,10 +15,13 @@ use oci_consumo::app::{self, Exit};
 use oci_consumo::cli::{
     self, BacktestArgs, CheckArgs, Cli, Color, Command, DemoArgs, ForecastArgs, Lang, ReportArgs,
 };
+use oci_consumo::deliver::file;
 use oci_consumo::demo::{self, Demo};
-use oci_consumo::plan::{self, Detail, Figures, History, Misuse, Plan, View};
+use oci_consumo::plan::{self, Detail, Figures, History, Misuse, Output, Plan, View};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, explain};
+use oci_consumo::report::portfolio::Portfolio;
+use oci_consumo::text::printable;
 use reqwest::Url;
 use tokio::runtime::Builder;
 use tokio::task::spawn_blocking;
@@ -108,16 +112,20 @@ async fn work(job: Job) -> Result<Exit> {
     match job {
         Job::Report(args) => {
             let lang = args.common.lang;
+            let outputs =
+                plan::outputs(&args.figures, args.common.as_of.unwrap_or(now.date_naive()));
             let (figures, detail) = plan::figures(args.figures);
             let history = plan::history(args.store, &args.dir);
             let plan = Plan::new(args.common, detail, args.dir, args.endpoint, now);
             match history.and_then(|history| Ok(Plan { history, ..plan? })) {
-                Ok(plan) => report(plan, &figures).await,
+                Ok(plan) => report(plan, &figures, outputs).await,
                 Err(misuse) => Ok(refuse(lang, &misuse)),
             }
         }
         Job::Demo(args) => {
             let lang = args.common.lang;
+            let outputs =
+                plan::outputs(&args.figures, args.common.as_of.unwrap_or(now.date_naive()));
             let (figures, detail) = plan::figures(args.figures);
             let mut plan = match Plan::new(args.common, detail, PathBuf::new(), None, now) {
                 Ok(plan) => plan,
@@ -131,7 +139,7 @@ async fn work(job: Job) -> Result<Exit> {
             plan.dir = demo.folder().to_owned();
             plan.endpoint = Some(demo.endpoint());
             plan.simulated = true;
-            report(plan, &figures).await
+            report(plan, &figures, outputs).await
         }
         Job::Check(args) => {
             let lang = args.common.lang;
@@ -154,8 +162,12 @@ async fn work(job: Job) -> Result<Exit> {
     }
 }
 
-/// Runs `plan`, prints its report and tells how it ended.
-async fn report(plan: Plan, figures: &Figures) -> Result<Exit> {
+/// Runs `plan`, writes its report to `outputs`, prints it and tells how it ended.
+async fn report(plan: Plan, figures: &Figures, outputs: Vec<Output>) -> Result<Exit> {
+    let outputs = match app::outputs::place(outputs, &plan.dir) {
+        Ok(outputs) => outputs,
+        Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
+    };
     let progress = Progress::new(&plan.view, io::stderr().is_terminal());
     let portfolio = match app::report(&plan, figures, &progress).await {
         Ok(portfolio) => portfolio,
@@ -164,8 +176,51 @@ async fn report(plan: Plan, figures: &Figures) -> Result<Exit> {
     if portfolio.clients.is_empty() {
         complain(&explain::no_clients(plan.view.lang, &plan.dir));
     }
-    deliver(render::report(&portfolio, &context(&plan))?).await?;
-    Ok(Exit::of_report(&portfolio, figures))
+    let exit = Exit::of_report(&portfolio, figures);
+    let report = Arc::new(Report {
+        plan,
+        portfolio,
+        made_at: SystemTime::now(),
+    });
+    let written = write(&report, outputs).await?;
+    deliver(render::report(&report.portfolio, &report.context())?).await?;
+    Ok(if written { exit } else { Exit::Unexpected })
+}
+
+/// A report to be written in some forms, and when it was made.
+struct Report {
+    plan: Plan,
+    portfolio: Portfolio,
+    made_at: SystemTime,
+}
+
+impl Report {
+    fn context(&self) -> render::Context<'_> {
+        context(&self.plan, self.made_at)
+    }
+}
+
+/// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
+async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> Result<bool> {
+    let mut written = true;
+    for Output { path, form } in outputs {
+        let report = Arc::clone(report);
+        let lang = report.plan.view.lang;
+        let made = move || render::file(&report.portfolio, &report.context(), form);
+        // The writing has no pause in which Ctrl-C could leave half a file under its other name.
+        let made = spawn_blocking(made).await.map_err(Into::into);
+        let failed = match made.and_then(|made| made) {
+            Ok(content) => file::write(&path, &content)
+                .err()
+                .map(|problem| explain::unwritten(lang, &path, problem)),
+            Err(error) => Some(printable(&format!("{}: {error:#}", path.display()), 1000)),
+        };
+        if let Some(failed) = failed {
+            complain(&failed);
+            written = false;
+        }
+    }
+    Ok(written)
 }
 
 /// Runs the check of `plan`, prints what it found and tells how it ended.
@@ -178,7 +233,11 @@ async fn check(plan: Plan, offline: bool) -> Result<Exit> {
     if checkups.is_empty() {
         complain(&explain::no_clients(plan.view.lang, &plan.dir));
     }
-    deliver(render::check(&checkups, &context(&plan))?).await?;
+    deliver(render::check(
+        &checkups,
+        &context(&plan, SystemTime::now()),
+    )?)
+    .await?;
     Ok(Exit::of_check(&checkups))
 }
 
@@ -196,16 +255,17 @@ async fn backtest(plan: Plan, args: ForecastArgs) -> Result<Exit> {
     if backtest.clients.is_empty() {
         complain(&explain::no_clients(plan.view.lang, &plan.dir));
     }
-    deliver(render::backtest(&backtest, &context(&plan))?).await?;
+    let text = render::backtest(&backtest, &context(&plan, SystemTime::now()))?;
+    deliver(text).await?;
     Ok(Exit::of_backtest(&backtest))
 }
 
 /// What the output depends on besides what was found.
-fn context(plan: &Plan) -> render::Context<'_> {
+fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
     render::Context {
         view: &plan.view,
         as_of: plan.as_of,
-        made_at: SystemTime::now(),
+        made_at,
         simulated: plan.simulated,
         offline: matches!(plan.history, History::Alone { .. }),
         endpoint: plan

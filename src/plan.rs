@@ -7,8 +7,11 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{Color, CommonArgs, FigureArgs, Format, Lang, StoreArgs};
-use crate::failure::{FileProblem, StoreProblem};
+use crate::cli::{
+    Color, CommonArgs, CsvDialect, CsvTable, Ending, FigureArgs, Format, Lang, OutputFile,
+    StoreArgs,
+};
+use crate::failure::{FileProblem, OutputProblem, StoreProblem};
 use crate::oci::transport::Limits;
 use crate::report::statement::{Reckoning, Situation};
 use crate::store::place::{FILE_NAME, Place};
@@ -97,6 +100,26 @@ pub struct Detail {
     pub daily: bool,
 }
 
+/// A file that the report is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Where.
+    pub path: PathBuf,
+    /// In which form.
+    pub form: FileForm,
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileForm {
+    /// The JSON document.
+    Json,
+    /// A table.
+    Csv(CsvTable, CsvDialect),
+    /// A workbook for a spreadsheet.
+    Workbook,
+}
+
 /// What was asked for cannot be done, whatever the clients are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misuse {
@@ -125,6 +148,13 @@ pub enum Misuse {
         place: String,
         /// Why.
         problem: StoreProblem,
+    },
+    /// A file that the report is to be written to cannot be.
+    Output {
+        /// Its path, fit for a terminal.
+        path: String,
+        /// Why.
+        problem: OutputProblem,
     },
     /// `--only` matches no client.
     NoMatch {
@@ -218,4 +248,17 @@ pub fn figures(args: FigureArgs) -> (Figures, Detail) {
         daily: args.daily,
     };
     (figures, detail)
+}
+
+/// The files that `args` ask for, as of `as_of`.
+pub fn outputs(args: &FigureArgs, as_of: Day) -> Vec<Output> {
+    let output = |file: &OutputFile| Output {
+        path: file.path.replace("{data}", &as_of.to_string()).into(),
+        form: match file.ending {
+            Ending::Json => FileForm::Json,
+            Ending::Csv => FileForm::Csv(args.csv, args.csv_dialeto),
+            Ending::Xlsx => FileForm::Workbook,
+        },
+    };
+    args.output.iter().map(output).collect()
 }

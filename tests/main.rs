@@ -23,6 +23,7 @@ mod forecast;
 mod home;
 mod hostile;
 mod outlook;
+mod outputs;
 mod properties;
 mod readme;
 mod reference;

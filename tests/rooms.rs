@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may import of ours; `*` is everything but the stand-in and the demo.
-const ROOMS: [(&str, &[&str]); 23] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
@@ -82,6 +82,7 @@ const ROOMS: [(&str, &[&str]); 23] = [
             "check",
         ],
     ),
+    ("deliver", &["failure"]),
     (
         "store",
         &[
@@ -157,6 +158,7 @@ fn each_room_imports_only_what_it_may() {
     }
 }
 
+/// But for the one file where they leave for a spreadsheet, which has nothing else.
 #[test]
 fn amounts_are_never_binary_fractions() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -165,7 +167,12 @@ fn amounts_are_never_binary_fractions() {
         .into_iter()
         .partition(|(path, _)| path.starts_with(root.join(BINARY)));
     assert!(estimates.iter().all(|(_, text)| says(text)));
+    let sheet = root.join("src/render/workbook/sheet.rs");
     for (path, text) in others {
-        assert!(!says(&text), "{}", path.display());
+        if path == sheet {
+            assert_eq!(text.matches("f64").count(), 1);
+        } else {
+            assert!(!says(&text), "{}", path.display());
+        }
     }
 }

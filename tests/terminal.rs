@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 use clap::Parser;
 use console::{measure_text_width, strip_ansi_codes};
 use oci_consumo::app;
-use oci_consumo::cli::Cli;
-use oci_consumo::plan::{self, Plan};
+use oci_consumo::cli::{Cli, CsvDialect, CsvTable};
+use oci_consumo::plan::{self, FileForm, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::Portfolio;
@@ -111,6 +111,13 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
 
 /// The report as `args` ask for it.
 fn rendered(args: &[&str], canvas: Canvas) -> String {
+    with_context(args, canvas, |context| {
+        render::report(&PORTFOLIO, context).unwrap()
+    })
+}
+
+/// What `render` makes of the context that `args` give.
+fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) -> T) -> T {
     let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
     let (_, detail) = plan::figures(cli.report.figures);
     let plan = Plan::new(
@@ -130,7 +137,7 @@ fn rendered(args: &[&str], canvas: Canvas) -> String {
         endpoint: None,
         canvas,
     };
-    render::report(&PORTFOLIO, &context).unwrap()
+    render(&context)
 }
 
 const PIPE: Canvas = Canvas {
@@ -170,6 +177,28 @@ fn summary_in_a_wide_terminal() {
 #[test]
 fn document() {
     insta::assert_snapshot!(rendered(&["--format", "json"], PIPE));
+}
+
+#[test]
+fn tables_of_clients_and_months() {
+    for table in [CsvTable::Clientes, CsvTable::Meses] {
+        let form = FileForm::Csv(table, CsvDialect::Padrao);
+        let bytes = with_context(&[], PIPE, |context| {
+            render::file(&PORTFOLIO, context, form).unwrap()
+        });
+        let name = format!("table_of_{table:?}").to_lowercase();
+        insta::assert_snapshot!(name, String::from_utf8(bytes).unwrap());
+    }
+}
+
+#[test]
+fn a_workbook_of_the_same_report_is_the_same_to_the_byte() {
+    let book = || {
+        with_context(&[], PIPE, |context| {
+            render::file(&PORTFOLIO, context, FileForm::Workbook).unwrap()
+        })
+    };
+    assert!(book() == book());
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod check;
 mod fetch;
 mod folder;
 mod history;
+pub mod outputs;
 mod report;
 mod service;
 mod tasks;

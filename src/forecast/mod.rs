@@ -184,65 +184,47 @@ impl<'s> Basis<'s> {
     }
 }
 
+/// What a day is still to cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComingDay {
+    /// Which.
+    pub day: Day,
+    /// On a provisional day what it lacks; `None` where nothing says it.
+    pub cost: Option<Amount>,
+    /// The part of it that each adjustment adds; of future days only.
+    pub added: Vec<Amount>,
+}
+
+/// The days of `series` that are still to cost something: the provisional ones, by what they lack to
+/// their weekdays' means, where one above its mean lacks nothing; then the `future` ones, with what
+/// `adjustments` add (rule 5). All that is said of the future is added up from these.
+pub fn coming(
+    series: &DailySeries,
+    profile: Option<&WeekdayProfile>,
+    future: Days,
+    adjustments: &[Adjustment],
+) -> Vec<ComingDay> {
+    let zero = Amount::zero();
+    let mean = |day: Day| profile.map(|profile| &profile.means[weekday(day)]);
+    let lacking = series.provisional().iter().map(|day| ComingDay {
+        day,
+        cost: mean(day).map(|mean| (mean - series.booked(day).unwrap_or(&zero)).or_zero()),
+        added: Vec::new(),
+    });
+    let future = future.iter().map(|day| {
+        let added: Vec<Amount> = profile
+            .map(|profile| profile.added_to(day, adjustments).collect())
+            .unwrap_or_default();
+        ComingDay {
+            day,
+            cost: mean(day).map(|mean| mean + &added.iter().sum()),
+            added,
+        }
+    });
+    lacking.chain(future).collect()
+}
+
 impl WeekdayProfile {
-    /// What is still to come on `future` days, and on the provisional days of `series` (rule 5).
-    pub fn forecast(
-        &self,
-        series: &DailySeries,
-        future: Days,
-        adjustments: &[Adjustment],
-    ) -> Forecast {
-        let counts = count_weekdays(future);
-        Forecast {
-            by_weekday: array::from_fn(|n| self.means[n].times(i64::from(counts[n]))),
-            top_up: self.top_up(series, series.provisional()),
-            added: self.added(future, adjustments),
-        }
-    }
-
-    /// What provisional `days` lack to their weekdays' means; a day above its mean lacks nothing.
-    pub fn top_up(&self, series: &DailySeries, days: Days) -> Amount {
-        let zero = Amount::zero();
-        days.iter()
-            .map(|day| (&self.means[weekday(day)] - series.booked(day).unwrap_or(&zero)).or_zero())
-            .sum()
-    }
-
-    /// What future `days` cost by their weekdays and `adjustments`.
-    pub fn cost(&self, days: Days, adjustments: &[Adjustment]) -> Amount {
-        let counts = count_weekdays(days);
-        let unadjusted: Amount = self
-            .means
-            .iter()
-            .zip(counts)
-            .map(|(mean, count)| mean.times(i64::from(count)))
-            .sum();
-        &unadjusted + &self.added(days, adjustments).iter().sum()
-    }
-
-    /// What a future `day` costs by its weekday and `adjustments`.
-    pub fn cost_of(&self, day: Day, adjustments: &[Adjustment]) -> Amount {
-        let mut cost = self.means[weekday(day)].clone();
-        for added in self.added_to(day, adjustments) {
-            cost += &added;
-        }
-        cost
-    }
-
-    /// What each of `adjustments` adds to future `days`.
-    fn added(&self, days: Days, adjustments: &[Adjustment]) -> Vec<Amount> {
-        let mut sums = vec![Amount::zero(); adjustments.len()];
-        if sums.is_empty() {
-            return sums;
-        }
-        for day in days.iter() {
-            for (sum, added) in sums.iter_mut().zip(self.added_to(day, adjustments)) {
-                *sum += &added;
-            }
-        }
-        sums
-    }
-
     /// What each of `adjustments` adds to a future `day`, one after the other; none takes it below zero.
     fn added_to(&self, day: Day, adjustments: &[Adjustment]) -> impl Iterator<Item = Amount> {
         let mean = &self.means[weekday(day)];
@@ -258,6 +240,25 @@ impl WeekdayProfile {
 }
 
 impl Forecast {
+    /// What `coming` days come to, seen from `as_of`; `None` where the cost of one is not known.
+    pub fn of(coming: &[ComingDay], as_of: Day) -> Option<Self> {
+        let mut forecast = Self::default();
+        for coming in coming {
+            let cost = coming.cost.as_ref()?;
+            if coming.day < as_of {
+                forecast.top_up += cost;
+                continue;
+            }
+            let by_method = cost - &coming.added.iter().sum();
+            forecast.by_weekday[weekday(coming.day)] += &by_method;
+            forecast.added.resize(coming.added.len(), Amount::zero());
+            for (sum, added) in forecast.added.iter_mut().zip(&coming.added) {
+                *sum += added;
+            }
+        }
+        Some(forecast)
+    }
+
     /// All that is to come.
     pub fn total(&self) -> Amount {
         let parts = self.by_weekday.iter().chain(&self.added);

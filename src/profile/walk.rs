@@ -1,5 +1,6 @@
 //! Which files of a folder are clients' configs.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,11 +40,7 @@ pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
-        if entry
-            .file_name()
-            .as_encoded_bytes()
-            .starts_with(PREFIX.as_bytes())
-        {
+        if is_client(&entry.file_name()) {
             paths.push(entry.path());
         }
     }
@@ -63,6 +60,11 @@ pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
         }
     }
     Ok((found, skipped))
+}
+
+/// Whether a file of that name is taken for a client's config.
+pub fn is_client(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
 }
 
 impl Found {

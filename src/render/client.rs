@@ -7,7 +7,7 @@ use super::number::{self, NONE, Numbers};
 use super::table::{self, Column};
 use super::text::{Page, in_currency};
 use super::words::{self, pick};
-use super::{explain, say};
+use super::{Context, explain, say};
 use crate::cli::Lang;
 use crate::failure::Failure;
 use crate::forecast::{LEAST_HISTORY, Method, count_weekdays};
@@ -43,34 +43,9 @@ impl Page<'_> {
 
     fn terms(&mut self, client: &Client, statement: &Statement) {
         let lang = self.lang();
-        let term = statement.contract.days();
-        let (days, length) = (
-            number::days(lang, term),
-            words::days(lang, term.len().into()),
-        );
-        let as_of = number::day(lang, statement.as_of);
-        let situation = self.situation(statement.situation);
-        let mut facts = vec![
-            (pick(lang, "Situação", "Situation"), situation),
-            (pick(lang, "Arquivo", "File"), client.file.clone()),
-            ("Tenancy", client.tenancy.clone().unwrap_or_default()),
-            (
-                pick(lang, "Contrato", "Contract"),
-                format!("{days} ({length})"),
-            ),
-            (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
-            (
-                pick(lang, "Dados até", "Data through"),
-                number::day_or_none(lang, statement.data_through),
-            ),
-            (
-                pick(lang, "Consolidado até", "Settled through"),
-                number::day_or_none(lang, statement.settled_through),
-            ),
-        ];
-        if let Some(fetched_at) = client.fetched_at {
-            let (label, text) = self.fetched(fetched_at);
-            facts.push((label, text));
+        let mut facts = terms(self.context, client, statement);
+        if let Some((_, situation)) = facts.first_mut() {
+            *situation = self.situation(statement.situation);
         }
         if self.context.canvas.terminal
             && let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
@@ -81,22 +56,6 @@ impl Page<'_> {
             facts.push((pick(lang, "Prazo", "Term"), bar(term)));
         }
         self.facts(&facts);
-    }
-
-    /// How old stored days are.
-    fn fetched(&self, at: DateTime<Utc>) -> (&'static str, String) {
-        let lang = self.lang();
-        let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
-        let made_on = DateTime::<Utc>::from(self.context.made_at).date_naive();
-        let age = match (made_on - at.date_naive()).num_days() {
-            ..=0 => say!(lang, "hoje", "today"),
-            days => {
-                let days = words::days(lang, days.unsigned_abs());
-                say!(lang, "há {days}", "{days} ago")
-            }
-        };
-        let text = format!("{day} {time} UTC ({age})");
-        (pick(lang, "Buscado em", "Fetched on"), text)
     }
 
     fn months(&mut self, statement: &Statement, numbers: Numbers) {
@@ -250,81 +209,15 @@ impl Page<'_> {
             pick(lang, "Estatísticas", "Statistics"),
             statement.currency,
         ));
-        let ended = statement.situation == Situation::Ended;
-        let money = |amount: Option<&Amount>| numbers.money_or_none(amount);
-        let (surplus, shortfall) = if ended {
-            (
-                pick(lang, "Sobra expirada", "Lapsed credit"),
-                pick(lang, "Excedente", "Overage"),
-            )
-        } else {
-            (
-                pick(lang, "Sobra estimada", "Projected surplus"),
-                pick(lang, "Débito estimado", "Projected shortfall"),
-            )
-        };
-        let (runs_out_label, runs_out) = runs_out(lang, statement);
-        let figures = [
-            (
-                pick(lang, "Crédito", "Credit"),
-                numbers.money(&statement.contract.credit),
-            ),
-            (
-                pick(lang, "Consumo", "Consumption"),
-                money(statement.consumption.as_ref()),
-            ),
-            (
-                pick(lang, "Provisório (últimos dias)", "Provisional"),
-                money(statement.provisional.as_ref()),
-            ),
-            (
-                pick(lang, "Saldo hoje", "Balance today"),
-                money(statement.balance.as_ref()),
-            ),
-            (
-                words::forecast_to_end(lang),
-                money(statement.forecast.as_ref()),
-            ),
-            (
-                pick(lang, "Total no fim", "Projected total"),
-                money(statement.projected.as_ref()),
-            ),
-            (surplus, money(statement.surplus.as_ref())),
-            (shortfall, money(statement.shortfall.as_ref())),
-            (runs_out_label, runs_out),
-            (
-                pick(lang, "Dias decorridos", "Days elapsed"),
-                statement.elapsed.to_string(),
-            ),
-            (
-                pick(lang, "Dias restantes", "Days left"),
-                statement.left.to_string(),
-            ),
-            (
-                pick(lang, "% do crédito", "% of credit"),
-                numbers.percent_or_none(statement.credit_percent.as_ref()),
-            ),
-            (
-                pick(lang, "% do prazo", "% of term"),
-                numbers.percent_or_none(statement.term_percent.as_ref()),
-            ),
-            (
-                pick(
-                    lang,
-                    "Média por dia (últimos 2 meses)",
-                    "Daily pace (last 2 months)",
-                ),
-                money(statement.pace.as_ref()),
-            ),
-            (
-                pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
-                money(statement.target_pace.as_ref()),
-            ),
-            (
-                pick(lang, "Estimado no mês", "Month estimate"),
-                money(statement.month_estimate.as_ref()),
-            ),
-        ];
+        let figures = statistics(lang, statement).map(|(label, figure)| {
+            let written = match figure {
+                Figure::Money(amount) => numbers.money_or_none(amount),
+                Figure::Percent(percent) => numbers.percent_or_none(percent),
+                Figure::Count(count) => count.to_string(),
+                Figure::RunsOut => runs_out(lang, statement).1,
+            };
+            (label, written)
+        });
         let width = figures
             .iter()
             .map(|(_, value)| measure_text_width(value))
@@ -448,6 +341,148 @@ fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> 
         ));
     }
     parts.join("; ")
+}
+
+/// Whose contract it is, how it stands and what is known of it, labelled; the situation first.
+pub(super) fn terms(
+    context: &Context<'_>,
+    client: &Client,
+    statement: &Statement,
+) -> Vec<(&'static str, String)> {
+    let lang = context.lang();
+    let term = statement.contract.days();
+    let (days, length) = (
+        number::days(lang, term),
+        words::days(lang, term.len().into()),
+    );
+    let as_of = number::day(lang, statement.as_of);
+    let mut facts = vec![
+        (
+            pick(lang, "Situação", "Situation"),
+            words::situation(lang, statement.situation).to_owned(),
+        ),
+        (pick(lang, "Arquivo", "File"), client.file.clone()),
+        ("Tenancy", client.tenancy.clone().unwrap_or_default()),
+        (
+            pick(lang, "Contrato", "Contract"),
+            format!("{days} ({length})"),
+        ),
+        (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
+        (
+            pick(lang, "Dados até", "Data through"),
+            number::day_or_none(lang, statement.data_through),
+        ),
+        (
+            pick(lang, "Consolidado até", "Settled through"),
+            number::day_or_none(lang, statement.settled_through),
+        ),
+    ];
+    if let Some(at) = client.fetched_at {
+        facts.push((pick(lang, "Buscado em", "Fetched on"), how_old(context, at)));
+    }
+    facts
+}
+
+/// When stored days were fetched, and how long ago that is.
+fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
+    let lang = context.lang();
+    let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
+    let made_on = DateTime::<Utc>::from(context.made_at).date_naive();
+    let age = match (made_on - at.date_naive()).num_days() {
+        ..=0 => say!(lang, "hoje", "today"),
+        days => {
+            let days = words::days(lang, days.unsigned_abs());
+            say!(lang, "há {days}", "{days} ago")
+        }
+    };
+    format!("{day} {time} UTC ({age})")
+}
+
+/// A figure of the statistics.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Figure<'a> {
+    Money(Option<&'a Amount>),
+    Percent(Option<&'a Amount>),
+    Count(u32),
+    /// What [`runs_out`] says.
+    RunsOut,
+}
+
+/// The statistics, labelled, in the order they are read.
+pub(super) fn statistics(lang: Lang, statement: &Statement) -> [(&'static str, Figure<'_>); 16] {
+    use Figure::{Count, Money, Percent};
+    let (surplus, shortfall) = if statement.situation == Situation::Ended {
+        (
+            pick(lang, "Sobra expirada", "Lapsed credit"),
+            pick(lang, "Excedente", "Overage"),
+        )
+    } else {
+        (
+            pick(lang, "Sobra estimada", "Projected surplus"),
+            pick(lang, "Débito estimado", "Projected shortfall"),
+        )
+    };
+    [
+        (
+            pick(lang, "Crédito", "Credit"),
+            Money(Some(&statement.contract.credit)),
+        ),
+        (
+            pick(lang, "Consumo", "Consumption"),
+            Money(statement.consumption.as_ref()),
+        ),
+        (
+            pick(lang, "Provisório (últimos dias)", "Provisional"),
+            Money(statement.provisional.as_ref()),
+        ),
+        (
+            pick(lang, "Saldo hoje", "Balance today"),
+            Money(statement.balance.as_ref()),
+        ),
+        (
+            words::forecast_to_end(lang),
+            Money(statement.forecast.as_ref()),
+        ),
+        (
+            pick(lang, "Total no fim", "Projected total"),
+            Money(statement.projected.as_ref()),
+        ),
+        (surplus, Money(statement.surplus.as_ref())),
+        (shortfall, Money(statement.shortfall.as_ref())),
+        (runs_out(lang, statement).0, Figure::RunsOut),
+        (
+            pick(lang, "Dias decorridos", "Days elapsed"),
+            Count(statement.elapsed),
+        ),
+        (
+            pick(lang, "Dias restantes", "Days left"),
+            Count(statement.left),
+        ),
+        (
+            pick(lang, "% do crédito", "% of credit"),
+            Percent(statement.credit_percent.as_ref()),
+        ),
+        (
+            pick(lang, "% do prazo", "% of term"),
+            Percent(statement.term_percent.as_ref()),
+        ),
+        (
+            pick(
+                lang,
+                "Média por dia (últimos 2 meses)",
+                "Daily pace (last 2 months)",
+            ),
+            Money(statement.pace.as_ref()),
+        ),
+        (
+            pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
+            Money(statement.target_pace.as_ref()),
+        ),
+        (
+            pick(lang, "Estimado no mês", "Month estimate"),
+            Money(statement.month_estimate.as_ref()),
+        ),
+    ]
 }
 
 /// When the credit runs out, or ran out, with the label that fits.

@@ -243,7 +243,8 @@ pub(super) fn made_at(context: &Context<'_>) -> String {
     instant(context.made_at.into())
 }
 
-fn instant(instant: DateTime<Utc>) -> String {
+/// An instant as machines read it: `2026-03-01T06:00:00Z`.
+pub(super) fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
@@ -297,8 +298,8 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
         metodo: statement.method.word(),
         previsto: text(statement.forecast.as_ref()),
         complemento_provisorio: text(statement.top_up.as_ref()),
-        ajuste: added(statement, false),
-        hipotese: added(statement, true),
+        ajuste: text(statement.added(false)),
+        hipotese: text(statement.added(true)),
         total_estimado: text(statement.projected.as_ref()),
         faixa: statement.band.as_ref().map(faixa),
         segunda_opiniao: statement.second.as_ref().map(|second| SegundaOpiniao {
@@ -364,13 +365,6 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
             })
             .collect(),
     }
-}
-
-/// What the config's adjustment adds, or that of the run.
-fn added(statement: &Statement, what_if: bool) -> Option<String> {
-    let mut lines = statement.adjustments.iter();
-    let line = lines.find(|line| line.what_if == what_if)?;
-    text(line.amount.as_ref())
 }
 
 fn faixa(band: &Band) -> Faixa {
@@ -471,6 +465,7 @@ fn code(currency: Currency) -> String {
     currency.code().to_owned()
 }
 
-fn month(month: Month) -> String {
+/// A month as machines read it: `2026-03`.
+pub(super) fn month(month: Month) -> String {
     format!("{}-{:02}", month.year, month.month)
 }

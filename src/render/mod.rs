@@ -1,8 +1,10 @@
-//! The portfolio as bytes: text for people, JSON for programs, in either language.
+//! The portfolio as bytes: text for people, JSON, CSV and workbooks for programs and spreadsheets, in
+//! either language.
 
 mod backtest;
 mod check;
 mod client;
+mod csv;
 pub mod explain;
 mod json;
 pub mod number;
@@ -10,6 +12,7 @@ mod portfolio;
 mod table;
 mod text;
 mod words;
+mod workbook;
 
 use std::time::SystemTime;
 
@@ -18,7 +21,7 @@ use anyhow::Result;
 use crate::calendar::Day;
 use crate::check::Checkup;
 use crate::cli::{Format, Lang};
-use crate::plan::View;
+use crate::plan::{FileForm, View};
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::Portfolio;
 
@@ -77,6 +80,21 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(text::report(portfolio, context)),
         Format::Json => json::document(portfolio, context),
+        Format::None => Ok(String::new()),
+    }
+}
+
+/// The whole report as a file holds it.
+///
+/// # Errors
+/// When the form cannot be written, which no portfolio brings about.
+pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Result<Vec<u8>> {
+    match form {
+        FileForm::Json => Ok(json::document(portfolio, context)?.into_bytes()),
+        FileForm::Csv(table, dialect) => {
+            Ok(csv::table(portfolio, context, table, dialect).into_bytes())
+        }
+        FileForm::Workbook => workbook::workbook(portfolio, context),
     }
 }
 
@@ -88,6 +106,7 @@ pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(backtest::text(backtest, context)),
         Format::Json => backtest::document(backtest, context),
+        Format::None => Ok(String::new()),
     }
 }
 
@@ -99,5 +118,6 @@ pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::check(checkups, context)),
         Format::Json => check::document(checkups, context),
+        Format::None => Ok(String::new()),
     }
 }

@@ -8,17 +8,17 @@ use super::say;
 use super::table::{self, Column};
 use super::text::{Page, in_currency, shows};
 use super::words::{self, pick};
+use crate::cli::Lang;
 use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::{Client, Portfolio, Totals};
-use crate::report::statement::{Situation, Statement};
+use crate::report::statement::Statement;
 
 impl Page<'_> {
     pub(super) fn portfolio(&mut self, portfolio: &Portfolio) {
         let lang = self.lang();
         self.title(pick(lang, "Carteira", "Portfolio"));
-        let headline = self.headline(portfolio);
-        self.sentence(0, &headline);
+        self.sentence(0, &headline(lang, portfolio));
         let rows = portfolio.worst_first();
         let mut currencies: Vec<Option<Currency>> = rows
             .iter()
@@ -48,28 +48,6 @@ impl Page<'_> {
             }
         }
         self.closing();
-    }
-
-    /// `80 contratos: 2 esgotados, …`.
-    fn headline(&self, portfolio: &Portfolio) -> String {
-        let lang = self.lang();
-        let mut situations = portfolio.situations();
-        // What is known first, then what is not.
-        situations.sort_by_key(|(situation, _)| situation.lacks_data());
-        let mut parts: Vec<String> = situations
-            .into_iter()
-            .map(|(situation, count)| words::counted(lang, situation, count))
-            .collect();
-        let failed = portfolio.failed().count();
-        if failed > 0 {
-            parts.push(words::failed(lang, failed));
-        }
-        let contracts = words::contracts(lang, portfolio.clients.len());
-        if parts.is_empty() {
-            contracts
-        } else {
-            format!("{contracts}: {}", parts.join(", "))
-        }
     }
 
     fn clients(&mut self, currency: Option<Currency>, rows: &[(&Client, &Statement)]) {
@@ -248,17 +226,8 @@ impl Page<'_> {
             .into_iter()
             .filter(|(_, statement)| !statement.in_totals())
             .map(|(client, statement)| {
-                let reason = if statement.situation == Situation::Spent {
-                    pick(
-                        lang,
-                        "Crédito esgotado e sem previsão",
-                        "Credit spent, and no forecast",
-                    )
-                    .to_owned()
-                } else {
-                    words::situation(lang, statement.situation).to_owned()
-                };
-                vec![client.name.clone(), reason]
+                let reason = words::outside(lang, statement.situation);
+                vec![client.name.clone(), reason.to_owned()]
             })
             .collect();
         if rows.is_empty() {
@@ -292,15 +261,28 @@ impl Page<'_> {
     }
 
     fn closing(&mut self) {
-        let lang = self.lang();
         self.blank();
-        self.sentence(
-            0,
-            &say!(
-                lang,
-                "Valores antes de impostos. O uso além do crédito pode ter outro preço. A resposta de uma tenancy mãe pode conter as filhas: configurar mãe e filha conta duas vezes.",
-                "Amounts before tax. Usage beyond the credit may be priced differently. A parent tenancy's answer may hold its children's: configuring both counts twice."
-            ),
-        );
+        self.sentence(0, words::closing(self.lang()));
+    }
+}
+
+/// `80 contratos: 2 esgotados, …`.
+pub(super) fn headline(lang: Lang, portfolio: &Portfolio) -> String {
+    let mut situations = portfolio.situations();
+    // What is known first, then what is not.
+    situations.sort_by_key(|(situation, _)| situation.lacks_data());
+    let mut parts: Vec<String> = situations
+        .into_iter()
+        .map(|(situation, count)| words::counted(lang, situation, count))
+        .collect();
+    let failed = portfolio.failed().count();
+    if failed > 0 {
+        parts.push(words::failed(lang, failed));
+    }
+    let contracts = words::contracts(lang, portfolio.clients.len());
+    if parts.is_empty() {
+        contracts
+    } else {
+        format!("{contracts}: {}", parts.join(", "))
     }
 }

@@ -11,7 +11,6 @@ use super::words::{self, pick};
 use super::{Context, explain, say};
 use crate::cli::Lang;
 use crate::failure::Notice;
-use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Situation;
@@ -150,55 +149,22 @@ impl Page<'_> {
     fn opening(&mut self) {
         let lang = self.lang();
         if self.context.simulated {
-            let text = say!(
-                lang,
-                "DADOS SIMULADOS: clientes e valores inventados por oci-consumo demo",
-                "SIMULATED DATA: clients and amounts made up by oci-consumo demo"
-            );
-            let text = self.styled(&Style::new().bold().reverse(), &text);
+            let text = self.styled(&Style::new().bold().reverse(), words::simulated(lang));
             self.line(&text);
         }
-        let as_of = number::day(lang, self.context.as_of);
-        let made_at = DateTime::<Utc>::from(self.context.made_at).naive_utc();
-        let (made_on, made_at) = (
-            number::day(lang, made_at.date()),
-            made_at.format("%H:%M:%S"),
-        );
-        let version = env!("CARGO_PKG_VERSION");
-        let mut line = say!(
-            lang,
-            "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
-            "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
-        );
-        if let Some(endpoint) = self.context.endpoint {
-            let _ = write!(line, " · {endpoint}");
-        }
-        if self.context.offline {
-            line += pick(
-                lang,
-                " · sem consultar o serviço (--offline)",
-                " · without asking the service (--offline)",
-            );
-        }
-        self.sentence(0, &line);
+        self.sentence(0, &origin(self.context));
     }
 
     /// What the figures rest on besides the data, where that is not what they usually do.
     fn premises(&mut self, portfolio: &Portfolio) {
-        let lang = self.lang();
-        if let Some(what_if) = &portfolio.what_if {
-            let what_if = words::adjustment(lang, None, what_if);
-            let text = say!(
-                lang,
-                "HIPÓTESE: previsões com {what_if} (--what-if); não é o relatório de sempre",
-                "WHAT IF: forecasts with {what_if} (--what-if); this is not the usual report"
-            );
-            let text = self.styled(&Style::new().bold().reverse(), &text);
-            self.sentence(0, &text);
+        let what_if = portfolio.what_if.as_ref();
+        let [what_if, method] = words::premises(self.lang(), what_if, portfolio.method);
+        if let Some(what_if) = what_if {
+            let what_if = self.styled(&Style::new().bold().reverse(), &what_if);
+            self.sentence(0, &what_if);
         }
-        if portfolio.method != Method::default() {
-            let method = words::method(lang, portfolio.method);
-            self.sentence(0, &say!(lang, "Método: {method}", "Method: {method}"));
+        if let Some(method) = method {
+            self.sentence(0, &method);
         }
     }
 
@@ -249,6 +215,35 @@ impl Page<'_> {
             .collect();
         self.table(table::summed(&columns, &rows, &sums));
     }
+}
+
+/// Which program made the report, as of which day, when, and where its requests went, if not to the
+/// service.
+pub(super) fn origin(context: &Context<'_>) -> String {
+    let lang = context.lang();
+    let as_of = number::day(lang, context.as_of);
+    let made_at = DateTime::<Utc>::from(context.made_at).naive_utc();
+    let (made_on, made_at) = (
+        number::day(lang, made_at.date()),
+        made_at.format("%H:%M:%S"),
+    );
+    let version = env!("CARGO_PKG_VERSION");
+    let mut line = say!(
+        lang,
+        "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
+        "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
+    );
+    if let Some(endpoint) = context.endpoint {
+        let _ = write!(line, " · {endpoint}");
+    }
+    if context.offline {
+        line += pick(
+            lang,
+            " · sem consultar o serviço (--offline)",
+            " · without asking the service (--offline)",
+        );
+    }
+    line
 }
 
 /// `Consumo por mês (BRL)`.

@@ -173,6 +173,28 @@ pub(crate) fn method(lang: Lang, method: Method) -> String {
     format!("{} ({})", method.word(), pick(lang, pt, en))
 }
 
+/// What stands above a report that is only a question, or by another method than usual.
+pub(crate) fn premises(
+    lang: Lang,
+    what_if: Option<&Adjustment>,
+    forecast_by: Method,
+) -> [Option<String>; 2] {
+    let what_if = what_if.map(|what_if| {
+        let what_if = adjustment(lang, None, what_if);
+        say!(
+            lang,
+            "HIPÓTESE: previsões com {what_if} (--what-if); não é o relatório de sempre",
+            "WHAT IF: forecasts with {what_if} (--what-if); this is not the usual report"
+        )
+    });
+    let by = Some(forecast_by).filter(|by| *by != Method::default());
+    let by = by.map(|by| {
+        let by = method(lang, by);
+        say!(lang, "Método: {by}", "Method: {by}")
+    });
+    [what_if, by]
+}
+
 /// `+5.000,00 por mês desde 01/03/2027`, in the places of `currency`.
 pub(crate) fn adjustment(
     lang: Lang,
@@ -194,6 +216,36 @@ pub(crate) fn adjustment(
         }
         None => change,
     }
+}
+
+/// Why a client with figures is in no total.
+pub(crate) fn outside(lang: Lang, reason: Situation) -> &'static str {
+    match reason {
+        Situation::Spent => pick(
+            lang,
+            "Crédito esgotado e sem previsão",
+            "Credit spent, and no forecast",
+        ),
+        reason => situation(lang, reason),
+    }
+}
+
+/// What every reader of amounts must know.
+pub(crate) fn closing(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Valores antes de impostos. O uso além do crédito pode ter outro preço. A resposta de uma tenancy mãe pode conter as filhas: configurar mãe e filha conta duas vezes.",
+        "Amounts before tax. Usage beyond the credit may be priced differently. A parent tenancy's answer may hold its children's: configuring both counts twice.",
+    )
+}
+
+/// What stands above a report that is none of real clients.
+pub(crate) fn simulated(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "DADOS SIMULADOS: clientes e valores inventados por oci-consumo demo",
+        "SIMULATED DATA: clients and amounts made up by oci-consumo demo",
+    )
 }
 
 /// The text of the language.

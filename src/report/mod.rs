@@ -3,5 +3,6 @@
 
 pub mod backtest;
 pub mod band;
+pub mod ledger;
 pub mod portfolio;
 pub mod statement;

@@ -7,7 +7,9 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
 use crate::failure::Warning;
-use crate::forecast::{Basis, Forecast, LEAST_HISTORY, Method, WeekdayProfile, count_weekdays};
+use crate::forecast::{
+    Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, coming, count_weekdays,
+};
 use crate::money::{Amount, Currency};
 use crate::series::DailySeries;
 
@@ -173,6 +175,8 @@ pub struct Statement {
     pub weekdays: [WeekdayLine; 7],
     /// Each day asked for.
     pub daily: Vec<DayLine>,
+    /// Each day that is still to cost something: those not settled, and those to come.
+    pub coming: Vec<ComingDay>,
     /// What the reader must know.
     pub warnings: Vec<Warning>,
 }
@@ -267,13 +271,14 @@ impl Statement {
         let method = reckoning.method;
         let config_and_run = [&contract.adjustment, &reckoning.what_if];
         let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
-        let forecast_by = |profile: Option<&WeekdayProfile>| {
-            foreseen
-                .then(|| forecast(series, profile, future, &adjustments))
-                .flatten()
+        let coming_by = |profile: Option<&WeekdayProfile>| {
+            coming(series, profile.filter(|_| foreseen), future, &adjustments)
         };
+        let forecast_of =
+            |coming: &[ComingDay]| Forecast::of(coming, series.as_of).filter(|_| foreseen);
         let profile = basis.profile(method, future.len(), None);
-        let forecast = forecast_by(profile.as_ref());
+        let coming = coming_by(profile.as_ref());
+        let forecast = forecast_of(&coming);
         let total = forecast.as_ref().map(Forecast::total);
         let projected = consumption
             .as_ref()
@@ -298,9 +303,8 @@ impl Statement {
             })
         };
 
-        let ahead = profile.as_ref().zip(forecast.as_ref());
-        let ahead = ahead.map(|(profile, forecast)| Ahead {
-            running: running(profile, &forecast.top_up, future, &adjustments),
+        let ahead = forecast.as_ref().map(|forecast| Ahead {
+            running: running(&forecast.top_up, &coming, series.as_of),
             top_up: forecast.top_up.clone(),
         });
         let band = ahead.as_ref().and_then(|ahead| {
@@ -317,7 +321,7 @@ impl Statement {
         let second = forecast.as_ref().and_then(|_| {
             let method = Some(Method::Blend).filter(|other| *other != method)?;
             let profile = basis.profile(method, future.len(), None)?;
-            let forecast = forecast_by(Some(&profile))?.total();
+            let forecast = forecast_of(&coming_by(Some(&profile)))?.total();
             let projected = consumption.as_ref()? + &forecast;
             Some(SecondOpinion {
                 method,
@@ -358,6 +362,7 @@ impl Statement {
             window: profile.as_ref().map(|profile| window(series, profile)),
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
             daily: daily(series, known_from),
+            coming,
             warnings: Vec::new(),
             method,
             short_history: total.as_ref().is_some_and(Amount::is_positive)
@@ -374,8 +379,7 @@ impl Statement {
             consumption,
         };
         statement.runs_out = statement.runs_out(series, ahead.as_ref());
-        statement.month_estimate =
-            statement.month_estimate(series, profile.as_ref(), future, &adjustments);
+        statement.month_estimate = statement.month_estimate(series);
         statement.warnings =
             statement.warnings(&basis, series, reckoning.settle_days, future, &adjustments);
         statement
@@ -388,6 +392,12 @@ impl Statement {
             self.situation,
             Spent | Borderline | RunsOut | LeftOver | Within
         ) && self.forecast.is_some()
+    }
+
+    /// What the config's adjustment adds to the forecast, or that of the run.
+    pub fn added(&self, what_if: bool) -> Option<&Amount> {
+        let mut lines = self.adjustments.iter();
+        lines.find(|line| line.what_if == what_if)?.amount.as_ref()
     }
 
     /// The first day on which the running sum exceeds the credit (rule 6).
@@ -412,15 +422,8 @@ impl Statement {
     }
 
     /// What the month of the as-of day will have cost by its end, or the contract's.
-    fn month_estimate(
-        &self,
-        series: &DailySeries,
-        profile: Option<&WeekdayProfile>,
-        future: Days,
-        adjustments: &[Adjustment],
-    ) -> Option<Amount> {
-        self.forecast.as_ref()?;
-        let profile = profile.filter(|_| !future.is_empty())?;
+    fn month_estimate(&self, series: &DailySeries) -> Option<Amount> {
+        self.forecast.as_ref().filter(|_| self.left > 0)?;
         let month = Month::of(self.as_of).days();
         if self
             .contract
@@ -432,9 +435,12 @@ impl Statement {
             return None;
         }
         let booked = series.sum(series.asked.within(month));
-        let top_up = profile.top_up(series, series.provisional().within(month));
-        let to_come = profile.cost(future.within(month), adjustments);
-        Some([booked, top_up, to_come].into_iter().sum())
+        let coming = self
+            .coming
+            .iter()
+            .filter(|coming| month.contains(coming.day))
+            .filter_map(|coming| coming.cost.as_ref());
+        Some(&booked + &coming.sum::<Amount>())
     }
 
     fn warnings(
@@ -470,7 +476,8 @@ impl Statement {
         if let Some(window) = self.window.filter(|_| self.forecast.is_some() && to_come) {
             let without = |day| {
                 let profile = basis.profile(self.method, future.len(), Some(day))?;
-                Some(profile.forecast(series, future, adjustments).total())
+                let coming = coming(series, Some(&profile), future, adjustments);
+                Some(Forecast::of(&coming, series.as_of)?.total())
             };
             warnings.extend(window_warnings(series, window, without));
             warnings.extend(
@@ -592,32 +599,15 @@ fn outlook(
     }
 }
 
-/// What is to come; `None` where days are to come and nothing says what they cost.
-fn forecast(
-    series: &DailySeries,
-    profile: Option<&WeekdayProfile>,
-    future: Days,
-    adjustments: &[Adjustment],
-) -> Option<Forecast> {
-    match profile {
-        Some(profile) => Some(profile.forecast(series, future, adjustments)),
-        None => (future.is_empty() && series.provisional().is_empty()).then(Forecast::default),
-    }
-}
-
-/// What is spent through each future day, with what the provisional days lack.
-fn running(
-    profile: &WeekdayProfile,
-    top_up: &Amount,
-    future: Days,
-    adjustments: &[Adjustment],
-) -> Vec<(Day, Amount)> {
+/// What is spent through each future day of `coming`, with the `top_up` of those before `as_of`.
+fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amount)> {
     let mut sum = top_up.clone();
-    let through = |day| {
-        sum += &profile.cost_of(day, adjustments);
-        (day, sum.clone())
+    let through = |coming: &ComingDay| {
+        sum += coming.cost.as_ref()?;
+        Some((coming.day, sum.clone()))
     };
-    future.iter().map(through).collect()
+    let future = coming.iter().filter(|coming| coming.day >= as_of);
+    future.filter_map(through).collect()
 }
 
 /// What each adjustment adds to the forecast; the config's comes first.

@@ -65,7 +65,7 @@ use nix::sys::time::TimeValLike as _;
 use oci_consumo::calendar::{Day, Days, day_of, plus_days};
 use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
-use oci_consumo::forecast::{Basis, Method as Forecast};
+use oci_consumo::forecast::{Basis, Forecast, Method as Way, coming};
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::oci::credential::Credential;
 use oci_consumo::oci::sign::{Unsigned, sign};
@@ -314,16 +314,19 @@ fn estimates() {
         taken
     };
     println!("{CLIENTS} clients, {PAST} days each");
-    for method in Forecast::ALL {
+    for method in Way::ALL {
         let word = method.word();
         let forecast = timed(
             &format!("forecast, band, second opinion: {word}"),
             &|series| {
                 let basis = Basis::new(series, start);
                 let future = Days::new(as_of, contract.days().end);
-                let profiles = [method, Forecast::Blend]
+                let profiles = [method, Way::Blend]
                     .map(|method| basis.profile(method, future.len(), None).unwrap());
-                let totals = profiles.map(|profile| profile.forecast(series, future, &[]).total());
+                let totals = profiles.map(|profile| {
+                    let coming = coming(series, Some(&profile), future, &[]);
+                    Forecast::of(&coming, as_of).unwrap().total()
+                });
                 let spread = basis.spread(method, future.len()).unwrap();
                 assert!(spread.low(&totals[0]) < spread.high(&totals[0]));
             },
@@ -339,7 +342,7 @@ fn estimates() {
         let reckoning = Reckoning {
             settle_days: 2,
             surplus_percent: Amount::from(10),
-            method: Forecast::default(),
+            method: Way::default(),
             what_if: None,
         };
         assert!(Statement::new(&contract, series, &reckoning).band.is_some());

@@ -162,7 +162,7 @@ fn currencies() -> Vec<Row> {
             .having(blank(3, "\" \""))
             .warned(&["moeda_em_branco"])
             .also(|client| {
-                let words = "linhas com custo e sem moeda, contadas na do contrato: 3";
+                let words = "custo sem moeda, contado na do contrato: 3 dias";
                 assert_words(&client["avisos"].to_string(), &[words]);
             }),
         well("moeda-nula", Meets::Nothing, 1)

@@ -312,3 +312,35 @@ fn the_documents_queries_run_on_both_engines() {
         }
     });
 }
+
+/// A question and a test keep the days that they got, and nobody's figures.
+#[test]
+fn what_is_supposed_or_tested_is_no_history() {
+    let served = Folder::new()
+        .client(&Config::new("a"), daily("2026-01-01", "2026-06-16", "10"))
+        .serve();
+    let store = served.dir.path().join("consumo.db");
+    let store = store.to_str().unwrap();
+    let count = |table: &str| {
+        query(
+            store,
+            &format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}"),
+        )
+    };
+    let of = |number: &str| vec![vec![Some(number.to_owned())]];
+
+    let mut backtest = crate::common::command();
+    backtest.arg("backtest").arg(served.dir.path());
+    backtest.args(["--endpoint", &served.server.endpoint(), "--as-of"]);
+    crate::common::ran(backtest.arg(crate::common::AS_OF)).exited(0);
+    served.run(&["--what-if", "+50%"]).exited(0);
+
+    assert_eq!(count("custo_diario"), of("167"));
+    assert_eq!(count("demonstrativo"), of("0"));
+    let asked = served.server.seen().len();
+    served.run(&["--what-if", "+50%", "--offline"]).exited(0);
+    assert_eq!(served.server.seen().len(), asked);
+
+    served.run(&["--method", "blend"]).exited(0);
+    assert_eq!(count("demonstrativo"), of("1"));
+}

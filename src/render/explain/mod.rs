@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod key;
+mod output;
 mod service;
 mod store;
 mod warning;
@@ -16,6 +17,7 @@ use crate::render::say;
 use crate::text::printable;
 
 pub use check::{admin_request, finding, state, step};
+pub use output::unwritten;
 pub use store::notice;
 pub use warning::warning;
 
@@ -96,6 +98,7 @@ pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
                 "cannot read the folder {dir}: {what}"
             )
         }
+        Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
         Misuse::NotAStore { why } => {
             let why = printable(why, 200);
             say!(

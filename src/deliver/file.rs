@@ -1,0 +1,66 @@
+//! Files that are whole or not there: written under another name beside their place, then moved into it.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::{Builder, NamedTempFile};
+
+use crate::failure::OutputProblem;
+
+/// What the file is called until it is whole, with six letters between. No client's name begins so.
+const PREFIX: &str = ".oci-consumo-";
+/// What that name ends in.
+const SUFFIX: &str = ".tmp";
+
+/// Where a file will be, however its folder was spelt; seen to be a place that can be written to.
+///
+/// # Errors
+/// An [`OutputProblem`] when its folder takes no file, or its name is taken by what is none.
+pub fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
+    let name = path.file_name().ok_or(OutputProblem::NotAFile)?;
+    let folder = fs::canonicalize(folder(path))?;
+    if !folder.is_dir() {
+        return Err(OutputProblem::NotAFolder);
+    }
+    let place = folder.join(name);
+    // A link is replaced, not followed; but one to a folder was meant for the folder.
+    let taken = match fs::symlink_metadata(&place) {
+        Ok(found) => !(found.is_file() || found.is_symlink()) || place.is_dir(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error.into()),
+    };
+    if taken {
+        return Err(OutputProblem::NotAFile);
+    }
+    // Goes at once; what permissions and mounts say together, only a try tells.
+    temporary(&place)?;
+    Ok(place)
+}
+
+/// Writes `content` to `path`, in place of what is there; on unix only this user may read it.
+///
+/// # Errors
+/// An [`OutputProblem`]; what was there is still there then.
+pub fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
+    let mut file = temporary(path)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|failed| failed.error)?;
+    Ok(())
+}
+
+/// A new file beside `path`, with the crate's permissions: 0600. It goes with its value.
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    Builder::new()
+        .prefix(PREFIX)
+        .suffix(SUFFIX)
+        .tempfile_in(folder(path))
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}

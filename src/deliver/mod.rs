@@ -1,0 +1,3 @@
+//! Where the report's bytes go.
+
+pub mod file;

@@ -1,0 +1,343 @@
+//! A client's sheet: its terms, the three tables of the report, and a chart of what has been and will
+//! have been spent against the credit, with the days that the chart is drawn from.
+
+use anyhow::Result;
+use rust_xlsxwriter::{
+    Chart, ChartAxisDateUnitType, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartLineDashType, ChartMarker, ChartType, ColNum, Color, RowNum, Worksheet,
+};
+
+use super::sheet::{Cell, Look, Sheet};
+use crate::calendar::Month;
+use crate::forecast::count_weekdays;
+use crate::render::client::{Figure, runs_out, statistics, terms};
+use crate::render::text::in_currency;
+use crate::render::words::{self, pick};
+use crate::render::{Context, explain, number, say};
+use crate::report::portfolio::Client;
+use crate::report::statement::Statement;
+
+/// Characters of the columns that the tables are in, and of the gap before the chart.
+const WIDTHS: [u8; 6] = [34, 18, 15, 17, 18, 3];
+/// Where the chart is.
+const CHART: ColNum = 6;
+/// The last column below it, and of the page.
+const LAST: ColNum = 16;
+/// Where the days are that the chart is drawn from: beyond the page.
+const DAYS: ColNum = 18;
+/// The row of their heads.
+const DAYS_HEAD: RowNum = 1;
+/// A sentence over all the tables' columns, and how many characters these hold.
+const BELOW: (ColNum, ColNum, usize) = (0, 4, 95);
+
+/// The sheet of `client`.
+pub(super) fn sheet(
+    name: &str,
+    client: &Client,
+    statement: &Statement,
+    context: &Context<'_>,
+) -> Result<Worksheet> {
+    let lang = context.lang();
+    let mut page = Page {
+        sheet: Sheet::new(name, lang)?,
+        statement,
+        row: 0,
+    };
+    page.sheet.widths(&WIDTHS)?;
+    page.sheet.inner.set_freeze_panes(1, 0)?;
+    page.sheet.title(0, &client.name)?;
+    page.row += 1;
+    if context.simulated {
+        page.row(Look::Bad, &[Cell::Text(words::simulated(lang))])?;
+    }
+    let what_if = statement.adjustments.iter().find(|line| line.what_if);
+    let what_if = what_if.map(|line| &line.adjustment);
+    let [what_if, method] = words::premises(lang, what_if, statement.method);
+    for (look, premise) in [(Look::Bad, what_if), (Look::Plain, method)] {
+        if let Some(premise) = premise {
+            page.row(look, &[Cell::Text(&premise)])?;
+        }
+    }
+    page.terms(context, client)?;
+    let top = page.row + 1;
+    page.months()?;
+    page.weekdays()?;
+    page.statistics()?;
+    page.warnings()?;
+    let (row, column) = if page.chart(name, top)? {
+        (page.row.max(top + 26), LAST)
+    } else {
+        (page.row, BELOW.1)
+    };
+    page.sheet.inner.set_print_area(0, 0, row, column)?;
+    page.sheet.inner.set_print_fit_to_pages(1, 1);
+    Ok(page.sheet.inner)
+}
+
+/// The sheet, whose it is, and the row that comes next.
+struct Page<'a> {
+    sheet: Sheet,
+    statement: &'a Statement,
+    row: RowNum,
+}
+
+impl Page<'_> {
+    fn row(&mut self, look: Look, cells: &[Cell<'_>]) -> Result<()> {
+        self.sheet.row(self.row, 0, look, cells)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    /// A table's title and the names of its columns, the first of them words.
+    fn table(&mut self, title: &str, names: &[&str]) -> Result<()> {
+        let title = in_currency(title, self.statement.currency);
+        self.row += 1;
+        self.sheet.heading(self.row, 0, &title)?;
+        self.row += 1;
+        self.sheet.header(self.row, 0, 1, names)?;
+        self.row += 1;
+        Ok(())
+    }
+
+    fn terms(&mut self, context: &Context<'_>, client: &Client) -> Result<()> {
+        let look = Look::of(self.statement.situation);
+        let mut looks = std::iter::once(look).chain(std::iter::repeat(Look::Plain));
+        for (label, fact) in terms(context, client, self.statement) {
+            self.sheet
+                .cell(self.row, 0, Look::Strong, Cell::Text(label))?;
+            let look = looks.next().unwrap_or(Look::Plain);
+            self.sheet.cell(self.row, 1, look, Cell::Text(&fact))?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn months(&mut self) -> Result<()> {
+        let (lang, statement) = (self.sheet.lang, self.statement);
+        let currency = statement.currency;
+        let opening = statement.contract.opening.as_ref();
+        if statement.months.is_empty() && opening.is_none() {
+            return Ok(());
+        }
+        self.table(
+            pick(lang, "Consumo por mês", "Consumption by month"),
+            &[
+                pick(lang, "Mês", "Month"),
+                pick(lang, "Consumo", "Consumption"),
+                pick(lang, "Dias", "Days"),
+                pick(lang, "Média diária", "Daily average"),
+                pick(lang, "Variação", "Change"),
+            ],
+        )?;
+        if let Some(opening) = opening {
+            let through = number::day(lang, opening.through);
+            let label = say!(lang, "Até {through}", "Through {through}");
+            let amount = Cell::Money(Some(&opening.amount), currency);
+            self.row(Look::Plain, &[Cell::Text(&label), amount])?;
+        }
+        for line in &statement.months {
+            self.row(
+                Look::Plain,
+                &[
+                    Cell::Month(line.month),
+                    Cell::Money(line.consumption.as_ref(), currency),
+                    Cell::Count(line.days),
+                    Cell::Money(line.mean.as_ref(), currency),
+                    Cell::Percent(line.change.as_ref()),
+                ],
+            )?;
+        }
+        let running = statement.months.iter().find_map(|line| {
+            let of = words::days(lang, line.running?.into());
+            Some((line.days, of))
+        });
+        if let Some((days, of)) = running {
+            let note = say!(
+                lang,
+                "O último mês está em curso: {days} de {of}. A variação compara médias de dias consolidados.",
+                "The last month is running: {days} of {of}. The change compares averages of settled days."
+            );
+            self.row(Look::Plain, &[Cell::Text(&note)])?;
+        }
+        Ok(())
+    }
+
+    fn weekdays(&mut self) -> Result<()> {
+        let (lang, statement) = (self.sheet.lang, self.statement);
+        let currency = statement.currency;
+        let Some(window) = statement.window else {
+            return Ok(());
+        };
+        self.table(
+            pick(
+                lang,
+                "Média e previsão por dia da semana",
+                "Average and forecast by weekday",
+            ),
+            &[
+                pick(lang, "Dia", "Day"),
+                pick(lang, "Média diária", "Daily average"),
+                pick(lang, "Dias na janela", "Days in window"),
+                pick(lang, "Dias restantes", "Days left"),
+                pick(lang, "Previsto", "Forecast"),
+            ],
+        )?;
+        let lines = words::weekdays(lang)
+            .into_iter()
+            .zip(&statement.weekdays)
+            .zip(count_weekdays(window.days));
+        for ((name, line), count) in lines {
+            self.row(
+                Look::Plain,
+                &[
+                    Cell::Text(name),
+                    Cell::Money(line.mean.as_ref(), currency),
+                    Cell::Count(count),
+                    Cell::Count(line.days),
+                    Cell::Money(line.forecast.as_ref(), currency),
+                ],
+            )?;
+        }
+        for (label, sum) in [
+            (words::top_up(lang), &statement.top_up),
+            (words::forecast_to_end(lang), &statement.forecast),
+        ] {
+            let sum = Cell::Money(sum.as_ref(), currency);
+            let blank = Cell::Empty;
+            self.row(Look::Strong, &[Cell::Text(label), blank, blank, blank, sum])?;
+        }
+        let days = number::days(lang, window.days);
+        let length = words::days(lang, window.days.len().into());
+        let note = say!(
+            lang,
+            "Janela da média: {days} ({length})",
+            "Averaging window: {days} ({length})"
+        );
+        self.row(Look::Plain, &[Cell::Text(&note)])
+    }
+
+    fn statistics(&mut self) -> Result<()> {
+        let (lang, statement) = (self.sheet.lang, self.statement);
+        let title = pick(lang, "Estatísticas", "Statistics");
+        self.table(title, &["", pick(lang, "Valor", "Value")])?;
+        let lasts = runs_out(lang, statement).1;
+        for (label, figure) in statistics(lang, statement) {
+            let cell = match figure {
+                Figure::Money(amount) => Cell::Money(amount, statement.currency),
+                Figure::Percent(percent) => Cell::Percent(percent),
+                Figure::Count(count) => Cell::Count(count),
+                Figure::RunsOut => match statement.runs_out {
+                    Some(day) => Cell::Date(Some(day)),
+                    None if lasts == number::NONE => Cell::Empty,
+                    None => Cell::Answer(&lasts),
+                },
+            };
+            self.row(Look::Plain, &[Cell::Text(label), cell])?;
+        }
+        Ok(())
+    }
+
+    fn warnings(&mut self) -> Result<()> {
+        let (lang, statement) = (self.sheet.lang, self.statement);
+        if statement.warnings.is_empty() {
+            return Ok(());
+        }
+        self.row += 1;
+        let title = pick(lang, "Avisos", "Warnings");
+        self.sheet.heading(self.row, 0, title)?;
+        self.row += 1;
+        for warning in &statement.warnings {
+            let text = explain::warning(lang, statement.currency, warning);
+            self.sheet.paragraph(self.row, BELOW, &text)?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    /// The chart at `top`, and its days, and whether they are there: not where nothing could be spent yet.
+    fn chart(&mut self, name: &str, top: RowNum) -> Result<bool> {
+        let (lang, statement) = (self.sheet.lang, self.statement);
+        let currency = statement.currency;
+        let running = statement.running();
+        if !running.iter().any(|day| day.spent.is_some()) {
+            return Ok(false);
+        }
+        let credit = Some(&statement.contract.credit).filter(|credit| !credit.is_zero());
+        let names = [
+            pick(lang, "Dia", "Day"),
+            pick(lang, "Consumo acumulado", "Consumption so far"),
+            pick(lang, "Com a previsão", "With the forecast"),
+            pick(lang, "Crédito", "Credit"),
+        ];
+        self.sheet.header(DAYS_HEAD, DAYS, 1, &names)?;
+        self.sheet
+            .inner
+            .set_column_range_width(DAYS, DAYS + 3, 18)?;
+        let mut last = DAYS_HEAD;
+        for day in &running {
+            last += 1;
+            self.sheet.row(
+                last,
+                DAYS,
+                Look::Plain,
+                &[
+                    Cell::Date(Some(day.day)),
+                    Cell::Money(day.spent.as_ref(), currency),
+                    Cell::Money(day.projected.as_ref(), currency),
+                    Cell::Money(credit, currency),
+                ],
+            )?;
+        }
+
+        let forecast = statement.coming.iter().any(|day| day.cost.is_some());
+        let lines = [
+            (1, 0x001F_4E79, ChartLineDashType::Solid, true),
+            (2, 0x00C5_5A11, ChartLineDashType::Dash, forecast),
+            (3, 0x0054_8235, ChartLineDashType::Solid, credit.is_some()),
+        ];
+        let mut chart = Chart::new(ChartType::Line);
+        for (column, colour, dash, _) in lines.into_iter().filter(|(.., drawn)| *drawn) {
+            let column = DAYS + column;
+            let mut line = ChartLine::new();
+            line.set_color(Color::RGB(colour))
+                .set_width(2)
+                .set_dash_type(dash);
+            chart
+                .add_series()
+                .set_name((name, DAYS_HEAD, column))
+                .set_categories((name, DAYS_HEAD + 1, DAYS, last, DAYS))
+                .set_values((name, DAYS_HEAD + 1, column, last, column))
+                .set_marker(ChartMarker::new().set_none())
+                .set_format(ChartFormat::new().set_line(&line));
+        }
+        let title = in_currency(
+            pick(
+                lang,
+                "Consumo acumulado e previsão contra o crédito",
+                "Consumption and forecast against the credit",
+            ),
+            currency,
+        );
+        chart
+            .title()
+            .set_name(&title)
+            .set_font(ChartFont::new().set_size(12).set_bold());
+        chart
+            .x_axis()
+            .set_date_axis(true)
+            .set_num_format(Cell::Month(Month::of(statement.as_of)).number_format(lang))
+            .set_major_unit(if running.len() > 550 { 3 } else { 1 })
+            .set_major_unit_date_type(ChartAxisDateUnitType::Months)
+            .set_font(ChartFont::new().set_rotation(-45));
+        let mut faint = ChartLine::new();
+        faint.set_color(Color::RGB(0x00D9_D9D9));
+        chart
+            .y_axis()
+            .set_num_format("#,##0")
+            .set_major_gridlines_line(&faint);
+        chart.legend().set_position(ChartLegendPosition::Bottom);
+        chart.set_width(640).set_height(480).set_alt_text(&title);
+        self.sheet.inner.insert_chart(top, CHART, &chart)?;
+        Ok(true)
+    }
+}

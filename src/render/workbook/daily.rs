@@ -1,0 +1,160 @@
+//! The days of all clients as one table, to filter, add up and pivot.
+
+use anyhow::Result;
+use rust_xlsxwriter::{Format, FormatAlign, RowNum, Table, TableColumn, TableStyle, Worksheet};
+
+use super::sheet::{Cell, Look, Sheet, header_format};
+use crate::cli::Lang;
+use crate::render::words::pick;
+use crate::render::{Context, say};
+use crate::report::ledger::{Entry, State};
+use crate::report::portfolio::Client;
+use crate::report::statement::Statement;
+
+/// Characters of each column.
+const WIDTHS: [u8; 7] = [34, 48, 12, 20, 8, 12, 14];
+/// The side that each column is set to.
+const SIDES: [FormatAlign; 7] = {
+    use FormatAlign::{Left, Right};
+    [Left, Left, Left, Right, Left, Left, Left]
+};
+/// The rows that Excel has, but the head.
+const MOST_ROWS: usize = 1_048_575;
+
+/// The sheet of the days of `clients`, on `inner`, which may forget a row once the next has begun.
+pub(super) fn sheet(
+    inner: Worksheet,
+    name: &str,
+    clients: &[(&Client, &Statement)],
+    context: &Context<'_>,
+) -> Result<Worksheet> {
+    let lang = context.lang();
+    let mut sheet = Sheet::on(inner, name, lang)?;
+    sheet.widths(&WIDTHS)?;
+    let ledgers: Vec<_> = clients
+        .iter()
+        .map(|(client, statement)| (*client, *statement, statement.ledger()))
+        .collect();
+    let rows: usize = ledgers.iter().map(|(.., ledger)| ledger.len()).sum();
+    if rows > MOST_ROWS {
+        // A part of them would pass for the whole.
+        let note = say!(
+            lang,
+            "{rows} linhas não cabem numa planilha, que só comporta {MOST_ROWS}: use -o dias.csv, ou --only para escolher alguns clientes.",
+            "{rows} rows do not fit in a sheet, which holds {MOST_ROWS}: use -o days.csv, or --only to choose some clients."
+        );
+        sheet.cell(0, 0, Look::Doubtful, Cell::Text(&note))?;
+        return Ok(sheet.inner);
+    }
+    let names = [
+        pick(lang, "Cliente", "Client"),
+        "Tenancy",
+        pick(lang, "Data", "Date"),
+        pick(lang, "Custo", "Cost"),
+        pick(lang, "Moeda", "Currency"),
+        pick(lang, "Tipo", "Kind"),
+        pick(lang, "Estado", "State"),
+    ];
+    sheet.header(0, 0, names.len(), &names)?;
+    if rows > 0 {
+        let columns: Vec<TableColumn> = names
+            .iter()
+            .zip(SIDES)
+            .map(|(name, side)| {
+                TableColumn::new()
+                    .set_header(*name)
+                    .set_header_format(header_format().set_align(side))
+            })
+            .collect();
+        let table = Table::new()
+            .set_name(pick(lang, "Dias", "Days"))
+            .set_style(TableStyle::Light1)
+            .set_columns(&columns);
+        sheet
+            .inner
+            .add_table(0, 0, RowNum::try_from(rows)?, 6, &table)?;
+    }
+    sheet.inner.set_freeze_panes(1, 0)?;
+    sheet.inner.set_repeat_rows(0, 0)?;
+    let mut row: RowNum = 1;
+    for (client, statement, ledger) in &ledgers {
+        let formats = Formats::new(lang, statement);
+        for entry in ledger {
+            line(&mut sheet, row, client, statement, entry, &formats)?;
+            row += 1;
+        }
+    }
+    Ok(sheet.inner)
+}
+
+/// The formats of a client's rows.
+struct Formats {
+    text: Format,
+    currency: Format,
+    date: Format,
+    cost: Format,
+}
+
+impl Formats {
+    fn new(lang: Lang, statement: &Statement) -> Self {
+        let format = |cell: Cell<'_>| Look::Plain.format(&cell.number_format(lang));
+        Self {
+            text: format(Cell::Empty),
+            currency: format(Cell::Empty).set_indent(1),
+            date: format(Cell::Date(None)).set_align(FormatAlign::Left),
+            cost: format(Cell::Cost(None, statement.currency)),
+        }
+    }
+}
+
+fn line(
+    sheet: &mut Sheet,
+    row: RowNum,
+    client: &Client,
+    statement: &Statement,
+    entry: &Entry<'_>,
+    formats: &Formats,
+) -> Result<()> {
+    let currency = statement.currency;
+    let cells = [
+        (Cell::Text(&client.name), &formats.text),
+        (
+            client
+                .tenancy
+                .as_ref()
+                .map_or(Cell::Empty, |t| Cell::Text(t)),
+            &formats.text,
+        ),
+        (Cell::Date(Some(entry.day)), &formats.date),
+        (Cell::Cost(entry.cost, currency), &formats.cost),
+        (
+            currency
+                .as_ref()
+                .map_or(Cell::Empty, |currency| Cell::Text(currency.code())),
+            &formats.currency,
+        ),
+        (Cell::Text(kind(sheet.lang, entry.state)), &formats.text),
+        (Cell::Text(state(sheet.lang, entry.state)), &formats.text),
+    ];
+    for (column, (cell, format)) in (0..).zip(cells) {
+        sheet.formatted(row, column, cell, format)?;
+    }
+    Ok(())
+}
+
+fn kind(lang: Lang, state: State) -> &'static str {
+    if state.is_forecast() {
+        pick(lang, "previsto", "forecast")
+    } else {
+        pick(lang, "realizado", "booked")
+    }
+}
+
+fn state(lang: Lang, state: State) -> &'static str {
+    match state {
+        State::Before => pick(lang, "anterior", "before"),
+        State::Settled => pick(lang, "consolidado", "settled"),
+        State::Provisional | State::TopUp => pick(lang, "provisório", "provisional"),
+        State::Future => pick(lang, "futuro", "future"),
+    }
+}

@@ -1,0 +1,114 @@
+//! One client's days over its whole contract: what each cost, and what each is still to cost.
+
+use super::statement::Statement;
+use crate::calendar::Day;
+use crate::money::Amount;
+
+/// What a line of the ledger is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The opening balance, on its last day.
+    Before,
+    /// The whole cost of a day.
+    Settled,
+    /// What is booked on a day so far.
+    Provisional,
+    /// What such a day still lacks.
+    TopUp,
+    /// What a day to come will cost.
+    Future,
+}
+
+impl State {
+    /// Whether it is still to come.
+    pub fn is_forecast(self) -> bool {
+        matches!(self, Self::TopUp | Self::Future)
+    }
+}
+
+/// A line of the ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The day.
+    pub day: Day,
+    /// The cost; `None` where it is not known.
+    pub cost: Option<&'a Amount>,
+    /// What it is.
+    pub state: State,
+}
+
+/// What was and will be spent by the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// The day.
+    pub day: Day,
+    /// Consumption up to it; on days that are over.
+    pub spent: Option<Amount>,
+    /// Consumption and forecast up to it; from the last settled day on.
+    pub projected: Option<Amount>,
+}
+
+impl Statement {
+    /// The contract's days in order, a provisional one in two entries: the entries that are no forecast
+    /// add up to the consumption, the others to the forecast.
+    pub fn ledger(&self) -> Vec<Entry<'_>> {
+        let opening = self.contract.opening.as_ref().map(|opening| Entry {
+            day: opening.through,
+            cost: Some(&opening.amount),
+            state: State::Before,
+        });
+        let over = self.daily.iter().map(|line| Entry {
+            day: line.day,
+            cost: line.cost.as_ref(),
+            state: if line.settled {
+                State::Settled
+            } else {
+                State::Provisional
+            },
+        });
+        let coming = self.coming.iter().map(|coming| Entry {
+            day: coming.day,
+            cost: coming.cost.as_ref(),
+            state: if coming.day < self.as_of {
+                State::TopUp
+            } else {
+                State::Future
+            },
+        });
+        let mut ledger: Vec<Entry<'_>> = opening.into_iter().chain(over).chain(coming).collect();
+        // Stable: what is booked stays before what lacks.
+        ledger.sort_by_key(|entry| entry.day);
+        ledger
+    }
+
+    /// What has and will have been spent by the end of each day; nothing where a part of it is not known.
+    pub fn running(&self) -> Vec<Running> {
+        if self.situation.lacks_data() {
+            return Vec::new();
+        }
+        let (mut spent, mut rest) = (Amount::zero(), Some(Amount::zero()));
+        let mut days: Vec<Running> = Vec::new();
+        for entry in self.ledger() {
+            if entry.state.is_forecast() {
+                if let (Some(sum), Some(cost)) = (&mut rest, entry.cost) {
+                    *sum += cost;
+                } else {
+                    rest = None;
+                }
+            } else if let Some(cost) = entry.cost {
+                spent += cost;
+            }
+            let joins = Some(entry.day) >= self.settled_through;
+            let running = Running {
+                day: entry.day,
+                spent: (entry.day < self.as_of).then(|| spent.clone()),
+                projected: rest.as_ref().filter(|_| joins).map(|rest| &spent + rest),
+            };
+            match days.last_mut() {
+                Some(last) if last.day == entry.day => *last = running,
+                _ => days.push(running),
+            }
+        }
+        days
+    }
+}

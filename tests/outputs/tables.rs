@@ -1,0 +1,316 @@
+//! The tables of `.csv`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{cents, document, mixed, rounded, targets, units, write};
+use crate::common::{Config, Folder, client, daily, day};
+use oci_consumo::calendar::{Days, plus_days};
+
+/// A table's head and rows, read by a crate that did not write it.
+fn read(path: &Path, separator: u8) -> (Vec<String>, Vec<Vec<String>>) {
+    let text = fs::read(path).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .from_reader(&text[..]);
+    let texts = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect::<Vec<_>>();
+    let head = texts(reader.headers().unwrap());
+    let rows = reader.records().map(|row| texts(&row.unwrap())).collect();
+    (head, rows)
+}
+
+/// As a table writes a name.
+fn neutral(name: &str) -> String {
+    let runs = name.starts_with(['=', '+', '-', '@']);
+    if runs {
+        format!("'{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[test]
+fn days_cover_the_contract_and_add_up_to_the_document() {
+    let served = mixed();
+    let (_folder, [table, json]) = targets(["dias.csv", "tudo.JSON"]);
+    write(&served, &[&table, &json], &[]);
+    let (head, rows) = read(&table, b',');
+    assert_eq!(
+        head.join(","),
+        "cliente,tenancy,data,custo,moeda,tipo,estado"
+    );
+    let document = document(&json);
+    let clients = document["clientes"].as_array().unwrap();
+    assert_eq!(clients.len(), 9);
+    let mut seen = 0;
+    for client in clients {
+        let name = neutral(client["cliente"].as_str().unwrap());
+        let own: Vec<_> = rows.iter().filter(|row| row[0] == name).collect();
+        seen += own.len();
+        for (kind, key) in [("realizado", "consumo"), ("previsto", "previsto")] {
+            let costs = own.iter().filter(|row| row[5] == kind);
+            let costs: Vec<_> = costs.map(|row| units(&row[3])).collect();
+            match cents(&client[key]) {
+                Some(total) => {
+                    // Provisional days without a row, and days that the service has forgotten, are empty.
+                    let sum: i128 = costs.into_iter().flatten().sum();
+                    assert_eq!(rounded(sum), total, "{name}: {kind}");
+                }
+                None => assert!(costs.iter().all(Option::is_none), "{name}: {kind}"),
+            }
+        }
+        let text = |key: &str| client[key].as_str().unwrap();
+        let (first, last) = (day(text("inicio_contrato")), day(text("fim_contrato")));
+        let opening = own.iter().find(|row| row[6] == "anterior");
+        let first = opening.map_or(first, |row| day(&row[2]));
+        let days: BTreeSet<_> = own.iter().map(|row| day(&row[2])).collect();
+        let contract: BTreeSet<_> = Days::new(first, plus_days(last, 1)).iter().collect();
+        assert_eq!(days, contract, "{name}");
+        let provisional = own.iter().filter(|row| row[6] == "provisorio");
+        let kinds: Vec<_> = provisional.map(|row| (&row[2], row[5].as_str())).collect();
+        for pair in kinds.chunks(2) {
+            assert_eq!(pair[0].0, pair[1].0, "{name}");
+            assert_eq!([pair[0].1, pair[1].1], ["realizado", "previsto"], "{name}");
+        }
+        for row in own {
+            assert_eq!(Value::from(row[4].as_str()), client["moeda"], "{name}");
+            assert_eq!(Value::from(row[1].as_str()), client["tenancy"], "{name}");
+        }
+    }
+    assert_eq!(seen, rows.len(), "rows of clients without figures");
+}
+
+#[test]
+fn what_is_not_known_is_empty_and_never_nothing() {
+    let served = mixed();
+    let (_folder, [table]) = targets(["dias.csv"]);
+    write(&served, &[&table], &[]);
+    let (_, rows) = read(&table, b',');
+    let costs = |name: &str, state: &str| -> BTreeSet<String> {
+        let own = rows.iter().filter(|row| row[0] == name && row[6] == state);
+        own.map(|row| row[3].clone()).collect()
+    };
+    let empty = BTreeSet::from([String::new()]);
+    for (name, state) in [
+        ("Muda", "consolidado"),
+        ("Muda", "futuro"),
+        ("Futura", "futuro"),
+        ("Recém-chegada", "futuro"),
+        ("Esquecida", "futuro"),
+    ] {
+        assert_eq!(costs(name, state), empty, "{name} {state}");
+    }
+    let forgotten = costs("Esquecida", "consolidado");
+    assert_eq!(
+        forgotten,
+        BTreeSet::from([String::new(), "12.25".to_owned()])
+    );
+    assert_eq!(
+        costs("Retomada", "anterior"),
+        BTreeSet::from(["4000".to_owned()])
+    );
+    // Ten places, half away from zero.
+    assert!(costs("Padaria Pão Quente", "consolidado").contains("27.123456789"));
+    assert!(costs("Padaria Pão Quente", "consolidado").contains("-0.000000001"));
+}
+
+#[test]
+fn clients_are_the_documents_with_those_that_failed() {
+    let served = mixed();
+    let (_folder, [table, json]) = targets(["clientes.csv", "tudo.json"]);
+    write(&served, &[&table, &json], &["--csv", "clientes"]);
+    let (head, rows) = read(&table, b',');
+    let document = document(&json);
+    let one = |value: &Value| !value.is_array() && !value.is_object();
+    let keys: Vec<&String> = document["clientes"][0]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(key, value)| one(value) && *key != "diario")
+        .map(|(key, _)| key)
+        .collect();
+    let (own, rest) = head.split_at(keys.len());
+    assert_eq!(
+        own.iter().collect::<BTreeSet<_>>(),
+        keys.into_iter().collect()
+    );
+    assert_eq!(rest, ["avisos", "codigo", "mensagem", "acao", "request_id"]);
+    assert_eq!(rows.len(), 11);
+    let at = |column: &str| head.iter().position(|name| name == column).unwrap();
+    for row in &rows {
+        let file = &row[at("arquivo")];
+        if row[at("situacao")] == "falhou" {
+            let failure = crate::common::failure(&document, file);
+            for (n, name) in head.iter().enumerate() {
+                let expected = failure[name].as_str().map(neutral).unwrap_or_default();
+                let kept = ["situacao", "regiao"].contains(&name.as_str());
+                assert!(kept || row[n] == expected, "{file}: {name}: {}", row[n]);
+            }
+            continue;
+        }
+        let client = client(&document, file);
+        for (name, found) in own.iter().zip(row) {
+            match &client[name] {
+                Value::Null => assert_eq!(found, "", "{file}: {name}"),
+                Value::String(text) if units_like(text) => {
+                    assert_eq!(units(found), units(text), "{file}: {name}");
+                }
+                Value::String(text) => assert_eq!(*found, neutral(text), "{file}: {name}"),
+                other => assert_eq!(*found, other.to_string(), "{file}: {name}"),
+            }
+        }
+        let codes = crate::common::warnings(client).join(" ");
+        assert_eq!(row[at("avisos")], codes);
+    }
+}
+
+fn units_like(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+        && text.matches('-').count() < 2
+}
+
+#[test]
+fn months_are_the_documents_with_the_opening_balance() {
+    let served = mixed();
+    let (_folder, [table, json]) = targets(["meses.csv", "tudo.json"]);
+    write(&served, &[&table, &json], &["--csv", "meses"]);
+    let (head, rows) = read(&table, b',');
+    assert_eq!(
+        head.join(","),
+        "cliente,tenancy,mes,consumo,moeda,dias,media_diaria,variacao_pct,estado"
+    );
+    let document = document(&json);
+    let mut expected = Vec::new();
+    for client in document["clientes"].as_array().unwrap() {
+        let name = neutral(client["cliente"].as_str().unwrap());
+        if let Some(opening) = client["consumo_anterior"].as_str() {
+            let row = [&name, "2026-05", opening, "", "", "anterior"];
+            expected.push(row.map(str::to_owned));
+        }
+        for month in client["meses"].as_array().unwrap() {
+            let text = |key: &str| month[key].as_str().unwrap_or_default().to_owned();
+            let running = text("mes") == "2026-06" && client["situacao"] != "encerrado";
+            let state = if running { "em_curso" } else { "passado" };
+            let days = month["dias"].to_string();
+            expected.push([
+                name.clone(),
+                text("mes"),
+                text("consumo"),
+                days,
+                text("media_diaria"),
+                state.to_owned(),
+            ]);
+        }
+    }
+    let same = |found: &str, expected: &str| {
+        if units_like(expected) {
+            units(found) == units(expected)
+        } else {
+            found == expected
+        }
+    };
+    assert_eq!(rows.len(), expected.len());
+    for (row, expected) in rows.iter().zip(&expected) {
+        let found = [0, 2, 3, 5, 6, 8].map(|column| &row[column]);
+        let equal = found.iter().zip(expected).enumerate();
+        for (n, (found, expected)) in equal {
+            let equal = if (2..5).contains(&n) {
+                same(found, expected)
+            } else {
+                *found == expected
+            };
+            assert!(equal, "{row:?} is not {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn the_brazilian_dialect_says_the_same_in_other_signs() {
+    let served = mixed();
+    for table in ["dias", "clientes", "meses"] {
+        let (_folder, [standard, brazilian]) = targets(["a.csv", "b.csv"]);
+        let of = ["--csv", table];
+        write(&served, &[&standard], &of);
+        write(
+            &served,
+            &[&brazilian],
+            &[&of[..], &["--csv-dialeto", "br"]].concat(),
+        );
+        let marked = fs::read_to_string(&brazilian).unwrap();
+        let plain = marked.strip_prefix('\u{FEFF}').unwrap();
+        assert!(
+            !fs::read_to_string(&standard)
+                .unwrap()
+                .starts_with('\u{FEFF}')
+        );
+        let path = brazilian.with_extension("txt");
+        fs::write(&path, plain).unwrap();
+        let (head, rows) = read(&standard, b',');
+        let (other_head, other_rows) = read(&path, b';');
+        assert_eq!(head, other_head);
+        assert_eq!(rows.len(), other_rows.len());
+        for (row, other) in rows.iter().zip(&other_rows) {
+            for (cell, other) in row.iter().zip(other) {
+                if units_like(cell) {
+                    assert_eq!(cell.replace('.', ","), *other);
+                } else {
+                    assert_eq!(cell, other);
+                }
+            }
+        }
+    }
+}
+
+/// In either dialect, whatever the reader takes for the separator.
+#[test]
+fn no_cell_runs_in_a_spreadsheet() {
+    let served = mixed();
+    for dialect in ["padrao", "br"] {
+        let (_folder, [table]) = targets(["clientes.csv"]);
+        write(
+            &served,
+            &[&table],
+            &["--csv", "clientes", "--csv-dialeto", dialect],
+        );
+        for separator in [b',', b';', b'\t'] {
+            let text = fs::read(&table).unwrap();
+            let mut reader = csv::ReaderBuilder::new()
+                .delimiter(separator)
+                .flexible(true)
+                .from_reader(&text[..]);
+            for record in reader.records() {
+                let record = record.unwrap();
+                let mut cells = record.iter().filter(|cell| cell.parse::<f64>().is_err());
+                let runs = cells.find(|cell| cell.starts_with(['=', '+', '@']));
+                assert_eq!(runs, None, "{record:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn small_tables_read_so() {
+    let config = Config::new("a")
+        .with("cliente", "Pão, Quente")
+        .with("credito", "1000")
+        .with("inicio_contrato", "2026-06-12")
+        .with("fim_contrato", "2026-06-19");
+    let served = Folder::new()
+        .client(&config, daily("2026-06-12", "2026-06-16", "10.50"))
+        .serve();
+    let (_folder, [days]) = targets(["dias.csv"]);
+    write(&served, &[&days], &[]);
+    insta::assert_snapshot!("small_table_of_days", fs::read_to_string(&days).unwrap());
+    write(
+        &served,
+        &[&days],
+        &["--csv", "meses", "--csv-dialeto", "br"],
+    );
+    insta::assert_snapshot!("small_table_of_months", fs::read_to_string(&days).unwrap());
+    write(&served, &[&days], &["--csv", "clientes"]);
+    insta::assert_snapshot!("small_table_of_clients", fs::read_to_string(&days).unwrap());
+}

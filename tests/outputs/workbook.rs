@@ -1,0 +1,311 @@
+//! The workbook of `.xlsx`.
+
+use std::io::Cursor;
+use std::path::Path;
+use std::time::SystemTime;
+
+use calamine::{Data, DataType as _, Range, Reader as _, Xlsx, open_workbook};
+use clap::Parser as _;
+use oci_consumo::calendar::plus_days;
+use oci_consumo::cli::Cli;
+use oci_consumo::contract::Contract;
+use oci_consumo::cost::CostRow;
+use oci_consumo::forecast::Method;
+use oci_consumo::money::{Amount, Currency};
+use oci_consumo::plan::{Detail, FileForm, Plan};
+use oci_consumo::render::{self, Canvas, Context};
+use oci_consumo::report::portfolio::{Client, Portfolio};
+use oci_consumo::report::statement::{Reckoning, Statement};
+use oci_consumo::series::DailySeries;
+use serde_json::Value;
+
+use super::{cents, document, mixed, targets, write};
+use crate::common::{AS_OF, Config, Folder, daily, day, morning};
+
+type Book = Xlsx<std::io::BufReader<std::fs::File>>;
+
+fn open(path: &Path) -> Book {
+    open_workbook(path).unwrap()
+}
+
+fn sheet(book: &mut Book, name: &str) -> Range<Data> {
+    book.worksheet_range(name).unwrap()
+}
+
+/// A cell in cents; `None` of an empty one.
+#[allow(clippy::cast_possible_truncation, reason = "the cents of a test")]
+fn cell_cents(cell: &Data) -> Option<i128> {
+    cell.get_float()
+        .map(|number| (number * 100.0).round() as i128)
+}
+
+/// The cells of the first row that begins with `label`.
+#[track_caller]
+fn row<'r>(range: &'r Range<Data>, label: &str) -> &'r [Data] {
+    let found = range.rows().find(|row| row[0].get_string() == Some(label));
+    found.unwrap_or_else(|| panic!("no row {label}"))
+}
+
+#[test]
+fn the_portfolio_and_each_client_have_the_documents_figures() {
+    let served = mixed();
+    let (_folder, [xlsx, json]) = targets(["carteira.xlsx", "tudo.json"]);
+    write(&served, &[&xlsx, &json], &[]);
+    let document = document(&json);
+    let mut book = open(&xlsx);
+    assert_eq!(
+        book.sheet_names(),
+        [
+            "Resumo",
+            "Padaria Pão Quente",
+            "Retomada",
+            "Encerrada",
+            "Futura",
+            "Recém-chegada",
+            "Muda",
+            "Esquecida",
+            "Yamato",
+            "=SUM(A1-A9);\"x\",y",
+            "Diário",
+        ]
+    );
+    let summary = sheet(&mut book, "Resumo");
+    let own: Vec<String> = book.sheet_names()[1..10].to_vec();
+    for (client, name) in document["clientes"].as_array().unwrap().iter().zip(own) {
+        let in_summary = row(&summary, client["cliente"].as_str().unwrap());
+        for (column, key) in [
+            (5, "credito"),
+            (6, "consumo"),
+            (8, "saldo"),
+            (9, "previsto"),
+            (10, "total_estimado"),
+            (11, "sobra"),
+            (12, "debito"),
+        ] {
+            assert_eq!(
+                cell_cents(&in_summary[column]),
+                cents(&client[key]),
+                "{name}: {key}"
+            );
+        }
+        let range = sheet(&mut book, &name);
+        let ended = client["situacao"] == "encerrado";
+        for (label, key) in [
+            ("Crédito", "credito"),
+            ("Consumo", "consumo"),
+            ("Provisório (últimos dias)", "consumo_provisorio"),
+            ("Saldo hoje", "saldo"),
+            ("Total no fim", "total_estimado"),
+            (
+                if ended {
+                    "Sobra expirada"
+                } else {
+                    "Sobra estimada"
+                },
+                "sobra",
+            ),
+            (
+                if ended {
+                    "Excedente"
+                } else {
+                    "Débito estimado"
+                },
+                "debito",
+            ),
+            ("Média por dia (últimos 2 meses)", "ritmo_diario"),
+            ("Ritmo-alvo por dia", "ritmo_alvo"),
+            ("Estimado no mês", "mes_atual_estimado"),
+        ] {
+            let found = row(&range, label);
+            assert_eq!(cell_cents(&found[1]), cents(&client[key]), "{name}: {key}");
+        }
+        for weekday in client["dias_semana"].as_array().unwrap() {
+            if weekday["media_diaria"].is_null() {
+                continue;
+            }
+            let found = row(&range, weekday["nome"].as_str().unwrap());
+            assert_eq!(
+                cell_cents(&found[1]),
+                cents(&weekday["media_diaria"]),
+                "{name}"
+            );
+            assert_eq!(cell_cents(&found[4]), cents(&weekday["previsto"]), "{name}");
+        }
+        let months = client["meses"].as_array().unwrap();
+        let dated: Vec<&[Data]> = range.rows().filter(|row| row[0].is_datetime()).collect();
+        assert_eq!(dated.len(), months.len(), "{name}");
+        for (found, month) in dated.iter().zip(months) {
+            assert_eq!(cell_cents(&found[1]), cents(&month["consumo"]), "{name}");
+        }
+    }
+    for total in document["totais"].as_array().unwrap() {
+        let code = total["moeda"].as_str();
+        let mut rows = summary.rows();
+        let found = rows.find(|row| {
+            let label = row[0].get_string().unwrap_or_default();
+            row[1].get_string() == code && label.ends_with("de 11 clientes")
+        });
+        let found = found.unwrap();
+        for (column, key) in [
+            (5, "credito"),
+            (6, "consumo"),
+            (9, "previsto"),
+            (11, "sobras"),
+        ] {
+            assert_eq!(
+                cell_cents(&found[column]),
+                cents(&total[key]),
+                "{code:?}: {key}"
+            );
+        }
+    }
+    for failure in document["falhas"].as_array().unwrap() {
+        let found = row(&summary, failure["cliente"].as_str().unwrap());
+        assert_eq!(found[2].get_string(), failure["mensagem"].as_str());
+    }
+}
+
+#[test]
+fn the_days_add_up_to_the_document() {
+    let served = mixed();
+    let (_folder, [xlsx, json]) = targets(["carteira.xlsx", "tudo.json"]);
+    write(&served, &[&xlsx, &json], &["--lang", "en"]);
+    let document = document(&json);
+    let mut book = open(&xlsx);
+    book.load_tables().unwrap();
+    assert_eq!(book.table_names(), ["Days"]);
+    let days = sheet(&mut book, "Daily");
+    for client in document["clientes"].as_array().unwrap() {
+        for (kind, key) in [("booked", "consumo"), ("forecast", "previsto")] {
+            let own = days.rows().skip(1).filter(|row| {
+                row[0].get_string() == client["cliente"].as_str()
+                    && row[5].get_string() == Some(kind)
+            });
+            let costs: Vec<&Data> = own.map(|row| &row[3]).collect();
+            match cents(&client[key]) {
+                Some(total) => {
+                    let sum = costs.iter().filter_map(|cost| cost.get_float()).sum();
+                    assert_eq!(cell_cents(&Data::Float(sum)), Some(total), "{client}");
+                }
+                None => assert!(costs.iter().all(|cost| cost.is_empty())),
+            }
+        }
+    }
+    assert!(days.rows().skip(1).all(|row| row[2].is_datetime()));
+}
+
+/// Names from outside are text, wherever they stand.
+#[test]
+fn no_cell_is_a_formula() {
+    let served = mixed();
+    let (_folder, [xlsx]) = targets(["carteira.xlsx"]);
+    write(&served, &[&xlsx], &[]);
+    let mut book = open(&xlsx);
+    for name in book.sheet_names() {
+        let formulas = book.worksheet_formula(&name).unwrap();
+        assert!(formulas.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn over_thirty_clients_have_no_sheets_and_the_reader_is_told() {
+    let mut folder = Folder::new();
+    for n in 10..41 {
+        let config = Config::new(&n.to_string());
+        folder = folder.client(&config, daily("2026-06-01", "2026-06-16", "1"));
+    }
+    let served = folder.serve();
+    let (_folder, [all, some]) = targets(["carteira.xlsx", "alguns.xlsx"]);
+    write(&served, &[&all], &[]);
+    write(
+        &served,
+        &[&some],
+        &[
+            "--only", "config_1", "--only", "config_2", "--only", "config_3",
+        ],
+    );
+    let mut book = open(&all);
+    assert_eq!(book.sheet_names(), ["Resumo", "Diário"]);
+    let summary = sheet(&mut book, "Resumo");
+    let told = summary.rows().any(|row| {
+        let text = row[0].get_string().unwrap_or_default();
+        text.contains("Mais de 30 clientes") && text.contains("--only")
+    });
+    assert!(told);
+    assert_eq!(open(&some).sheet_names().len(), 32);
+}
+
+/// Three hundred contracts of ten years, which no test could fetch: from the figures on.
+#[test]
+fn days_that_no_sheet_holds_are_left_to_the_table() {
+    let (start, as_of) = (day("2020-01-01"), day(AS_OF));
+    let contract = Contract {
+        start,
+        end: plus_days(start, 3_652),
+        credit: Amount::from(1_000),
+        currency: Currency::parse("BRL"),
+        opening: None,
+        adjustment: None,
+    };
+    let row = CostRow {
+        day: start,
+        amount: Amount::from(1),
+        currency: contract.currency,
+    };
+    let series = DailySeries::new(&[row], &contract, as_of, as_of, 2).unwrap();
+    let reckoning = Reckoning {
+        settle_days: 2,
+        surplus_percent: Amount::from(10),
+        method: Method::Weekday,
+        what_if: None,
+    };
+    let statement = Statement::new(&contract, &series, &reckoning);
+    let client = |n: u32| Client {
+        name: n.to_string(),
+        file: format!("config_{n}"),
+        tenancy: None,
+        region: None,
+        fetched_at: None,
+        outcome: Ok(Box::new(statement.clone())),
+    };
+    let portfolio = Portfolio::new((0..300).map(client).collect(), Vec::new(), &reckoning);
+    let args = ["oci-consumo", "--as-of", AS_OF];
+    let common = Cli::parse_from(args).report.common;
+    let plan = Plan::new(common, Detail::default(), ".".into(), None, morning(AS_OF)).unwrap();
+    let context = Context {
+        view: &plan.view,
+        as_of,
+        made_at: SystemTime::UNIX_EPOCH,
+        simulated: false,
+        offline: false,
+        endpoint: None,
+        canvas: Canvas {
+            width: 120,
+            terminal: false,
+            colored: false,
+        },
+    };
+    let bytes = render::file(&portfolio, &context, FileForm::Workbook).unwrap();
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    let days = book.worksheet_range("Diário").unwrap();
+    assert_eq!(days.height(), 1);
+    let note = days.rows().next().unwrap()[0].get_string().unwrap();
+    // 3653 days each, the last seven before the as-of day in two rows.
+    assert!(note.starts_with("1098000 linhas não cabem"), "{note}");
+    assert!(note.contains("-o dias.csv"), "{note}");
+}
+
+#[test]
+fn a_folder_of_failures_is_a_workbook_too() {
+    let served = Folder::new()
+        .config(&Config::new("a").with("credito", "150.000"))
+        .serve();
+    let (_folder, [xlsx]) = targets(["carteira.xlsx"]);
+    let ran = served.run(&["--format", "none", "-o", xlsx.to_str().unwrap()]);
+    assert_eq!(ran.status, Some(4), "{}", ran.stderr);
+    let mut book = open(&xlsx);
+    let summary = sheet(&mut book, "Resumo");
+    let failed = row(&summary, "Cliente a");
+    assert!(failed[2].get_string().unwrap().contains("config_a"));
+    assert_eq!(Value::from(sheet(&mut book, "Diário").height()), 1);
+}
