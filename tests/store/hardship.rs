@@ -181,8 +181,13 @@ fn made_without(served: &Served, store: &str, words: &[&str]) {
     assert_words(notices[0]["mensagem"].as_str().unwrap(), words);
     let text = served.run(&["--store", store]).exited(0);
     assert_words(&text.stdout, words);
-    assert_words(&text.stderr, words);
+    assert_eq!(text.stderr, "");
     assert_clean(&text);
+    let none = served
+        .run(&["--store", store, "--format", "none"])
+        .exited(0);
+    assert_words(&none.stderr, words);
+    assert_clean(&none);
     let english = served.run(&["--store", store, "--lang", "en"]).exited(0);
     assert_words(
         &english.stdout,
