@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::Lang;
+use crate::cli::{Format, Lang};
 use crate::failure::Notice;
 use crate::oci::transport::{Event, Observer};
 use crate::plan::View;
@@ -22,6 +22,7 @@ const NAMES_SHOWN: usize = 3;
 #[derive(Debug)]
 pub struct Progress {
     lang: Lang,
+    format: Format,
     quiet: bool,
     verbose: bool,
     bar: ProgressBar,
@@ -42,6 +43,7 @@ impl Progress {
         }
         Arc::new(Self {
             lang: view.lang,
+            format: view.format,
             quiet: view.quiet,
             verbose: view.verbose,
             bar,
@@ -97,9 +99,9 @@ impl Progress {
         }
     }
 
-    /// Something is wrong with the store.
+    /// Something is wrong with the store; said here where no text will say it.
     pub fn notice(&self, notice: &Notice) {
-        if !self.quiet {
+        if !self.quiet && self.format != Format::Text {
             let word = say!(self.lang, "aviso", "warning");
             self.print(&format!("{word}: {}", explain::notice(self.lang, notice)));
         }

@@ -121,6 +121,11 @@ impl Keeper {
         }
     }
 
+    /// Whether there is a store to keep anything in.
+    pub(super) fn keeps(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// What lasts of the tenancy's days; nothing where the store cannot say.
     pub(super) async fn stored(&self, tenancy: &str) -> Stored {
         let Some(kept) = self.store.as_ref().filter(|kept| !kept.refetch) else {

@@ -282,7 +282,12 @@ impl Work {
                 Ok(Known {
                     rows: fetched.rows,
                     until: self.as_of,
-                    answers: fetched.answers,
+                    // As large as all the rows, and for nobody where there is no store.
+                    answers: if keeper.keeps() {
+                        fetched.answers
+                    } else {
+                        Vec::new()
+                    },
                     fetched_at: Some(fetched.at),
                     warnings: fetched.warnings,
                 })

@@ -234,60 +234,65 @@ fn migration(error: MigrateError) -> StoreProblem {
     match error {
         MigrateError::VersionMissing(version) => StoreProblem::Newer { version },
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => problem(error),
-        error => other(&error),
+        error => other(&error.to_string()),
     }
 }
 
 fn problem(error: Error) -> StoreProblem {
-    match &error {
+    match error {
         Error::Database(refused) => {
             let code = refused.code().unwrap_or_default();
             // An SQLSTATE has five characters, and no code of SQLite as many.
             match code.parse() {
-                Ok(number) if code.len() < 5 => sqlite(number, &error),
-                _ => postgres(&code, &error),
+                Ok(number) if code.len() < 5 => sqlite(number, refused.message()),
+                _ => postgres(&code, refused.message()),
             }
         }
-        Error::Io(error) => StoreProblem::Unreachable {
-            detail: error.kind().to_string(),
-        },
-        Error::Tls(_) => StoreProblem::Unreachable {
-            detail: printable(&error.to_string(), 200),
-        },
+        // What TLS says of a certificate is inside.
+        Error::Io(error) => unreachable(&match error.get_ref() {
+            Some(inner) => inner.to_string(),
+            None => error.kind().to_string(),
+        }),
+        Error::Tls(error) => unreachable(&error.to_string()),
         Error::PoolTimedOut => StoreProblem::Busy,
-        // Text where there should be some: the file was changed by hand, or is damaged.
+        // Something else than text: the file was changed by hand, or is damaged.
         Error::ColumnDecode { .. } => StoreProblem::Corrupt,
-        _ => other(&error),
+        error => other(&error.to_string()),
     }
 }
 
 /// By SQLite's result code, of which the low byte is the kind.
-fn sqlite(code: i32, error: &Error) -> StoreProblem {
+fn sqlite(code: i32, message: &str) -> StoreProblem {
     match code & 0xff {
         5 | 6 => StoreProblem::Busy,
         3 | 8 | 14 => StoreProblem::ReadOnly,
         13 => StoreProblem::Full,
         11 | 26 => StoreProblem::Corrupt,
-        _ => other(error),
+        _ => other(message),
     }
 }
 
 /// By PostgreSQL's SQLSTATE.
-fn postgres(code: &str, error: &Error) -> StoreProblem {
+fn postgres(code: &str, message: &str) -> StoreProblem {
     match code {
         "53100" => StoreProblem::Full,
         "25006" | "42501" => StoreProblem::ReadOnly,
         "40P01" | "55P03" | "53300" => StoreProblem::Busy,
-        code if code.starts_with("28") || code.starts_with("3D") => StoreProblem::Unreachable {
-            detail: printable(&error.to_string(), 200),
-        },
         "XX001" | "XX002" => StoreProblem::Corrupt,
-        _ => other(error),
+        // It lets nobody of that name in, or has no such database.
+        code if code.starts_with("28") || code.starts_with("3D") => unreachable(message),
+        _ => other(message),
     }
 }
 
-fn other(error: &dyn std::error::Error) -> StoreProblem {
+fn unreachable(detail: &str) -> StoreProblem {
+    StoreProblem::Unreachable {
+        detail: printable(detail, 200),
+    }
+}
+
+fn other(detail: &str) -> StoreProblem {
     StoreProblem::Other {
-        detail: printable(&error.to_string(), 200),
+        detail: printable(detail, 200),
     }
 }

@@ -40,37 +40,51 @@ WHERE d.falha IS NULL AND e.terminada_em IS NOT NULL;
 -- Each contract by its newest word with figures. na_carteira tells whether the last complete run of its
 -- folder had it; falha is the code of its newest run where that failed.
 CREATE VIEW v_contratos AS
-WITH ultimas AS (
-    SELECT v.*, ROW_NUMBER() OVER (
-        PARTITION BY endereco, tenancy, inicio_contrato ORDER BY data_base DESC, execucao DESC
-    ) AS idade
-    FROM v_previsao_por_execucao v
-)
-SELECT u.endereco, u.tenancy, u.cliente, u.arquivo, u.inicio_contrato, u.fim_contrato, u.credito,
-       u.moeda, u.data_base, u.executado_em, u.situacao, u.nos_totais, u.dados_ate, u.consolidado_ate,
-       u.consumo, u.consumo_provisorio, u.saldo, u.previsto, u.total_estimado, u.sobra, u.debito,
-       u.esgota_em, u.ritmo_diario,
+SELECT t.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
+       c.inicio AS inicio_contrato, c.fim AS fim_contrato, CAST(c.credito AS {real}) AS credito,
+       d.moeda, e.data_base, e.terminada_em AS executado_em, d.situacao, d.nos_totais,
+       d.dados_ate, d.consolidado_ate,
+       CAST(d.consumo AS {real}) AS consumo,
+       CAST(d.consumo_provisorio AS {real}) AS consumo_provisorio,
+       CAST(d.saldo AS {real}) AS saldo,
+       CAST(d.previsto AS {real}) AS previsto,
+       CAST(d.total_estimado AS {real}) AS total_estimado,
+       CAST(d.sobra AS {real}) AS sobra,
+       CAST(d.debito AS {real}) AS debito,
+       d.esgota_em,
+       CAST(d.ritmo_diario AS {real}) AS ritmo_diario,
        CASE WHEN EXISTS (
            SELECT 1
-           FROM demonstrativo d
-           JOIN contrato c ON c.id = d.contrato
-           WHERE c.tenancia = t.id AND c.inicio = u.inicio_contrato
-             AND d.execucao IN (
+           FROM demonstrativo d2
+           JOIN contrato c2 ON c2.id = d2.contrato
+           WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio
+             AND d2.execucao IN (
                  SELECT MAX(id) FROM execucao
                  WHERE completa = 1 AND terminada_em IS NOT NULL
                  GROUP BY endereco, pasta
              )
        ) THEN 1 ELSE 0 END AS na_carteira,
-       (SELECT d.falha
-        FROM demonstrativo d
-        JOIN contrato c ON c.id = d.contrato
-        JOIN execucao e ON e.id = d.execucao
-        WHERE c.tenancia = t.id AND c.inicio = u.inicio_contrato AND e.terminada_em IS NOT NULL
-        ORDER BY d.execucao DESC
+       (SELECT d2.falha
+        FROM demonstrativo d2
+        JOIN contrato c2 ON c2.id = d2.contrato
+        JOIN execucao e2 ON e2.id = d2.execucao
+        WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio AND e2.terminada_em IS NOT NULL
+        ORDER BY d2.execucao DESC
         LIMIT 1) AS falha
-FROM ultimas u
-JOIN tenancia t ON t.endereco = u.endereco AND t.ocid = u.tenancy
-WHERE u.idade = 1;
+FROM (SELECT DISTINCT tenancia, inicio FROM contrato) k
+JOIN demonstrativo d ON (d.execucao, d.contrato) = (
+    SELECT d2.execucao, d2.contrato
+    FROM demonstrativo d2
+    JOIN contrato c2 ON c2.id = d2.contrato
+    JOIN execucao e2 ON e2.id = d2.execucao
+    WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio
+      AND d2.falha IS NULL AND e2.terminada_em IS NOT NULL
+    ORDER BY e2.data_base DESC, d2.execucao DESC
+    LIMIT 1
+)
+JOIN contrato c ON c.id = d.contrato
+JOIN tenancia t ON t.id = c.tenancia
+JOIN execucao e ON e.id = d.execucao;
 
 -- The sums of the contracts that count in totals; currencies are never added.
 CREATE VIEW v_carteira AS
