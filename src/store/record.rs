@@ -216,6 +216,10 @@ async fn keep_figures(
 ) -> Result<(), StoreProblem> {
     let contract = contract(writing, tenancy, record).await?;
     let statement = outcome.ok();
+    let band = statement.and_then(|statement| statement.band.as_ref());
+    let least = band.map(|band| band.projected.low.clone());
+    let most = band.map(|band| band.projected.high.clone());
+    let chance = band.and_then(|band| band.chance.map(|chance| chance.to_string()));
     let amounts = statement.map(|statement| {
         [
             &statement.consumption,
@@ -224,6 +228,8 @@ async fn keep_figures(
             &statement.forecast,
             &statement.top_up,
             &statement.projected,
+            &least,
+            &most,
             &statement.surplus,
             &statement.shortfall,
             &statement.pace,
@@ -248,6 +254,8 @@ async fn keep_figures(
         forecast,
         top_up,
         projected,
+        least,
+        most,
         surplus,
         shortfall,
         pace,
@@ -264,9 +272,13 @@ async fn keep_figures(
         consumption.into(),
         provisional.into(),
         balance.into(),
+        Arg::Text(statement.map(|statement| statement.method.word())),
         forecast.into(),
         top_up.into(),
         projected.into(),
+        least.into(),
+        most.into(),
+        (&chance).into(),
         surplus.into(),
         shortfall.into(),
         runs_out.into(),
@@ -354,9 +366,10 @@ const ADD_TERMS: &str = "\
 
 const ADD_FIGURES: &str = "\
     INSERT INTO demonstrativo (execucao, contrato, falha, situacao, nos_totais, moeda, dados_ate, consolidado_ate, \
-        consumo, consumo_provisorio, saldo, previsto, complemento_provisorio, total_estimado, sobra, debito, \
-        esgota_em, ritmo_diario) \
+        consumo, consumo_provisorio, saldo, metodo, previsto, complemento_provisorio, total_estimado, total_min, \
+        total_max, probabilidade_esgotar, sobra, debito, esgota_em, ritmo_diario) \
     VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS {day}), CAST($8 AS {day}), CAST($9 AS {amount}), CAST($10 AS {amount}), \
-        CAST($11 AS {amount}), CAST($12 AS {amount}), CAST($13 AS {amount}), CAST($14 AS {amount}), \
-        CAST($15 AS {amount}), CAST($16 AS {amount}), CAST($17 AS {day}), CAST($18 AS {amount})) \
+        CAST($11 AS {amount}), $12, CAST($13 AS {amount}), CAST($14 AS {amount}), CAST($15 AS {amount}), \
+        CAST($16 AS {amount}), CAST($17 AS {amount}), CAST($18 AS {number}), CAST($19 AS {amount}), \
+        CAST($20 AS {amount}), CAST($21 AS {day}), CAST($22 AS {amount})) \
     ON CONFLICT (execucao, contrato) DO NOTHING";

@@ -111,6 +111,10 @@ fn the_views_say_what_the_document_says() {
             "debito",
             "consumo_provisorio",
             "ritmo_diario",
+            "metodo",
+            "total_min",
+            "total_max",
+            "probabilidade_esgotar",
         ];
         let contracts = view(store, "v_contratos", &columns, "ORDER BY arquivo");
         let states: Vec<[&str; 4]> = contracts
@@ -143,7 +147,17 @@ fn the_views_say_what_the_document_says() {
             ]) {
                 assert_amount(cell, &client[key]);
             }
+            assert_eq!(row[14], client["metodo"].as_str().unwrap());
+            for (cell, key) in
+                row[15..]
+                    .iter()
+                    .zip(["total_min", "total_max", "probabilidade_esgotar"])
+            {
+                assert_amount(cell, &client["faixa"][key]);
+            }
         }
+        // The one contract that runs on and has credit left.
+        assert!(contracts[4][15..].iter().all(|cell| !cell.is_empty()));
 
         let months = view(
             store,

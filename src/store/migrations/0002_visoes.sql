@@ -22,10 +22,12 @@ SELECT e.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
        CAST(d.consumo AS {real}) AS consumo,
        CAST(d.consumo_provisorio AS {real}) AS consumo_provisorio,
        CAST(d.saldo AS {real}) AS saldo,
-       CAST(d.previsto AS {real}) AS previsto,
+       d.metodo, CAST(d.previsto AS {real}) AS previsto,
        CAST(d.total_estimado AS {real}) AS total_estimado,
+       CAST(d.total_min AS {real}) AS total_min, CAST(d.total_max AS {real}) AS total_max,
+       d.probabilidade_esgotar,
        CAST(d.total_estimado AS {real}) - LAG(CAST(d.total_estimado AS {real})) OVER (
-           PARTITION BY c.tenancia, c.inicio ORDER BY e.data_base, d.execucao
+           PARTITION BY c.tenancia, c.inicio, d.metodo ORDER BY e.data_base, d.execucao
        ) AS total_variacao,
        CAST(d.sobra AS {real}) AS sobra,
        CAST(d.debito AS {real}) AS debito,
@@ -40,6 +42,18 @@ WHERE d.falha IS NULL AND e.terminada_em IS NOT NULL;
 -- Each contract by its newest word with figures. na_carteira tells whether the last complete run of its
 -- folder had it; falha is the code of its newest run where that failed.
 CREATE VIEW v_contratos AS
+WITH novas AS MATERIALIZED (
+    SELECT k.tenancia, k.inicio,
+           (SELECT d2.execucao
+            FROM demonstrativo d2
+            JOIN contrato c2 ON c2.id = d2.contrato
+            JOIN execucao e2 ON e2.id = d2.execucao
+            WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio
+              AND d2.falha IS NULL AND e2.terminada_em IS NOT NULL
+            ORDER BY e2.data_base DESC, d2.execucao DESC
+            LIMIT 1) AS execucao
+    FROM (SELECT DISTINCT tenancia, inicio FROM contrato) k
+)
 SELECT t.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
        c.inicio AS inicio_contrato, c.fim AS fim_contrato, CAST(c.credito AS {real}) AS credito,
        d.moeda, e.data_base, e.terminada_em AS executado_em, d.situacao, d.nos_totais,
@@ -47,8 +61,10 @@ SELECT t.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
        CAST(d.consumo AS {real}) AS consumo,
        CAST(d.consumo_provisorio AS {real}) AS consumo_provisorio,
        CAST(d.saldo AS {real}) AS saldo,
-       CAST(d.previsto AS {real}) AS previsto,
+       d.metodo, CAST(d.previsto AS {real}) AS previsto,
        CAST(d.total_estimado AS {real}) AS total_estimado,
+       CAST(d.total_min AS {real}) AS total_min, CAST(d.total_max AS {real}) AS total_max,
+       d.probabilidade_esgotar,
        CAST(d.sobra AS {real}) AS sobra,
        CAST(d.debito AS {real}) AS debito,
        d.esgota_em,
@@ -57,7 +73,7 @@ SELECT t.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
            SELECT 1
            FROM demonstrativo d2
            JOIN contrato c2 ON c2.id = d2.contrato
-           WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio
+           WHERE c2.tenancia = n.tenancia AND c2.inicio = n.inicio
              AND d2.execucao IN (
                  SELECT MAX(id) FROM execucao
                  WHERE completa = 1 AND terminada_em IS NOT NULL
@@ -68,21 +84,12 @@ SELECT t.endereco, t.ocid AS tenancy, c.cliente, c.arquivo,
         FROM demonstrativo d2
         JOIN contrato c2 ON c2.id = d2.contrato
         JOIN execucao e2 ON e2.id = d2.execucao
-        WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio AND e2.terminada_em IS NOT NULL
+        WHERE c2.tenancia = n.tenancia AND c2.inicio = n.inicio AND e2.terminada_em IS NOT NULL
         ORDER BY d2.execucao DESC
         LIMIT 1) AS falha
-FROM (SELECT DISTINCT tenancia, inicio FROM contrato) k
-JOIN demonstrativo d ON (d.execucao, d.contrato) = (
-    SELECT d2.execucao, d2.contrato
-    FROM demonstrativo d2
-    JOIN contrato c2 ON c2.id = d2.contrato
-    JOIN execucao e2 ON e2.id = d2.execucao
-    WHERE c2.tenancia = k.tenancia AND c2.inicio = k.inicio
-      AND d2.falha IS NULL AND e2.terminada_em IS NOT NULL
-    ORDER BY e2.data_base DESC, d2.execucao DESC
-    LIMIT 1
-)
-JOIN contrato c ON c.id = d.contrato
+FROM novas n
+JOIN contrato c ON c.tenancia = n.tenancia AND c.inicio = n.inicio
+JOIN demonstrativo d ON d.execucao = n.execucao AND d.contrato = c.id AND d.falha IS NULL
 JOIN tenancia t ON t.id = c.tenancia
 JOIN execucao e ON e.id = d.execucao;
 
