@@ -742,6 +742,11 @@ pub enum Warning {
         /// From the first to the last of them.
         days: Days,
     },
+    /// Nothing is known of days between others: they were never asked for while the service remembered them.
+    Gap {
+        /// The longest range of them.
+        days: Days,
+    },
     /// The service's own sum of a month is not what its days add up to.
     MonthDiffers {
         /// The month.
@@ -782,6 +787,7 @@ impl Warning {
             Self::UnknownRegion { .. } => "regiao_desconhecida",
             Self::Restated { .. } => "mes_reapresentado",
             Self::Forgotten { .. } => "servico_esqueceu",
+            Self::Gap { .. } => "lacuna_no_historico",
             Self::MonthDiffers { .. } => "mes_nao_confere",
             Self::SimilarKey { .. } => "chave_parecida",
             Self::ReadAsWindows1252 => "codificacao",

@@ -11,14 +11,32 @@ use crate::money::{Amount, Currency};
 /// How far back, in days, an outage of data holds days unsettled (rule 3).
 const LONGEST_OUTAGE: i64 = 7;
 
+/// What is known of days, other than by their rows: a day without a row cost nothing, if it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The day from which on nothing is: the as-of day, or an earlier one where the service was not asked since.
+    pub until: Day,
+    /// Earlier days that nothing is known of, in order.
+    pub unknown: Vec<Days>,
+}
+
+impl Known {
+    /// All days before `as_of` are known.
+    pub fn all(as_of: Day) -> Self {
+        Self {
+            until: as_of,
+            unknown: Vec::new(),
+        }
+    }
+}
+
 /// The daily cost of a contract as of a day.
 #[derive(Clone, Debug)]
 pub struct DailySeries {
     /// The day it is seen from; not over, so not in it.
     pub as_of: Day,
-    /// The day from which on nothing is known: the as-of day, or an earlier one where the service was not
-    /// asked since.
-    pub known_until: Day,
+    /// What is known of the days that were asked for.
+    pub known: Known,
     /// The days that the service was asked for.
     pub asked: Days,
     /// The first day that is not settled (U of rule 3).
@@ -33,8 +51,8 @@ pub struct DailySeries {
 }
 
 impl DailySeries {
-    /// The sums of `rows` by day, in the contract's currency (rules 3, 7 and 13). What was asked for last
-    /// on `known_until` is as settled as it was then.
+    /// The sums of `rows` by day, in the contract's currency (rules 3, 7 and 13). What was asked for last on a
+    /// day is as settled as it was then.
     ///
     /// # Errors
     /// A [`DataProblem`] when the rows' currencies are not the contract's, or several, or none.
@@ -42,7 +60,7 @@ impl DailySeries {
         rows: &[CostRow],
         contract: &Contract,
         as_of: Day,
-        known_until: Day,
+        known: Known,
         settle: u32,
     ) -> Result<Self, DataProblem> {
         let currency = currency(rows, contract.currency)?;
@@ -53,18 +71,16 @@ impl DailySeries {
         let settle = i64::from(settle);
         let blank = rows.iter().filter(|row| row.currency.is_none());
         let blank: BTreeSet<Day> = blank.map(|row| row.day).collect();
-        let known_until = known_until.min(as_of);
-        let earliest = plus_days(known_until, -settle.max(LONGEST_OUTAGE));
+        let until = known.until.min(as_of);
+        let earliest = plus_days(until, -settle.max(LONGEST_OUTAGE));
         let after_data = booked
             .last_key_value()
             .map_or(earliest, |(last, _)| plus_days(*last, 1));
         Ok(Self {
             as_of,
-            known_until,
+            known: Known { until, ..known },
             asked: contract.asked(as_of),
-            unsettled: plus_days(known_until, -settle)
-                .min(after_data)
-                .max(earliest),
+            unsettled: plus_days(until, -settle).min(after_data).max(earliest),
             currency,
             currency_assumed: contract.currency.is_none() && currency.is_some(),
             blank_days: u32::try_from(blank.len()).unwrap_or(u32::MAX),
@@ -97,6 +113,15 @@ impl DailySeries {
     /// The last day with data.
     pub fn last(&self) -> Option<Day> {
         self.booked.last_key_value().map(|(day, _)| *day)
+    }
+
+    /// The longest range of days after the first data that nothing is known of; the last of several.
+    pub fn gap(&self) -> Option<Days> {
+        let first = self.first()?;
+        let unknown = self.known.unknown.iter().copied();
+        unknown
+            .filter(|days| first < days.start)
+            .max_by_key(Days::len)
     }
 
     /// The days whose cost is complete; one without a row cost nothing.

@@ -17,7 +17,7 @@ use oci_consumo::plan::{self, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::backtest::{Backtest, Tested};
 use oci_consumo::report::portfolio::Client;
-use oci_consumo::series::DailySeries;
+use oci_consumo::series::{DailySeries, Known};
 use oci_consumo::sim::Row;
 use serde_json::{Value, json};
 
@@ -285,7 +285,7 @@ fn the_text_fits_the_terminal() {
             currency,
         })
         .collect();
-    let series = DailySeries::new(&rows, &contract, as_of, as_of, 2).unwrap();
+    let series = DailySeries::new(&rows, &contract, as_of, Known::all(as_of), 2).unwrap();
     let client = Client {
         name: "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.".to_owned(),
         file: "config_a".to_owned(),

@@ -14,7 +14,7 @@ use oci_consumo::forecast::{Basis, Method};
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::profile::adjustment;
 use oci_consumo::report::statement::{Reckoning, Situation, Statement};
-use oci_consumo::series::DailySeries;
+use oci_consumo::series::{DailySeries, Known};
 use oci_consumo::sim::Row;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn settled(first: Day, cost: &[String], days: usize) -> DailySeries {
         opening: None,
         adjustment: None,
     };
-    DailySeries::new(&rows, &contract, as_of, as_of, 0).unwrap()
+    DailySeries::new(&rows, &contract, as_of, Known::all(as_of), 0).unwrap()
 }
 
 fn after(day: Day, days: usize) -> Day {
@@ -436,7 +436,7 @@ proptest! {
             adjustment: read(config),
         };
         let as_of = after(first, amounts.len());
-        let series = DailySeries::new(&rows, &contract, as_of, as_of, settle_days).unwrap();
+        let series = DailySeries::new(&rows, &contract, as_of, Known::all(as_of), settle_days).unwrap();
         let reckoning = Reckoning {
             settle_days,
             surplus_percent: Amount::from(10),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::try_join_all;
 use reqwest::Url;
 
-use crate::calendar::Days;
+use crate::calendar::{Day, Days};
 use crate::cost::CostRow;
 use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
@@ -16,6 +16,8 @@ use crate::store::history::{Answered, Stored, differing, rows};
 pub(super) struct Fetched {
     /// The cost by day and currency.
     pub(super) rows: Vec<CostRow>,
+    /// The days that nobody says anything of.
+    pub(super) unknown: Vec<Days>,
     /// What the service answered.
     pub(super) answers: Vec<Answered>,
     /// When it did, by its own clock where this machine's is off.
@@ -40,11 +42,11 @@ pub(super) async fn days(
     let missing = stored.coverage.missing(wanted);
     let checked = stored.to_check(&missing, wanted, today);
     let (mut answers, sums) = tokio::try_join!(
-        daily(session, base, &missing),
+        daily(session, base, &missing, today),
         monthly(session, base, checked)
     )?;
 
-    let mut ledger = stored.with(&answers, wanted, today);
+    let mut ledger = stored.with(&answers, wanted);
     let mut stale: Vec<Days> = differing(&ledger, &sums, checked)
         .iter()
         .flat_map(|(month, ..)| {
@@ -53,14 +55,15 @@ pub(super) async fn days(
         })
         .collect();
     // A month may differ in two currencies.
+    stale.sort_by_key(|days| days.start);
     stale.dedup();
     if !stale.is_empty() {
-        answers.extend(daily(session, base, &stale).await?);
-        ledger = stored.with(&answers, wanted, today);
+        answers.extend(daily(session, base, &stale, today).await?);
+        ledger = stored.with(&answers, wanted);
     }
 
     let mut warnings = Vec::new();
-    if let Some(days) = stored.forgotten(&answers, today) {
+    if let Some(days) = stored.forgotten(&answers) {
         warnings.push(Warning::Forgotten { days });
     }
     let differing = differing(&ledger, &sums, checked);
@@ -81,6 +84,7 @@ pub(super) async fn days(
     );
     Ok(Fetched {
         rows: rows(ledger),
+        unknown: stored.unknown(&answers, wanted),
         answers,
         at: now,
         warnings,
@@ -91,10 +95,11 @@ async fn daily(
     session: &Session<'_>,
     base: &Url,
     ranges: &[Days],
+    today: Day,
 ) -> Result<Vec<Answered>, Failure> {
     try_join_all(ranges.iter().map(async |days| {
         let rows = usage::daily_costs(session, base, *days).await?;
-        Ok(Answered { days: *days, rows })
+        Ok(Answered::new(*days, rows, today))
     }))
     .await
 }

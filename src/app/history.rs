@@ -2,6 +2,7 @@
 //! told in the end what the run came to. Without it the report is made all the
 //! same, and says so.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::Utc;
@@ -30,6 +31,8 @@ struct Kept {
     place: Place,
     number: i64,
     refetch: bool,
+    /// Set once it does not answer: a store that is waited for in vain is not asked again.
+    lost: AtomicBool,
 }
 
 /// Where a run's days come from.
@@ -70,12 +73,12 @@ impl Source {
                 keeper
             }
             History::Alone { place } => {
-                let store = Store::open_to_read(place, endpoint).await;
+                let store = Store::open(place, endpoint, true).await;
                 let store = store.map_err(|problem| Misuse::NoStore {
                     place: place.to_string(),
                     problem,
                 })?;
-                return Ok(Self::Store(Arc::new(store)));
+                return Ok(Self::Store(Arc::new(store.store)));
             }
         };
         Ok(Self::Service(Arc::new(keeper)))
@@ -91,7 +94,7 @@ impl Kept {
         refetch: bool,
         progress: &Progress,
     ) -> Result<Self, StoreProblem> {
-        let opened = Store::open(place, endpoint).await?;
+        let opened = Store::open(place, endpoint, false).await?;
         if opened.made {
             progress.store_made(&place.to_string());
         }
@@ -108,6 +111,7 @@ impl Kept {
             place: place.clone(),
             number,
             refetch,
+            lost: AtomicBool::new(false),
         })
     }
 }
@@ -121,18 +125,27 @@ impl Keeper {
         }
     }
 
+    /// The store, while it answers.
+    fn kept(&self) -> Option<&Kept> {
+        let lost = |kept: &&Kept| !kept.lost.load(Ordering::Relaxed);
+        self.store.as_ref().filter(lost)
+    }
+
     /// Whether there is a store to keep anything in.
     pub(super) fn keeps(&self) -> bool {
-        self.store.is_some()
+        self.kept().is_some()
     }
 
     /// What lasts of the tenancy's days; nothing where the store cannot say.
     pub(super) async fn stored(&self, tenancy: &str) -> Stored {
-        let Some(kept) = self.store.as_ref().filter(|kept| !kept.refetch) else {
+        let Some(kept) = self.kept().filter(|kept| !kept.refetch) else {
             return Stored::default();
         };
         let stored = kept.store.read(tenancy).await;
         stored.unwrap_or_else(|problem| {
+            // What it has of one client may be damaged, and the rest not.
+            let one = problem == StoreProblem::Corrupt;
+            kept.lost.fetch_or(!one, Ordering::Relaxed);
             self.notice(Notice::WithoutStore {
                 place: kept.place.to_string(),
                 problem,
@@ -143,9 +156,16 @@ impl Keeper {
 
     /// The last figures of a client that has none today.
     pub(super) async fn last_figures(&self, tenancy: &str, start: Day) -> Option<StoredFigures> {
-        let kept = self.store.as_ref()?;
-        // A store that cannot say is told of where the run is kept.
-        kept.store.last_figures(tenancy, start).await.ok().flatten()
+        let kept = self.kept()?;
+        let figures = kept.store.last_figures(tenancy, start).await;
+        figures.unwrap_or_else(|problem| {
+            kept.lost.store(true, Ordering::Relaxed);
+            self.notice(Notice::NotKept {
+                place: kept.place.to_string(),
+                problem,
+            });
+            None
+        })
     }
 
     /// Keeps what the run came to, and gives all that went wrong with the store.
@@ -155,7 +175,7 @@ impl Keeper {
         clients: usize,
         failed: usize,
     ) -> Vec<Notice> {
-        if let Some(kept) = &self.store {
+        if let Some(kept) = self.kept() {
             let finished = kept
                 .store
                 .finish(kept.number, records, clients, failed, Utc::now());
@@ -165,6 +185,8 @@ impl Keeper {
                     problem,
                 });
             }
+        }
+        if let Some(kept) = &self.store {
             kept.store.close().await;
         }
         self.notices().clone()

@@ -24,9 +24,9 @@ use crate::profile::{key, overlaps};
 use crate::progress::Progress;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
-use crate::series::DailySeries;
+use crate::series::{DailySeries, Known};
 use crate::store::Record;
-use crate::store::history::{Answered, Stored, rows};
+use crate::store::history::{Answered, Stored, remembered_from, rows};
 
 /// The portfolio that `plan` and `figures` ask for.
 ///
@@ -145,7 +145,7 @@ async fn keep<T>(
                 tenancy: subject.tenancy.as_deref()?,
                 name: &subject.name,
                 file: &subject.file,
-                contract: contract.as_ref()?,
+                contract: contract.as_ref(),
                 answers: reported.map_or(&[], |reported| &reported.answers),
                 fetched_at: reported.ok().and_then(|reported| reported.fetched_at),
                 outcome: kept.map(|kept| {
@@ -230,10 +230,9 @@ struct Reported<T> {
 }
 
 /// A client's days, wherever they are from.
-struct Known {
+struct Found {
     rows: Vec<CostRow>,
-    /// The day from which on there are none.
-    until: Day,
+    known: Known,
     answers: Vec<Answered>,
     fetched_at: Option<DateTime<Utc>>,
     warnings: Vec<Warning>,
@@ -247,10 +246,10 @@ impl Work {
         make: impl Fn(Material) -> T,
     ) -> Result<Reported<T>, Failure> {
         let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
-        let known = self.days(config).await?;
-        let series = DailySeries::new(&known.rows, &contract, self.as_of, known.until, self.settle)
+        let found = self.days(config).await?;
+        let series = DailySeries::new(&found.rows, &contract, self.as_of, found.known, self.settle)
             .map_err(Failure::new)?;
-        warnings.extend(known.warnings);
+        warnings.extend(found.warnings);
         let made = make(Material {
             contract,
             series,
@@ -258,18 +257,18 @@ impl Work {
         });
         Ok(Reported {
             made,
-            answers: known.answers,
-            fetched_at: known.fetched_at,
+            answers: found.answers,
+            fetched_at: found.fetched_at,
         })
     }
 
     /// The days of the contract before the as-of day.
-    async fn days(&self, config: Config) -> Result<Known, Failure> {
+    async fn days(&self, config: Config) -> Result<Found, Failure> {
         let wanted = config.contract.asked(self.as_of);
         if wanted.is_empty() {
-            return Ok(Known {
+            return Ok(Found {
                 rows: Vec::new(),
-                until: self.as_of,
+                known: Known::all(self.as_of),
                 answers: Vec::new(),
                 fetched_at: None,
                 warnings: Vec::new(),
@@ -279,9 +278,12 @@ impl Work {
             Source::Service(keeper) => {
                 let stored = keeper.stored(&config.tenancy).await;
                 let fetched = self.fetch(config, wanted, &stored).await?;
-                Ok(Known {
+                Ok(Found {
                     rows: fetched.rows,
-                    until: self.as_of,
+                    known: Known {
+                        until: self.as_of,
+                        unknown: fetched.unknown,
+                    },
                     // As large as all the rows, and for nobody where there is no store.
                     answers: if keeper.keeps() {
                         fetched.answers
@@ -294,14 +296,20 @@ impl Work {
             }
             Source::Store(store) => {
                 let stored = store.read(&config.tenancy).await.map_err(Failure::new)?;
-                let through = stored.coverage.through(wanted.start);
-                let (until, fetched_at) = through
-                    .ok_or_else(|| Failure::new(StoreProblem::NoDays { from: wanted.start }))?;
-                // What lies beyond days that were never asked for counts no more than they do.
-                let known = Days::new(wanted.start, until.min(wanted.end));
-                Ok(Known {
-                    rows: rows(stored.with(&[], known, self.as_of)),
-                    until,
+                let never = |from| Failure::new(StoreProblem::NoDays { from });
+                let through = stored.coverage.through(wanted);
+                let (until, fetched_at) = through.ok_or_else(|| never(wanted.start))?;
+                let asked = Days::new(wanted.start, until);
+                let unknown = stored.unknown(&[], asked);
+                // The service would have told of these, had it been asked.
+                let remembered = remembered_from(fetched_at.date_naive());
+                let unasked = unknown.iter().find(|days| days.end > remembered);
+                if let Some(days) = unasked {
+                    return Err(never(days.start.max(remembered)));
+                }
+                Ok(Found {
+                    rows: rows(stored.with(&[], asked)),
+                    known: Known { until, unknown },
                     answers: Vec::new(),
                     fetched_at: Some(fetched_at),
                     warnings: Vec::new(),

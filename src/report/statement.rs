@@ -460,6 +460,9 @@ impl Statement {
         {
             warnings.push(Warning::SilentStart { first: start.first });
         }
+        if let Some(days) = series.gap() {
+            warnings.push(Warning::Gap { days });
+        }
         if series.blank_days > 0 {
             warnings.push(Warning::BlankCurrency {
                 days: series.blank_days,
@@ -543,7 +546,10 @@ impl Standing {
         let situation = standing(contract, series, settle);
         let known_from = match situation {
             Some(Situation::NoData) => Day::MAX,
-            Some(Situation::IncompleteHistory) => series.first().unwrap_or(Day::MAX),
+            Some(Situation::IncompleteHistory) => {
+                let first = series.first().unwrap_or(Day::MAX);
+                series.gap().map_or(first, |gap| gap.end.max(first))
+            }
             _ => Day::MIN,
         };
         Self {
@@ -560,11 +566,17 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
     if as_of < contract.start {
         return Some(Situation::NotStarted);
     }
-    let begun_for = (series.known_until - contract.first_asked()).num_days();
+    let begun_for = (series.known.until - contract.first_asked()).num_days();
     if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
         return Some(Situation::NoData);
     }
     if SilentStart::of(contract, series).is_some_and(|start| start.long && start.old) {
+        return Some(Situation::IncompleteHistory);
+    }
+    if series
+        .gap()
+        .is_some_and(|gap| i64::from(gap.len()) > LONGEST_SILENT_START)
+    {
         return Some(Situation::IncompleteHistory);
     }
     if as_of > contract.end {

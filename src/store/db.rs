@@ -9,12 +9,17 @@ use sqlx::migrate::MigrateError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, Error, Postgres, Row, Sqlite, Transaction};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::schema::Engine;
 use crate::failure::StoreProblem;
 use crate::text::printable;
 
+/// How long one statement may take, waiting for other runs included.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long closing may take; what a server does not say by then, nobody needs.
+const FAREWELL: Duration = Duration::from_secs(5);
 /// How long another run may hold the store before it is left alone.
 const BUSY_FOR: Duration = Duration::from_secs(30);
 /// How long a server may take to let this program in.
@@ -57,8 +62,15 @@ impl From<i64> for Arg<'_> {
 pub(super) type Cells = Vec<Option<String>>;
 
 /// The connections to a store.
-#[derive(Clone, Debug)]
-pub(super) enum Db {
+#[derive(Debug)]
+pub(super) struct Db {
+    pool: Pool,
+    /// Places in the pool: who waits here waits for others of this run, and not for the store.
+    places: Semaphore,
+}
+
+#[derive(Debug)]
+enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
@@ -94,6 +106,13 @@ macro_rules! cells {
 }
 
 impl Db {
+    fn new(pool: Pool) -> Self {
+        Self {
+            pool,
+            places: Semaphore::new(CONNECTIONS as usize),
+        }
+    }
+
     /// The SQLite file at `path`, which must be there.
     pub(super) fn file(path: &Path) -> Self {
         let options = SqliteConnectOptions::new()
@@ -101,7 +120,7 @@ impl Db {
             .busy_timeout(BUSY_FOR)
             .disable_statement_logging();
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
-        Self::Sqlite(pool.connect_lazy_with(options))
+        Self::new(Pool::Sqlite(pool.connect_lazy_with(options)))
     }
 
     /// The database of a PostgreSQL server, which has let this program in once.
@@ -124,13 +143,13 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(LOGIN);
-        Ok(Self::Postgres(pool.connect_lazy_with(options)))
+        Ok(Self::new(Pool::Postgres(pool.connect_lazy_with(options))))
     }
 
     pub(super) fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match &self.pool {
+            Pool::Sqlite(_) => Engine::Sqlite,
+            Pool::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -141,55 +160,63 @@ impl Db {
         args: &[Arg<'_>],
     ) -> Result<Vec<Cells>, StoreProblem> {
         let sql = &self.engine().sql(sql);
-        match self {
-            Self::Sqlite(pool) => {
-                let rows = bound!(sql, args).fetch_all(pool).await.map_err(problem)?;
-                cells!(rows)
-            }
-            Self::Postgres(pool) => {
-                let rows = bound!(sql, args).fetch_all(pool).await.map_err(problem)?;
-                cells!(rows)
-            }
+        // Nobody closes the semaphore, so that the place is always had.
+        let _place = self.places.acquire().await;
+        match &self.pool {
+            Pool::Sqlite(pool) => cells!(patient(bound!(sql, args).fetch_all(pool)).await?),
+            Pool::Postgres(pool) => cells!(patient(bound!(sql, args).fetch_all(pool)).await?),
         }
     }
 
     /// A transaction, for which another run's is waited for where the engine has one writer at a time.
     pub(super) async fn write(&self) -> Result<Writing, StoreProblem> {
-        match self {
+        match &self.pool {
             // From the first statement on: one that reads first may find that another has written since.
-            Self::Sqlite(pool) => pool
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Writing::Sqlite),
-            Self::Postgres(pool) => pool.begin().await.map(Writing::Postgres),
+            Pool::Sqlite(pool) => {
+                let begun = pool.begin_with("BEGIN IMMEDIATE");
+                patient(begun).await.map(Writing::Sqlite)
+            }
+            Pool::Postgres(pool) => patient(pool.begin()).await.map(Writing::Postgres),
         }
-        .map_err(problem)
     }
 
     /// Brings the schema to the newest version, one run at a time.
     pub(super) async fn migrate(&self) -> Result<(), StoreProblem> {
         let migrator = self.engine().migrator();
-        match self {
-            Self::Sqlite(pool) => {
+        match &self.pool {
+            Pool::Sqlite(pool) => {
                 // The engine's migrator has no lock of its own.
-                let mut writing = pool.begin_with("BEGIN IMMEDIATE").await.map_err(problem)?;
+                let mut writing = patient(pool.begin_with("BEGIN IMMEDIATE")).await?;
                 migrator
                     .run_direct(&mut *writing)
                     .await
                     .map_err(migration)?;
-                writing.commit().await.map_err(problem)
+                patient(writing.commit()).await
             }
-            Self::Postgres(pool) => migrator.run(pool).await.map_err(migration),
+            Pool::Postgres(pool) => {
+                let migrated = timeout(PATIENCE, migrator.run(pool)).await;
+                migrated.map_err(|_| StoreProblem::Busy)?.map_err(migration)
+            }
         }
     }
 
     /// Waits until what runs in it is done, and closes it.
     pub(super) async fn close(&self) {
-        match self {
-            Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
-        }
+        let closed = async {
+            match &self.pool {
+                Pool::Sqlite(pool) => pool.close().await,
+                Pool::Postgres(pool) => pool.close().await,
+            }
+        };
+        // A server that has gone says no goodbye.
+        let _ = timeout(FAREWELL, closed).await;
     }
+}
+
+/// What `work` gives, unless it takes too long.
+async fn patient<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, StoreProblem> {
+    let done = timeout(PATIENCE, work).await;
+    done.map_err(|_| StoreProblem::Busy)?.map_err(problem)
 }
 
 impl Writing {
@@ -209,24 +236,19 @@ impl Writing {
         let sql = &self.engine().sql(sql);
         match self {
             Self::Sqlite(writing) => {
-                let rows = bound!(sql, args).fetch_all(&mut **writing).await;
-                let rows = rows.map_err(problem)?;
-                cells!(rows)
+                cells!(patient(bound!(sql, args).fetch_all(&mut **writing)).await?)
             }
             Self::Postgres(writing) => {
-                let rows = bound!(sql, args).fetch_all(&mut **writing).await;
-                let rows = rows.map_err(problem)?;
-                cells!(rows)
+                cells!(patient(bound!(sql, args).fetch_all(&mut **writing)).await?)
             }
         }
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreProblem> {
         match self {
-            Self::Sqlite(writing) => writing.commit().await,
-            Self::Postgres(writing) => writing.commit().await,
+            Self::Sqlite(writing) => patient(writing.commit()).await,
+            Self::Postgres(writing) => patient(writing.commit()).await,
         }
-        .map_err(problem)
     }
 }
 

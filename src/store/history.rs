@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, LATE_FOR};
 use crate::calendar::{Day, Days, Month, plus_days};
 use crate::cost::CostRow;
 use crate::money::{Amount, Currency};
@@ -12,8 +12,6 @@ use crate::money::{Amount, Currency};
 const FORGOTTEN_FROM: i64 = 330;
 /// Months that one MONTHLY request answers for, this one included.
 const MONTHS_CHECKED: u32 = 12;
-/// Age in days that a day had when it was fetched for a later change of it to be a restatement, not late data.
-const LATE_FOR: i64 = 7;
 
 /// The sums by day and currency; `None` where the service leaves the currency blank.
 pub type Ledger = BTreeMap<(Day, Option<Currency>), Amount>;
@@ -32,6 +30,9 @@ pub struct Stored {
 pub struct Answered {
     /// The range.
     pub days: Days,
+    /// The part of it that the answer counts for: all but first days that it is silent about and that the
+    /// service may have forgotten, which does not mean that they cost nothing.
+    pub counted: Days,
     /// The rows with money.
     pub rows: Vec<CostRow>,
 }
@@ -48,42 +49,53 @@ pub struct Restatement {
 }
 
 impl Answered {
-    /// From which day on the answer counts. Where the service may have forgotten, that it says nothing of
-    /// the first days does not mean that they cost nothing.
-    pub fn counts_from(&self, today: Day) -> Day {
-        let first = self.rows.iter().map(|row| row.day).min();
-        let forgotten = plus_days(today, -FORGOTTEN_FROM).min(self.days.end);
-        first
-            .unwrap_or(self.days.end)
-            .min(forgotten)
-            .max(self.days.start)
+    /// What the service answered on `today` for `days`.
+    pub fn new(days: Days, rows: Vec<CostRow>, today: Day) -> Self {
+        let first = rows.iter().map(|row| row.day).min().unwrap_or(days.end);
+        let start = first.min(remembered_from(today)).max(days.start);
+        Self {
+            days,
+            counted: Days::new(start, days.end),
+            rows,
+        }
     }
+}
+
+/// The first day that the service cannot have forgotten on `today`.
+pub fn remembered_from(today: Day) -> Day {
+    plus_days(today, -FORGOTTEN_FROM)
 }
 
 impl Stored {
     /// What the store has of `wanted` and the service's answers together, later ones over earlier ones.
-    pub fn with(&self, answers: &[Answered], wanted: Days, today: Day) -> Ledger {
+    pub fn with(&self, answers: &[Answered], wanted: Days) -> Ledger {
         let mut ledger: Ledger = self
             .ledger
             .range((wanted.start, None)..(wanted.end, None))
             .map(|(key, amount)| (*key, amount.clone()))
             .collect();
         for answer in answers {
-            let counts = Days::new(answer.counts_from(today), answer.days.end);
-            ledger.retain(|(day, _), _| !counts.contains(*day));
+            ledger.retain(|(day, _), _| !answer.counted.contains(*day));
             add(&mut ledger, &answer.rows);
         }
         ledger
     }
 
-    /// The days of `wanted` that the service has said nothing of and the store has cost on.
-    pub fn forgotten(&self, answers: &[Answered], today: Day) -> Option<Days> {
+    /// The days that the service was silent about and the store has cost on.
+    pub fn forgotten(&self, answers: &[Answered]) -> Option<Days> {
         let mut days: BTreeSet<Day> = BTreeSet::new();
         for answer in answers {
-            let silent = (answer.days.start, None)..(answer.counts_from(today), None);
+            let silent = (answer.days.start, None)..(answer.counted.start, None);
             days.extend(self.ledger.range(silent).map(|((day, _), _)| *day));
         }
         Some(Days::inclusive(*days.first()?, *days.last()?))
+    }
+
+    /// The days of `wanted` of which neither the store nor the answers say anything, not even that they cost
+    /// nothing.
+    pub fn unknown(&self, answers: &[Answered], wanted: Days) -> Vec<Days> {
+        let answered = answers.iter().map(|answer| answer.counted);
+        wanted.outside(self.coverage.known().chain(answered))
     }
 
     /// The days of `wanted` to check by the month, at most a year of them: from the first month that the

@@ -9,26 +9,22 @@ pub mod place;
 mod record;
 mod schema;
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
-use tokio::time::timeout;
 
 use crate::calendar::{Day, Days};
 use crate::failure::{StoreProblem, StoredFigures};
 use crate::money::{Amount, Currency};
-use coverage::{Coverage, Span};
+use coverage::{Coverage, Span, State};
 use db::{Arg, Db};
 use history::Stored;
 use place::Place;
 
 pub use record::{Record, Run};
 
-/// How long one piece of work on a store may take, waiting for other runs included.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// What the real service is called among the places that days come from.
 const SERVICE: &str = "oci";
 
@@ -50,74 +46,55 @@ pub struct Opened {
 }
 
 impl Store {
-    /// The store at `place` for days from `endpoint`, the service itself where there is none; made if it is not there.
+    /// The store at `place` for days from `endpoint`, the service itself where there is none; made if it
+    /// is not there, unless it is only `to_read`.
     ///
     /// # Errors
-    /// A [`StoreProblem`] when it cannot be written, is damaged, or belongs to a newer program.
-    pub async fn open(place: &Place, endpoint: Option<&str>) -> Result<Opened, StoreProblem> {
+    /// A [`StoreProblem`] when it is not there, is damaged, or belongs to a newer program.
+    pub async fn open(
+        place: &Place,
+        endpoint: Option<&str>,
+        to_read: bool,
+    ) -> Result<Opened, StoreProblem> {
         let mut made = false;
         let db = match place {
+            Place::File(path) if to_read => {
+                fs::metadata(path).map_err(|error| StoreProblem::File(error.into()))?;
+                Db::file(path)
+            }
             Place::File(path) => {
                 made = make(path)?;
                 Db::file(path)
             }
             Place::Server(url) => Db::server(url).await?,
         };
-        let store = Self::of(db, endpoint);
-        let empty = patient(async {
-            let empty = store.version().await?.is_none();
-            store.db.migrate().await?;
-            Ok(empty)
-        });
-        let empty = empty.await.inspect_err(|_| {
-            if let (Place::File(path), true) = (place, made) {
-                // Nothing is in it, and it would look like a store.
-                let _ = std::fs::remove_file(path);
-            }
-        })?;
-        Ok(Opened {
-            store,
-            made: made || empty,
-        })
-    }
-
-    /// The store at `place` to read from only, as [`Self::open`] otherwise; written to only where its
-    /// schema is an older program's.
-    ///
-    /// # Errors
-    /// As [`Self::open`], and when there is no store.
-    pub async fn open_to_read(place: &Place, endpoint: Option<&str>) -> Result<Self, StoreProblem> {
-        let db = match place {
-            Place::File(path) => {
-                path.metadata()
-                    .map_err(|error| StoreProblem::File(error.into()))?;
-                Db::file(path)
-            }
-            Place::Server(url) => Db::server(url).await?,
-        };
-        let store = Self::of(db, endpoint);
-        patient(async {
-            let newest = store
-                .db
-                .engine()
-                .migrator()
-                .iter()
-                .map(|known| known.version)
-                .max();
-            if store.version().await? != newest {
-                store.db.migrate().await?;
-            }
-            Ok(())
-        })
-        .await?;
-        Ok(store)
-    }
-
-    fn of(db: Db, endpoint: Option<&str>) -> Self {
-        Self {
+        let store = Self {
             db,
             endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
+        };
+        let migrated = store.migrate().await;
+        if let (Err(_), Place::File(path), true) = (&migrated, place, made) {
+            // An empty file would look like a store; another run may have filled it since.
+            if fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
+                let _ = fs::remove_file(path);
+            }
         }
+        Ok(Opened {
+            store,
+            made: migrated? || made,
+        })
+    }
+
+    /// Brings the schema to the newest version, if it is another, and tells whether there was none. A store
+    /// whose schema is current need not let this program change it, or write at all.
+    async fn migrate(&self) -> Result<bool, StoreProblem> {
+        let versions = self.db.engine().migrator();
+        let newest = versions.iter().map(|known| known.version).max();
+        let version = self.version().await?;
+        if version != newest {
+            self.db.migrate().await?;
+        }
+        Ok(version.is_none())
     }
 
     /// The version of its schema; `None` of an empty database. Nothing is written to find out.
@@ -147,22 +124,16 @@ impl Store {
     pub async fn read(&self, tenancy: &str) -> Result<Stored, StoreProblem> {
         let tenancy = tenancy.to_lowercase();
         let args = [Arg::from(&self.endpoint), Arg::from(&tenancy)];
-        patient(async {
-            // First what was asked for: a day that another run adds in between has then a row too many,
-            // which is asked for again, and not one too few.
-            let spans = self.db.rows(SPANS, &args).await?;
-            let coverage = Coverage::new(
-                spans
-                    .iter()
-                    .map(|row| span(row))
-                    .collect::<Result<_, _>>()?,
-            );
-            let days = cell(&self.db.rows(DAYS, &args).await?).unwrap_or_default();
-            let rows = days.split(';').filter(|row| !row.is_empty());
-            let ledger = rows.map(cost).collect::<Result<_, _>>()?;
-            Ok(Stored { ledger, coverage })
-        })
-        .await
+        // First what was asked for: a day that another run adds in between has then a row too many,
+        // which is asked for again, and not one too few.
+        let of_it = "JOIN tenancia t ON t.id = i.tenancia WHERE t.endereco = $1 AND t.ocid = $2";
+        let spans = self.db.rows(&format!("{SPANS} {of_it}"), &args).await?;
+        let spans = spans.iter().map(|row| Ok(span(row)?.1));
+        let coverage = Coverage::new(spans.collect::<Result<_, StoreProblem>>()?);
+        let days = cell(&self.db.rows(DAYS, &args).await?).unwrap_or_default();
+        let rows = days.split(';').filter(|row| !row.is_empty());
+        let ledger = rows.map(cost).collect::<Result<_, _>>()?;
+        Ok(Stored { ledger, coverage })
     }
 
     /// What the newest run that had figures said of the tenancy's contract from `start` on.
@@ -176,7 +147,7 @@ impl Store {
     ) -> Result<Option<StoredFigures>, StoreProblem> {
         let (tenancy, start) = (tenancy.to_lowercase(), start.to_string());
         let args = [(&self.endpoint).into(), (&tenancy).into(), (&start).into()];
-        let rows = patient(self.db.rows(FIGURES, &args)).await?;
+        let rows = self.db.rows(FIGURES, &args).await?;
         let Some([as_of, data_through, currency, consumption, projected]) =
             rows.first().map(|row| &row[..])
         else {
@@ -197,11 +168,11 @@ impl Store {
     }
 }
 
-/// The ranges that were asked for.
+/// The ranges that were asked for, as [`span`] reads them; which of them follows.
 const SPANS: &str = "\
-    SELECT CAST(i.inicio AS TEXT), CAST(i.fim AS TEXT), CAST(i.definitivo AS TEXT), CAST(i.buscado_em AS TEXT) \
-    FROM intervalo i JOIN tenancia t ON t.id = i.tenancia \
-    WHERE t.endereco = $1 AND t.ocid = $2";
+    SELECT CAST(i.tenancia AS TEXT), CAST(i.inicio AS TEXT), CAST(i.fim AS TEXT), i.estado, \
+        CAST(i.buscado_em AS TEXT) \
+    FROM intervalo i";
 
 /// All the days in one cell: a thousand rows from either engine cost ten times as much.
 const DAYS: &str = "\
@@ -235,29 +206,29 @@ fn make(path: &Path) -> Result<bool, StoreProblem> {
     }
 }
 
-/// What `work` gives, unless it takes too long.
-async fn patient<T>(
-    work: impl Future<Output = Result<T, StoreProblem>>,
-) -> Result<T, StoreProblem> {
-    timeout(PATIENCE, work)
-        .await
-        .unwrap_or(Err(StoreProblem::Busy))
-}
-
 /// The only cell of an answer.
 fn cell(rows: &[db::Cells]) -> Option<String> {
     rows.first()?.first()?.clone()
 }
 
-fn span(row: &[Option<String>]) -> Result<Span, StoreProblem> {
-    let [Some(start), Some(end), Some(lasting), Some(fetched_at)] = row else {
+/// A row of [`SPANS`]: whose it is, and the range.
+fn span(row: &[Option<String>]) -> Result<(i64, Span), StoreProblem> {
+    let [
+        Some(tenancy),
+        Some(start),
+        Some(end),
+        Some(state),
+        Some(fetched_at),
+    ] = row
+    else {
         return Err(StoreProblem::Corrupt);
     };
-    Ok(Span {
+    let span = Span {
         days: Days::new(parsed(start)?, parsed(end)?),
-        lasting: lasting != "0",
+        state: State::parse(state).ok_or(StoreProblem::Corrupt)?,
         fetched_at: read_instant(fetched_at)?,
-    })
+    };
+    Ok((parsed(tenancy)?, span))
 }
 
 /// `2026-11-23 BRL 12.5`; the currency may be blank.

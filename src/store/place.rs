@@ -70,6 +70,7 @@ impl Place {
                 })?;
                 Ok(Self::Server(Zeroizing::new(text.to_owned())))
             }
+            "sqlite" if rest.contains('?') => Err("no options belong behind the path".to_owned()),
             "sqlite" => file(rest.strip_prefix("//").unwrap_or(rest)),
             _ if text.contains("://") => {
                 Err("neither a path, nor sqlite:PATH, nor postgres://…".to_owned())
@@ -134,6 +135,7 @@ mod tests {
             "",
             "sqlite:",
             "sqlite::memory:",
+            "sqlite:a.db?mode=ro",
             "mysql://h/d",
             "postgres://h:port/d",
         ] {

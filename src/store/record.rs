@@ -1,28 +1,28 @@
-//! What a run leaves in the store, all of it or nothing.
+//! What a run leaves in the store, all of it or nothing; in few statements, since a server may be far.
 
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::coverage::Coverage;
+use super::coverage::{Coverage, Span};
 use super::db::{Arg, Cells, Writing};
 use super::history::{Answered, Ledger, add};
-use super::{Store, cell, instant, parsed, patient, span};
-use crate::calendar::Day;
+use super::{SPANS, Store, cell, instant, parsed, span};
+use crate::calendar::{Day, Days};
 use crate::contract::Contract;
 use crate::failure::StoreProblem;
 use crate::money::Amount;
 use crate::report::statement::Statement;
 
-/// Rows of days that one statement takes.
-const ROWS_AT_ONCE: usize = 250;
+/// Values that one statement takes at most; SQLite has room for some 32,000, and a server for more.
+const VALUES_AT_ONCE: usize = 4_000;
 
 /// A run that begins.
 #[derive(Clone, Debug)]
 pub struct Run {
     /// The clients' folder.
     pub folder: String,
-    /// Whether all its clients are asked for, and their figures kept.
+    /// Whether all its clients are asked for.
     pub complete: bool,
     /// The day it is seen from.
     pub as_of: Day,
@@ -39,15 +39,18 @@ pub struct Record<'a> {
     pub name: &'a str,
     /// Its config's file name.
     pub file: &'a str,
-    /// Its contract's terms.
-    pub contract: &'a Contract,
+    /// Its contract's terms; `None` where the config does not say them any more.
+    pub contract: Option<&'a Contract>,
     /// The service's answers.
     pub answers: &'a [Answered],
     /// When they were got.
     pub fetched_at: Option<DateTime<Utc>>,
-    /// The figures, or the code of the failure; `None` where neither is kept.
+    /// The figures, or the code of the failure; `None` where the run is about no figures to be kept.
     pub outcome: Option<Result<&'a Statement, &'static str>>,
 }
+
+/// A row of values.
+type Values = Vec<Option<String>>;
 
 impl Store {
     /// Notes that a run begins, which shows that the store can be written, and gives its number.
@@ -64,13 +67,10 @@ impl Store {
             Arg::from(env!("CARGO_PKG_VERSION")),
             Arg::from(&started_at),
         ];
-        patient(async {
-            let mut writing = self.db.write().await?;
-            let id = writing.run(BEGIN, &args).await?;
-            writing.commit().await?;
-            parsed(&cell(&id).unwrap_or_default())
-        })
-        .await
+        let mut writing = self.db.write().await?;
+        let id = writing.run(BEGIN, &args).await?;
+        writing.commit().await?;
+        parsed(&cell(&id).unwrap_or_default())
     }
 
     /// Keeps what run `number` had of its clients, of whom so many failed.
@@ -85,12 +85,15 @@ impl Store {
         failed: usize,
         finished_at: DateTime<Utc>,
     ) -> Result<(), StoreProblem> {
-        // Two runs that keep clients in one order never wait for each other in a ring.
-        let mut records: Vec<(String, &Record<'_>)> = records
+        let mut writing = self.db.write().await?;
+        let tenancies = self.tenancies(&mut writing, records).await?;
+        let of = |record: &Record<'_>| tenancies.get(&record.tenancy.to_lowercase()).copied();
+        let records: Vec<(i64, &Record<'_>)> = records
             .iter()
-            .map(|record| (record.tenancy.to_lowercase(), record))
+            .filter_map(|record| Some((of(record)?, record)))
             .collect();
-        records.sort_by(|a, b| (&a.0, a.1.file).cmp(&(&b.0, b.1.file)));
+        keep_days(&mut writing, &records).await?;
+        keep_figures(&mut writing, number, &records).await?;
         let finished_at = instant(finished_at);
         let count = |n: usize| Arg::Number(i64::try_from(n).unwrap_or(i64::MAX));
         let end = [
@@ -99,229 +102,296 @@ impl Store {
             count(clients),
             count(failed),
         ];
-        patient(async {
-            let mut writing = self.db.write().await?;
-            for (tenancy, record) in &records {
-                let args = [Arg::from(&self.endpoint), Arg::from(tenancy)];
-                let tenancy =
-                    parsed(&cell(&writing.run(TENANCY, &args).await?).unwrap_or_default())?;
-                keep_days(&mut writing, tenancy, record).await?;
-                if let Some(outcome) = record.outcome {
-                    keep_figures(&mut writing, number, tenancy, record, outcome).await?;
-                }
+        writing.run(END, &end).await?;
+        writing.commit().await
+    }
+
+    /// The tenancies' numbers, by their OCIDs. New ones are added, and other runs are kept from the days of
+    /// all until the transaction ends; in order, so that two runs never wait for each other in a ring.
+    async fn tenancies(
+        &self,
+        writing: &mut Writing,
+        records: &[Record<'_>],
+    ) -> Result<HashMap<String, i64>, StoreProblem> {
+        let mut ocids: Vec<String> = records
+            .iter()
+            .map(|record| record.tenancy.to_lowercase())
+            .collect();
+        ocids.sort();
+        ocids.dedup();
+        // One that only a broken config names is nobody's yet.
+        let sound: Vec<Values> = ocids
+            .iter()
+            .filter(|ocid| {
+                let named = |record: &&Record<'_>| record.tenancy.eq_ignore_ascii_case(ocid);
+                let sound = |record: &Record<'_>| record.contract.is_some();
+                records.iter().filter(named).any(sound)
+            })
+            .map(|ocid| vec![Some(self.endpoint.clone()), Some(ocid.clone())])
+            .collect();
+        let columns = [("endereco", "TEXT"), ("ocid", "TEXT")];
+        let lock = "ON CONFLICT (endereco, ocid) DO UPDATE SET ocid = excluded.ocid";
+        insert(writing, "tenancia", &columns, &sound, lock).await?;
+        let mut found = HashMap::new();
+        for ocids in ocids.chunks(VALUES_AT_ONCE) {
+            let sql = format!(
+                "SELECT ocid, CAST(id AS TEXT) FROM tenancia WHERE endereco = $1 AND ocid IN ({})",
+                places(2, ocids.len())
+            );
+            let mut args = vec![Arg::from(&self.endpoint)];
+            args.extend(ocids.iter().map(Arg::from));
+            for row in writing.run(&sql, &args).await? {
+                let [Some(ocid), Some(id)] = &row[..] else {
+                    return Err(StoreProblem::Corrupt);
+                };
+                found.insert(ocid.clone(), parsed(id)?);
             }
-            writing.run(END, &end).await?;
-            writing.commit().await
-        })
-        .await
+        }
+        Ok(found)
     }
 }
 
-/// The days of a client, unless another run has got them later.
+/// The days of the clients, unless another run has got them later.
 async fn keep_days(
     writing: &mut Writing,
-    tenancy: i64,
-    record: &Record<'_>,
+    records: &[(i64, &Record<'_>)],
 ) -> Result<(), StoreProblem> {
-    let Some(at) = record.fetched_at.filter(|_| !record.answers.is_empty()) else {
-        return Ok(());
-    };
-    let (fetched_at, today) = (instant(at), at.date_naive());
-    let spans = writing.run(SPANS, &[tenancy.into()]).await?;
-    let mut coverage = Coverage::new(
-        spans
-            .iter()
-            .map(|row| span(row))
-            .collect::<Result<_, _>>()?,
-    );
-    for answer in record.answers {
-        coverage.add(answer.days, at);
-        let (start, end) = (
-            answer.counts_from(today).to_string(),
-            answer.days.end.to_string(),
-        );
-        let args = [
-            tenancy.into(),
-            (&start).into(),
-            (&end).into(),
-            (&fetched_at).into(),
-        ];
-        writing.run(FORGET, &args).await?;
-        let mut ledger = Ledger::new();
-        add(&mut ledger, &answer.rows);
-        let rows: Vec<[String; 3]> = ledger
-            .iter()
-            .map(|((day, currency), amount)| {
-                let currency = currency.map(|currency| currency.code().to_owned());
-                [
-                    day.to_string(),
-                    currency.unwrap_or_default(),
-                    amount.to_string(),
-                ]
-            })
-            .collect();
-        for rows in rows.chunks(ROWS_AT_ONCE) {
-            let mut args = vec![tenancy.into(), (&fetched_at).into()];
-            args.extend(rows.iter().flatten().map(Arg::from));
-            writing.run(&insert_days(rows.len()), &args).await?;
+    let fetched: Vec<(i64, DateTime<Utc>, &[Answered])> = records
+        .iter()
+        .filter(|(_, record)| !record.answers.is_empty())
+        .filter_map(|(tenancy, record)| Some((*tenancy, record.fetched_at?, record.answers)))
+        .collect();
+    let numbers: Vec<i64> = fetched.iter().map(|(tenancy, ..)| *tenancy).collect();
+    let mut coverages: BTreeMap<i64, Vec<Span>> = BTreeMap::new();
+    let spans = format!("{SPANS} WHERE i.tenancia IN");
+    for row in of_tenancies(writing, &spans, &numbers).await? {
+        let (tenancy, span) = span(&row)?;
+        coverages.entry(tenancy).or_default().push(span);
+    }
+    let mut coverages: BTreeMap<i64, Coverage> = coverages
+        .into_iter()
+        .map(|(tenancy, spans)| (tenancy, Coverage::new(spans)))
+        .collect();
+
+    let mut days: Vec<Values> = Vec::new();
+    for (tenancy, at, answers) in &fetched {
+        let coverage = coverages.entry(*tenancy).or_default();
+        let later = |day: Day| coverage.fetched_at(day).is_some_and(|known| known > *at);
+        for answer in *answers {
+            let (start, end) = (
+                answer.counted.start.to_string(),
+                answer.counted.end.to_string(),
+            );
+            let fetched_at = instant(*at);
+            let args = [
+                Arg::from(*tenancy),
+                (&start).into(),
+                (&end).into(),
+                (&fetched_at).into(),
+            ];
+            writing.run(FORGET, &args).await?;
+            let mut ledger = Ledger::new();
+            add(&mut ledger, &answer.rows);
+            days.extend(ledger.iter().filter(|((day, _), _)| !later(*day)).map(
+                |((day, currency), amount)| {
+                    let currency = currency.map(|currency| currency.code().to_owned());
+                    [
+                        tenancy.to_string(),
+                        day.to_string(),
+                        currency.unwrap_or_default(),
+                        amount.to_string(),
+                        fetched_at.clone(),
+                    ]
+                    .map(Some)
+                    .to_vec()
+                },
+            ));
+        }
+        for answer in *answers {
+            coverage.add(answer.counted, *at);
+            coverage.add_silent(Days::new(answer.days.start, answer.counted.start), *at);
         }
     }
-    writing
-        .run(
-            "DELETE FROM intervalo WHERE tenancia = $1",
-            &[tenancy.into()],
-        )
-        .await?;
-    for span in coverage.spans() {
-        let (start, end) = (span.days.start.to_string(), span.days.end.to_string());
-        let fetched_at = instant(span.fetched_at);
-        let lasting = i64::from(span.lasting);
-        let args = [
-            tenancy.into(),
-            (&start).into(),
-            (&end).into(),
-            lasting.into(),
-            (&fetched_at).into(),
-        ];
-        writing.run(ADD_SPAN, &args).await?;
-    }
-    Ok(())
+    insert(writing, "custo_diario", &DAY_COLUMNS, &days, UNLESS_LATER).await?;
+
+    of_tenancies(writing, "DELETE FROM intervalo WHERE tenancia IN", &numbers).await?;
+    let spans = coverages.iter().flat_map(|(tenancy, coverage)| {
+        coverage.spans().iter().map(|span| {
+            [
+                tenancy.to_string(),
+                span.days.start.to_string(),
+                span.days.end.to_string(),
+                span.state.word().to_owned(),
+                instant(span.fetched_at),
+            ]
+            .map(Some)
+            .to_vec()
+        })
+    });
+    let spans: Vec<Values> = spans.collect();
+    insert(writing, "intervalo", &SPAN_COLUMNS, &spans, "").await
 }
 
-/// The insertion of so many days of a tenancy, got at one time.
-fn insert_days(rows: usize) -> String {
-    let mut sql =
-        "INSERT INTO custo_diario (tenancia, buscado_em, data, moeda, custo) VALUES ".to_owned();
-    for n in 0..rows {
-        let (comma, day) = (if n > 0 { ", " } else { "" }, 3 + 3 * n);
-        let (currency, cost) = (day + 1, day + 2);
-        // Writing to a text cannot fail.
-        let _ = write!(
-            sql,
-            "{comma}($1, CAST($2 AS {{instant}}), CAST(${day} AS {{day}}), ${currency}, CAST(${cost} AS {{amount}}))"
-        );
-    }
-    sql + " ON CONFLICT (tenancia, data, moeda) DO UPDATE \
-        SET custo = excluded.custo, buscado_em = excluded.buscado_em \
-        WHERE excluded.buscado_em >= custo_diario.buscado_em"
-}
-
-/// What the run says of a client's contract.
+/// What the run says of the clients' contracts.
 async fn keep_figures(
     writing: &mut Writing,
     run: i64,
-    tenancy: i64,
-    record: &Record<'_>,
-    outcome: Result<&Statement, &'static str>,
+    records: &[(i64, &Record<'_>)],
 ) -> Result<(), StoreProblem> {
-    let contract = contract(writing, tenancy, record).await?;
+    let said: Vec<(Terms, Result<&Statement, &'static str>)> = records
+        .iter()
+        .filter_map(|(tenancy, record)| Some((Terms::new(*tenancy, record), record.outcome?)))
+        .collect();
+    let numbers: Vec<i64> = records.iter().map(|(tenancy, _)| *tenancy).collect();
+    let mut known = contracts(writing, &numbers).await?;
+    let new: Vec<Values> = said
+        .iter()
+        .filter(|(terms, _)| terms.stated && terms.find(&known).is_none())
+        .map(|(terms, _)| terms.values.clone())
+        .collect();
+    if !new.is_empty() {
+        insert(writing, "contrato", &TERM_COLUMNS, &new, "").await?;
+        known = contracts(writing, &numbers).await?;
+    }
+    let rows: Vec<Values> = said
+        .iter()
+        .filter_map(|(terms, outcome)| {
+            let contract = terms.find(&known)?;
+            Some(figures(run, contract, *outcome))
+        })
+        .collect();
+    insert(writing, "demonstrativo", &FIGURE_COLUMNS, &rows, "").await
+}
+
+/// A contract's terms as they are kept, in the order of [`TERM_COLUMNS`].
+struct Terms {
+    values: Values,
+    /// Whether the config says them; else only tenancy and file are known.
+    stated: bool,
+}
+
+impl Terms {
+    fn new(tenancy: i64, record: &Record<'_>) -> Self {
+        let contract = record.contract;
+        let opening = contract.and_then(|contract| contract.opening.as_ref());
+        let currency = contract.and_then(|contract| contract.currency);
+        Self {
+            values: vec![
+                Some(tenancy.to_string()),
+                Some(record.file.to_owned()),
+                Some(record.name.to_owned()),
+                contract.map(|contract| contract.start.to_string()),
+                contract.map(|contract| contract.end.to_string()),
+                contract.map(|contract| contract.credit.to_string()),
+                currency.map(|currency| currency.code().to_owned()),
+                opening.map(|opening| opening.amount.to_string()),
+                opening.map(|opening| opening.through.to_string()),
+            ],
+            stated: contract.is_some(),
+        }
+    }
+
+    /// The number of the newest of `known`, which are in order, with these terms; or of this file, where
+    /// the config does not say the terms.
+    fn find(&self, known: &[Cells]) -> Option<i64> {
+        let compared = if self.stated { self.values.len() } else { 2 };
+        let same = |row: &&Cells| row.get(1..=compared) == self.values.get(..compared);
+        let row = known.iter().rev().find(same)?;
+        row.first()?.as_ref()?.parse().ok()
+    }
+}
+
+/// The contracts of the tenancies, each by its number and its terms, oldest first.
+async fn contracts(writing: &mut Writing, tenancies: &[i64]) -> Result<Vec<Cells>, StoreProblem> {
+    let mut found = of_tenancies(writing, TERMS, tenancies).await?;
+    let number = |row: &Cells| row.first().cloned().flatten()?.parse::<i64>().ok();
+    found.sort_by_key(number);
+    Ok(found)
+}
+
+/// What a run says of a contract, in the order of [`FIGURE_COLUMNS`].
+fn figures(run: i64, contract: i64, outcome: Result<&Statement, &'static str>) -> Values {
     let statement = outcome.ok();
-    let band = statement.and_then(|statement| statement.band.as_ref());
-    let least = band.map(|band| band.projected.low.clone());
-    let most = band.map(|band| band.projected.high.clone());
-    let chance = band.and_then(|band| band.chance.map(|chance| chance.to_string()));
-    let amounts = statement.map(|statement| {
-        [
-            &statement.consumption,
-            &statement.provisional,
-            &statement.balance,
-            &statement.forecast,
-            &statement.top_up,
-            &statement.projected,
-            &least,
-            &most,
-            &statement.surplus,
-            &statement.shortfall,
-            &statement.pace,
-        ]
-        .map(|amount| amount.as_ref().map(Amount::to_string))
-    });
-    let days = statement.map(|statement| {
-        [
-            statement.data_through,
-            statement.settled_through,
-            statement.runs_out,
-        ]
-        .map(|day| day.map(|day| day.to_string()))
-    });
-    let (amounts, days) = (amounts.unwrap_or_default(), days.unwrap_or_default());
+    let amount =
+        |pick: fn(&Statement) -> Option<&Amount>| statement.and_then(pick).map(Amount::to_string);
+    let day =
+        |pick: fn(&Statement) -> Option<Day>| statement.and_then(pick).map(|day| day.to_string());
+    let chance = |statement: &Statement| Some(statement.band.as_ref()?.chance?.to_string());
     let currency = statement.and_then(|statement| statement.currency);
-    let [data_through, settled_through, runs_out] = &days;
-    let [
-        consumption,
-        provisional,
-        balance,
-        forecast,
-        top_up,
-        projected,
-        least,
-        most,
-        surplus,
-        shortfall,
-        pace,
-    ] = &amounts;
-    let args = [
-        run.into(),
-        contract.into(),
-        Arg::Text(outcome.err()),
-        Arg::Text(statement.map(|statement| statement.situation.word())),
-        Arg::Number(i64::from(statement.is_some_and(Statement::in_totals))),
-        Arg::Text(currency.as_ref().map(|currency| currency.code())),
-        data_through.into(),
-        settled_through.into(),
-        consumption.into(),
-        provisional.into(),
-        balance.into(),
-        Arg::Text(statement.map(|statement| statement.method.word())),
-        forecast.into(),
-        top_up.into(),
-        projected.into(),
-        least.into(),
-        most.into(),
-        (&chance).into(),
-        surplus.into(),
-        shortfall.into(),
-        runs_out.into(),
-        pace.into(),
-    ];
-    writing.run(ADD_FIGURES, &args).await?;
+    let counts = statement.is_some_and(Statement::in_totals);
+    vec![
+        Some(run.to_string()),
+        Some(contract.to_string()),
+        outcome.err().map(str::to_owned),
+        statement.map(|statement| statement.situation.word().to_owned()),
+        Some(i64::from(counts).to_string()),
+        currency.map(|currency| currency.code().to_owned()),
+        day(|s| s.data_through),
+        day(|s| s.settled_through),
+        amount(|s| s.consumption.as_ref()),
+        amount(|s| s.provisional.as_ref()),
+        amount(|s| s.balance.as_ref()),
+        statement.map(|statement| statement.method.word().to_owned()),
+        amount(|s| s.forecast.as_ref()),
+        amount(|s| s.top_up.as_ref()),
+        amount(|s| s.projected.as_ref()),
+        amount(|s| Some(&s.band.as_ref()?.projected.low)),
+        amount(|s| Some(&s.band.as_ref()?.projected.high)),
+        statement.and_then(chance),
+        amount(|s| s.surplus.as_ref()),
+        amount(|s| s.shortfall.as_ref()),
+        day(|s| s.runs_out),
+        amount(|s| s.pace.as_ref()),
+    ]
+}
+
+/// Inserts `rows` into `columns`, each a name and its type, of `table`; `rest` is what follows the values.
+async fn insert(
+    writing: &mut Writing,
+    table: &str,
+    columns: &[(&str, &str)],
+    rows: &[Values],
+    rest: &str,
+) -> Result<(), StoreProblem> {
+    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+    let names = names.join(", ");
+    for rows in rows.chunks(VALUES_AT_ONCE / columns.len().max(1)) {
+        let tuples: Vec<String> = (0..rows.len())
+            .map(|row| {
+                let cast = |(column, (_, kind)): (usize, &(&str, &str))| {
+                    format!("CAST(${} AS {kind})", row * columns.len() + column + 1)
+                };
+                let casts: Vec<String> = columns.iter().enumerate().map(cast).collect();
+                format!("({})", casts.join(", "))
+            })
+            .collect();
+        let tuples = tuples.join(", ");
+        let sql = format!("INSERT INTO {table} ({names}) VALUES {tuples} {rest}");
+        let args: Vec<Arg<'_>> = rows.iter().flatten().map(Arg::from).collect();
+        writing.run(&sql, &args).await?;
+    }
     Ok(())
 }
 
-/// The number of the contract's terms, which are kept where they are new.
-async fn contract(
+/// Runs `sql`, which ends before a list, for so many tenancies at a time as a statement takes.
+async fn of_tenancies(
     writing: &mut Writing,
-    tenancy: i64,
-    record: &Record<'_>,
-) -> Result<i64, StoreProblem> {
-    let contract = record.contract;
-    let (start, end, credit) = (
-        contract.start.to_string(),
-        contract.end.to_string(),
-        contract.credit.to_string(),
-    );
-    let opening = contract.opening.as_ref();
-    let (before, through) = (
-        opening.map(|opening| opening.amount.to_string()),
-        opening.map(|opening| opening.through.to_string()),
-    );
-    let args = [
-        tenancy.into(),
-        record.name.into(),
-        record.file.into(),
-        (&start).into(),
-        (&end).into(),
-        (&credit).into(),
-        Arg::Text(contract.currency.as_ref().map(|currency| currency.code())),
-        (&before).into(),
-        (&through).into(),
-    ];
-    let known: Vec<Cells> = writing.run(FIND_TERMS, &args).await?;
-    let id = match cell(&known) {
-        Some(id) => Some(id),
-        None => cell(&writing.run(ADD_TERMS, &args).await?),
-    };
-    parsed(&id.unwrap_or_default())
+    sql: &str,
+    tenancies: &[i64],
+) -> Result<Vec<Cells>, StoreProblem> {
+    let mut found = Vec::new();
+    for tenancies in tenancies.chunks(VALUES_AT_ONCE) {
+        let args: Vec<Arg<'_>> = tenancies.iter().map(|tenancy| (*tenancy).into()).collect();
+        let sql = format!("{sql} ({})", places(1, tenancies.len()));
+        found.extend(writing.run(&sql, &args).await?);
+    }
+    Ok(found)
+}
+
+/// The places of so many values, from the `first` on.
+fn places(first: usize, count: usize) -> String {
+    let places: Vec<String> = (first..first + count).map(|n| format!("${n}")).collect();
+    places.join(", ")
 }
 
 const BEGIN: &str = "\
@@ -332,44 +402,70 @@ const BEGIN: &str = "\
 const END: &str = "\
     UPDATE execucao SET terminada_em = CAST($2 AS {instant}), clientes = $3, falhas = $4 WHERE id = $1";
 
-/// Finds or adds the tenancy, and keeps other runs from its days until the transaction ends.
-const TENANCY: &str = "\
-    INSERT INTO tenancia (endereco, ocid) VALUES ($1, $2) \
-    ON CONFLICT (endereco, ocid) DO UPDATE SET ocid = excluded.ocid \
-    RETURNING CAST(id AS TEXT)";
-
-const SPANS: &str = "\
-    SELECT CAST(inicio AS TEXT), CAST(fim AS TEXT), CAST(definitivo AS TEXT), CAST(buscado_em AS TEXT) \
-    FROM intervalo WHERE tenancia = $1";
-
 /// Days that the service no longer has cost on.
 const FORGET: &str = "\
     DELETE FROM custo_diario WHERE tenancia = $1 AND data >= CAST($2 AS {day}) AND data < CAST($3 AS {day}) \
     AND buscado_em <= CAST($4 AS {instant})";
 
-const ADD_SPAN: &str = "\
-    INSERT INTO intervalo (tenancia, inicio, fim, definitivo, buscado_em) \
-    VALUES ($1, CAST($2 AS {day}), CAST($3 AS {day}), $4, CAST($5 AS {instant}))";
+const TERMS: &str = "\
+    SELECT CAST(id AS TEXT), CAST(tenancia AS TEXT), arquivo, cliente, CAST(inicio AS TEXT), CAST(fim AS TEXT), \
+        CAST(credito AS TEXT), moeda, CAST(consumo_anterior AS TEXT), CAST(consumo_anterior_ate AS TEXT) \
+    FROM contrato WHERE tenancia IN";
 
-const FIND_TERMS: &str = "\
-    SELECT CAST(MAX(id) AS TEXT) FROM contrato \
-    WHERE tenancia = $1 AND cliente = $2 AND arquivo = $3 \
-    AND inicio = CAST($4 AS {day}) AND fim = CAST($5 AS {day}) AND credito = CAST($6 AS {amount}) \
-    AND moeda IS NOT DISTINCT FROM $7 \
-    AND consumo_anterior IS NOT DISTINCT FROM CAST($8 AS {amount}) \
-    AND consumo_anterior_ate IS NOT DISTINCT FROM CAST($9 AS {day})";
+/// The rest of an insertion of days: what was got later stays.
+const UNLESS_LATER: &str = "\
+    ON CONFLICT (tenancia, data, moeda) DO UPDATE SET custo = excluded.custo, buscado_em = excluded.buscado_em \
+    WHERE excluded.buscado_em >= custo_diario.buscado_em";
 
-const ADD_TERMS: &str = "\
-    INSERT INTO contrato (tenancia, cliente, arquivo, inicio, fim, credito, moeda, consumo_anterior, consumo_anterior_ate) \
-    VALUES ($1, $2, $3, CAST($4 AS {day}), CAST($5 AS {day}), CAST($6 AS {amount}), $7, CAST($8 AS {amount}), CAST($9 AS {day})) \
-    RETURNING CAST(id AS TEXT)";
+const DAY_COLUMNS: [(&str, &str); 5] = [
+    ("tenancia", "{number}"),
+    ("data", "{day}"),
+    ("moeda", "TEXT"),
+    ("custo", "{amount}"),
+    ("buscado_em", "{instant}"),
+];
 
-const ADD_FIGURES: &str = "\
-    INSERT INTO demonstrativo (execucao, contrato, falha, situacao, nos_totais, moeda, dados_ate, consolidado_ate, \
-        consumo, consumo_provisorio, saldo, metodo, previsto, complemento_provisorio, total_estimado, total_min, \
-        total_max, probabilidade_esgotar, sobra, debito, esgota_em, ritmo_diario) \
-    VALUES ($1, $2, $3, $4, $5, $6, CAST($7 AS {day}), CAST($8 AS {day}), CAST($9 AS {amount}), CAST($10 AS {amount}), \
-        CAST($11 AS {amount}), $12, CAST($13 AS {amount}), CAST($14 AS {amount}), CAST($15 AS {amount}), \
-        CAST($16 AS {amount}), CAST($17 AS {amount}), CAST($18 AS {number}), CAST($19 AS {amount}), \
-        CAST($20 AS {amount}), CAST($21 AS {day}), CAST($22 AS {amount})) \
-    ON CONFLICT (execucao, contrato) DO NOTHING";
+const SPAN_COLUMNS: [(&str, &str); 5] = [
+    ("tenancia", "{number}"),
+    ("inicio", "{day}"),
+    ("fim", "{day}"),
+    ("estado", "TEXT"),
+    ("buscado_em", "{instant}"),
+];
+
+const TERM_COLUMNS: [(&str, &str); 9] = [
+    ("tenancia", "{number}"),
+    ("arquivo", "TEXT"),
+    ("cliente", "TEXT"),
+    ("inicio", "{day}"),
+    ("fim", "{day}"),
+    ("credito", "{amount}"),
+    ("moeda", "TEXT"),
+    ("consumo_anterior", "{amount}"),
+    ("consumo_anterior_ate", "{day}"),
+];
+
+const FIGURE_COLUMNS: [(&str, &str); 22] = [
+    ("execucao", "{number}"),
+    ("contrato", "{number}"),
+    ("falha", "TEXT"),
+    ("situacao", "TEXT"),
+    ("nos_totais", "{number}"),
+    ("moeda", "TEXT"),
+    ("dados_ate", "{day}"),
+    ("consolidado_ate", "{day}"),
+    ("consumo", "{amount}"),
+    ("consumo_provisorio", "{amount}"),
+    ("saldo", "{amount}"),
+    ("metodo", "TEXT"),
+    ("previsto", "{amount}"),
+    ("complemento_provisorio", "{amount}"),
+    ("total_estimado", "{amount}"),
+    ("total_min", "{amount}"),
+    ("total_max", "{amount}"),
+    ("probabilidade_esgotar", "{number}"),
+    ("sobra", "{amount}"),
+    ("debito", "{amount}"),
+    ("esgota_em", "{day}"),
+    ("ritmo_diario", "{amount}"),
+];

@@ -32,6 +32,8 @@ impl Engine {
                 ("{instant}", "TEXT"),
                 ("{by_key}", "WITHOUT ROWID"),
                 ("{real}", "REAL"),
+                ("{month(}", "substr("),
+                ("{)}", ", 1, 7)"),
             ],
             Self::Postgres => [
                 (
@@ -44,6 +46,8 @@ impl Engine {
                 ("{instant}", "TIMESTAMPTZ"),
                 ("{by_key}", ""),
                 ("{real}", "NUMERIC"),
+                ("{month(}", "to_char("),
+                ("{)}", ", 'YYYY-MM')"),
             ],
         };
         let fill = |text: String, (word, own): (&str, &str)| text.replace(word, own);

@@ -72,7 +72,7 @@ use oci_consumo::oci::sign::{Unsigned, sign};
 use oci_consumo::profile::key;
 use oci_consumo::report::backtest::Tested;
 use oci_consumo::report::statement::{Reckoning, Statement};
-use oci_consumo::series::DailySeries;
+use oci_consumo::series::{DailySeries, Known};
 use oci_consumo::sim::Row;
 use reqwest::{Method, Url};
 use rsa::pkcs1v15::SigningKey;
@@ -303,7 +303,14 @@ fn estimates() {
                 amount: Amount::parse(&(random.f64() * 40.0).to_string()).unwrap(),
                 currency: contract.currency,
             });
-            DailySeries::new(&rows.collect::<Vec<_>>(), &contract, as_of, as_of, 2).unwrap()
+            DailySeries::new(
+                &rows.collect::<Vec<_>>(),
+                &contract,
+                as_of,
+                Known::all(as_of),
+                2,
+            )
+            .unwrap()
         })
         .collect();
     let timed = |name: &str, work: &dyn Fn(&DailySeries)| {

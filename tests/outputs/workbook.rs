@@ -16,7 +16,7 @@ use oci_consumo::plan::{Detail, FileForm, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::{Client, Portfolio};
 use oci_consumo::report::statement::{Reckoning, Statement};
-use oci_consumo::series::DailySeries;
+use oci_consumo::series::{DailySeries, Known};
 use serde_json::Value;
 
 use super::{cents, document, mixed, targets, write};
@@ -252,7 +252,7 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         amount: Amount::from(1),
         currency: contract.currency,
     };
-    let series = DailySeries::new(&[row], &contract, as_of, as_of, 2).unwrap();
+    let series = DailySeries::new(&[row], &contract, as_of, Known::all(as_of), 2).unwrap();
     let reckoning = Reckoning {
         settle_days: 2,
         surplus_percent: Amount::from(10),

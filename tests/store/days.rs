@@ -208,7 +208,69 @@ fn a_day_that_was_young_when_it_was_kept_counts_once_the_service_has_forgotten_i
     let client = client(&document, &config.file);
     // 304 days until April 2025 and 365 since 2025-06-18; in between nobody ever asked in time.
     assert_eq!(client["consumo"], "6690");
-    assert_eq!(warnings(client), ["servico_esqueceu"]);
+    assert_eq!(
+        warnings(client),
+        ["servico_esqueceu", "lacuna_no_historico"]
+    );
+    assert_eq!(client["situacao"], "historico_incompleto");
+}
+
+#[test]
+fn days_that_nobody_asked_for_in_time_are_not_idle() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), long_contract());
+        // A trial of ten days, and a year and a half later the next run.
+        let served = served(&config, daily("2024-07-01", "2024-07-10", "10"));
+        document(&served, morning("2024-07-11"), &["--store", store]);
+        let tenancy = config.value("tenancy");
+        served
+            .server
+            .restate(tenancy, daily("2025-06-18", "2026-06-17", "10"));
+        for run in [&["--store", store][..], &["--store", store, "--offline"]] {
+            let document = document(&served, morning("2026-06-17"), run);
+            let client = client(&document, &config.file);
+            assert_eq!(client["situacao"], "historico_incompleto", "{run:?}");
+            assert!(client["saldo"].is_null() && client["previsto"].is_null());
+            // Ten days, and those since 2025-06-18.
+            assert_eq!(client["consumo"], "3740");
+            assert!(warnings(client).contains(&"lacuna_no_historico"));
+            assert_eq!(document["totais"], Value::Array(Vec::new()));
+        }
+        // An opening balance through the gap makes it whole.
+        let opened = config
+            .clone()
+            .with("consumo_anterior", "3500")
+            .with("consumo_anterior_ate", "2025-06-17");
+        std::fs::write(served.dir.path().join(&config.file), opened.text()).unwrap();
+        let whole = document(&served, morning("2026-06-18"), &["--store", store]);
+        assert_eq!(client(&whole, &config.file)["consumo"], "7150");
+        assert_eq!(warnings(client(&whole, &config.file)), [""; 0]);
+    });
+}
+
+#[test]
+fn what_was_got_later_is_not_undone_by_a_run_that_ends_last() {
+    let config = long_contract();
+    let store = super::Engine::Sqlite.store().unwrap();
+    let served = served(&config, daily("2025-06-18", "2026-06-16", "10"));
+    document(&served, morning("2026-06-18"), &["--store", &store]);
+    // An earlier run's answer had a row that is gone since.
+    let mut rows = daily("2025-06-18", "2026-06-16", "10");
+    rows.push(Row::new(day("2026-06-17"), "99", "BRL"));
+    served.server.restate(config.value("tenancy"), rows);
+
+    document(
+        &served,
+        morning("2026-06-17"),
+        &["--store", &store, "--as-of", "2026-06-17", "--refetch"],
+    );
+
+    let offline = document(
+        &served,
+        morning("2026-06-18"),
+        &["--store", &store, "--offline"],
+    );
+    assert_eq!(client(&offline, &config.file)["consumo"], "3640");
 }
 
 #[test]

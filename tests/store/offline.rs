@@ -57,6 +57,52 @@ fn days_that_nobody_asked_for_yet_are_not_days_without_cost() {
 }
 
 #[test]
+fn a_later_contract_s_run_settles_no_day_of_an_earlier_one() {
+    let store = super::Engine::Sqlite.store().unwrap();
+    let old = Config::new("a").with("fim_contrato", "2026-05-31");
+    let new = Config {
+        file: "config_b".to_owned(),
+        ..Config::new("a").with("inicio_contrato", "2026-06-01")
+    };
+    let served = Folder::new()
+        .client(&old, daily("2026-01-01", "2026-06-16", "10"))
+        .config(&new)
+        .serve();
+    let offline = ["--store", &store, "--offline", "--only", "config_a"];
+    document(&served, morning("2026-06-01"), &["--store", &store]);
+    let before = document(&served, morning("2026-06-17"), &offline);
+
+    let only = ["--store", &store, "--only", "config_b"];
+    document(&served, morning("2026-06-17"), &only);
+
+    let after = document(&served, morning("2026-06-17"), &offline);
+    assert_eq!(client(&after, "config_a")["consolidado_ate"], "2026-05-29");
+    assert_eq!(before["clientes"], after["clientes"]);
+}
+
+#[test]
+fn an_earlier_start_than_was_ever_asked_for_is_no_figure() {
+    let (config, store) = (
+        Config::new("abc").with("inicio_contrato", "2026-03-01"),
+        super::Engine::Sqlite.store().unwrap(),
+    );
+    let served = served(&config, daily("2026-01-01", "2026-06-16", "10"));
+    document(&served, morning("2026-06-17"), &["--store", &store]);
+    let earlier = config.clone().with("inicio_contrato", "2026-01-01");
+    fs::write(served.dir.path().join(&config.file), earlier.text()).unwrap();
+
+    let document = document(
+        &served,
+        morning("2026-06-17"),
+        &["--store", &store, "--offline"],
+    );
+
+    let failed = failure(&document, &config.file);
+    assert_eq!(failed["codigo"], "sem_dados_armazenados");
+    assert_words(failed["mensagem"].as_str().unwrap(), &["01/01/2026"]);
+}
+
+#[test]
 fn without_a_store_or_a_client_s_days_there_is_no_figure() {
     let config = Config::new("abc");
     let folder = Folder::new().client(&config, daily("2026-01-01", "2026-06-16", "10"));

@@ -287,74 +287,116 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
 }
 
 #[test]
-fn the_documents_queries_run_on_both_engines() {
+fn the_documents_queries_answer_their_questions() {
     let text = include_str!("../../README.md");
     let queries: Vec<&str> = text
         .split("```sql\n")
         .skip(1)
-        .map(|rest| rest.split("```").next().unwrap())
+        .map(|rest| {
+            rest.split("```")
+                .next()
+                .unwrap()
+                .trim()
+                .trim_end_matches(';')
+        })
         .filter(|query| query.starts_with("SELECT"))
         .collect();
-    assert!(queries.len() >= 5, "{queries:?}");
     on_each_engine(|store| {
-        let (store, config) = (
-            &store(),
+        let store = &store();
+        // One spends its credit in June and has been faster for two weeks; the other leaves most of it.
+        let (fast, slow) = (
             Config::new("a").with("cliente", "Padaria Pão Quente"),
+            Config::new("b"),
         );
-        let mut rows = daily("2026-01-01", "2026-06-16", "100");
+        let mut rows = daily("2026-01-01", "2026-06-16", "40");
         rows.iter_mut()
-            .take(59)
-            .for_each(|row| row.amount = "50".to_owned());
-        let served = Folder::new().client(&config, rows).serve();
-        document(&served, morning("2026-06-17"), &["--store", store]);
-        for query_of_it in &queries {
-            // A demo's endpoint is not the service.
-            let real = query_of_it.replace("endereco = 'oci'", "endereco <> 'oci'");
-            assert_ne!(real, **query_of_it);
-            let counted = format!(
-                "SELECT CAST(COUNT(*) AS TEXT) FROM ({}) AS q",
-                real.trim().trim_end_matches(';')
-            );
-            let found = query(store, &counted);
-            // The credit of 10000 is spent in June, so nothing is left over.
-            let expected = if query_of_it.contains("vai_sobrar") {
-                "0"
-            } else {
-                "1"
-            };
-            assert_eq!(found[0][0].as_deref(), Some(expected), "{query_of_it}");
+            .filter(|row| row.day >= "2026-05-20".parse().unwrap())
+            .for_each(|row| row.amount = "200".to_owned());
+        let served = Folder::new()
+            .client(&fast, rows)
+            .client(&slow, daily("2026-01-01", "2026-06-16", "10"))
+            .serve();
+        let first = "2026-05-18".parse::<oci_consumo::calendar::Day>().unwrap();
+        for day in first.iter_days().take(31) {
+            document(&served, morning(&day.to_string()), &["--store", store]);
         }
+        let answers: Vec<Vec<String>> = queries
+            .iter()
+            .map(|sql| {
+                // The stand-in is not the service.
+                let real = sql.replace("endereco = 'oci'", "endereco <> 'oci'");
+                assert_ne!(real, **sql);
+                let first = real.find("SELECT ").unwrap() + 7;
+                let column = real[first..].split([',', '\n']).next().unwrap();
+                let text = format!("SELECT CAST({column} AS TEXT) FROM ({real}) AS q");
+                let cells = query(store, &text).into_iter().flatten();
+                cells.map(Option::unwrap_or_default).collect()
+            })
+            .collect();
+        let padaria = "Padaria Pão Quente".to_owned();
+        assert_eq!(answers[0], [padaria.as_str()], "who runs out");
+        assert_eq!(answers[1], ["Cliente b"], "who leaves credit");
+        assert_eq!(answers[2], [padaria], "whose pace changed");
+        assert_eq!(answers[3].len(), 31, "how the forecast moved");
+        assert_eq!(answers[3][30], "2026-06-17");
+        assert_eq!(answers[4], ["BRL"], "the portfolio");
+        assert_eq!(answers.len(), 5);
     });
 }
 
-/// A question and a test keep the days that they got, and nobody's figures.
 #[test]
-fn what_is_supposed_or_tested_is_no_history() {
-    let served = Folder::new()
-        .client(&Config::new("a"), daily("2026-01-01", "2026-06-16", "10"))
-        .serve();
-    let store = served.dir.path().join("consumo.db");
-    let store = store.to_str().unwrap();
-    let count = |table: &str| {
-        query(
+fn a_broken_config_does_not_take_its_contract_out_of_the_portfolio_unsaid() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), Config::new("a"));
+        let served = Folder::new()
+            .client(&config, daily("2026-01-01", "2026-06-17", "10"))
+            .serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        let broken = config.clone().with("credito", "abc");
+        fs::write(served.dir.path().join("config_a"), broken.text()).unwrap();
+
+        document(&served, morning("2026-06-18"), &["--store", store]);
+
+        let columns = ["data_base", "na_carteira", "falha"];
+        let told = view(store, "v_contratos", &columns, "");
+        assert_eq!(told, [["2026-06-17", "1", "config_invalida"]]);
+    });
+}
+
+#[test]
+fn each_day_has_the_name_of_its_contract() {
+    on_each_engine(|store| {
+        let (store, old) = (
+            &store(),
+            Config::new("a").with("fim_contrato", "2026-03-31"),
+        );
+        let new = Config {
+            file: "config_b".to_owned(),
+            ..Config::new("a")
+        };
+        let new = new
+            .with("cliente", "Renovado")
+            .with("inicio_contrato", "2026-04-01");
+        let served = Folder::new()
+            .client(&old, daily("2026-01-01", "2026-06-16", "10"))
+            .config(&new)
+            .serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+
+        let columns = ["cliente", "MIN(data)", "COUNT(*)"];
+        let names = view(
             store,
-            &format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}"),
-        )
-    };
-    let of = |number: &str| vec![vec![Some(number.to_owned())]];
+            "v_custo_diario",
+            &columns,
+            "GROUP BY cliente ORDER BY cliente",
+        );
 
-    let mut backtest = crate::common::command();
-    backtest.arg("backtest").arg(served.dir.path());
-    backtest.args(["--endpoint", &served.server.endpoint(), "--as-of"]);
-    crate::common::ran(backtest.arg(crate::common::AS_OF)).exited(0);
-    served.run(&["--what-if", "+50%"]).exited(0);
-
-    assert_eq!(count("custo_diario"), of("167"));
-    assert_eq!(count("demonstrativo"), of("0"));
-    let asked = served.server.seen().len();
-    served.run(&["--what-if", "+50%", "--offline"]).exited(0);
-    assert_eq!(served.server.seen().len(), asked);
-
-    served.run(&["--method", "blend"]).exited(0);
-    assert_eq!(count("demonstrativo"), of("1"));
+        assert_eq!(
+            names,
+            [
+                ["Cliente a", "2026-01-01", "90"],
+                ["Renovado", "2026-04-01", "77"]
+            ]
+        );
+    });
 }

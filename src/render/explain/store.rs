@@ -30,7 +30,14 @@ pub fn notice(lang: Lang, notice: &Notice) -> String {
 
 pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, String) {
     match problem {
-        StoreProblem::File(problem) => file_problem(lang, *problem),
+        StoreProblem::File(problem) => (
+            file_problem(lang, *problem).0,
+            say!(
+                lang,
+                "confira o caminho de --store e a pasta dele; --offline precisa de uma execução anterior",
+                "check the path of --store and its folder; --offline needs an earlier run"
+            ),
+        ),
         StoreProblem::ReadOnly => (
             say!(lang, "não pode ser escrito", "it cannot be written"),
             say!(
@@ -70,13 +77,13 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
         StoreProblem::Busy => (
             say!(
                 lang,
-                "outra execução o ocupa há tempo demais",
-                "another run has held it for too long"
+                "não respondeu a tempo: outra execução o ocupa, ou ele está lento ou parado",
+                "it did not answer in time: another run holds it, or it is slow or hangs"
             ),
             say!(
                 lang,
-                "execute de novo quando ela acabar",
-                "run again when it is done"
+                "execute de novo mais tarde, ou com --no-store",
+                "run again later, or with --no-store"
             ),
         ),
         StoreProblem::Unreachable { detail } => (

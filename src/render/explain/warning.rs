@@ -117,6 +117,14 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
                 "the service no longer tells the cost of days from {days}; what is stored counts"
             )
         }
+        Warning::Gap { days } => {
+            let days = number::days(lang, *days);
+            say!(
+                lang,
+                "nada se sabe de {days}: nem o armazenamento nem o serviço têm esses dias; se houve uso, informe consumo_anterior até o fim deles",
+                "nothing is known of {days}: neither the store nor the service has those days; if there was usage, give consumo_anterior through their end"
+            )
+        }
         Warning::MonthDiffers { month, days, sum } => {
             let month = number::month(lang, *month);
             let (days, sum) = (numbers.money(days), numbers.money(sum));

@@ -18,12 +18,13 @@ CREATE TABLE custo_diario (
     PRIMARY KEY (tenancia, data, moeda)
 ) {by_key};
 
--- Which days were asked for: one without a row in custo_diario cost nothing. The end is not in it.
+-- Which days were asked for; the end is not in it. A day of one that is 'recente' (and asked for again) or
+-- 'definitivo' and without a row in custo_diario cost nothing; 'em_vao' the service no longer knew.
 CREATE TABLE intervalo (
     tenancia {number} NOT NULL REFERENCES tenancia (id),
     inicio {day} NOT NULL,
     fim {day} NOT NULL,
-    definitivo {number} NOT NULL,
+    estado TEXT NOT NULL,
     buscado_em {instant} NOT NULL,
     PRIMARY KEY (tenancia, inicio)
 ) {by_key};

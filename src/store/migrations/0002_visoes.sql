@@ -2,16 +2,21 @@
 
 CREATE VIEW v_custo_diario AS
 SELECT t.endereco, t.ocid AS tenancy,
-       (SELECT c.cliente FROM contrato c WHERE c.tenancia = t.id ORDER BY c.id DESC LIMIT 1) AS cliente,
+       -- The name in the contract that has the day; a tenancy may have one contract after the other.
+       COALESCE(
+           (SELECT c.cliente FROM contrato c
+            WHERE c.tenancia = t.id AND d.data BETWEEN c.inicio AND c.fim ORDER BY c.id DESC LIMIT 1),
+           (SELECT c.cliente FROM contrato c WHERE c.tenancia = t.id ORDER BY c.id DESC LIMIT 1)
+       ) AS cliente,
        d.data, d.moeda, CAST(d.custo AS {real}) AS custo, d.buscado_em
 FROM custo_diario d
 JOIN tenancia t ON t.id = d.tenancia;
 
 CREATE VIEW v_custo_mensal AS
-SELECT endereco, tenancy, cliente, substr(CAST(data AS TEXT), 1, 7) AS mes, moeda,
+SELECT endereco, tenancy, cliente, {month(}data{)} AS mes, moeda,
        ROUND(SUM(custo), 10) AS custo, COUNT(*) AS dias
 FROM v_custo_diario
-GROUP BY endereco, tenancy, cliente, substr(CAST(data AS TEXT), 1, 7), moeda;
+GROUP BY endereco, tenancy, cliente, {month(}data{)}, moeda;
 
 -- Each finished run's word on each contract.
 CREATE VIEW v_previsao_por_execucao AS
