@@ -72,8 +72,10 @@ impl Amount {
             }
         }
         let value = BigDecimal::from_str(text).map_err(|_| AmountError::NotANumber)?;
-        let limit = BigDecimal::new(BigInt::from(1), -magnitude);
-        if value.abs() >= limit {
+        // Few digits before the point say it without a calculation, and nearly all amounts have few.
+        let digits = i64::try_from(whole.len()).unwrap_or(i64::MAX);
+        let small = exponent.is_none() && digits <= magnitude;
+        if !small && value.abs() >= BigDecimal::new(BigInt::from(1), -magnitude) {
             return Err(AmountError::OutOfRange);
         }
         Ok(Self(value))

@@ -1,5 +1,6 @@
 //! A client's daily cost: what is booked on each day, and which days are settled.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::calendar::{Day, Days, plus_days};
@@ -66,7 +67,12 @@ impl DailySeries {
         let currency = currency(rows, contract.currency)?;
         let mut booked: BTreeMap<Day, Amount> = BTreeMap::new();
         for row in rows {
-            *booked.entry(row.day).or_default() += &row.amount;
+            match booked.entry(row.day) {
+                Entry::Vacant(day) => {
+                    day.insert(row.amount.clone());
+                }
+                Entry::Occupied(mut day) => *day.get_mut() += &row.amount,
+            }
         }
         let settle = i64::from(settle);
         let blank = rows.iter().filter(|row| row.currency.is_none());

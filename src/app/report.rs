@@ -26,7 +26,7 @@ use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::series::{DailySeries, Known};
 use crate::store::Record;
-use crate::store::history::{Answered, Stored, remembered_from, rows};
+use crate::store::history::{Answered, Stored, remembered_from};
 
 /// The portfolio that `plan` and `figures` ask for.
 ///
@@ -308,7 +308,7 @@ impl Work {
                     return Err(never(days.start.max(remembered)));
                 }
                 Ok(Found {
-                    rows: rows(stored.with(&[], asked)),
+                    rows: stored.into_rows(asked),
                     known: Known { until, unknown },
                     answers: Vec::new(),
                     fetched_at: Some(fetched_at),

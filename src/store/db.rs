@@ -227,6 +227,17 @@ impl Writing {
         }
     }
 
+    /// The places of so many values in a statement that names all of its values in order, from the `first`
+    /// on. SQLite looks a name up by going through all of them, so that thousands have none there.
+    pub(super) fn places(&self, first: usize, count: usize) -> String {
+        let place = |n: usize| match self.engine() {
+            Engine::Sqlite => "?".to_owned(),
+            Engine::Postgres => format!("${n}"),
+        };
+        let places: Vec<String> = (first..first + count).map(place).collect();
+        places.join(", ")
+    }
+
     /// Runs `sql` and gives what it returns.
     pub(super) async fn run(
         &mut self,

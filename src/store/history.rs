@@ -81,6 +81,13 @@ impl Stored {
         ledger
     }
 
+    /// What it has of `wanted`, as rows.
+    pub fn into_rows(self, wanted: Days) -> Vec<CostRow> {
+        let mut ledger = self.ledger;
+        ledger.retain(|(day, _), _| wanted.contains(*day));
+        rows(ledger)
+    }
+
     /// The days that the service was silent about and the store has cost on.
     pub fn forgotten(&self, answers: &[Answered]) -> Option<Days> {
         let mut days: BTreeSet<Day> = BTreeSet::new();

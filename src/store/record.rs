@@ -135,11 +135,12 @@ impl Store {
         let mut found = HashMap::new();
         for ocids in ocids.chunks(VALUES_AT_ONCE) {
             let sql = format!(
-                "SELECT ocid, CAST(id AS TEXT) FROM tenancia WHERE endereco = $1 AND ocid IN ({})",
-                places(2, ocids.len())
+                "SELECT ocid, CAST(id AS TEXT) FROM tenancia WHERE ocid IN ({}) AND endereco = {}",
+                writing.places(1, ocids.len()),
+                writing.places(1 + ocids.len(), 1)
             );
-            let mut args = vec![Arg::from(&self.endpoint)];
-            args.extend(ocids.iter().map(Arg::from));
+            let mut args: Vec<Arg<'_>> = ocids.iter().map(Arg::from).collect();
+            args.push(Arg::from(&self.endpoint));
             for row in writing.run(&sql, &args).await? {
                 let [Some(ocid), Some(id)] = &row[..] else {
                     return Err(StoreProblem::Corrupt);
@@ -355,13 +356,15 @@ async fn insert(
 ) -> Result<(), StoreProblem> {
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let names = names.join(", ");
-    for rows in rows.chunks(VALUES_AT_ONCE / columns.len().max(1)) {
+    let width = columns.len().max(1);
+    for rows in rows.chunks(VALUES_AT_ONCE / width) {
         let tuples: Vec<String> = (0..rows.len())
             .map(|row| {
-                let cast = |(column, (_, kind)): (usize, &(&str, &str))| {
-                    format!("CAST(${} AS {kind})", row * columns.len() + column + 1)
-                };
-                let casts: Vec<String> = columns.iter().enumerate().map(cast).collect();
+                let casts: Vec<String> = columns
+                    .iter()
+                    .zip(row * width + 1..)
+                    .map(|((_, kind), n)| format!("CAST({} AS {kind})", writing.places(n, 1)))
+                    .collect();
                 format!("({})", casts.join(", "))
             })
             .collect();
@@ -382,16 +385,10 @@ async fn of_tenancies(
     let mut found = Vec::new();
     for tenancies in tenancies.chunks(VALUES_AT_ONCE) {
         let args: Vec<Arg<'_>> = tenancies.iter().map(|tenancy| (*tenancy).into()).collect();
-        let sql = format!("{sql} ({})", places(1, tenancies.len()));
+        let sql = format!("{sql} ({})", writing.places(1, tenancies.len()));
         found.extend(writing.run(&sql, &args).await?);
     }
     Ok(found)
-}
-
-/// The places of so many values, from the `first` on.
-fn places(first: usize, count: usize) -> String {
-    let places: Vec<String> = (first..first + count).map(|n| format!("${n}")).collect();
-    places.join(", ")
 }
 
 const BEGIN: &str = "\
