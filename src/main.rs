@@ -1,6 +1,7 @@
 //! The program: parse, run, print, exit.
 
 use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -81,7 +82,13 @@ fn start(cli: Cli) -> Result<Exit> {
         Some(Command::Backtest(args)) => Job::Backtest(args),
         None => Job::Report(cli.report),
     };
-    let threads = available_parallelism().map_or(1, |n| n.get().div_ceil(2).min(MOST_THREADS));
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    let threads = match &job {
+        // Nothing is signed.
+        Job::Report(args) if args.store.offline => processors,
+        _ => processors.div_ceil(2),
+    };
+    let threads = threads.min(MOST_THREADS);
     let runtime = Builder::new_multi_thread()
         .worker_threads(threads)
         .enable_all()

@@ -174,7 +174,7 @@ impl Page<'_> {
 
     /// What is to come, where anything is.
     fn weekday_forecast(&mut self, statement: &Statement) {
-        let (Some(_), Some(forecast), Some(top_up)) =
+        let (Some(_), Some(_), Some(top_up)) =
             (statement.window, &statement.forecast, &statement.top_up)
         else {
             return;
@@ -192,14 +192,7 @@ impl Page<'_> {
             words::per_day(lang, statement.method),
             pick(lang, "Dias restantes", "Days left"),
         ];
-        let mut sums = vec![(words::top_up(lang).to_owned(), top_up)];
-        for line in &statement.adjustments {
-            let label = words::adjusted(lang, line.what_if);
-            let adjustment = words::adjustment(lang, statement.currency, &line.adjustment);
-            let added = line.amount.as_ref();
-            sums.extend(added.map(|added| (format!("{label} ({adjustment})"), added)));
-        }
-        sums.push((words::forecast_to_end(lang).to_owned(), forecast));
+        let sums = forecast_sums(lang, statement);
         self.forecast(title, headings, statement.currency, weekdays, &sums);
     }
 
@@ -231,38 +224,8 @@ impl Page<'_> {
             })
             .collect();
         self.facts(&facts);
-        self.sureness(statement, numbers);
-    }
-
-    /// How sure the forecast is, and what another method says where that changes the situation.
-    fn sureness(&mut self, statement: &Statement, numbers: Numbers) {
-        let lang = self.lang();
-        if let Some(band) = &statement.band {
-            self.sentence(2, &in_band(lang, statement, band, numbers));
-        } else if statement.short_history {
-            self.sentence(
-                2,
-                &say!(
-                    lang,
-                    "Faixa de {LEVEL}%: nenhuma, o histórico é curto demais ({LEAST_HISTORY} dias consolidados no mínimo)",
-                    "{LEVEL}% band: none, history is too short ({LEAST_HISTORY} settled days at the least)"
-                ),
-            );
-        }
-        if let Some(second) = &statement.second
-            && second.situation != statement.situation
-        {
-            let method = words::method(lang, second.method);
-            let projected = numbers.money(&second.projected);
-            let situation = words::situation(lang, second.situation);
-            self.sentence(
-                2,
-                &say!(
-                    lang,
-                    "Segunda opinião, {method}: total no fim {projected}, {situation}",
-                    "Second opinion, {method}: projected total {projected}, {situation}"
-                ),
-            );
+        for sentence in sureness(lang, statement) {
+            self.sentence(2, &sentence);
         }
     }
 
@@ -276,6 +239,50 @@ impl Page<'_> {
             self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
         }
     }
+}
+
+/// What follows the weekdays' forecasts, and what all adds up to.
+pub(super) fn forecast_sums(lang: Lang, statement: &Statement) -> Vec<(String, &Amount)> {
+    let mut sums = Vec::new();
+    let top_up = statement.top_up.as_ref();
+    sums.extend(top_up.map(|top_up| (words::top_up(lang).to_owned(), top_up)));
+    for line in &statement.adjustments {
+        let label = words::adjusted(lang, line.what_if);
+        let adjustment = words::adjustment(lang, statement.currency, &line.adjustment);
+        let added = line.amount.as_ref();
+        sums.extend(added.map(|added| (format!("{label} ({adjustment})"), added)));
+    }
+    let forecast = statement.forecast.as_ref();
+    sums.extend(forecast.map(|forecast| (words::forecast_to_end(lang).to_owned(), forecast)));
+    sums
+}
+
+/// How sure the forecast is, and what another method says where that changes the situation.
+pub(super) fn sureness(lang: Lang, statement: &Statement) -> Vec<String> {
+    let numbers = Numbers::new(lang, statement.currency);
+    let mut sentences = Vec::new();
+    if let Some(band) = &statement.band {
+        sentences.push(in_band(lang, statement, band, numbers));
+    } else if statement.short_history {
+        sentences.push(say!(
+            lang,
+            "Faixa de {LEVEL}%: nenhuma, o histórico é curto demais ({LEAST_HISTORY} dias consolidados no mínimo)",
+            "{LEVEL}% band: none, history is too short ({LEAST_HISTORY} settled days at the least)"
+        ));
+    }
+    if let Some(second) = &statement.second
+        && second.situation != statement.situation
+    {
+        let method = words::method(lang, second.method);
+        let projected = numbers.money(&second.projected);
+        let situation = words::situation(lang, second.situation);
+        sentences.push(say!(
+            lang,
+            "Segunda opinião, {method}: total no fim {projected}, {situation}",
+            "Second opinion, {method}: projected total {projected}, {situation}"
+        ));
+    }
+    sentences
 }
 
 /// The chance that the credit is spent before the end, or a dash.

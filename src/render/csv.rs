@@ -203,10 +203,10 @@ impl Sheet {
 
     fn days(&mut self, client: &Client, statement: &Statement) {
         for entry in statement.ledger() {
-            let kind = if entry.state.is_forecast() {
-                "previsto"
-            } else {
-                "realizado"
+            let kind = match entry.state.is_forecast() {
+                false => "realizado",
+                true if statement.is_hypothetical() => "hipotese",
+                true => "previsto",
             };
             let state = match entry.state {
                 State::Before => "anterior",

@@ -64,7 +64,7 @@ impl Page<'_> {
             Column::figures(pick(lang, "Previsto", "Forecast")).leaves(1),
             Column::figures(pick(lang, "Total no fim", "Projected total")).leaves(2),
             Column::figures(pick(lang, "Sobra/débito", "Surplus/shortfall")),
-            Column::figures("Prob.").leaves(4),
+            Column::figures("Prob."),
             Column::figures(pick(lang, "Esgota em", "Runs out on")),
             Column::words(pick(lang, "Situação", "Situation")),
         ];

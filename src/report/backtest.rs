@@ -106,7 +106,21 @@ impl Backtest {
             .max();
         Self {
             method,
-            verdict: Verdict::of(&trials, left.unwrap_or_default()),
+            verdict: left.map_or(Verdict::TooLittle, |left| {
+                // The blocks of different clients share days: what they have together is no more than what
+                // one of them has.
+                let most = |horizon| {
+                    let trials = tested().flat_map(|tested| &tested.trials);
+                    let of_it = trials.filter(|trial| trial.horizon == horizon);
+                    of_it.map(|trial| trial.blocks).max().unwrap_or_default()
+                };
+                let telling: Vec<Trial> = trials
+                    .iter()
+                    .filter(|trial| most(trial.horizon) >= LEAST_BLOCKS)
+                    .cloned()
+                    .collect();
+                Verdict::of(&telling, left)
+            }),
             clients,
             notices,
             trials,

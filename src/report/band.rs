@@ -28,7 +28,7 @@ pub struct Band {
     /// The day on which the credit is exceeded, `None` for not before the end.
     pub runs_out: Ends<Option<Day>>,
     /// In how many per cent of cases the credit is spent before the end, from 5 to 95 in steps of 5;
-    /// `None` where it is already, and without credit.
+    /// `None` where it is already, without credit, and where no day is left for it.
     pub chance: Option<u32>,
     /// Tests on the client's own past that it rests on.
     pub origins: u32,
@@ -88,7 +88,9 @@ impl Band {
                 low: runs_out(Spread::high),
                 high: runs_out(Spread::low),
             },
-            chance: unspent.and_then(|left| spread.chance_of_exceeding(left, forecast)),
+            chance: unspent
+                .filter(|_| !ahead.running.is_empty())
+                .and_then(|left| spread.chance_of_exceeding(left, forecast)),
             forecast: forecast_ends,
             origins: spread.origins,
             blocks: spread.blocks,

@@ -385,6 +385,11 @@ impl Statement {
         statement
     }
 
+    /// Whether the forecast is one that the run supposes.
+    pub fn is_hypothetical(&self) -> bool {
+        self.adjustments.iter().any(|line| line.what_if)
+    }
+
     /// Whether every figure that totals are made of is known (rule 11).
     pub fn in_totals(&self) -> bool {
         use Situation::{Borderline, LeftOver, RunsOut, Spent, Within};

@@ -143,8 +143,8 @@ impl Page<'_> {
             0,
             &say!(
                 lang,
-                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum; as previsões testadas têm. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
-                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day; the forecasts tested do. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
+                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum, mas os de clientes diferentes têm, como as previsões testadas. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
+                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day, but those of different clients do, as do the forecasts tested. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
             ),
         );
     }

@@ -44,8 +44,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let change = numbers.change(change);
             say!(
                 lang,
-                "a média dos últimos 14 dias difere {change} da dos últimos 61; em testes, a previsão de 30 dias de séries assim errou 38%, e a de séries constantes, 12%",
-                "the mean of the last 14 days differs by {change} from that of the last 61; in tests the 30-day forecast of such series was 38% off, and that of steady ones 12%"
+                "a média dos últimos 14 dias difere {change} da dos últimos 61; em testes, a previsão de 30 dias de séries assim errou 38%, e a de séries com diferença até 10%, 12%",
+                "the mean of the last 14 days differs by {change} from that of the last 61; in tests the 30-day forecast of such series was 38% off, and that of series within 10% of it 12%"
             )
         }
         Warning::AdjustmentInWindow { since, days } => {
@@ -53,8 +53,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let days = words::days(lang, (*days).into());
             say!(
                 lang,
-                "o ajuste vale desde {since}, e a janela da média já tem {days} assim: parte dele conta duas vezes",
-                "the adjustment counts since {since}, and the averaging window has {days} of that already: a part of it counts twice"
+                "o ajuste (ou a hipótese) vale desde {since}, e a janela da média já tem {days} assim: parte dele conta duas vezes",
+                "the adjustment (or what-if) counts since {since}, and the averaging window has {days} of that already: a part of it counts twice"
             )
         }
         Warning::NoRecentData { last: Some(last) } => {

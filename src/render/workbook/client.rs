@@ -10,7 +10,7 @@ use rust_xlsxwriter::{
 use super::sheet::{Cell, Look, Sheet};
 use crate::calendar::Month;
 use crate::forecast::count_weekdays;
-use crate::render::client::{Figure, runs_out, statistics, terms};
+use crate::render::client::{Figure, forecast_sums, runs_out, statistics, sureness, terms};
 use crate::render::text::in_currency;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, number, say};
@@ -176,7 +176,7 @@ impl Page<'_> {
             ),
             &[
                 pick(lang, "Dia", "Day"),
-                pick(lang, "Média diária", "Daily average"),
+                words::per_day(lang, statement.method),
                 pick(lang, "Dias na janela", "Days in window"),
                 pick(lang, "Dias restantes", "Days left"),
                 pick(lang, "Previsto", "Forecast"),
@@ -198,13 +198,10 @@ impl Page<'_> {
                 ],
             )?;
         }
-        for (label, sum) in [
-            (words::top_up(lang), &statement.top_up),
-            (words::forecast_to_end(lang), &statement.forecast),
-        ] {
-            let sum = Cell::Money(sum.as_ref(), currency);
-            let blank = Cell::Empty;
-            self.row(Look::Strong, &[Cell::Text(label), blank, blank, blank, sum])?;
+        for (label, sum) in forecast_sums(lang, statement) {
+            let sum = Cell::Money(Some(sum), currency);
+            let (label, blank) = (Cell::Text(&label), Cell::Empty);
+            self.row(Look::Strong, &[label, blank, blank, blank, sum])?;
         }
         let days = number::days(lang, window.days);
         let length = words::days(lang, window.days.len().into());
@@ -233,6 +230,10 @@ impl Page<'_> {
                 },
             };
             self.row(Look::Plain, &[Cell::Text(label), cell])?;
+        }
+        for sentence in sureness(lang, statement) {
+            self.sheet.paragraph(self.row, BELOW, &sentence)?;
+            self.row += 1;
         }
         Ok(())
     }

@@ -133,7 +133,10 @@ fn line(
                 .map_or(Cell::Empty, |currency| Cell::Text(currency.code())),
             &formats.currency,
         ),
-        (Cell::Text(kind(sheet.lang, entry.state)), &formats.text),
+        (
+            Cell::Text(kind(sheet.lang, statement, entry.state)),
+            &formats.text,
+        ),
         (Cell::Text(state(sheet.lang, entry.state)), &formats.text),
     ];
     for (column, (cell, format)) in (0..).zip(cells) {
@@ -142,11 +145,11 @@ fn line(
     Ok(())
 }
 
-fn kind(lang: Lang, state: State) -> &'static str {
-    if state.is_forecast() {
-        pick(lang, "previsto", "forecast")
-    } else {
-        pick(lang, "realizado", "booked")
+fn kind(lang: Lang, statement: &Statement, state: State) -> &'static str {
+    match state.is_forecast() {
+        false => pick(lang, "realizado", "booked"),
+        true if statement.is_hypothetical() => pick(lang, "hipótese", "what if"),
+        true => pick(lang, "previsto", "forecast"),
     }
 }
 
