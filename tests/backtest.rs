@@ -204,6 +204,52 @@ fn a_suggestion_is_only_that() {
 }
 
 #[test]
+fn clients_together_have_no_more_blocks_than_one_of_them() {
+    // Three blocks each, of the same days, at 90 days left.
+    let rows: Vec<Row> = (0..)
+        .zip(daily("2025-06-01", "2026-06-16", ""))
+        .map(|(n, row)| Row {
+            amount: format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n))),
+            ..row
+        })
+        .collect();
+    let mut folder = Folder::new();
+    for id in ["a", "b"] {
+        let config = Config::new(id)
+            .with("inicio_contrato", "2025-06-01")
+            .with("fim_contrato", "2026-09-15");
+        folder = folder.client(&config, rows.clone());
+    }
+    let served = folder.serve();
+
+    let document = json(&served, 0, &[]);
+
+    let alone = &client(&document, "config_a")["testes"][1];
+    assert_eq!(
+        (&alone["horizonte"], &alone["blocos"]),
+        (&90.into(), &3.into())
+    );
+    assert_eq!(document["total"]["testes"][1]["blocos"], 6);
+    assert_eq!(
+        client(&document, "config_a")["conclusao"],
+        "teste_insuficiente"
+    );
+    assert_eq!(document["total"]["conclusao"], "teste_insuficiente");
+}
+
+#[test]
+fn where_nothing_is_tested_nothing_is_said_of_the_days_left() {
+    let config = Config::new("novo").with("inicio_contrato", "2026-06-01");
+    let served = Folder::new()
+        .client(&config, daily("2026-06-01", "2026-06-16", "10"))
+        .serve();
+
+    let document = json(&served, 0, &[]);
+
+    assert_eq!(document["total"]["conclusao"], "teste_insuficiente");
+}
+
+#[test]
 fn it_ends_as_the_report_of_the_same_clients() {
     let works = Config::new("bom");
     let fails = Config::new("mau");

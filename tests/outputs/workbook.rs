@@ -309,3 +309,42 @@ fn a_folder_of_failures_is_a_workbook_too() {
     assert!(failed[2].get_string().unwrap().contains("config_a"));
     assert_eq!(Value::from(sheet(&mut book, "Diário").height()), 1);
 }
+
+#[test]
+fn an_adjusted_forecast_adds_up_and_says_what_it_supposes() {
+    let config = Config::new("a").with("ajuste_previsto", "+310 desde 01/08/2026");
+    let served = Folder::new()
+        .client(&config, daily("2026-01-01", "2026-06-16", "10"))
+        .serve();
+    let (_folder, [xlsx, csv, json]) = targets(["c.xlsx", "d.csv", "c.json"]);
+    write(&served, &[&xlsx, &csv, &json], &["--what-if", "-50%"]);
+
+    let mut book = open(&xlsx);
+    let range = sheet(&mut book, "Cliente a");
+    // 198 days of 10, five months of 310, and half of the former off.
+    for (label, cents) in [
+        ("Ajuste (+310,00 por mês desde 01/08/2026)", 155_000),
+        ("Hipótese (-50,0%)", -99_000),
+        ("Previsto até o fim", 254_000),
+    ] {
+        assert_eq!(cell_cents(&row(&range, label)[4]), Some(cents), "{label}");
+    }
+    let told = |text: &str| {
+        let mut texts = range.rows().filter_map(|row| row[0].get_string());
+        assert!(texts.any(|cell| cell.contains(text)), "no {text:?}");
+    };
+    told("Faixa de 80%");
+    assert_eq!(
+        cents(&document(&json)["clientes"][0]["previsto"]),
+        Some(254_000)
+    );
+    let days = std::fs::read_to_string(&csv).unwrap();
+    let kinds = |kind: &str| days.matches(&format!(",{kind},")).count();
+    // Two provisional days and 198 to come.
+    assert_eq!((kinds("hipotese"), kinds("previsto")), (200, 0));
+    let hypotheses = sheet(&mut book, "Diário")
+        .rows()
+        .filter(|row| row[5].get_string() == Some("hipótese"))
+        .count();
+    assert_eq!(hypotheses, 200);
+}
