@@ -464,7 +464,7 @@ proptest! {
         prop_assert_eq!(band.chance.is_none(), matches!(
             statement.situation,
             Situation::Spent | Situation::NoCredit
-        ) || statement.balance.as_ref().is_none_or(Amount::is_negative));
+        ) || statement.left == 0 || statement.balance.as_ref().is_none_or(Amount::is_negative));
         if let Some(chance) = band.chance {
             prop_assert!((5..=95).contains(&chance) && chance % 5 == 0);
             // More likely than not where it will, by the figure in the middle.
