@@ -6,8 +6,10 @@
 //! folder -> profile -> oci -> series -> forecast -> report -> render -> bytes -> deliver
 //! ```
 //!
-//! `app` alone knows them all. `sim` stands in for the service in the demo and
-//! in the tests; it shares no code with `oci`, so that it can contradict it.
+//! `store` keeps what was fetched and what each run came to; no room asks it or
+//! tells it anything but `app`, which alone knows them all. `sim` stands in for
+//! the service in the demo and in the tests; it shares no code with `oci`, so
+//! that it can contradict it.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 

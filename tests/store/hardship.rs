@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::views::query;
 use super::{Engine, on_each_engine, wait};
-use crate::common::{Config, Folder, Served, assert_clean, assert_words, daily, program, ran};
+use crate::common::{Config, Folder, Ran, Served, assert_clean, assert_words, daily, program, ran};
 
 /// Runs that are killed, and pairs of runs, on each engine.
 const KILLED: u32 = 100;
@@ -340,33 +340,52 @@ fn the_environment_may_say_where_it_is() {
     ran(&mut empty).exited(0);
 }
 
+/// The program over this folder as a user who may read it and not write.
+#[cfg(unix)]
+fn as_a_reader(served: &Served, args: &[&str]) -> Ran {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let mode = |mode| {
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(served.dir.path(), permissions).unwrap();
+    };
+    mode(0o555);
+    let mut command = served.command();
+    command.args(["--format", "json", "--daily"]).args(args);
+    if super::is_root() {
+        // Who is root may write anything; who is nobody, nothing.
+        command.uid(65_534).gid(65_534);
+    }
+    let ran = ran(&mut command);
+    mode(0o755);
+    ran
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_or_a_file_that_may_not_be_written_is_gone_without() {
     use std::os::unix::fs::PermissionsExt as _;
-    let mode =
-        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     let served = two();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("x.db");
-    figures(&served, &["--store", at(&path)]);
-    mode(&path, 0o400);
-    mode(folder.path(), 0o500);
-    // Root may write anything.
-    let privileged = fs::File::create(folder.path().join("y")).is_ok();
-    if !privileged {
-        made_without_offline(&served, &path);
-        made_without(&served, at(&folder.path().join("z.db")), &["permissão"]);
-    }
-    mode(folder.path(), 0o700);
-}
+    let expected = figures(&served, &["--no-store"]);
+    let check = |words: &[&str]| {
+        let mut document = as_a_reader(&served, &[]).exited(0).json();
+        let notices = document["avisos"].take();
+        assert_eq!(notices[0]["codigo"], "sem_armazenamento");
+        assert_words(notices[0]["mensagem"].as_str().unwrap(), words);
+        document["avisos"] = Value::Array(Vec::new());
+        document["gerado_em"] = Value::Null;
+        assert_eq!(document, expected);
+    };
+    check(&["consumo.db", "permissão"]);
+    assert!(!served.dir.path().join("consumo.db").exists());
 
-/// A file that cannot be written can still be read from.
-#[cfg(unix)]
-fn made_without_offline(served: &Served, path: &Path) {
-    let document = figures(served, &["--store", at(path)]);
-    assert_eq!(document["avisos"][0]["codigo"], "sem_armazenamento");
-    figures(served, &["--store", at(path), "--offline"]);
+    // One that is there and may be read only.
+    figures(&served, &[]);
+    let path = served.dir.path().join("consumo.db");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+    check(&["consumo.db", "não pode ser escrito"]);
+    let offline = as_a_reader(&served, &["--offline"]).exited(0).json();
+    assert_eq!(offline["totais"], expected["totais"]);
 }
 
 #[test]

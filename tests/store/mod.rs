@@ -65,6 +65,13 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
         .unwrap()
 });
 
+/// Whether this process may do anything.
+#[cfg(unix)]
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
 /// What `future` gives.
 fn wait<F: Future>(future: F) -> F::Output {
     RUNTIME.block_on(future)

@@ -128,9 +128,9 @@ fn start() -> Option<Server> {
 /// `command` as the user that Debian's package makes, since PostgreSQL will not run as root.
 #[cfg(unix)]
 fn as_nobody_special<'c>(command: &'c mut Command, folder: &Path) -> &'c mut Command {
-    use std::os::unix::fs::{MetadataExt as _, chown};
+    use std::os::unix::fs::chown;
     use std::os::unix::process::CommandExt as _;
-    if fs::metadata("/proc/self").is_ok_and(|own| own.uid() != 0) {
+    if !super::is_root() {
         return command;
     }
     let id = |of: &str| -> Option<u32> {
