@@ -349,9 +349,26 @@ fn as_a_reader(served: &Served, args: &[&str]) -> Ran {
         let permissions = fs::Permissions::from_mode(mode);
         fs::set_permissions(served.dir.path(), permissions).unwrap();
     };
+    let usual = served.command();
+    let mut program = PathBuf::from(usual.get_program());
+    if super::is_root() {
+        // Whoever reads this folder may not reach that of the program.
+        program = served.dir.path().join("program");
+        fs::copy(usual.get_program(), &program).unwrap();
+    }
+    let mut command = Command::new(&program);
+    command
+        .args(usual.get_args())
+        .args(["--format", "json", "--daily"])
+        .args(args)
+        .env_clear()
+        .envs(
+            usual
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdin(Stdio::null());
     mode(0o555);
-    let mut command = served.command();
-    command.args(["--format", "json", "--daily"]).args(args);
     if super::is_root() {
         // Who is root may write anything; who is nobody, nothing.
         command.uid(65_534).gid(65_534);
