@@ -47,7 +47,8 @@ pub(super) async fn days(
     )?;
 
     let mut ledger = stored.with(&answers, wanted);
-    let mut stale: Vec<Days> = differing(&ledger, &sums, checked)
+    let mut differ = differing(&ledger, &sums, checked);
+    let mut stale: Vec<Days> = differ
         .iter()
         .flat_map(|(month, ..)| {
             let days = month.days().within(checked);
@@ -60,15 +61,15 @@ pub(super) async fn days(
     if !stale.is_empty() {
         answers.extend(daily(session, base, &stale, today).await?);
         ledger = stored.with(&answers, wanted);
+        differ = differing(&ledger, &sums, checked);
     }
 
     let mut warnings = Vec::new();
     if let Some(days) = stored.forgotten(&answers) {
         warnings.push(Warning::Forgotten { days });
     }
-    let differing = differing(&ledger, &sums, checked);
     warnings.extend(
-        differing
+        differ
             .into_iter()
             .map(|(month, days, sum)| Warning::MonthDiffers { month, days, sum }),
     );

@@ -11,6 +11,10 @@ const VERSIONS: [(&str, &str); 2] = [
     ("visoes", include_str!("migrations/0002_visoes.sql")),
 ];
 
+/// The number of the newest version.
+#[allow(clippy::cast_possible_wrap, reason = "they are few")]
+pub(super) const NEWEST: i64 = VERSIONS.len() as i64;
+
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
