@@ -1,0 +1,133 @@
+//! What is wrong with a client's config.
+
+use super::FileProblem;
+use crate::calendar::Day;
+use crate::money::{Amount, Currency};
+
+/// Config: unreadable, or not what a client's config is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// The file could not be read.
+    File(FileProblem),
+    /// It is UTF-16, as some editors save text.
+    Utf16,
+    /// The line is neither a section, nor a comment, nor `key = value`.
+    Syntax,
+    /// More than one section: several clients, or one pasted twice.
+    SeveralSections,
+    /// A key stands twice; the line where it stood first.
+    RepeatedKey {
+        /// The key as written.
+        name: String,
+        /// Where it stood first.
+        first_line: usize,
+    },
+    /// Keys that are not there, or have no value.
+    Missing(Vec<MissingKey>),
+    /// The console's placeholder was left in.
+    Placeholder,
+    /// Not an OCID; or another kind's, which is named.
+    NotAnOcid {
+        /// The kind that belongs there: `tenancy` or `user`.
+        expected: &'static str,
+    },
+    /// Not sixteen hexadecimal pairs.
+    NotAFingerprint,
+    /// Letters, digits and hyphens only: it becomes part of a host name.
+    NotARegion,
+    /// Neither the region nor the tenancy's realm is known, so there is no host.
+    UnknownRealm,
+    /// The private key stands where its file's path belongs; it is not shown.
+    KeyInPlace,
+    /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
+    NotADate {
+        /// The value as written.
+        value: String,
+    },
+    /// The contract ends before it starts.
+    EndsBeforeStart {
+        /// The contract's first day.
+        start: Day,
+        /// The contract's last day.
+        end: Day,
+    },
+    /// Longer than any contract.
+    TooLong {
+        /// The most days that a contract may have.
+        limit: u32,
+    },
+    /// Not an amount.
+    NotAnAmount {
+        /// The value as written.
+        value: String,
+    },
+    /// One separator before three digits: thousands or decimals.
+    AmbiguousAmount {
+        /// The value as written.
+        value: String,
+        /// Read with the separator for thousands.
+        thousands: Amount,
+        /// Read with the separator for decimals.
+        decimals: Amount,
+    },
+    /// An amount below zero.
+    NegativeAmount,
+    /// A bare `$`, or another sign that several currencies have.
+    AmbiguousCurrency {
+        /// The sign as written.
+        sign: String,
+    },
+    /// Not a three-letter currency code.
+    NotACurrency {
+        /// The value as written.
+        value: String,
+    },
+    /// `moeda` says one currency, the amount another.
+    CurrenciesDisagree {
+        /// What `moeda` says.
+        stated: Currency,
+        /// What the amount says.
+        written: Currency,
+    },
+    /// Of `consumo_anterior` and `consumo_anterior_ate` one without the other.
+    HalfAnOpening {
+        /// The one that is missing.
+        missing: &'static str,
+    },
+    /// `consumo_anterior_ate` is not a day of the contract.
+    OpeningOutside,
+    /// `consumo_anterior_ate` is the as-of day or later: it would hold days that are not over.
+    OpeningAhead {
+        /// The as-of day.
+        as_of: Day,
+    },
+    /// Neither per cent nor money a month, with a sign.
+    NotAnAdjustment {
+        /// The value as written.
+        value: String,
+    },
+    /// Over 100 per cent less: there is no cost below nothing.
+    AdjustedBelowNothing,
+    /// Another config has the same tenancy in days that both contracts have.
+    Overlap {
+        /// The config that comes first and counts.
+        other: String,
+    },
+}
+
+/// A key of the config that is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingKey {
+    /// Its name.
+    pub name: &'static str,
+    /// A key that looks like it, and its line.
+    pub similar: Option<(String, usize)>,
+}
+
+codes! {
+    ConfigProblem {
+        Self::File(_) | Self::Utf16 => "config_ilegivel",
+        Self::Overlap { .. } => "contrato_repetido",
+        _ => "config_invalida",
+    }
+}

@@ -1,0 +1,229 @@
+//! What goes wrong with a client, as data: a kind and the facts of it, no
+//! sentence in any human language. `render` puts it into words.
+
+/// Writes the method `code` of a type and the list of all that it returns from one table, so that
+/// the list cannot miss any.
+macro_rules! codes {
+    ($kind:ident { $($variants:pat $(if $condition:expr)? => $code:literal,)+ }) => {
+        impl $kind {
+            /// Every code of this type; a code of several variants may stand more than once.
+            pub const CODES: &[&str] = &[$($code),+];
+
+            /// The fixed word of machine forms.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $($variants $(if $condition)? => $code,)+
+                }
+            }
+        }
+    };
+}
+
+mod config;
+mod data;
+mod key;
+mod output;
+mod service;
+mod store;
+mod warning;
+
+use std::io;
+
+use crate::calendar::Day;
+use crate::money::{Amount, Currency};
+
+pub use config::{ConfigProblem, MissingKey};
+pub use data::DataProblem;
+pub use key::KeyProblem;
+pub use output::OutputProblem;
+pub use service::{Answer, ServiceProblem};
+pub use store::{Notice, StoreProblem};
+pub use warning::Warning;
+
+/// The codes of every kind of failure, notice and warning.
+pub const CODES: [&[&str]; 8] = [
+    Problem::CODES,
+    ConfigProblem::CODES,
+    KeyProblem::CODES,
+    ServiceProblem::CODES,
+    DataProblem::CODES,
+    StoreProblem::CODES,
+    Notice::CODES,
+    Warning::CODES,
+];
+
+/// Why a client has no figures: it is named in the report, never shown as zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened.
+    pub problem: Problem,
+    /// The file that it happened in, where it is not the client's config.
+    pub file: Option<String>,
+    /// The line of the config, from 1.
+    pub line: Option<usize>,
+    /// The key of the config.
+    pub key: Option<&'static str>,
+    /// The service's own name for the request.
+    pub request_id: Option<String>,
+    /// What an earlier run came to, by the store.
+    pub stored: Option<Box<StoredFigures>>,
+}
+
+/// A client's last figures in the store: never a failed client's own, only named in its remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFigures {
+    /// The day they were seen from.
+    pub as_of: Day,
+    /// The last day with data then.
+    pub data_through: Option<Day>,
+    /// The currency of the amounts.
+    pub currency: Option<Currency>,
+    /// What was consumed.
+    pub consumption: Option<Amount>,
+    /// Consumption and forecast.
+    pub projected: Option<Amount>,
+}
+
+impl Failure {
+    /// A failure of which only the problem is known.
+    pub fn new(problem: impl Into<Problem>) -> Self {
+        Self {
+            problem: problem.into(),
+            file: None,
+            line: None,
+            key: None,
+            request_id: None,
+            stored: None,
+        }
+    }
+}
+
+/// What happened, by the stage it happened in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// In reading the client's config.
+    Config(ConfigProblem),
+    /// In reading its private key.
+    Key(KeyProblem),
+    /// In calling the service.
+    Service(ServiceProblem),
+    /// In what the service answered.
+    Data(DataProblem),
+    /// In what the store has, where nothing else is asked.
+    Store(StoreProblem),
+    /// The run's time was over before the client's work was.
+    Deadline,
+    /// A defect of this program: the client's work ended in a panic.
+    Internal,
+}
+
+impl From<ConfigProblem> for Problem {
+    fn from(problem: ConfigProblem) -> Self {
+        Self::Config(problem)
+    }
+}
+
+impl From<KeyProblem> for Problem {
+    fn from(problem: KeyProblem) -> Self {
+        Self::Key(problem)
+    }
+}
+
+impl From<ServiceProblem> for Problem {
+    fn from(problem: ServiceProblem) -> Self {
+        Self::Service(problem)
+    }
+}
+
+impl From<DataProblem> for Problem {
+    fn from(problem: DataProblem) -> Self {
+        Self::Data(problem)
+    }
+}
+
+impl From<StoreProblem> for Problem {
+    fn from(problem: StoreProblem) -> Self {
+        Self::Store(problem)
+    }
+}
+
+/// Why a file could not be read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileProblem {
+    /// There is none of that name.
+    Missing,
+    /// This user may not read it.
+    Forbidden,
+    /// It is a folder, a device or a pipe.
+    NotAFile,
+    /// It is no folder.
+    NotAFolder,
+    /// It is a link that leads back to itself.
+    LinkLoop,
+    /// It is larger than any such file; the limit in bytes.
+    TooLarge(u64),
+    /// What the operating system said instead.
+    Other(io::ErrorKind),
+}
+
+impl From<io::Error> for FileProblem {
+    fn from(error: io::Error) -> Self {
+        // The kind of it has no stable name.
+        #[cfg(unix)]
+        if error.raw_os_error() == Some(libc::ELOOP) {
+            return Self::LinkLoop;
+        }
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Forbidden,
+            io::ErrorKind::NotADirectory => Self::NotAFolder,
+            kind => Self::Other(kind),
+        }
+    }
+}
+
+impl Problem {
+    /// The codes that no kind of problem has.
+    const CODES: &[&str] = &[Self::DEADLINE, Self::INTERNAL];
+    const DEADLINE: &str = "prazo_da_execucao";
+    const INTERNAL: &str = "erro_interno";
+
+    /// The fixed word of machine forms.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Config(problem) => problem.code(),
+            Self::Key(problem) => problem.code(),
+            Self::Service(problem) => problem.code(),
+            Self::Data(problem) => problem.code(),
+            Self::Store(problem) => problem.code(),
+            Self::Deadline => Self::DEADLINE,
+            Self::Internal => Self::INTERNAL,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{CODES, Warning};
+
+    #[test]
+    fn a_code_is_a_plain_word_of_one_kind_only() {
+        let mut seen = BTreeSet::new();
+        for codes in CODES {
+            let codes: BTreeSet<&str> = codes.iter().copied().collect();
+            for code in codes {
+                let plain = |c: char| c.is_ascii_lowercase() || c == '_';
+                assert!(!code.is_empty() && code.chars().all(plain), "{code}");
+                assert!(seen.insert(code), "two kinds have the code {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_warning_has_its_own_code() {
+        let codes: BTreeSet<&&str> = Warning::CODES.iter().collect();
+        assert_eq!(codes.len(), Warning::CODES.len());
+    }
+}

@@ -1,0 +1,127 @@
+//! Why the service did not answer, or refused.
+
+use std::time::Duration;
+
+/// Call of the service: refused, or not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServiceProblem {
+    /// The name of the host has no address.
+    UnknownHost {
+        /// The host's name.
+        host: String,
+    },
+    /// Nothing listens there.
+    ConnectionRefused {
+        /// The host's name.
+        host: String,
+    },
+    /// The connection broke, at any point.
+    ConnectionBroken {
+        /// The host's name.
+        host: String,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// TLS could not be agreed on: certificate, name or protocol.
+    Tls {
+        /// The host's name.
+        host: String,
+        /// What the TLS library said.
+        detail: String,
+    },
+    /// No whole answer in time.
+    Timeout {
+        /// The host's name.
+        host: String,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// 401: the signature, the key or the user was not accepted.
+    NotAuthenticated {
+        /// The user's OCID, to compare.
+        user: String,
+        /// The key's fingerprint, to compare.
+        fingerprint: String,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// 401, and the clocks are too far apart.
+    ClockSkew {
+        /// The service's time less this machine's, in seconds.
+        offset_seconds: i64,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// This machine's clock is ahead, and to the service the as-of day is to come.
+    ClockAhead {
+        /// The service's time less this machine's, in seconds.
+        offset_seconds: i64,
+    },
+    /// 404 NotAuthorizedOrNotFound, or any other 404: the policy is missing, or the tenancy.
+    NotAuthorized(Answer),
+    /// 403: not allowed, often because it is not the home region.
+    Forbidden(Answer),
+    /// 429 until there was no time left.
+    TooManyRequests {
+        /// How often it was tried.
+        tries: u32,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// `Retry-After` says later than the budget allows.
+    RetryTooLate {
+        /// How long the service asks to wait.
+        wait: Duration,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// 5xx, or 409 IncorrectState, until there was no time left.
+    Unavailable {
+        /// How often it was tried.
+        tries: u32,
+        /// What the service said.
+        answer: Answer,
+    },
+    /// A redirect: a signature holds for one host and never follows.
+    Redirect(Answer),
+    /// Any other status.
+    Rejected(Answer),
+    /// The operating system gave no random numbers to sign with.
+    SigningFailed,
+    /// The HTTP client could not be made: no certificates, for one.
+    NoClient {
+        /// What it said.
+        detail: String,
+    },
+}
+
+/// An answer that is not 200, with its texts cleaned for the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's code, `NotAuthenticated` for one; empty where there is none.
+    pub code: String,
+    /// The service's message; empty where there is none.
+    pub message: String,
+}
+
+codes! {
+    ServiceProblem {
+        Self::UnknownHost { .. }
+            | Self::ConnectionRefused { .. }
+            | Self::ConnectionBroken { .. }
+            | Self::NoClient { .. } => "sem_conexao",
+        Self::Tls { .. } => "tls",
+        Self::Timeout { .. } => "tempo_esgotado",
+        Self::NotAuthenticated { .. } => "nao_autenticado",
+        Self::ClockSkew { .. } | Self::ClockAhead { .. } => "relogio",
+        Self::NotAuthorized(_) => "sem_permissao",
+        Self::Forbidden(_) => "nao_permitido",
+        Self::RetryTooLate { answer, .. } if answer.status != 429 => "servico_indisponivel",
+        Self::TooManyRequests { .. } | Self::RetryTooLate { .. } => "limite_de_requisicoes",
+        Self::Unavailable { .. } => "servico_indisponivel",
+        Self::Redirect(_) | Self::Rejected(_) => "requisicao_recusada",
+        Self::SigningFailed => "assinatura",
+    }
+}

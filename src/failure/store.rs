@@ -1,0 +1,74 @@
+//! What is wrong with the store, and what a report says of it.
+
+use super::FileProblem;
+use crate::calendar::Day;
+
+/// Why a store cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreProblem {
+    /// There is no such file, or it cannot be made.
+    File(FileProblem),
+    /// It may not be written.
+    ReadOnly,
+    /// There is no room left where it is.
+    Full,
+    /// It is damaged, or no store.
+    Corrupt,
+    /// A newer program has changed its schema.
+    Newer {
+        /// The schema's version.
+        version: i64,
+    },
+    /// Others hold it for too long.
+    Busy,
+    /// The server is not reached, or does not let this program in.
+    Unreachable {
+        /// What it, or the system, says.
+        detail: String,
+    },
+    /// It has no days of a client, or not all that a report needs.
+    NoDays {
+        /// From which day on there are none.
+        from: Day,
+    },
+    /// Something else.
+    Other {
+        /// What the engine says.
+        detail: String,
+    },
+}
+
+codes! {
+    StoreProblem {
+        Self::Newer { .. } => "armazenamento_mais_novo",
+        Self::Corrupt => "armazenamento_corrompido",
+        Self::NoDays { .. } => "sem_dados_armazenados",
+        _ => "armazenamento_indisponivel",
+    }
+}
+
+/// What the reader of a report must know of the store that it was to be kept in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The report was made without it.
+    WithoutStore {
+        /// Where it is.
+        place: String,
+        /// Why.
+        problem: StoreProblem,
+    },
+    /// What the run came to is not in it.
+    NotKept {
+        /// Where it is.
+        place: String,
+        /// Why.
+        problem: StoreProblem,
+    },
+}
+
+codes! {
+    Notice {
+        Self::WithoutStore { .. } => "sem_armazenamento",
+        Self::NotKept { .. } => "nao_armazenado",
+    }
+}
