@@ -12,6 +12,8 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
 use crate::failure::ConfigProblem;
 use crate::forecast::Method;
+use crate::form::{Color, CsvDialect, CsvTable, Format};
+use crate::lang::Lang;
 use crate::money::Amount;
 use crate::oci::transport::is_loopback;
 use crate::profile::adjustment;
@@ -283,17 +285,6 @@ pub struct FigureArgs {
     pub csv_dialeto: CsvDialect,
 }
 
-/// The form of the output.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Tables for people
-    Text,
-    /// One document for programs
-    Json,
-    /// Nothing on stdout: the files of -o and the exit status say it all
-    None,
-}
-
 /// A file to write, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFile {
@@ -312,47 +303,6 @@ pub enum Ending {
     Csv,
     /// A workbook.
     Xlsx,
-}
-
-/// What a table has a row for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CsvTable {
-    /// Each client's days, over the whole contract
-    Dias,
-    /// The clients, those that failed too
-    Clientes,
-    /// Each client's months
-    Meses,
-}
-
-/// How a table is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CsvDialect {
-    /// Commas between cells, decimal points
-    Padrao,
-    /// Semicolons between cells, decimal commas, a byte order mark: for Excel in Portuguese
-    Br,
-}
-
-/// The language of what the operator reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Lang {
-    /// Brazilian Portuguese
-    #[value(name = "pt-BR")]
-    PtBr,
-    /// English
-    En,
-}
-
-/// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// In a terminal
-    Auto,
-    /// Wherever the report goes
-    Always,
-    /// Nowhere
-    Never,
 }
 
 impl ValueEnum for Method {

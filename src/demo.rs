@@ -19,10 +19,9 @@ use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
-use crate::cli::Lang;
+use crate::lang::{Lang, say};
 use crate::profile::key;
 use crate::profile::walk::walk;
-use crate::render::say;
 use crate::sim::{Fault, Row, Server, Tenant, World};
 use crate::text::{printable, quoted};
 

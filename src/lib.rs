@@ -24,6 +24,8 @@ pub mod deliver;
 pub mod demo;
 pub mod failure;
 pub mod forecast;
+pub mod form;
+pub mod lang;
 pub mod money;
 pub mod oci;
 pub mod plan;

@@ -14,10 +14,12 @@ use clap::{CommandFactory, FromArgMatches};
 use console::Term;
 use oci_consumo::app::{self, Exit};
 use oci_consumo::cli::{
-    self, BacktestArgs, CheckArgs, Cli, Color, Command, DemoArgs, ForecastArgs, Lang, ReportArgs,
+    self, BacktestArgs, CheckArgs, Cli, Command, DemoArgs, ForecastArgs, ReportArgs,
 };
 use oci_consumo::deliver::file;
 use oci_consumo::demo::{self, Demo};
+use oci_consumo::form::Color;
+use oci_consumo::lang::Lang;
 use oci_consumo::plan::{self, Detail, Figures, History, Misuse, Output, Plan, View};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, explain};

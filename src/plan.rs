@@ -7,11 +7,10 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{
-    Color, CommonArgs, CsvDialect, CsvTable, Ending, FigureArgs, Format, Lang, OutputFile,
-    StoreArgs,
-};
+use crate::cli::{CommonArgs, Ending, FigureArgs, OutputFile, StoreArgs};
 use crate::failure::{FileProblem, OutputProblem, StoreProblem};
+use crate::form::{Color, FileForm, Format};
+use crate::lang::Lang;
 use crate::oci::transport::Limits;
 use crate::report::statement::{Reckoning, Situation};
 use crate::store::place::{FILE_NAME, Place};
@@ -107,17 +106,6 @@ pub struct Output {
     pub path: PathBuf,
     /// In which form.
     pub form: FileForm,
-}
-
-/// The form of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileForm {
-    /// The JSON document.
-    Json,
-    /// A table.
-    Csv(CsvTable, CsvDialect),
-    /// A workbook for a spreadsheet.
-    Workbook,
 }
 
 /// What was asked for cannot be done, whatever the clients are.

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::{Format, Lang};
 use crate::failure::Notice;
+use crate::form::Format;
+use crate::lang::{Lang, say};
 use crate::oci::transport::{Event, Observer};
 use crate::plan::View;
 use crate::profile::walk::Skipped;
-use crate::render::{explain, say};
+use crate::render::explain;
 
 /// Names of waiting clients that the line has room for.
 const NAMES_SHOWN: usize = 3;

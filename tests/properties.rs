@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::common::{AS_OF, Config, KEY_PEM, day};
-use oci_consumo::cli::Lang;
+use oci_consumo::lang::Lang;
 
 const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
 /// Nothing else has it.

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may import of ours; `*` is everything but the stand-in and the demo.
-const ROOMS: [(&str, &[&str]); 24] = [
+const ROOMS: [(&str, &[&str]); 26] = [
+    ("lang", &[]),
+    ("form", &[]),
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
@@ -16,6 +18,8 @@ const ROOMS: [(&str, &[&str]); 24] = [
     (
         "cli",
         &[
+            "lang",
+            "form",
             "adjustment",
             "calendar",
             "money",
@@ -29,7 +33,9 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ),
     (
         "plan",
-        &["calendar", "failure", "cli", "oci", "report", "store"],
+        &[
+            "lang", "form", "calendar", "failure", "cli", "oci", "report", "store",
+        ],
     ),
     ("oci", &["calendar", "money", "text", "cost", "failure"]),
     (
@@ -74,8 +80,9 @@ const ROOMS: [(&str, &[&str]); 24] = [
             "calendar",
             "money",
             "text",
+            "lang",
+            "form",
             "failure",
-            "cli",
             "plan",
             "forecast",
             "report",
@@ -91,14 +98,13 @@ const ROOMS: [(&str, &[&str]); 24] = [
     ),
     (
         "progress",
-        &["failure", "cli", "plan", "oci", "profile", "render"],
+        &[
+            "lang", "form", "failure", "plan", "oci", "profile", "render",
+        ],
     ),
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
-    (
-        "demo",
-        &["calendar", "text", "cli", "profile", "render", "sim"],
-    ),
+    ("demo", &["calendar", "text", "lang", "profile", "sim"]),
     ("lib", &[]),
     ("main", &["*"]),
 ];

@@ -7,8 +7,8 @@
 use super::{Context, explain, json};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Month};
-use crate::cli::{CsvDialect, CsvTable};
 use crate::failure::Failure;
+use crate::form::{CsvDialect, CsvTable};
 use crate::money::{Amount, Currency};
 use crate::report::ledger::State;
 use crate::report::portfolio::{Client, Portfolio};

@@ -20,21 +20,11 @@ use anyhow::Result;
 
 use crate::calendar::Day;
 use crate::check::Checkup;
-use crate::cli::{Format, Lang};
-use crate::plan::{FileForm, View};
+use crate::form::{FileForm, Format};
+use crate::lang::Lang;
+use crate::plan::View;
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::Portfolio;
-
-/// One of two texts by language, with what stands in braces filled in.
-macro_rules! say {
-    ($lang:expr, $pt:literal, $en:literal $(,)?) => {
-        match $lang {
-            $crate::cli::Lang::PtBr => format!($pt),
-            $crate::cli::Lang::En => format!($en),
-        }
-    };
-}
-pub(crate) use say;
 
 /// What a rendering depends on besides the portfolio.
 #[derive(Clone, Debug)]

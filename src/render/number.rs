@@ -2,7 +2,7 @@
 //! for pt-BR, with ISO days for English; built in, never from the host.
 
 use crate::calendar::{Day, Days, Month};
-use crate::cli::Lang;
+use crate::lang::Lang;
 use crate::money::{Amount, Currency};
 
 /// What stands where there is no figure.

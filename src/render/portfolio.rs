@@ -4,12 +4,11 @@ use console::Style;
 
 use super::client::{chance, runs_out};
 use super::number::{self, NONE, Numbers};
-use super::say;
 use super::table::{self, Column};
 use super::text::{Page, in_currency, shows};
 use super::words::{self, pick};
-use crate::cli::Lang;
 use crate::forecast::Method;
+use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;

@@ -1,10 +1,9 @@
 //! The words of the report's figures: one word for one thing in each language.
 
 use super::number::{self, Numbers};
-use super::say;
 use crate::adjustment::{Adjustment, Change};
-use crate::cli::Lang;
 use crate::forecast::Method;
+use crate::lang::{Lang, say};
 use crate::money::Currency;
 use crate::report::statement::Situation;
 

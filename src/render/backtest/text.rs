@@ -1,13 +1,13 @@
 //! The test as text: a part per client, then all of them together.
 
-use crate::cli::Lang;
 use crate::forecast::Method;
 use crate::forecast::binary::backtest::{Score, Trial};
+use crate::lang::{Lang, say};
+use crate::render::Context;
 use crate::render::number::{self, NONE, Numbers};
 use crate::render::table::{self, Column};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
-use crate::render::{Context, say};
 use crate::report::backtest::{Backtest, LEAST_BLOCKS, Tested, Verdict};
 use crate::report::band::LEVEL;
 

@@ -3,10 +3,10 @@
 use console::{Alignment, Style, pad_str};
 
 use crate::check::{Checkup, Finding, State, Step};
-use crate::cli::Lang;
+use crate::lang::{Lang, say};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, say, table};
+use crate::render::{Context, explain, table};
 
 /// Columns of a step's state and name.
 const STATE: usize = 15;

@@ -3,10 +3,10 @@
 use super::service::{clock, policy, regions_policy};
 use super::{failure, warning};
 use crate::check::{AdminRequest, Fact, Finding, State, Step};
-use crate::cli::Lang;
 use crate::failure::{Failure, Problem, ServiceProblem, Warning};
+use crate::lang::{Lang, say};
+use crate::render::number;
 use crate::render::words::pick;
-use crate::render::{number, say};
 use crate::text::quoted;
 
 /// A step as the operator reads it.

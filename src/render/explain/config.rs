@@ -1,10 +1,9 @@
 //! What is wrong with a config, in words.
 
 use super::file_problem;
-use crate::cli::Lang;
 use crate::failure::{ConfigProblem, MissingKey};
+use crate::lang::{Lang, say};
 use crate::render::number::{self, Numbers};
-use crate::render::say;
 
 pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, String) {
     let exact = Numbers { lang, places: 2 };

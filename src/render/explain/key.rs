@@ -1,9 +1,8 @@
 //! What is wrong with a private key, in words.
 
 use super::file_problem;
-use crate::cli::Lang;
 use crate::failure::KeyProblem;
-use crate::render::say;
+use crate::lang::{Lang, say};
 
 pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) {
     let private = || {

@@ -10,10 +10,9 @@ mod warning;
 
 use std::path::Path;
 
-use crate::cli::Lang;
 use crate::failure::{Failure, FileProblem, Problem, ServiceProblem};
+use crate::lang::{Lang, say};
 use crate::plan::Misuse;
-use crate::render::say;
 use crate::text::printable;
 
 pub use check::{admin_request, finding, state, step};

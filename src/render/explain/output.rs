@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use crate::cli::Lang;
 use crate::failure::OutputProblem;
-use crate::render::say;
+use crate::lang::{Lang, say};
 use crate::text::printable;
 
 /// The words for a file that is not written: which, why, and what to do.

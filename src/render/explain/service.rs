@@ -1,9 +1,9 @@
 //! How the service refused, failed to answer, or answered what no figure can be built on, in words.
 
-use crate::cli::Lang;
 use crate::failure::{Answer, DataProblem, ServiceProblem};
+use crate::lang::{Lang, say};
 use crate::render::number;
-use crate::render::{say, words};
+use crate::render::words;
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
 pub(super) fn policy(lang: Lang) -> String {

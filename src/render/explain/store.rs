@@ -1,10 +1,9 @@
 //! What is wrong with a store, and what an earlier run left in it, in words.
 
 use super::file_problem;
-use crate::cli::Lang;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
+use crate::lang::{Lang, say};
 use crate::render::number::{self, NONE, Numbers};
-use crate::render::say;
 
 /// What the reader of a report must know of the store.
 pub fn notice(lang: Lang, notice: &Notice) -> String {

@@ -1,11 +1,11 @@
 //! What the reader of a client's figures must know, in words.
 
 use super::service::clock;
-use crate::cli::Lang;
 use crate::failure::Warning;
+use crate::lang::{Lang, say};
 use crate::money::Currency;
 use crate::render::number::{self, Numbers};
-use crate::render::{say, words};
+use crate::render::words;
 
 /// The words for a warning, of figures in `currency`.
 pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> String {

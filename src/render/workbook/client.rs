@@ -10,10 +10,11 @@ use rust_xlsxwriter::{
 use super::sheet::{Cell, Look, Sheet};
 use crate::calendar::Month;
 use crate::forecast::count_weekdays;
+use crate::lang::say;
 use crate::render::client::{Figure, forecast_sums, runs_out, statistics, sureness, terms};
 use crate::render::text::in_currency;
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, number, say};
+use crate::render::{Context, explain, number};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
 

@@ -4,9 +4,9 @@ use anyhow::Result;
 use rust_xlsxwriter::{Format, FormatAlign, RowNum, Table, TableColumn, TableStyle, Worksheet};
 
 use super::sheet::{Cell, Look, Sheet, header_format};
-use crate::cli::Lang;
+use crate::lang::{Lang, say};
+use crate::render::Context;
 use crate::render::words::pick;
-use crate::render::{Context, say};
 use crate::report::ledger::{Entry, State};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;

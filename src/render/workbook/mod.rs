@@ -12,7 +12,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use rust_xlsxwriter::{DocProperties, IntoCustomDateTime, Workbook, Worksheet};
 
 use super::words::pick;
-use super::{Context, number, say};
+use super::{Context, number};
+use crate::lang::say;
 use crate::report::portfolio::{Client, Portfolio};
 
 /// Clients up to which each has a sheet of its own.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::Lang;
+use crate::lang::Lang;
 use crate::render::words::pick;
 use crate::text::folded;
 

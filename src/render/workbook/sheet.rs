@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::calendar::{Day, Month};
-use crate::cli::Lang;
+use crate::lang::Lang;
 use crate::money::{Amount, Currency};
 use crate::render::table;
 use crate::report::statement::Situation;

@@ -4,10 +4,11 @@ use anyhow::Result;
 use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
 use super::sheet::{Cell, Look, Sheet, TWO_LINES};
+use crate::lang::say;
 use crate::render::client::runs_out;
 use crate::render::number::NONE;
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, portfolio as words_of, say, text};
+use crate::render::{Context, explain, portfolio as words_of, text};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
 

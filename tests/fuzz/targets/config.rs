@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use oci_consumo::calendar::Day;
-use oci_consumo::cli::Lang;
+use oci_consumo::lang::Lang;
 use oci_consumo::profile::config;
 use oci_consumo::render::explain;
 use oci_consumo::text::printable;

@@ -1,0 +1,24 @@
+//! The two languages of everything that a person reads.
+
+use clap::ValueEnum;
+
+/// The language of reports, warnings and errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// Brazilian Portuguese
+    #[value(name = "pt-BR")]
+    PtBr,
+    /// English
+    En,
+}
+
+/// Formats one of two texts, Portuguese or English, by language. Names in braces are filled in as by `format!`.
+macro_rules! say {
+    ($lang:expr, $pt:literal, $en:literal $(,)?) => {
+        match $lang {
+            $crate::lang::Lang::PtBr => format!($pt),
+            $crate::lang::Lang::En => format!($en),
+        }
+    };
+}
+pub(crate) use say;
