@@ -1,54 +1,67 @@
-//! Which days the service was asked for, and when: a day that was asked for
-//! and has no row is known to have cost nothing.
+//! Which days the service was asked for, and when. A day that it answered for
+//! and that has no row is known to be idle.
 
 use chrono::{DateTime, Utc};
 
-use crate::calendar::{Day, Days, plus_days};
+use crate::calendar::{Day, Days, plus_days, two_months_before};
 
-/// Age in days up to which the service restates a day, by the clock when it is fetched.
-pub const RESTATED_FOR: i64 = 46;
-
-/// Age in days up to which the cost of a day may still come in, and a change of it is no restatement.
+/// Age in days up to which the cost of a day may still come in; a later change is a restatement.
 pub const LATE_FOR: i64 = 7;
 
-/// What an answer for days is worth later.
+/// Days before the averaging window that are asked for anew with it, since the service may restate them.
+const BEFORE_WINDOW: i64 = 7;
+
+/// Age in days from which the service, reported to answer about twelve months back, may have forgotten a day.
+pub const FORGOTTEN_FROM: i64 = 330;
+
+/// Age in days after which the service is not expected to answer for a day at all.
+pub const FORGOTTEN_AFTER: i64 = 400;
+
+/// Returns the first day that is asked for anew on the morning of `today`: the averaging window of a run
+/// with `settle` unsettled days, and [`BEFORE_WINDOW`] days more.
+pub fn anew_from(today: Day, settle: u32) -> Day {
+    let earliest_unsettled = plus_days(today, -i64::from(settle).max(LATE_FOR));
+    plus_days(two_months_before(earliest_unsettled), -BEFORE_WINDOW)
+}
+
+/// What the answer for a range of days is worth on later mornings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// The service may restate them: they are asked for again.
-    Young,
-    /// They were all over [`RESTATED_FOR`] days old when they were asked for, or will not be told again:
-    /// what the store has of them lasts.
-    Lasting,
-    /// The service no longer knew them, and nobody had asked before: they are unknown.
-    Silent,
+    /// The service may restate the days: they are asked for again.
+    Fresh,
+    /// The days were older than the service restates when they were asked for.
+    Final,
+    /// The service said nothing of the days, and their age does not let that mean idle.
+    Unavailable,
 }
 
 impl State {
-    const ALL: [Self; 3] = [Self::Young, Self::Lasting, Self::Silent];
+    const ALL: [Self; 3] = [Self::Fresh, Self::Final, Self::Unavailable];
 
-    /// The word that is kept for it.
+    /// Returns the word that the store keeps for it.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Young => "recente",
-            Self::Lasting => "definitivo",
-            Self::Silent => "em_vao",
+            Self::Fresh => "recente",
+            Self::Final => "definitivo",
+            Self::Unavailable => "em_vao",
         }
     }
 
-    /// The state of that word.
+    /// Returns the state of `word`.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
     }
 }
 
-/// Days that were asked for together.
+/// Days in a row of one state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Which.
+    /// The days.
     pub days: Days,
-    /// What the answer is worth.
+    /// The state of each of them.
     pub state: State,
-    /// When.
+    /// When they were asked for, by the service's clock. Of a final span that was joined from several, the
+    /// latest of their times.
     pub fetched_at: DateTime<Utc>,
 }
 
@@ -57,23 +70,22 @@ pub struct Span {
 pub struct Coverage(Vec<Span>);
 
 impl Coverage {
-    /// Coverage by `spans`, which have no day in common.
+    /// Makes coverage of `spans`, which share no day.
     pub fn new(mut spans: Vec<Span>) -> Self {
         spans.sort_by_key(|span| span.days.start);
         Self(spans)
     }
 
-    /// Its spans, in order; none has a day of another.
+    /// Returns the spans in order; no two share a day.
     pub fn spans(&self) -> &[Span] {
         &self.0
     }
 
-    /// With `days`, asked for at `fetched_at`; what was asked for later than that stays as it is.
+    /// Adds `days` as known by an answer of `fetched_at`. Days that a later answer covers stay as they are.
     pub fn add(&mut self, days: Days, fetched_at: DateTime<Utc>) {
-        let (newer, older): (Vec<Span>, Vec<Span>) = self
-            .0
-            .drain(..)
-            .partition(|span| span.fetched_at > fetched_at);
+        let (newer, older): (Vec<Span>, Vec<Span>) = self.0.drain(..).partition(|span| {
+            span.fetched_at > fetched_at && span.state != State::Unavailable
+        });
         let added = days.outside(newer.iter().map(|span| span.days));
         let kept = older.into_iter().flat_map(|span| {
             let rest = span.days.outside([days]).into_iter();
@@ -82,11 +94,11 @@ impl Coverage {
                 ..span.clone()
             })
         });
-        let young = plus_days(fetched_at.date_naive(), -RESTATED_FOR);
+        let fresh_from = anew_from(fetched_at.date_naive(), 0);
         let split = |days: &Days| {
-            let lasting = Days::new(days.start, days.end.min(young));
-            let rest = Days::new(days.start.max(young), days.end);
-            [(lasting, State::Lasting), (rest, State::Young)]
+            let older = Days::new(days.start, days.end.min(fresh_from));
+            let rest = Days::new(days.start.max(fresh_from), days.end);
+            [(older, State::Final), (rest, State::Fresh)]
         };
         let added = added
             .iter()
@@ -101,9 +113,10 @@ impl Coverage {
         self.join();
     }
 
-    /// With `days`, that the service was silent about at `fetched_at`: what was known of them is the last
-    /// word, and the rest is not asked for again.
-    pub fn add_silent(&mut self, days: Days, fetched_at: DateTime<Utc>) {
+    /// Adds `days` as unavailable to an answer of `fetched_at`. Days that are known stay known; a fresh one
+    /// that the service is too old to answer for again becomes final.
+    pub fn add_unavailable(&mut self, days: Days, fetched_at: DateTime<Utc>) {
+        let never_again = plus_days(fetched_at.date_naive(), -FORGOTTEN_AFTER);
         let mut spans: Vec<Span> = Vec::new();
         for span in self.0.drain(..) {
             let apart = span.days.outside([days]).into_iter();
@@ -111,31 +124,35 @@ impl Coverage {
                 days,
                 ..span.clone()
             }));
+            let common = span.days.within(days);
+            let old = Days::new(common.start, common.end.min(never_again));
+            let rest = Days::new(common.start.max(never_again), common.end);
             let state = match span.state {
-                State::Young => State::Lasting,
+                State::Fresh => State::Final,
                 state => state,
             };
             spans.push(Span {
-                days: span.days.within(days),
+                days: old,
                 state,
                 ..span
             });
+            spans.push(Span { days: rest, ..span });
         }
         spans.retain(|span| !span.days.is_empty());
         let unknown = days.outside(spans.iter().map(|span| span.days));
         spans.extend(unknown.into_iter().map(|days| Span {
             days,
-            state: State::Silent,
+            state: State::Unavailable,
             fetched_at,
         }));
         *self = Self::new(spans);
         self.join();
     }
 
-    /// Lasting or silent spans side by side become one, so that a run a day does not leave a span a day.
+    /// Joins neighbouring spans of one state that is not fresh, so that a run a day does not leave a span a day.
     fn join(&mut self) {
         self.0.dedup_by(|later, earlier| {
-            let joined = earlier.state != State::Young
+            let joined = earlier.state != State::Fresh
                 && earlier.state == later.state
                 && earlier.days.end == later.days.start;
             if joined {
@@ -146,33 +163,49 @@ impl Coverage {
         });
     }
 
-    /// The days that are known, in ranges.
+    /// Returns the known days, in ranges.
     pub fn known(&self) -> impl Iterator<Item = Days> {
-        self.told().map(|span| span.days)
+        self.known_spans().map(|span| span.days)
     }
 
-    fn told(&self) -> impl Iterator<Item = &Span> {
-        self.0.iter().filter(|span| span.state != State::Silent)
+    fn known_spans(&self) -> impl Iterator<Item = &Span> {
+        self.0
+            .iter()
+            .filter(|span| span.state != State::Unavailable)
     }
 
-    /// The days of `wanted` that have to be asked for: never asked for, or too young when they were.
-    pub fn missing(&self, wanted: Days) -> Vec<Days> {
-        let settled = self.0.iter().filter(|span| span.state != State::Young);
-        wanted.outside(settled.map(|span| span.days))
+    /// Returns the days of `wanted` that a run of `today` has to ask for: never asked for, fresh, from
+    /// `anew_from` on, or unavailable and young enough for the service to remember after all.
+    pub fn missing(&self, wanted: Days, today: Day, anew_from: Day) -> Vec<Days> {
+        let remembered = plus_days(today, -FORGOTTEN_AFTER);
+        let settled = self.0.iter().filter_map(|span| {
+            let end = match span.state {
+                State::Fresh => return None,
+                State::Final => anew_from,
+                State::Unavailable => anew_from.min(remembered),
+            };
+            Some(Days::new(span.days.start, span.days.end.min(end)))
+        });
+        wanted.outside(settled)
     }
 
-    /// The day up to which `wanted` is known as well as it was when its last known day was asked for, and
-    /// when that was; `None` where nothing of it was. Days that were young then, and were not asked for
-    /// again when later ones were, end it: the service may have changed them since.
+    /// Returns the days of `wanted` that were never asked for.
+    pub fn never_asked(&self, wanted: Days) -> Vec<Days> {
+        wanted.outside(self.0.iter().map(|span| span.days))
+    }
+
+    /// Returns the end of the part of `wanted` whose days are known as of one time, and that time; `None`
+    /// where none of its days is known. Fresh days that were not asked for again when later ones were end
+    /// it: the service may have restated them since.
     pub fn through(&self, wanted: Days) -> Option<(Day, DateTime<Utc>)> {
         let mut reached: Option<(Day, &Span)> = None;
-        for span in self.told() {
+        for span in self.known_spans() {
             let days = span.days.within(wanted);
             if days.is_empty() {
                 continue;
             }
             if let Some((end, last)) = reached
-                && last.state == State::Young
+                && last.state == State::Fresh
                 && (last.fetched_at.date_naive() - end).num_days() < LATE_FOR
                 && span.fetched_at != last.fetched_at
             {
@@ -183,10 +216,17 @@ impl Coverage {
         reached.map(|(end, last)| (end, last.fetched_at))
     }
 
-    /// When `day` was asked for last.
+    /// Returns when `day` was asked for last; `None` where it is not known.
     pub fn fetched_at(&self, day: Day) -> Option<DateTime<Utc>> {
-        let span = self.told().find(|span| span.days.contains(day))?;
+        let span = self.known_spans().find(|span| span.days.contains(day))?;
         Some(span.fetched_at)
+    }
+
+    /// Whether an answer later than `at` certainly covers `day`. A final span may be joined from several
+    /// answers, so only its rows tell their times.
+    pub fn later_than(&self, day: Day, at: DateTime<Utc>) -> bool {
+        let span = self.known_spans().find(|span| span.days.contains(day));
+        span.is_some_and(|span| span.state == State::Fresh && span.fetched_at > at)
     }
 }
 

@@ -3,13 +3,13 @@
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
-/// Cost with money on one day; several rows of a day add up (rule 13).
+/// Money booked on one day. Several rows of a day add up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CostRow {
     /// The UTC day.
     pub day: Day,
-    /// The cost, below zero for a correction.
+    /// The cost, never zero; negative for a correction.
     pub amount: Amount,
-    /// Its currency; `None` where the service leaves it blank.
+    /// The currency; `None` where the service leaves it blank.
     pub currency: Option<Currency>,
 }
