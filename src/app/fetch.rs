@@ -1,113 +1,155 @@
-//! The days of a client: from the store what lasts, from the service the rest.
+//! The days of a client: asked of the service, and judged together with the
+//! stored ones.
 
-use chrono::{DateTime, Utc};
-use futures_util::future::try_join_all;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Url;
 
-use crate::calendar::{Day, Days};
-use crate::cost::CostRow;
-use crate::failure::{Failure, Warning};
+use crate::calendar::{Day, Days, Month, plus_days};
+use crate::days::coverage::anew_from;
+use crate::days::reconcile::{
+    Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
+};
+use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
-use crate::store::history::{Answered, Stored, differing, rows};
+use crate::oci::windows::Windows;
 
-/// What is known of a client's days.
+/// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
+/// whole seconds, and its answer takes a while.
+const CLOCK_TOLERANCE: i64 = 30;
+/// Days before today that are asked for where a client needs no other day, as proof that the service lets it in.
+const PROOF_DAYS: i64 = 7;
+
+/// The days of one client.
 #[derive(Debug)]
 pub(super) struct Fetched {
-    /// The cost by day and currency.
-    pub(super) rows: Vec<CostRow>,
-    /// The days that nobody says anything of.
-    pub(super) unknown: Vec<Days>,
-    /// What the service answered.
-    pub(super) answers: Vec<Answered>,
-    /// When it did, by its own clock where this machine's is off.
+    /// The judgement of each day.
+    pub(super) judged: Judged,
+    /// When the service was asked, by its own clock where this machine's is off.
     pub(super) at: DateTime<Utc>,
-    /// What the reader of the figures must know.
+    /// The warnings that the figures need.
     pub(super) warnings: Vec<Warning>,
 }
 
-/// The days of `wanted`, by the Usage API at `base` and what is `stored`. What the service restates is asked
-/// for again; of the rest each month is compared with the service's own sum, and asked for where they differ.
-///
-/// # Errors
-/// The first [`Failure`] of any request.
-pub(super) async fn days(
-    session: &Session<'_>,
-    base: &Url,
-    wanted: Days,
-    stored: &Stored,
-    now: DateTime<Utc>,
-) -> Result<Fetched, Failure> {
-    let today = now.date_naive();
-    let missing = stored.coverage.missing(wanted);
-    let checked = stored.to_check(&missing, wanted, today);
-    let (mut answers, sums) = tokio::try_join!(
-        daily(session, base, &missing, today),
-        monthly(session, base, checked)
-    )?;
+/// The question of one client.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Question<'a> {
+    pub(super) session: &'a Session<'a>,
+    /// The address of the Usage API.
+    pub(super) base: &'a Url,
+    /// The contract days before the as-of day.
+    pub(super) wanted: Days,
+    pub(super) as_of: Day,
+    pub(super) settle: u32,
+    pub(super) now: DateTime<Utc>,
+}
 
-    let mut ledger = stored.with(&answers, wanted);
-    let mut differ = differing(&ledger, &sums, checked);
-    let mut stale: Vec<Days> = differ
-        .iter()
-        .flat_map(|(month, ..)| {
-            let days = month.days().within(checked);
-            days.outside(answers.iter().map(|answer| answer.days))
+impl Question<'_> {
+    /// Fetches the days that neither last in the store nor are too old, compares whole months with the service's
+    /// own sums, and asks once more for the days of months that differ. The store is read by `stored` while the
+    /// newest days are asked for.
+    ///
+    /// # Errors
+    /// The first [`Failure`] of a request that figures need; a request that only confirms ends in a warning.
+    pub(super) async fn ask(
+        &self,
+        stored: impl Future<Output = StoredDays>,
+    ) -> Result<Fetched, Failure> {
+        let today = self.now.date_naive();
+        let anew = anew_from(self.as_of, self.settle);
+        let newest = Days::new(self.wanted.start.max(anew), self.wanted.end);
+        let months = months_to_check(self.wanted, today);
+        let windows = Windows::new(self.session, self.base);
+        let asked = async { windows.fetch(&[newest][usize::from(newest.is_empty())..]).await };
+        let (first, stored, monthly) = tokio::join!(asked, stored, self.monthly(&windows, &months));
+
+        let mut answers = vec![first?];
+        let mut missing = stored.coverage.missing(self.wanted, today, anew);
+        missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
+        let missing = joined(missing);
+        if !missing.is_empty() {
+            answers.push(windows.fetch(&missing).await?);
+        } else if newest.is_empty() {
+            let recent = Days::new(plus_days(today, -PROOF_DAYS), today);
+            answers.push(windows.fetch(&[recent]).await?);
+        }
+        // Where rows of a page had to stay unnamed, the monthly request was refused for them.
+        let monthly = match monthly {
+            Err(failure) if is_refusal(&failure) && windows.page_size() != usage::PageSize::Named => {
+                self.monthly(&windows, &months).await
+            }
+            monthly => monthly,
+        };
+        let mut warnings = Vec::new();
+        let monthly = monthly.unwrap_or_else(|failure| {
+            warnings.push(Warning::MonthsUnchecked {
+                problem: Box::new(failure.problem),
+            });
+            MonthlySums::default()
+        });
+
+        let at = self.service_time();
+        let evidence = |answers| Evidence {
+            wanted: self.wanted,
+            today: at.date_naive(),
+            stored: &stored,
+            answers,
+            monthly: &monthly,
+        };
+        let doubtful = evidence(&answers).doubtful();
+        if !doubtful.is_empty() {
+            let again: Answer = windows.again(&doubtful).await;
+            answers.push(again);
+        }
+        let evidence = evidence(&answers);
+        let judged = evidence.judge();
+        if let Some(days) = judged.kept {
+            warnings.push(Warning::Forgotten { days });
+        }
+        warnings.extend(judged.differences.iter().map(|found| Warning::MonthDiffers {
+            month: found.month,
+            days: found.days.clone(),
+            sum: found.sum.clone(),
+        }));
+        let restated = evidence.restatements(&judged.ledger).into_iter();
+        warnings.extend(restated.map(|restated| Warning::Restated {
+            month: restated.month,
+            before: restated.before,
+            after: restated.after,
+        }));
+        Ok(Fetched {
+            judged,
+            at,
+            warnings,
         })
-        .collect();
-    // A month may differ in two currencies.
-    stale.sort_by_key(|days| days.start);
-    stale.dedup();
-    if !stale.is_empty() {
-        answers.extend(daily(session, base, &stale, today).await?);
-        ledger = stored.with(&answers, wanted);
-        differ = differing(&ledger, &sums, checked);
     }
 
-    let mut warnings = Vec::new();
-    if let Some(days) = stored.forgotten(&answers) {
-        warnings.push(Warning::Forgotten { days });
+    async fn monthly(
+        &self,
+        windows: &Windows<'_>,
+        months: &[Month],
+    ) -> Result<MonthlySums, Failure> {
+        let (Some(first), Some(last)) = (months.first(), months.last()) else {
+            return Ok(MonthlySums::default());
+        };
+        let days = Days::new(first.days().start, last.days().end);
+        usage::monthly_costs(self.session, self.base, days, windows.page_size()).await
     }
-    warnings.extend(
-        differ
-            .into_iter()
-            .map(|(month, days, sum)| Warning::MonthDiffers { month, days, sum }),
-    );
-    warnings.extend(
-        stored
-            .restated(&ledger, wanted)
-            .into_iter()
-            .map(|restated| Warning::Restated {
-                month: restated.month,
-                before: restated.before,
-                after: restated.after,
-            }),
-    );
-    Ok(Fetched {
-        rows: rows(ledger),
-        unknown: stored.unknown(&answers, wanted),
-        answers,
-        at: now,
-        warnings,
-    })
+
+    /// Returns the time of asking, by the service's clock where this machine's is off.
+    fn service_time(&self) -> DateTime<Utc> {
+        let offset = self.session.clock_seen().unwrap_or_default();
+        let offset = match offset.abs() > CLOCK_TOLERANCE {
+            true => TimeDelta::try_seconds(offset).unwrap_or_default(),
+            false => TimeDelta::zero(),
+        };
+        self.now.checked_add_signed(offset).unwrap_or(self.now)
+    }
 }
 
-async fn daily(
-    session: &Session<'_>,
-    base: &Url,
-    ranges: &[Days],
-    today: Day,
-) -> Result<Vec<Answered>, Failure> {
-    try_join_all(ranges.iter().map(async |days| {
-        let rows = usage::daily_costs(session, base, *days).await?;
-        Ok(Answered::new(*days, rows, today))
-    }))
-    .await
-}
-
-async fn monthly(session: &Session<'_>, base: &Url, days: Days) -> Result<Vec<CostRow>, Failure> {
-    if days.is_empty() {
-        return Ok(Vec::new());
-    }
-    usage::monthly_costs(session, base, days).await
+fn is_refusal(failure: &Failure) -> bool {
+    matches!(
+        failure.problem,
+        Problem::Service(ServiceProblem::Rejected(_))
+    )
 }

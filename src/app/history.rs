@@ -1,37 +1,49 @@
-//! The store of a run: opened before any request, asked for each client, and
-//! told in the end what the run came to. Without it the report is made all the
-//! same, and says so.
+//! The store of a run: opened beside the first requests, read for each client,
+//! and told at the end what the run came to. Without it the report is made all
+//! the same, and says so.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::Utc;
+use tokio::sync::OnceCell;
 
 use crate::calendar::Day;
+use crate::days::reconcile::StoredDays;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
 use crate::plan::{History, Misuse, Plan};
 use crate::progress::Progress;
-use crate::store::history::Stored;
 use crate::store::place::Place;
-use crate::store::{Record, Run, Store};
+use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
-/// The store that a run keeps its history in, if any.
+/// How long opening the store and each read of it may take; a quarter of `--deadline` where that is less.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long recording a run may take, which the deadline does not cover.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The store that a run reads and is recorded in, if any.
 #[derive(Debug)]
-pub(super) struct Keeper {
-    store: Option<Kept>,
+pub(super) struct RunStore {
+    at: Option<At>,
     progress: Arc<Progress>,
-    /// What went wrong with it.
+    /// What went wrong with the store.
     notices: Mutex<Vec<Notice>>,
 }
 
-/// A store, and what this run is in it.
+/// Where the store is, and how it is used.
 #[derive(Debug)]
-struct Kept {
-    store: Store,
+struct At {
     place: Place,
-    number: i64,
+    endpoint: Option<String>,
+    /// The clients' folder.
+    folder: String,
+    /// Whether stored days are not used.
     refetch: bool,
-    /// Set once it does not answer: a store that is waited for in vain is not asked again.
+    patience: Duration,
+    /// The store once it is open; `None` where there is none to read.
+    open: OnceCell<Option<Store>>,
+    /// Set once the store does not answer: nobody waits for it again.
     lost: AtomicBool,
 }
 
@@ -39,160 +51,182 @@ struct Kept {
 #[derive(Clone, Debug)]
 pub(super) enum Source {
     /// From the service, and a store if there is one.
-    Service(Arc<Keeper>),
+    Service(Arc<RunStore>),
     /// From a store alone.
-    Store(Arc<Store>),
+    Store {
+        store: Arc<Store>,
+        /// The clients' folder.
+        folder: String,
+    },
+}
+
+/// A config as the store knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ConfigRef<'a> {
+    pub(super) tenancy: &'a str,
+    pub(super) file: &'a str,
+    pub(super) fingerprint: Option<&'a str>,
 }
 
 impl Source {
-    /// What `plan` says, of a run whose figures are kept or not.
+    /// Opens the source of the days of `plan`. A store beside the service opens in the background.
     ///
     /// # Errors
     /// [`Misuse::NoStore`] when there is nothing else to report from.
-    pub(super) async fn open(
-        plan: &Plan,
-        figures: bool,
-        progress: &Arc<Progress>,
-    ) -> Result<Self, Misuse> {
-        let endpoint = plan.endpoint.as_ref().map(reqwest::Url::as_str);
-        let keeper = match &plan.history {
-            History::None => Keeper::new(None, progress),
-            History::Kept { place, refetch } => {
-                let opened = Kept::open(plan, figures, place, endpoint, *refetch, progress).await;
-                let (store, problem) = match opened {
-                    Ok(kept) => (Some(kept), None),
-                    Err(problem) => (None, Some(problem)),
-                };
-                let keeper = Keeper::new(store, progress);
-                if let Some(problem) = problem {
-                    keeper.notice(Notice::WithoutStore {
-                        place: place.to_string(),
-                        problem,
-                    });
-                }
-                keeper
-            }
+    pub(super) async fn open(plan: &Plan, progress: &Arc<Progress>) -> Result<Self, Misuse> {
+        let endpoint = plan.endpoint.as_ref().map(|url| url.as_str().to_owned());
+        let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
+        let folder = folder.to_string_lossy().into_owned();
+        let patience = plan
+            .deadline
+            .map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4));
+        let at = match &plan.history {
+            History::None => None,
+            History::Kept { place, refetch } => Some(At {
+                place: place.clone(),
+                endpoint,
+                folder,
+                refetch: *refetch,
+                patience,
+                open: OnceCell::new(),
+                lost: AtomicBool::new(false),
+            }),
             History::Alone { place } => {
-                let store = Store::open(place, endpoint, true).await;
+                let store = Store::open(place, endpoint.as_deref(), patience).await;
+                let store = store.and_then(|store| {
+                    let missing = StoreProblem::File(std::io::Error::from(std::io::ErrorKind::NotFound).into());
+                    store.ok_or(missing)
+                });
                 let store = store.map_err(|problem| Misuse::NoStore {
                     place: place.to_string(),
                     problem,
                 })?;
-                return Ok(Self::Store(Arc::new(store.store)));
-            }
-        };
-        Ok(Self::Service(Arc::new(keeper)))
-    }
-}
-
-impl Kept {
-    async fn open(
-        plan: &Plan,
-        figures: bool,
-        place: &Place,
-        endpoint: Option<&str>,
-        refetch: bool,
-        progress: &Progress,
-    ) -> Result<Self, StoreProblem> {
-        let opened = Store::open(place, endpoint, false).await?;
-        if opened.made {
-            progress.store_made(&place.to_string());
-        }
-        let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
-        let run = Run {
-            folder: folder.to_string_lossy().into_owned(),
-            complete: figures && plan.only.is_empty(),
-            as_of: plan.as_of,
-            started_at: plan.now,
-        };
-        let number = opened.store.begin(&run).await?;
-        Ok(Self {
-            store: opened.store,
-            place: place.clone(),
-            number,
-            refetch,
-            lost: AtomicBool::new(false),
-        })
-    }
-}
-
-impl Keeper {
-    fn new(store: Option<Kept>, progress: &Arc<Progress>) -> Self {
-        Self {
-            store,
-            progress: Arc::clone(progress),
-            notices: Mutex::default(),
-        }
-    }
-
-    /// The store, while it answers.
-    fn kept(&self) -> Option<&Kept> {
-        let lost = |kept: &&Kept| !kept.lost.load(Ordering::Relaxed);
-        self.store.as_ref().filter(lost)
-    }
-
-    /// Whether there is a store to keep anything in.
-    pub(super) fn keeps(&self) -> bool {
-        self.kept().is_some()
-    }
-
-    /// What lasts of the tenancy's days; nothing where the store cannot say.
-    pub(super) async fn stored(&self, tenancy: &str) -> Stored {
-        let Some(kept) = self.kept().filter(|kept| !kept.refetch) else {
-            return Stored::default();
-        };
-        let stored = kept.store.read(tenancy).await;
-        stored.unwrap_or_else(|problem| {
-            // What it has of one client may be damaged, and the rest not.
-            let one = problem == StoreProblem::Corrupt;
-            kept.lost.fetch_or(!one, Ordering::Relaxed);
-            self.notice(Notice::WithoutStore {
-                place: kept.place.to_string(),
-                problem,
-            });
-            Stored::default()
-        })
-    }
-
-    /// The last figures of a client that has none today.
-    pub(super) async fn last_figures(&self, tenancy: &str, start: Day) -> Option<StoredFigures> {
-        let kept = self.kept()?;
-        let figures = kept.store.last_figures(tenancy, start).await;
-        figures.unwrap_or_else(|problem| {
-            kept.lost.store(true, Ordering::Relaxed);
-            self.notice(Notice::NotKept {
-                place: kept.place.to_string(),
-                problem,
-            });
-            None
-        })
-    }
-
-    /// Keeps what the run came to, and gives all that went wrong with the store.
-    pub(super) async fn finish(
-        &self,
-        records: &[Record<'_>],
-        clients: usize,
-        failed: usize,
-    ) -> Vec<Notice> {
-        if let Some(kept) = self.kept() {
-            let finished = kept
-                .store
-                .finish(kept.number, records, clients, failed, Utc::now());
-            if let Err(problem) = finished.await {
-                self.notice(Notice::NotKept {
-                    place: kept.place.to_string(),
-                    problem,
+                return Ok(Self::Store {
+                    store: Arc::new(store),
+                    folder,
                 });
             }
+        };
+        let store = Arc::new(RunStore {
+            at,
+            progress: Arc::clone(progress),
+            notices: Mutex::default(),
+        });
+        let opening = Arc::clone(&store);
+        tokio::spawn(async move { opening.reader().await.is_some() });
+        Ok(Self::Service(store))
+    }
+}
+
+impl RunStore {
+    /// Returns the place of the store, while it answers.
+    fn at(&self) -> Option<&At> {
+        let answers = |at: &&At| !at.lost.load(Ordering::Relaxed);
+        self.at.as_ref().filter(answers)
+    }
+
+    /// Returns whether there is a store to record in.
+    pub(super) fn records(&self) -> bool {
+        self.at.is_some()
+    }
+
+    /// Returns the store to read, once it is open.
+    async fn reader(&self) -> Option<(&At, &Store)> {
+        let at = self.at()?;
+        let opened = at.open.get_or_init(|| async {
+            let opened = Store::open(&at.place, at.endpoint.as_deref(), at.patience).await;
+            opened.unwrap_or_else(|problem| {
+                at.lost.store(true, Ordering::Relaxed);
+                self.unread(at, problem);
+                None
+            })
+        });
+        Some((at, opened.await.as_ref()?))
+    }
+
+    /// Returns the stored days of a config's tenancy; none where the store cannot say.
+    pub(super) async fn stored(&self, config: ConfigRef<'_>) -> StoredDays {
+        let Some((at, store)) = self.reader().await.filter(|(at, _)| !at.refetch) else {
+            return StoredDays::default();
+        };
+        match store.read(config.tenancy, &owner(&at.folder, config)).await {
+            Ok(Held { days, .. }) => days,
+            Err(problem) => {
+                // The days of one client may be damaged, and the rest not.
+                let lost = problem != StoreProblem::Corrupt;
+                at.lost.fetch_or(lost, Ordering::Relaxed);
+                self.unread(at, problem);
+                StoredDays::default()
+            }
         }
-        if let Some(kept) = &self.store {
-            kept.store.close().await;
+    }
+
+    /// Returns the last kept figures of a client that has none today.
+    pub(super) async fn last_figures(
+        &self,
+        config: ConfigRef<'_>,
+        start: Day,
+    ) -> Option<StoredFigures> {
+        let (at, store) = self.reader().await?;
+        let figures = store.last_figures(config.tenancy, start, &owner(&at.folder, config));
+        figures.await.unwrap_or_else(|problem| self.give_up(at, problem))
+    }
+
+    /// Returns how the newest kept run that asked for a config ended for it.
+    pub(super) async fn last_outcome(&self, config: ConfigRef<'_>) -> Option<LastOutcome> {
+        let (at, store) = self.reader().await?;
+        let outcome = store.last_outcome(config.tenancy, &at.folder, config.file);
+        outcome.await.unwrap_or_else(|problem| self.give_up(at, problem))
+    }
+
+    fn give_up<T>(&self, at: &At, problem: StoreProblem) -> Option<T> {
+        at.lost.store(true, Ordering::Relaxed);
+        self.unread(at, problem);
+        None
+    }
+
+    /// Records what the run came to, and returns all that went wrong with the store.
+    pub(super) async fn record(&self, run: Run, clients: &[ClientRecord<'_>]) -> Vec<Notice> {
+        if let Some(at) = self.at().filter(|_| !clients.is_empty()) {
+            let run = Run {
+                folder: at.folder.clone(),
+                finished_at: Utc::now(),
+                ..run
+            };
+            let endpoint = at.endpoint.as_deref();
+            let recording = Store::record(&at.place, endpoint, &run, clients, GRACE);
+            let recorded = tokio::time::timeout(GRACE, recording).await;
+            match recorded.unwrap_or(Err(StoreProblem::Busy)) {
+                Ok(recorded) => {
+                    if recorded.made {
+                        self.progress.store_made(&at.place.to_string());
+                    }
+                    if run.figures && !recorded.shown {
+                        self.notice(Notice::NotShown {
+                            place: at.place.to_string(),
+                        });
+                    }
+                }
+                Err(problem) => self.notice(Notice::NotKept {
+                    place: at.place.to_string(),
+                    problem,
+                }),
+            }
+        }
+        if let Some(store) = self.at.as_ref().and_then(|at| at.open.get()?.as_ref()) {
+            store.close().await;
         }
         self.notices().clone()
     }
 
-    fn notice(&self, notice: Notice) {
+    fn unread(&self, at: &At, problem: StoreProblem) {
+        self.notice(Notice::WithoutStore {
+            place: at.place.to_string(),
+            problem,
+        });
+    }
+
+    pub(super) fn notice(&self, notice: Notice) {
         let mut notices = self.notices();
         if !notices.contains(&notice) {
             self.progress.notice(&notice);
@@ -202,5 +236,14 @@ impl Keeper {
 
     fn notices(&self) -> std::sync::MutexGuard<'_, Vec<Notice>> {
         self.notices.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns the config of `folder` as the owner of stored days.
+pub(super) fn owner<'a>(folder: &'a str, config: ConfigRef<'a>) -> Owner<'a> {
+    Owner {
+        folder,
+        file: config.file,
+        fingerprint: config.fingerprint,
     }
 }

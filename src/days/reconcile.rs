@@ -37,6 +37,14 @@ pub struct Answer {
     pub ledger: Ledger,
 }
 
+impl Answer {
+    /// Adds the answer for `days`.
+    pub fn add(&mut self, days: Days, ledger: &Ledger) {
+        self.days.push(days);
+        self.ledger.merge(ledger);
+    }
+}
+
 /// The service's own sums of whole months.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthlySums {

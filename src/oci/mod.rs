@@ -10,3 +10,4 @@ pub mod region;
 pub mod sign;
 pub mod transport;
 pub mod usage;
+pub mod windows;

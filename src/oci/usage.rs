@@ -1,11 +1,10 @@
 //! The cost of a tenancy: `RequestSummarizedUsages` of the Usage API, version
-//! 20200107, in windows, page by page, each row checked.
+//! 20200107, one window at a time, page by page, each row checked.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
-use futures_util::future::try_join_all;
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,20 +13,21 @@ use sha2::{Digest, Sha256};
 
 use super::json::Object;
 use super::transport::Session;
-use crate::calendar::{Day, Days};
-use crate::cost::CostRow;
+use crate::calendar::{Day, Days, Month};
+use crate::days::reconcile::MonthlySums;
+use crate::days::{CostRow, Ledger};
 use crate::failure::{DataProblem, Failure};
 use crate::money::{Amount, Currency};
 use crate::text::printable;
 
-/// The most days that a DAILY request is reported to be answered for.
-const LONGEST_WINDOW: u32 = 90;
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
 const ROWS_PER_PAGE: &str = "1000";
 /// More rows than a window of 90 days ever has: one a day, or a few.
 const MOST_ROWS: usize = 5_000;
 /// More pages than such a window ever has.
 const MOST_PAGES: usize = 200;
+/// Copies of one page with rows from which an answer is no answer.
+const COPIES: u32 = 3;
 /// The longest page token that is sent back.
 const LONGEST_TOKEN: usize = 4096;
 
@@ -36,12 +36,12 @@ const LONGEST_TOKEN: usize = 4096;
 enum Granularity {
     /// A day.
     Daily,
-    /// A calendar month, or what the asked range has of it.
+    /// A calendar month, or the part of it that was asked for.
     Monthly,
 }
 
 impl Granularity {
-    /// What the service calls it.
+    /// Returns the service's word.
     fn word(self) -> &'static str {
         match self {
             Self::Daily => "DAILY",
@@ -57,42 +57,60 @@ impl Granularity {
     }
 }
 
-/// What the tenancy cost on each of `days`, as rows with money in order of their windows, by the Usage API at `base`.
+/// Whether a request names the number of rows of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageSize {
+    /// It asks for [`ROWS_PER_PAGE`].
+    Named,
+    /// The service chooses.
+    Unnamed,
+}
+
+/// Fetches the cost of each day of `window`, in one DAILY request and its further pages, from the Usage API at
+/// `base`.
 ///
 /// # Errors
-/// The first [`Failure`] of any window: part of the days would be a wrong sum.
+/// A [`Failure`] of service or data: a part of the window would be a wrong sum.
 pub async fn daily_costs(
     session: &Session<'_>,
     base: &Url,
-    days: Days,
-) -> Result<Vec<CostRow>, Failure> {
-    let windows = days.windows(LONGEST_WINDOW);
-    let windows = windows
-        .into_iter()
-        .map(|window| fetch(session, base, window, Granularity::Daily));
-    let fetched = try_join_all(windows).await?;
-    Ok(fetched.into_iter().flatten().collect())
+    window: Days,
+    page_size: PageSize,
+) -> Result<Ledger, Failure> {
+    let rows = fetch(session, base, window, Granularity::Daily, page_size).await?;
+    Ok(rows.into_iter().collect())
 }
 
-/// What it cost in each month of `days`, at most a year of them, in one request; a row's day is the
-/// first of its month, or of `days`.
+/// Fetches the cost of each month of `months`, at most a year of them, in one MONTHLY request. A row may be
+/// dated on any day of its month.
 ///
 /// # Errors
 /// A [`Failure`] of service or data.
 pub async fn monthly_costs(
     session: &Session<'_>,
     base: &Url,
-    days: Days,
-) -> Result<Vec<CostRow>, Failure> {
-    fetch(session, base, days, Granularity::Monthly).await
+    months: Days,
+    page_size: PageSize,
+) -> Result<MonthlySums, Failure> {
+    let rows = fetch(session, base, months, Granularity::Monthly, page_size).await?;
+    let mut sums = MonthlySums {
+        months: months.months(),
+        ..MonthlySums::default()
+    };
+    for row in rows {
+        let key = (Month::of(row.day), row.currency);
+        *sums.sums.entry(key).or_default() += &row.amount;
+    }
+    Ok(sums)
 }
 
-/// All pages of one window.
+/// Fetches all pages of one window.
 async fn fetch(
     session: &Session<'_>,
     base: &Url,
     window: Days,
     granularity: Granularity,
+    page_size: PageSize,
 ) -> Result<Vec<CostRow>, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
@@ -105,55 +123,67 @@ async fn fetch(
     .to_string();
     let mut rows = Vec::new();
     let mut tokens = HashSet::new();
-    let mut pages = HashSet::new();
-    let mut url = address(base, None);
-    loop {
+    let mut copies: HashMap<_, u32> = HashMap::new();
+    let mut url = address(base, page_size, None);
+    for page_number in 1.. {
         let reply = session.post(&url, body.as_bytes()).await?;
         let failed = |problem| Failure {
             request_id: reply.request_id.clone(),
             ..Failure::new(problem)
         };
-        // The usual only page repeats none, and its digest is not free where the processor has no SHA.
-        let only = pages.is_empty() && reply.next_page.is_none();
-        if !only && !pages.insert(Sha256::digest(&reply.body)) {
-            return Err(failed(DataProblem::PageRepeated));
-        }
         let page = decode_rows(&reply.body, session.tenancy(), window, granularity);
-        rows.extend(page.map_err(failed)?);
+        let page = page.map_err(failed)?;
+        // An empty token ends the list as no token does: the vendor's SDK would ask for ever.
+        let token = reply.next_page.as_deref().filter(|token| !token.is_empty());
+        let token_seen = token.is_some_and(|token| tokens.contains(token));
+        // The usual only page repeats none, and its digest is not free where the processor has no SHA.
+        // Several empty pages may come before more rows.
+        if page.items > 0 && (page_number > 1 || token.is_some()) {
+            let copies = copies.entry(Sha256::digest(&reply.body)).or_default();
+            *copies += 1;
+            if (*copies > 1 && token_seen) || *copies >= COPIES {
+                return Err(failed(DataProblem::PageRepeated));
+            }
+        }
+        rows.extend(page.rows);
         if rows.len() > MOST_ROWS {
             return Err(failed(DataProblem::TooManyRows(MOST_ROWS)));
         }
-        let Some(token) = &reply.next_page else {
+        let Some(token) = token else {
             return Ok(rows);
         };
-        let token = str::from_utf8(token)
-            .ok()
-            .filter(|token| !token.is_empty() && token.len() <= LONGEST_TOKEN)
-            .ok_or_else(|| failed(DataProblem::BadPageToken))?;
-        if pages.len() == MOST_PAGES {
-            return Err(failed(DataProblem::TooManyPages(MOST_PAGES)));
-        }
-        url = address(base, Some(token));
-        if !tokens.insert(token.to_owned()) {
+        if token_seen {
             return Err(failed(DataProblem::PageLoop));
         }
+        if page_number >= MOST_PAGES {
+            return Err(failed(DataProblem::TooManyPages(MOST_PAGES)));
+        }
+        let text = str::from_utf8(token)
+            .ok()
+            .filter(|token| token.len() <= LONGEST_TOKEN)
+            .ok_or_else(|| failed(DataProblem::BadPageToken))?;
+        url = address(base, page_size, Some(text));
+        tokens.insert(token.to_owned());
     }
+    Ok(rows)
 }
 
-/// The operation's address below `base`, for a page.
-fn address(base: &Url, page: Option<&str>) -> Url {
+/// Returns the operation's address below `base`, for a page.
+fn address(base: &Url, page_size: PageSize, page: Option<&str>) -> Url {
     let mut url = base.clone();
     let path = format!("{}/20200107/usage", base.path().trim_end_matches('/'));
     url.set_path(&path);
     let mut query = url.query_pairs_mut();
-    query.append_pair("limit", ROWS_PER_PAGE);
+    if page_size == PageSize::Named {
+        query.append_pair("limit", ROWS_PER_PAGE);
+    }
     if let Some(page) = page {
         query.append_pair("page", page);
     }
     drop(query);
     // The service's rule is RFC 3986, where a blank is %20; a plus sign of the token is %2B here already.
     let query = url.query().map(|query| query.replace('+', "%20"));
-    url.set_query(query.as_deref());
+    url.set_query(query.as_deref().filter(|query| !query.is_empty()));
     url
 }
 
@@ -186,12 +216,19 @@ struct Summary<'a> {
     tenant_id: Option<String>,
 }
 
-/// The rows with money of one page by day (rule 13), each on a day of `window`.
+/// The rows with money of one page.
+struct Page {
+    /// How many rows the page has, with money or without.
+    items: usize,
+    rows: Vec<CostRow>,
+}
+
+/// Reads the rows with money of one page (rule: rows), each on a day of `window`.
 ///
 /// # Errors
 /// A [`DataProblem`] when the page is not the documented JSON or holds a row that no sum may contain.
 pub fn decode(body: &[u8], tenancy: &str, window: Days) -> Result<Vec<CostRow>, DataProblem> {
-    decode_rows(body, tenancy, window, Granularity::Daily)
+    Ok(decode_rows(body, tenancy, window, Granularity::Daily)?.rows)
 }
 
 fn decode_rows(
@@ -199,10 +236,13 @@ fn decode_rows(
     tenancy: &str,
     window: Days,
     granularity: Granularity,
-) -> Result<Vec<CostRow>, DataProblem> {
+) -> Result<Page, DataProblem> {
     let Object(Aggregation { items }) =
         serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
-    let mut rows = Vec::with_capacity(items.len());
+    let mut page = Page {
+        items: items.len(),
+        rows: Vec::with_capacity(items.len()),
+    };
     for Object(item) in items {
         if let Some(owner) = item
             .tenant_id
@@ -218,13 +258,12 @@ fn decode_rows(
         if item.is_forecast == Some(true) {
             continue;
         }
-        let Some(amount) = amount(item.computed_amount)? else {
+        // A row without money is no data, in whatever currency.
+        let amount = amount(item.computed_amount)?.filter(|amount| !amount.is_zero());
+        let Some(amount) = amount else {
             continue;
         };
         let currency = currency(item.currency.as_deref())?;
-        if currency.is_none() && amount.is_zero() {
-            continue;
-        }
         let day = day(
             &item.time_usage_started,
             &item.time_usage_ended,
@@ -233,13 +272,13 @@ fn decode_rows(
         if !window.contains(day) {
             return Err(DataProblem::OutsideRange { day });
         }
-        rows.push(CostRow {
+        page.rows.push(CostRow {
             day,
             amount,
             currency,
         });
     }
-    Ok(rows)
+    Ok(page)
 }
 
 /// The amount, from a number or a string, digit by digit; `None` where there is none.

@@ -1,0 +1,470 @@
+//! Every client of a run: folder in, outcomes out.
+//!
+//! Clients are worked on side by side in one expression; all before and after
+//! it is sorted and in one hand.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use rsa::pkcs1v15::SigningKey;
+use tokio::time::Instant;
+
+use super::fetch::{Fetched, Question};
+use super::folder::{self, Entry};
+use super::history::{ConfigRef, RunStore, Source, owner};
+use super::overlap::{self, Contender, Verdict};
+use super::service::Service;
+use super::tasks;
+use crate::calendar::{Day, Days, day_of, plus_days};
+use crate::contract::Contract;
+use crate::days::Ledger;
+use crate::days::coverage::FORGOTTEN_FROM;
+use crate::days::reconcile::StoredDays;
+use crate::days::series::{DailySeries, Knowledge};
+use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
+use crate::oci::credential::Credential;
+use crate::oci::identity;
+use crate::oci::transport::{Observer, shifted_now};
+use crate::plan::{Misuse, Plan};
+use crate::profile::config::Config;
+use crate::profile::key;
+use crate::progress::Progress;
+use crate::report::portfolio::Client;
+use crate::report::statement::Statement;
+use crate::store::{ClientRecord, RecordedDays, Run, Store};
+
+/// The figures' input: a contract and its days.
+pub(super) struct ClientInputs {
+    pub(super) contract: Contract,
+    pub(super) series: DailySeries,
+    /// Warnings about the config and about how the days were found.
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// All clients of a run.
+pub(super) struct Clients<T> {
+    pub(super) clients: Vec<Client<T>>,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Makes `make` of every client that `plan` asks for, with `settle` unsettled days, and records days and
+/// outcomes in the store; the figures that `statement` finds in them too, where it is given.
+///
+/// # Errors
+/// When the folder cannot be read, or no client of it is asked for.
+pub(super) async fn of_each<T: Send + 'static>(
+    plan: &Plan,
+    settle: u32,
+    run: Run,
+    progress: &Arc<Progress>,
+    make: impl Fn(ClientInputs) -> T + Clone + Send + 'static,
+    statement: Option<fn(&T) -> &Statement>,
+) -> Result<Clients<T>, Misuse> {
+    let until = plan.deadline.map(|deadline| Instant::now() + deadline);
+    let entries = folder::read(plan, progress, until).await?;
+    progress.begin(entries.iter().filter(|entry| entry.chosen).count());
+    let subjects: Vec<Subject> = entries.into_iter().map(Subject::new).collect();
+    let source = Source::open(plan, progress).await?;
+    let service = Service::new(plan);
+    let chosen: Vec<usize> = (0..subjects.len())
+        .filter(|place| subjects[*place].chosen)
+        .collect();
+    let work = chosen.iter().map(|place| {
+        let subject = &subjects[*place];
+        let (file, progress) = (subject.file.clone(), Arc::clone(progress));
+        let config = subject.config.clone().inspect_err(|_| progress.done(&file))?;
+        let make = make.clone();
+        let work = Work {
+            service: Arc::clone(&service),
+            source: source.clone(),
+            settle,
+            as_of: plan.as_of,
+            now: plan.now,
+            observer: progress.observer(&file, &subject.name),
+            file: file.clone(),
+        };
+        Ok(async move {
+            let outcome = work.report(config, make).await;
+            progress.done(&file);
+            outcome
+        })
+    });
+    let mut outcomes: Vec<Option<Outcome<T>>> = subjects.iter().map(|_| None).collect();
+    let ended = tasks::all(work, until).await;
+    for (place, outcome) in chosen.iter().zip(ended) {
+        outcomes[*place] = Some(outcome);
+    }
+
+    let copies = judge_overlaps(&source, &subjects, &mut outcomes).await;
+    let mut notices: Vec<Notice> = copies
+        .iter()
+        .map(|(copy, first)| Notice::Copy {
+            file: subjects[*copy].file.clone(),
+            other: subjects[*first].file.clone(),
+        })
+        .collect();
+    for (copy, _) in &copies {
+        outcomes[*copy] = None;
+    }
+    if let Source::Service(store) = &source {
+        notices.extend(record(store, run, &subjects, &mut outcomes, statement).await);
+    }
+    progress.end();
+    let alone = matches!(source, Source::Store { .. });
+    let clients = subjects.into_iter().zip(outcomes).filter_map(|(subject, outcome)| {
+        let outcome = outcome?;
+        let reported = outcome.as_ref().ok().filter(|_| alone);
+        let warnings = match (&outcome, subject.config) {
+            (Err(_), Ok(config)) => config.warnings,
+            _ => Vec::new(),
+        };
+        Some(Client {
+            name: subject.name,
+            file: subject.file,
+            tenancy: subject.tenancy,
+            region: subject.region,
+            fetched_at: reported.and_then(|reported| reported.fetched_at),
+            warnings,
+            outcome: outcome.map(|reported| reported.made),
+        })
+    });
+    Ok(Clients {
+        clients: clients.collect(),
+        notices,
+    })
+}
+
+type Outcome<T> = Result<Reported<T>, Failure>;
+
+/// A config before any work.
+struct Subject {
+    name: String,
+    file: String,
+    tenancy: Option<String>,
+    region: Option<String>,
+    /// Whether the run asks for it.
+    chosen: bool,
+    config: Result<Config, Failure>,
+}
+
+impl Subject {
+    fn new(entry: Entry) -> Self {
+        let config = entry.draft.finish();
+        let (tenancy, region) = match &config {
+            Ok(config) => (
+                Some(config.tenancy.clone()),
+                Some(config.region.name.clone()),
+            ),
+            Err(unusable) => (unusable.tenancy.clone(), None),
+        };
+        Self {
+            name: entry.name,
+            file: entry.file,
+            tenancy,
+            region,
+            chosen: entry.chosen,
+            config: config.map_err(|unusable| unusable.failure),
+        }
+    }
+
+    /// Returns the config as the store knows it, where its tenancy could be read.
+    fn config_ref(&self) -> Option<ConfigRef<'_>> {
+        let config = self.config.as_ref().ok();
+        Some(ConfigRef {
+            tenancy: self.tenancy.as_deref()?,
+            file: &self.file,
+            fingerprint: config.map(|config| config.fingerprint.as_str()),
+        })
+    }
+}
+
+/// Fails the clients of one tenancy whose contracts overlap and differ (rule: overlap), and returns the exact
+/// copies, each with the client that counts.
+async fn judge_overlaps<T>(
+    source: &Source,
+    subjects: &[Subject],
+    outcomes: &mut [Option<Outcome<T>>],
+) -> Vec<(usize, usize)> {
+    let readable = subjects.iter().enumerate();
+    let readable = readable.filter_map(|(place, subject)| Some((place, subject.config.as_ref().ok()?)));
+    let mut contenders: Vec<Contender<'_>> = readable
+        .map(|(place, config)| {
+            let outcome = outcomes[place].as_ref();
+            Contender {
+                place,
+                tenancy: &config.tenancy,
+                contract: &config.contract,
+                reported: outcome.is_some_and(Result::is_ok),
+                refused: outcome.is_some_and(|outcome| {
+                    let failure = outcome.as_ref().err();
+                    failure.is_some_and(|failure| overlap::is_refusal(failure.problem.code()))
+                }),
+            }
+        })
+        .collect();
+    // Of a config that this run does not ask for, the newest kept outcome counts.
+    for place in overlap::rivals(&contenders) {
+        let subject = &subjects[contenders[place].place];
+        if let Some(config) = subject.config_ref().filter(|_| !subject.chosen) {
+            let outcome = match source {
+                Source::Service(store) => store.last_outcome(config).await,
+                Source::Store { store, folder } => {
+                    let outcome = store.last_outcome(config.tenancy, folder, config.file);
+                    outcome.await.ok().flatten()
+                }
+            };
+            let code = outcome.and_then(|outcome| outcome.failure);
+            contenders[place].refused = code.is_some_and(|code| overlap::is_refusal(&code));
+        }
+    }
+    let mut copies = Vec::new();
+    for (place, verdict) in overlap::judge(&contenders) {
+        match verdict {
+            Verdict::CopyOf(first) => copies.push((place, first)),
+            Verdict::Clashes(other) => {
+                let other = subjects[other].file.clone();
+                outcomes[place] = Some(Err(Failure::new(ConfigProblem::Overlap { other })));
+            }
+        }
+    }
+    copies
+}
+
+/// Records what the run came to, tells each failed client its last kept figures, and returns what went wrong
+/// with the store.
+async fn record<T>(
+    store: &RunStore,
+    run: Run,
+    subjects: &[Subject],
+    outcomes: &mut [Option<Outcome<T>>],
+    statement: Option<fn(&T) -> &Statement>,
+) -> Vec<Notice> {
+    for (subject, outcome) in subjects.iter().zip(outcomes.iter_mut()) {
+        if let (Some(Err(failure)), Some(config_ref), Ok(config)) =
+            (outcome, subject.config_ref(), &subject.config)
+        {
+            let figures = store.last_figures(config_ref, config.contract.start).await;
+            failure.stored = figures.map(Box::new);
+        }
+    }
+    let records: Vec<ClientRecord<'_>> = subjects
+        .iter()
+        .zip(&*outcomes)
+        .filter_map(|(subject, outcome)| {
+            let outcome = outcome.as_ref()?;
+            let config = subject.config.as_ref().ok();
+            let reported = outcome.as_ref();
+            Some(ClientRecord {
+                tenancy: subject.tenancy.as_deref(),
+                name: &subject.name,
+                file: &subject.file,
+                fingerprint: config.map(|config| config.fingerprint.as_str()),
+                contract: config.map(|config| &config.contract),
+                days: reported.ok().and_then(Reported::recorded),
+                outcome: statement.map(|statement| {
+                    reported
+                        .map(|reported| statement(&reported.made))
+                        .map_err(|failure| failure.problem.code())
+                }),
+            })
+        })
+        .collect();
+    let failed = outcomes.iter().flatten().filter(|outcome| outcome.is_err());
+    let run = Run {
+        clients: records.len(),
+        failed: failed.count(),
+        ..run
+    };
+    store.record(run, &records).await
+}
+
+/// One client's work.
+struct Work {
+    service: Arc<Service>,
+    source: Source,
+    settle: u32,
+    as_of: Day,
+    now: DateTime<Utc>,
+    observer: Observer,
+    file: String,
+}
+
+/// The result of one client's work.
+struct Reported<T> {
+    made: T,
+    /// The judged days, to be recorded.
+    fetched: Option<Fetched>,
+    /// When the newest days were fetched.
+    fetched_at: Option<DateTime<Utc>>,
+}
+
+impl<T> Reported<T> {
+    fn recorded(&self) -> Option<RecordedDays<'_>> {
+        let fetched = self.fetched.as_ref()?;
+        Some(RecordedDays {
+            ledger: &fetched.judged.ledger,
+            answered: &fetched.judged.answered,
+            unanswered: &fetched.judged.unanswered,
+            at: fetched.at,
+        })
+    }
+}
+
+impl Work {
+    /// Works from the config to what `make` makes of its days.
+    async fn report<T>(
+        self,
+        config: Config,
+        make: impl Fn(ClientInputs) -> T,
+    ) -> Result<Reported<T>, Failure> {
+        let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
+        let wanted = contract.asked(self.as_of);
+        let (mut fetched, mut fetched_at) = (None, None);
+        let series = |ledger: &Ledger, knowledge| {
+            let series = DailySeries::new(ledger, &contract, self.as_of, knowledge, self.settle);
+            series.map_err(Failure::new)
+        };
+        let series = match &self.source {
+            _ if wanted.is_empty() => series(&Ledger::default(), Knowledge::whole(self.as_of))?,
+            Source::Service(store) => {
+                let mut found = self.fetch(config, wanted, store).await?;
+                warnings.append(&mut found.warnings);
+                fetched_at = Some(found.at);
+                let knowledge = Knowledge {
+                    until: self.as_of,
+                    unknown: found.judged.unknown.clone(),
+                };
+                let series = series(&found.judged.ledger, knowledge)?;
+                fetched = Some(found).filter(|_| store.records());
+                series
+            }
+            Source::Store { store, folder } => {
+                let (days, knowledge, at) = self.from_store(&config, wanted, store, folder).await?;
+                fetched_at = Some(at);
+                series(&days.ledger.only(wanted), knowledge)?
+            }
+        };
+        let made = make(ClientInputs {
+            contract,
+            series,
+            warnings,
+        });
+        Ok(Reported {
+            made,
+            fetched,
+            fetched_at,
+        })
+    }
+
+    /// Returns the stored days of `wanted`, which are of the client only if its config or key fetched some of
+    /// that tenancy before.
+    async fn from_store(
+        &self,
+        config: &Config,
+        wanted: Days,
+        store: &Store,
+        folder: &str,
+    ) -> Result<(StoredDays, Knowledge, DateTime<Utc>), Failure> {
+        let config_ref = ConfigRef {
+            tenancy: &config.tenancy,
+            file: &self.file,
+            fingerprint: Some(&config.fingerprint),
+        };
+        let held = store.read(&config.tenancy, &owner(folder, config_ref)).await;
+        let held = held.map_err(Failure::new)?;
+        let never = |from| Failure::new(StoreProblem::NoDays { from });
+        if !held.bound {
+            return Err(never(wanted.start));
+        }
+        let coverage = &held.days.coverage;
+        let (end, at) = coverage.through(wanted).ok_or_else(|| never(wanted.start))?;
+        // An ended contract is known up to the day of asking, as it was then.
+        let until = match end == wanted.end {
+            true => self.as_of.min(at.date_naive()).max(end),
+            false => end,
+        };
+        let asked = Days::new(wanted.start, end);
+        // The service would have told of days that it remembers, had it been asked.
+        let remembered = plus_days(at.date_naive(), -FORGOTTEN_FROM);
+        let never_asked = coverage.never_asked(asked);
+        if let Some(days) = never_asked.iter().find(|days| days.end > remembered) {
+            return Err(never(days.start.max(remembered)));
+        }
+        let unknown = asked.outside(coverage.known());
+        let knowledge = Knowledge { until, unknown };
+        Ok((held.days, knowledge, at))
+    }
+
+    /// Fetches the days of `wanted`, with those that last in `store`.
+    async fn fetch(
+        &self,
+        config: Config,
+        wanted: Days,
+        store: &RunStore,
+    ) -> Result<Fetched, Failure> {
+        let endpoint = &self.service.endpoint;
+        let base = endpoint.usage(&config.region)?;
+        let key = self.service.open(&config.key).await?;
+        key::confirm(key.as_ref(), &config.fingerprint)
+            .map_err(|problem| config.key.failure(problem))?;
+        let credential = Credential {
+            tenancy: config.tenancy,
+            user: config.user,
+            fingerprint: config.fingerprint,
+            key: SigningKey::new(key),
+        };
+        let session = self.service.session(&credential, &self.observer)?;
+        let stored = || {
+            store.stored(ConfigRef {
+                tenancy: &credential.tenancy,
+                file: &self.file,
+                fingerprint: Some(&credential.fingerprint),
+            })
+        };
+        let question = Question {
+            session: &session,
+            base: &base,
+            wanted,
+            as_of: self.as_of,
+            settle: self.settle,
+            now: self.now,
+        };
+
+        let mut warnings = Vec::new();
+        let mut fetched = match question.ask(stored()).await {
+            Ok(fetched) => fetched,
+            Err(refused) if identity::may_be_elsewhere(&refused) => {
+                let region = &config.region;
+                let home = identity::home_region(&session, &endpoint.identity(region)?).await;
+                let home = home
+                    .ok()
+                    .filter(|home| home.name != region.name)
+                    .ok_or(refused)?;
+                let base = endpoint.usage(&home)?;
+                let question = Question {
+                    base: &base,
+                    ..question
+                };
+                let fetched = question.ask(stored()).await?;
+                warnings.push(Warning::NotHomeRegion {
+                    region: region.name.clone(),
+                    home: home.name,
+                });
+                fetched
+            }
+            Err(failure) => return Err(failure),
+        };
+        if let Some(seconds) = session.clock_offset() {
+            // Signed with the service's time, but seen from a day that is this machine's.
+            if day_of(shifted_now(seconds)) < self.as_of {
+                return Err(Failure::new(ServiceProblem::ClockAhead {
+                    offset_seconds: seconds,
+                }));
+            }
+            warnings.push(Warning::ClockOffset { seconds });
+        }
+        warnings.append(&mut fetched.warnings);
+        fetched.warnings = warnings;
+        Ok(fetched)
+    }
+}
