@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::report::{Material, of_each};
+use super::clients::{ClientInputs, of_each};
+use super::report::run;
 use crate::forecast::Method;
 use crate::plan::{Misuse, Plan};
 use crate::progress::Progress;
 use crate::report::backtest::{Backtest, Tested};
+use crate::store::Settings;
 
 /// How the methods did on each client that `plan` asks for, with `settle` days before the as-of day that
 /// are not settled; the band is that of `method`.
@@ -20,7 +22,13 @@ pub async fn backtest(
     progress: &Arc<Progress>,
 ) -> Result<Backtest, Misuse> {
     let test =
-        move |material: Material| Tested::new(&material.contract, &material.series, settle, method);
-    let (clients, notices) = of_each(plan, settle, progress, test, None).await?;
-    Ok(Backtest::new(method, clients, notices))
+        move |inputs: ClientInputs| Tested::new(&inputs.contract, &inputs.series, settle, method);
+    let settings = Settings {
+        method: method.word(),
+        settle_days: settle,
+        surplus_percent: String::new(),
+    };
+    let run = run(plan, false, settings);
+    let found = of_each(plan, settle, run, progress, test, None).await?;
+    Ok(Backtest::new(method, found.clients, found.notices))
 }

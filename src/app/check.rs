@@ -38,7 +38,8 @@ pub async fn check(
     progress: &Arc<Progress>,
 ) -> Result<Vec<Checkup>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
-    let entries = folder::read(plan, progress, until).await?;
+    let mut entries = folder::read(plan, progress, until).await?;
+    entries.retain(|entry| entry.chosen);
     progress.begin(entries.len());
     let drafts: Vec<(&str, &Draft)> = entries
         .iter()

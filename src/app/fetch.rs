@@ -89,19 +89,26 @@ impl Question<'_> {
         });
 
         let at = self.service_time();
-        let evidence = |answers| Evidence {
+        let evidence = Evidence {
             wanted: self.wanted,
             today: at.date_naive(),
             stored: &stored,
-            answers,
+            answers: &[],
             monthly: &monthly,
         };
-        let doubtful = evidence(&answers).doubtful();
+        let doubtful = Evidence {
+            answers: &answers,
+            ..evidence
+        }
+        .doubtful();
         if !doubtful.is_empty() {
             let again: Answer = windows.again(&doubtful).await;
             answers.push(again);
         }
-        let evidence = evidence(&answers);
+        let evidence = Evidence {
+            answers: &answers,
+            ..evidence
+        };
         let judged = evidence.judge();
         if let Some(days) = judged.kept {
             warnings.push(Warning::Forgotten { days });

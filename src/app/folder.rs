@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// What the config says.
     pub(super) draft: Draft,
+    /// Whether the run asks for it.
+    pub(super) chosen: bool,
 }
 
 impl Entry {
@@ -41,8 +43,8 @@ impl Entry {
     }
 }
 
-/// The clients that are asked for, in the order of their files' names; those that there was no time
-/// for by `until` say so, whichever are asked for.
+/// Reads all configs of the folder, in the order of their files' names, and marks the chosen ones; those
+/// that there was no time for by `until` say so, whichever are asked for.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -71,15 +73,15 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<V
         .collect();
     if !plan.only.is_empty() {
         let wanted: Vec<String> = plan.only.iter().map(|text| folded(text)).collect();
-        entries.retain(|entry| {
+        for entry in &mut entries {
             let names = [folded(&entry.name), folded(&entry.file)];
             let named = wanted
                 .iter()
                 .any(|text| names.iter().any(|name| name.contains(text)));
             // A name that there was no time to read may be one of them.
-            named || entry.unread()
-        });
-        if some_found && entries.is_empty() {
+            entry.chosen = named || entry.unread();
+        }
+        if some_found && !entries.iter().any(|entry| entry.chosen) {
             return Err(Misuse::NoMatch { dir: shown(plan) });
         }
     }
@@ -106,6 +108,7 @@ fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
         path: found.path,
         file: found.name,
         draft,
+        chosen: true,
     }
 }
 
@@ -146,7 +149,8 @@ mod tests {
     #[test]
     fn a_client_whose_name_there_was_no_time_to_read_does_not_vanish() {
         let names = |entries: Vec<Entry>| -> Vec<String> {
-            entries.into_iter().map(|entry| entry.name).collect()
+            let chosen = entries.into_iter().filter(|entry| entry.chosen);
+            chosen.map(|entry| entry.name).collect()
         };
         assert_eq!(names(asked_for("padaria", None).unwrap()), ["Padaria"]);
         assert!(matches!(

@@ -6,10 +6,12 @@
 
 mod backtest;
 mod check;
+mod clients;
 mod fetch;
 mod folder;
 mod history;
 pub mod outputs;
+mod overlap;
 mod report;
 mod service;
 mod tasks;

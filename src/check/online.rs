@@ -7,13 +7,14 @@ use reqwest::Url;
 use super::{Fact, Finding, Step};
 use crate::calendar::{Day, Days, Month, plus_days};
 use crate::contract::Contract;
-use crate::cost::CostRow;
+use crate::days::Ledger;
+use crate::days::series::currency;
 use crate::failure::{DataProblem, Failure, Problem, ServiceProblem};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::region::Region;
 use crate::oci::transport::Session;
-use crate::oci::{identity, usage};
-use crate::series::currency;
+use crate::oci::usage::{self, PageSize};
+use crate::oci::identity;
 
 /// How far back the history is looked at: the longest range that a MONTHLY request is reported to be
 /// answered for, in whole months, this one included.
@@ -126,10 +127,10 @@ impl Online<'_> {
     }
 
     /// What yesterday cost; in another currency than the contract's it is of no use to a report.
-    async fn yesterday(&self, base: &Url) -> Result<Vec<CostRow>, Failure> {
+    async fn yesterday(&self, base: &Url) -> Result<Ledger, Failure> {
         let yesterday = plus_days(self.as_of, -1);
         let days = Days::new(yesterday, self.as_of);
-        let rows = usage::daily_costs(self.session, base, days).await?;
+        let rows = usage::daily_costs(self.session, base, days, PageSize::Named).await?;
         if let Some(contract) = self.contract
             && contract.asked(self.as_of).contains(yesterday)
             && let Err(problem) = currency(&rows, contract.currency)
@@ -145,7 +146,7 @@ impl Online<'_> {
         identity::home_region(self.session, &self.endpoint.identity(self.region)?).await
     }
 
-    fn clock(&self, answer: &Result<Vec<CostRow>, Failure>) -> Fact {
+    fn clock(&self, answer: &Result<Ledger, Failure>) -> Fact {
         match answer {
             Err(failure) if is_skew(failure) => Fact::Failed(failure.clone()),
             _ => self
@@ -162,12 +163,13 @@ impl Online<'_> {
             .with_day(1)
             .and_then(|first| first.checked_sub_months(Months::new(MONTHS - 1)))
             .unwrap_or(self.as_of);
-        let rows = match usage::monthly_costs(self.session, base, Days::new(from, self.as_of)).await
-        {
-            Ok(rows) => rows,
+        let days = Days::new(from, self.as_of);
+        let asked = usage::monthly_costs(self.session, base, days, PageSize::Named);
+        let monthly = match asked.await {
+            Ok(monthly) => monthly,
             Err(failure) => return vec![Fact::NotTold(failure)],
         };
-        let Some(first) = rows.iter().map(|row| Month::of(row.day)).min() else {
+        let Some(first) = monthly.sums.keys().map(|(month, _)| *month).next() else {
             let from = Month::of(from);
             return vec![Fact::NoCost { from }];
         };
@@ -212,7 +214,7 @@ fn is_skew(failure: &Failure) -> bool {
 }
 
 /// What an answer says of the signature.
-fn signature(answer: &Result<Vec<CostRow>, Failure>) -> Fact {
+fn signature(answer: &Result<Ledger, Failure>) -> Fact {
     let failure = match answer {
         Ok(_) => return Fact::Accepted,
         Err(failure) => failure,

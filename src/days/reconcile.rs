@@ -112,7 +112,7 @@ pub fn months_to_check(wanted: Days, today: Day) -> Vec<Month> {
 }
 
 /// The evidence of one client and one run.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
     /// The contract days that figures need.
     pub wanted: Days,

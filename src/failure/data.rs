@@ -1,7 +1,18 @@
 //! What is wrong with an answer of the service.
 
 use crate::calendar::Day;
-use crate::money::Currency;
+use crate::money::{Amount, Currency};
+
+/// The money of one currency in a client's data.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrencySum {
+    /// The currency.
+    pub currency: Currency,
+    /// The sum over all asked days.
+    pub amount: Amount,
+    /// The first day with money in it.
+    pub first: Day,
+}
 
 /// An answer with status 200 that no figure can be built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +63,13 @@ pub enum DataProblem {
     OtherCurrency {
         /// The contract's.
         expected: Currency,
-        /// The row's.
-        found: Currency,
+        /// The money by currency, in the order of the codes.
+        sums: Vec<CurrencySum>,
     },
-    /// Money in two currencies, and no `moeda` to say which is the contract's.
+    /// Money in several currencies, and no `moeda` to say which is the contract's.
     SeveralCurrencies {
-        /// One of them.
-        one: Currency,
-        /// Another.
-        other: Currency,
+        /// The money by currency, in the order of the codes.
+        sums: Vec<CurrencySum>,
     },
     /// Money, and no currency anywhere.
     NoCurrency,

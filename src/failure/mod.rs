@@ -33,7 +33,7 @@ use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
 pub use config::{ConfigProblem, MissingKey};
-pub use data::DataProblem;
+pub use data::{CurrencySum, DataProblem};
 pub use key::KeyProblem;
 pub use output::OutputProblem;
 pub use service::{Answer, ServiceProblem};

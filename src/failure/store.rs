@@ -47,7 +47,7 @@ codes! {
     }
 }
 
-/// What the reader of a report must know of the store that it was to be kept in.
+/// A remark on the whole run: on its store, or on its folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// The report was made without it.
@@ -64,11 +64,25 @@ pub enum Notice {
         /// Why.
         problem: StoreProblem,
     },
+    /// The run is kept, and the views for BI do not show it.
+    NotShown {
+        /// Where it is.
+        place: String,
+    },
+    /// A config says the same as another, and counts once.
+    Copy {
+        /// The config that is not counted.
+        file: String,
+        /// The config that counts.
+        other: String,
+    },
 }
 
 codes! {
     Notice {
         Self::WithoutStore { .. } => "sem_armazenamento",
         Self::NotKept { .. } => "nao_armazenado",
+        Self::NotShown { .. } => "fora_do_bi",
+        Self::Copy { .. } => "config_repetido",
     }
 }

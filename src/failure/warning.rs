@@ -1,5 +1,6 @@
 //! What a client's figures need said beside them.
 
+use super::Problem;
 use crate::calendar::{Day, Days, Month};
 use crate::money::{Amount, Currency};
 
@@ -46,7 +47,7 @@ pub enum Warning {
     },
     /// The currency was taken from the data.
     CurrencyAssumed(Currency),
-    /// The first data come after the contract's start, by more than usual or where the service may forget.
+    /// The first data come over 60 days after the contract's start.
     SilentStart {
         /// The first day with data.
         first: Day,
@@ -89,10 +90,15 @@ pub enum Warning {
         /// From the first to the last of them.
         days: Days,
     },
-    /// Nothing is known of days between others: they were never asked for while the service remembered them.
-    Gap {
-        /// The longest range of them.
-        days: Days,
+    /// Nobody could say what some settled days cost; they count as unknown, never as zero.
+    UnknownDays {
+        /// The days, in ranges.
+        days: Vec<Days>,
+    },
+    /// The service's monthly sums could not be compared with the days.
+    MonthsUnchecked {
+        /// Why they could not.
+        problem: Box<Problem>,
     },
     /// The service's own sum of a month is not what its days add up to.
     MonthDiffers {
@@ -132,7 +138,8 @@ codes! {
         Self::UnknownRegion { .. } => "regiao_desconhecida",
         Self::Restated { .. } => "mes_reapresentado",
         Self::Forgotten { .. } => "servico_esqueceu",
-        Self::Gap { .. } => "lacuna_no_historico",
+        Self::UnknownDays { .. } => "lacuna_no_historico",
+        Self::MonthsUnchecked { .. } => "mes_nao_conferido",
         Self::MonthDiffers { .. } => "mes_nao_confere",
         Self::SimilarKey { .. } => "chave_parecida",
         Self::ReadAsWindows1252 => "codificacao",

@@ -17,7 +17,7 @@ use std::array;
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::money::Amount;
-use crate::series::DailySeries;
+use crate::days::series::DailySeries;
 use binary::History;
 use binary::spread::Spread;
 
@@ -93,28 +93,25 @@ pub struct Forecast {
     pub added: Vec<Amount>,
 }
 
-/// The settled days that forecasts are made of, from the first day that is known on.
+/// The settled days that forecasts are made of.
 #[derive(Debug)]
 pub struct Basis<'s> {
     series: &'s DailySeries,
-    known_from: Day,
     history: History,
 }
 
 impl<'s> Basis<'s> {
-    /// The settled days of `series` from `known_from` on.
-    pub fn new(series: &'s DailySeries, known_from: Day) -> Self {
+    /// Makes the basis of the settled days of `series`.
+    pub fn new(series: &'s DailySeries) -> Self {
         Self {
             series,
-            known_from,
-            history: History::new(series, known_from),
+            history: History::new(series),
         }
     }
 
-    /// The settled days.
+    /// Returns the settled days from the last long gap of unknown ones on.
     pub fn days(&self) -> Days {
-        let settled = self.series.settled();
-        Days::new(settled.start.max(self.known_from), settled.end)
+        self.history.days()
     }
 
     /// The settled days in binary.
@@ -131,7 +128,7 @@ impl<'s> Basis<'s> {
         without: Option<Day>,
     ) -> Option<WeekdayProfile> {
         if method == Method::Weekday {
-            return weekday::means(self.series, self.known_from, without);
+            return weekday::means(self.series, without);
         }
         let window = self.window(method);
         if window.is_empty() {
@@ -151,18 +148,17 @@ impl<'s> Basis<'s> {
 
     /// Mean cost of a day over the last two months, whatever the method.
     pub fn pace(&self) -> Option<Amount> {
-        let window = self.window(Method::Weekday);
-        self.series.sum(window).mean(window.len())
+        self.series.mean(self.window(Method::Weekday))
     }
 
     /// How many per cent the pace of the last two weeks is off that of the last two months, where
     /// both are known and it is over 20.
     pub fn change_of_pace(&self) -> Option<Amount> {
-        let settled = self.days();
+        let settled = self.series.settled();
         let mean = |count: u32| {
             let days = Days::new(plus_days(settled.end, -i64::from(count)), settled.end);
             let whole = days.within(settled) == days;
-            whole.then(|| self.series.sum(days))?.mean(count)
+            whole.then(|| self.series.mean(days))?
         };
         let (last, usual) = (mean(LAST_DAYS)?, mean(USUAL_DAYS)?);
         let change = (&last - &usual).percent_of(&usual)?;
@@ -173,14 +169,13 @@ impl<'s> Basis<'s> {
     fn window(&self, method: Method) -> Days {
         let days = match method {
             Method::Weekday | Method::Weeks => {
-                return weekday::window(self.series, self.known_from);
+                return weekday::window(self.series);
             }
             Method::Recent => RECENT_DAYS,
             Method::HalfYear | Method::Blend => HALF_YEAR_DAYS,
         };
         let end = self.series.unsettled;
-        let start = plus_days(end, -days).max(self.known_from);
-        Days::new(start, end).within(self.series.settled())
+        Days::new(plus_days(end, -days), end).within(self.days())
     }
 }
 
@@ -271,6 +266,17 @@ pub fn count_weekdays(days: Days) -> [u32; 7] {
     let (whole_weeks, rest) = (days.len() / 7, days.len() % 7);
     let first = weekday(days.start);
     array::from_fn(|n| whole_weeks + u32::from((n + 7 - first) % 7 < rest as usize))
+}
+
+/// Returns how many known days of `days` fall on each weekday, Monday first.
+pub fn known_weekdays(series: &DailySeries, days: Days) -> [u32; 7] {
+    let mut counts = [0; 7];
+    for known in series.known(days) {
+        for (count, more) in counts.iter_mut().zip(count_weekdays(known)) {
+            *count += more;
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -1,34 +1,31 @@
-//! The mean of each weekday over the last two months (rule 4).
+//! The mean of each weekday over the last two months (rule: averages).
 
 use std::array;
 
-use super::{WeekdayProfile, count_weekdays};
+use super::{WeekdayProfile, known_weekdays};
 use crate::calendar::{Day, Days, two_months_before, weekday};
 use crate::money::Amount;
-use crate::series::DailySeries;
+use crate::days::series::DailySeries;
 
-/// The settled days of the two calendar months before the first unsettled day, from `known_from` on.
-pub fn window(series: &DailySeries, known_from: Day) -> Days {
-    let start = two_months_before(series.unsettled).max(known_from);
+/// Returns the settled days of the two calendar months before the first unsettled day.
+pub fn window(series: &DailySeries) -> Days {
+    let start = two_months_before(series.unsettled);
     Days::new(start, series.unsettled).within(series.settled())
 }
 
-/// The mean of each weekday over the [`window`]; a day without a row counts as no cost. `None` where
-/// there is no such day. `without` is left out, as if the day had not been.
-pub fn means(
-    series: &DailySeries,
-    known_from: Day,
-    without: Option<Day>,
-) -> Option<WeekdayProfile> {
-    let window = window(series, known_from);
+/// Returns the mean of each weekday over the known days of the [`window`]; `None` where there is none. An
+/// idle day counts as no cost; `without` is left out as an unknown day is.
+pub fn means(series: &DailySeries, without: Option<Day>) -> Option<WeekdayProfile> {
+    let window = window(series);
     let mut sums: [Amount; 7] = array::from_fn(|_| Amount::zero());
-    let mut counts = count_weekdays(window);
+    let mut counts = known_weekdays(series, window);
     for (day, amount) in series.rows(window) {
         if without != Some(day) {
             sums[weekday(day)] += amount;
         }
     }
-    if let Some(day) = without.filter(|day| window.contains(*day)) {
+    let known = |day: &Day| window.contains(*day) && !series.is_unknown(*day);
+    if let Some(day) = without.filter(known) {
         counts[weekday(day)] -= 1;
     }
     let overall = sums.iter().sum::<Amount>().mean(counts.iter().sum())?;

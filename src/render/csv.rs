@@ -211,6 +211,7 @@ impl Sheet {
             let state = match entry.state {
                 State::Before => "anterior",
                 State::Settled => "consolidado",
+                State::Unknown => "sem_informacao",
                 State::Provisional | State::TopUp => "provisorio",
                 State::Future => "futuro",
             };

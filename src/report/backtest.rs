@@ -1,13 +1,13 @@
 //! How the methods did on the clients' own past, and whether that is enough to suggest another one.
 
 use super::portfolio::{Client, failed};
-use super::statement::Standing;
+use super::statement::{Situation, Standing};
 use crate::calendar::Days;
 use crate::contract::Contract;
 use crate::failure::{Failure, Notice};
 use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
-use crate::series::DailySeries;
+use crate::days::series::DailySeries;
 
 /// The days ahead that are tested.
 pub const HORIZONS: [u32; 2] = [28, 90];
@@ -23,7 +23,7 @@ pub struct Tested {
     pub settled: Days,
     /// Contract days from the as-of day on.
     pub left: u32,
-    /// Whether the service lacks what a report would need (rule 9).
+    /// Whether the service lacks what a report would need.
     pub lacks_data: bool,
     /// A trial for each horizon that history allows.
     pub trials: Vec<Trial>,
@@ -68,14 +68,17 @@ impl Tested {
     /// The methods on the past of `contract`; the band is that of `method`.
     pub fn new(contract: &Contract, series: &DailySeries, settle: u32, method: Method) -> Self {
         let standing = Standing::of(contract, series, settle);
-        let basis = Basis::new(series, standing.known_from);
+        let basis = Basis::new(series);
         let trials: Vec<Trial> = HORIZONS
             .into_iter()
             .filter_map(|horizon| Trial::of(basis.history(), horizon, method))
             .collect();
         let left = standing.future.len();
         Self {
-            settled: basis.days(),
+            settled: match standing.situation {
+                Some(Situation::NoData) => Days::new(series.as_of, series.as_of),
+                _ => basis.days(),
+            },
             left,
             lacks_data: standing.situation.is_some_and(|s| s.lacks_data()),
             verdict: Verdict::of(&trials, left),

@@ -11,6 +11,8 @@ pub enum State {
     Before,
     /// The whole cost of a day.
     Settled,
+    /// A settled day that nobody could say anything of.
+    Unknown,
     /// What is booked on a day so far.
     Provisional,
     /// What such a day still lacks.
@@ -60,10 +62,10 @@ impl Statement {
         let over = self.daily.iter().map(|line| Entry {
             day: line.day,
             cost: line.cost.as_ref(),
-            state: if line.settled {
-                State::Settled
-            } else {
-                State::Provisional
+            state: match line.settled {
+                true if line.cost.is_none() => State::Unknown,
+                true => State::Settled,
+                false => State::Provisional,
             },
         });
         let coming = self.coming.iter().map(|coming| Entry {

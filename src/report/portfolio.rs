@@ -1,4 +1,4 @@
-//! All the clients of a run, and what those with every figure come to (rule 11).
+//! All the clients of a run, and what those with every figure come to (rule: totals).
 
 use std::array;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use super::band::{Ends, Widths};
 use super::statement::{Reckoning, Situation, Statement};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
-use crate::failure::{Failure, Notice};
+use crate::failure::{Failure, Notice, Warning};
 use crate::forecast::Method;
 use crate::money::{Amount, Currency};
 
@@ -26,6 +26,8 @@ pub struct Client<F = Box<Statement>> {
     pub region: Option<String>,
     /// When its newest days were got from the service, where they are from a store alone.
     pub fetched_at: Option<DateTime<Utc>>,
+    /// Warnings about the config of a failed client; those of another are in its statement.
+    pub warnings: Vec<Warning>,
     /// The figures or the failure.
     pub outcome: Result<F, Failure>,
 }

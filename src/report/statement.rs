@@ -1,4 +1,4 @@
-//! One client's figures (rules 3 to 10 and 14).
+//! One client's figures (rules: statistics, situation, runs out, missing history).
 
 use std::array;
 
@@ -9,27 +9,30 @@ use crate::contract::Contract;
 use crate::failure::Warning;
 use crate::forecast::{
     Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, coming, count_weekdays,
+    known_weekdays,
 };
 use crate::money::{Amount, Currency};
-use crate::series::DailySeries;
+use crate::days::series::{Cost, DailySeries};
 
-/// Days that may pass from the contract's start to its first data before history counts as lost.
-const LONGEST_SILENT_START: i64 = 35;
-/// Age of a contract, in days, from which the service may have forgotten its first days.
-const SERVICE_MEMORY: i64 = 365;
+/// Unknown days above which history is incomplete, however long the contract (rule: missing history).
+const MOST_UNKNOWN: u32 = 35;
+/// Per cent of the elapsed days above which unknown days make history incomplete.
+const MOST_UNKNOWN_PERCENT: u32 = 10;
+/// Days before the first data that a reader is told of.
+const LATE_START: i64 = 60;
 /// Per cent of the credit within which the projected total counts as equal to it.
 const BORDERLINE_PERCENT: u32 = 2;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
 
-/// Where a contract stands; the first that fits (rule 10).
+/// Where a contract stands; the first that fits (rule: situation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Situation {
     /// The contract has not begun.
     NotStarted,
     /// It has begun, and the service has nothing of it.
     NoData,
-    /// The service no longer has its first days.
+    /// Too many of its days are unknown.
     IncompleteHistory,
     /// It is over.
     Ended,
@@ -82,7 +85,7 @@ impl Situation {
         }
     }
 
-    /// Whether what is known is too little for a balance (rule 9).
+    /// Whether what is known is too little for a balance (rule: missing history).
     pub fn lacks_data(self) -> bool {
         matches!(self, Self::NoData | Self::IncompleteHistory)
     }
@@ -175,6 +178,8 @@ pub struct Statement {
     pub weekdays: [WeekdayLine; 7],
     /// Each day asked for.
     pub daily: Vec<DayLine>,
+    /// The settled days that nobody could say anything of, in ranges.
+    pub unknown: Vec<Days>,
     /// Each day that is still to cost something: those not settled, and those to come.
     pub coming: Vec<ComingDay>,
     /// What the reader must know.
@@ -210,10 +215,12 @@ pub struct SecondOpinion {
 pub struct MonthLine {
     /// Which.
     pub month: Month,
-    /// What is booked on its days; `None` where the service has forgotten the whole month.
+    /// What is booked on its days; `None` where all of them are unknown.
     pub consumption: Option<Amount>,
     /// Its days before the as-of day that were asked for.
     pub days: u32,
+    /// How many of those are unknown.
+    pub unknown: u32,
     /// Consumption by those days.
     pub mean: Option<Amount>,
     /// Daily mean of its settled days against that of the month before, in per cent.
@@ -227,7 +234,7 @@ pub struct MonthLine {
 pub struct Window {
     /// Which.
     pub days: Days,
-    /// How many of them have no row.
+    /// How many of the known ones have no row.
     pub missing: u32,
 }
 
@@ -247,7 +254,7 @@ pub struct WeekdayLine {
 pub struct DayLine {
     /// Which.
     pub day: Day,
-    /// What is booked; `None` where nothing is and more may come.
+    /// What is booked; `None` where nothing is and more may come, and on an unknown day.
     pub cost: Option<Amount>,
     /// Whether it is complete.
     pub settled: bool,
@@ -259,15 +266,14 @@ impl Statement {
         let term = contract.days();
         let Standing {
             situation: standing,
-            known_from,
             future,
         } = Standing::of(contract, series, reckoning.settle_days);
         let has_data = standing != Some(Situation::NoData);
         let foreseen = !standing
             .is_some_and(|situation| situation == Situation::NotStarted || situation.lacks_data());
-        let consumption = has_data.then(|| &series.sum(series.asked) + &opening(contract));
+        let consumption = has_data.then(|| &series.sum(series.asked).amount + &opening(contract));
 
-        let basis = Basis::new(series, known_from);
+        let basis = Basis::new(series);
         let method = reckoning.method;
         let config_and_run = [&contract.adjustment, &reckoning.what_if];
         let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
@@ -276,7 +282,7 @@ impl Statement {
         };
         let forecast_of =
             |coming: &[ComingDay]| Forecast::of(coming, series.as_of).filter(|_| foreseen);
-        let profile = basis.profile(method, future.len(), None);
+        let profile = basis.profile(method, future.len(), None).filter(|_| has_data);
         let coming = coming_by(profile.as_ref());
         let forecast = forecast_of(&coming);
         let total = forecast.as_ref().map(Forecast::total);
@@ -338,7 +344,7 @@ impl Statement {
             situation: situation(remainder.as_ref()),
             data_through: series.last(),
             settled_through: series.settled().last().filter(|_| has_data),
-            provisional: has_data.then(|| series.sum(series.provisional())),
+            provisional: has_data.then(|| series.sum(series.provisional()).amount),
             credit_percent: answerable
                 .zip(consumption.as_ref())
                 .and_then(|(credit, spent)| spent.percent_of(credit)),
@@ -348,20 +354,21 @@ impl Statement {
             term_percent: credit.and_then(|_| {
                 Amount::from(term.len() - future.len()).percent_of(&Amount::from(term.len()))
             }),
-            pace: basis.pace(),
+            pace: basis.pace().filter(|_| has_data),
             target_pace: balance
                 .as_ref()
                 .filter(|balance| balance.is_positive())
                 .and_then(|balance| balance.mean(future.len())),
             month_estimate: None,
             months: if has_data {
-                months(contract, series, known_from)
+                months(contract, series)
             } else {
                 Vec::new()
             },
             window: profile.as_ref().map(|profile| window(series, profile)),
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
-            daily: daily(series, known_from),
+            daily: daily(series, has_data),
+            unknown: series.unknown().to_vec(),
             coming,
             warnings: Vec::new(),
             method,
@@ -390,7 +397,7 @@ impl Statement {
         self.adjustments.iter().any(|line| line.what_if)
     }
 
-    /// Whether every figure that totals are made of is known (rule 11).
+    /// Whether every figure that totals are made of is known (rule: totals).
     pub fn in_totals(&self) -> bool {
         use Situation::{Borderline, LeftOver, RunsOut, Spent, Within};
         matches!(
@@ -405,7 +412,7 @@ impl Statement {
         lines.find(|line| line.what_if == what_if)?.amount.as_ref()
     }
 
-    /// The first day on which the running sum exceeds the credit (rule 6).
+    /// The first day on which the running sum exceeds the credit (rule: runs out).
     fn runs_out(&self, series: &DailySeries, ahead: Option<&Ahead>) -> Option<Day> {
         let balance = self.balance.as_ref()?;
         if balance.is_negative() {
@@ -440,12 +447,15 @@ impl Statement {
             return None;
         }
         let booked = series.sum(series.asked.within(month));
+        if booked.unknown > 0 {
+            return None;
+        }
         let coming = self
             .coming
             .iter()
             .filter(|coming| month.contains(coming.day))
             .filter_map(|coming| coming.cost.as_ref());
-        Some(&booked + &coming.sum::<Amount>())
+        Some(&booked.amount + &coming.sum::<Amount>())
     }
 
     fn warnings(
@@ -460,13 +470,15 @@ impl Statement {
         if let Some(currency) = self.currency.filter(|_| series.currency_assumed) {
             warnings.push(Warning::CurrencyAssumed(currency));
         }
-        if let Some(start) = SilentStart::of(&self.contract, series)
-            && (start.long || (start.old && start.first > self.contract.start))
+        let first = series.first();
+        if let Some(first) = first.filter(|first| (*first - series.asked.start).num_days() > LATE_START)
         {
-            warnings.push(Warning::SilentStart { first: start.first });
+            warnings.push(Warning::SilentStart { first });
         }
-        if let Some(days) = series.gap() {
-            warnings.push(Warning::Gap { days });
+        if self.consumption.is_some() && !self.unknown.is_empty() {
+            warnings.push(Warning::UnknownDays {
+                days: self.unknown.clone(),
+            });
         }
         if series.blank_days > 0 {
             warnings.push(Warning::BlankCurrency {
@@ -513,34 +525,11 @@ fn opening(contract: &Contract) -> Amount {
         .unwrap_or_default()
 }
 
-/// How a contract's data begin, where no opening balance stands for the days before them.
-struct SilentStart {
-    /// The first day with data.
-    first: Day,
-    /// Whether it comes later than a customer takes to begin.
-    long: bool,
-    /// Whether the service may have forgotten the contract's first days.
-    old: bool,
-}
-
-impl SilentStart {
-    fn of(contract: &Contract, series: &DailySeries) -> Option<Self> {
-        let first = series.first().filter(|_| contract.opening.is_none())?;
-        Some(Self {
-            first,
-            long: (first - contract.start).num_days() > LONGEST_SILENT_START,
-            old: (series.as_of - contract.start).num_days() > SERVICE_MEMORY,
-        })
-    }
-}
-
 /// What the terms and the data decide, before any forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     /// The situation, where no figure decides it.
     pub(super) situation: Option<Situation>,
-    /// The first day that anything is known of.
-    pub(super) known_from: Day,
     /// The contract's days from the as-of day on.
     pub(super) future: Days,
 }
@@ -548,18 +537,8 @@ pub(super) struct Standing {
 impl Standing {
     pub(super) fn of(contract: &Contract, series: &DailySeries, settle: u32) -> Self {
         let term = contract.days();
-        let situation = standing(contract, series, settle);
-        let known_from = match situation {
-            Some(Situation::NoData) => Day::MAX,
-            Some(Situation::IncompleteHistory) => {
-                let first = series.first().unwrap_or(Day::MAX);
-                series.gap().map_or(first, |gap| gap.end.max(first))
-            }
-            _ => Day::MIN,
-        };
         Self {
-            situation,
-            known_from,
+            situation: standing(contract, series, settle),
             future: Days::new(series.as_of, term.end).within(term),
         }
     }
@@ -571,17 +550,13 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
     if as_of < contract.start {
         return Some(Situation::NotStarted);
     }
-    let begun_for = (series.known.until - contract.first_asked()).num_days();
+    let begun_for = (series.until() - contract.first_asked()).num_days();
     if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
         return Some(Situation::NoData);
     }
-    if SilentStart::of(contract, series).is_some_and(|start| start.long && start.old) {
-        return Some(Situation::IncompleteHistory);
-    }
-    if series
-        .gap()
-        .is_some_and(|gap| i64::from(gap.len()) > LONGEST_SILENT_START)
-    {
+    let unknown = series.sum(series.asked).unknown;
+    let elapsed = Days::new(contract.start, as_of).within(contract.days()).len();
+    if unknown > MOST_UNKNOWN || unknown * 100 > elapsed * MOST_UNKNOWN_PERCENT {
         return Some(Situation::IncompleteHistory);
     }
     if as_of > contract.end {
@@ -643,8 +618,8 @@ fn adjustment_lines(
     adjustments.iter().enumerate().map(line).collect()
 }
 
-/// The months that the days asked for are in; nothing is known of days before `known_from`.
-fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<MonthLine> {
+/// Returns the months of the days asked for.
+fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
     let mut lines: Vec<MonthLine> = Vec::new();
     let mut settled_before: Option<Amount> = None;
     let not_opening = Days::new(contract.first_asked(), contract.days().end);
@@ -657,9 +632,10 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
         let month = Month::of(rest.start);
         let days = rest.within(month.days());
         let settled = days.within(series.settled());
-        // A month of which a part is forgotten has no mean.
-        let whole = days.start >= known_from;
-        let settled_mean = series.sum(settled).mean(settled.len()).filter(|_| whole);
+        let sum = series.sum(days);
+        // A month with unknown days has no mean.
+        let whole = sum.unknown == 0;
+        let settled_mean = series.mean(settled).filter(|_| whole);
         let change = settled_mean
             .as_ref()
             .zip(
@@ -668,7 +644,7 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
                     .filter(|before| before.is_positive()),
             )
             .and_then(|(mean, before)| (mean - before).percent_of(before));
-        let consumption = (days.end > known_from).then(|| series.sum(days));
+        let consumption = Some(sum.amount).filter(|_| sum.unknown < days.len());
         lines.push(MonthLine {
             month,
             mean: consumption
@@ -677,6 +653,7 @@ fn months(contract: &Contract, series: &DailySeries, known_from: Day) -> Vec<Mon
                 .and_then(|sum| sum.mean(days.len())),
             consumption,
             days: days.len(),
+            unknown: sum.unknown,
             change,
             running: (running == Some(month)).then(|| month.days().within(not_opening).len()),
         });
@@ -690,7 +667,10 @@ fn window(series: &DailySeries, profile: &WeekdayProfile) -> Window {
     let with_rows = u32::try_from(series.rows(profile.window).count()).unwrap_or(u32::MAX);
     Window {
         days: profile.window,
-        missing: profile.window.len().saturating_sub(with_rows),
+        missing: known_weekdays(series, profile.window)
+            .iter()
+            .sum::<u32>()
+            .saturating_sub(with_rows),
     }
 }
 
@@ -709,21 +689,22 @@ fn weekday_lines(
     })
 }
 
-/// The days asked for; a settled one without a row cost nothing, unless it lies before `known_from`.
-fn daily(series: &DailySeries, known_from: Day) -> Vec<DayLine> {
-    let line = |day| {
-        let settled = series.settled().contains(day);
-        let nothing = || (settled && day >= known_from).then(Amount::zero);
-        DayLine {
-            day,
-            cost: series.booked(day).cloned().or_else(nothing),
-            settled,
-        }
+/// Returns the days asked for. Of a client without any data, idle and unknown days cannot be told apart.
+fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
+    let line = |day| DayLine {
+        day,
+        cost: match series.cost(day) {
+            Cost::Booked(amount) => Some(amount.clone()),
+            Cost::Idle => has_data.then(Amount::zero),
+            Cost::Open(booked) => booked.cloned(),
+            Cost::Unknown => None,
+        },
+        settled: series.settled().contains(day),
     };
     series.asked.iter().map(line).collect()
 }
 
-/// What makes a forecast from this window doubtful (rule 14); `without` is the forecast without a day.
+/// What makes a forecast from this window doubtful (rule: warnings); `without` is the forecast without a day.
 fn window_warnings(
     series: &DailySeries,
     window: Window,
@@ -734,7 +715,7 @@ fn window_warnings(
     if length < LONG_WINDOW {
         warnings.push(Warning::ShortWindow { days: length });
     } else {
-        let sum = series.sum(window.days).abs();
+        let sum = series.sum(window.days).amount.abs();
         let largest = series
             .rows(window.days)
             .max_by(|(_, a), (_, b)| a.abs().cmp(&b.abs()));
@@ -754,7 +735,8 @@ fn window_warnings(
         .rows(window.days)
         .for_each(|(day, _)| with_rows[weekday(day)] += 1);
     let (mut of, mut missing) = (0, 0);
-    for (days, with_rows) in count_weekdays(window.days).into_iter().zip(with_rows) {
+    let known = known_weekdays(series, window.days);
+    for (days, with_rows) in known.into_iter().zip(with_rows) {
         if with_rows > 0 {
             of += days;
             missing += days - with_rows;

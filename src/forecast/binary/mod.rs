@@ -16,14 +16,18 @@ pub mod spread;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::money::{Amount, DIVISION_PLACES};
-use crate::series::DailySeries;
+use crate::days::series::DailySeries;
 
 /// Decimal places of a factor, so that what it is multiplied with keeps its digits.
 const FACTOR_PLACES: usize = 15;
 /// How many times the largest day that ever was a forecast day may be, before it is no sensible one.
 const ABSURD: f64 = 10.0;
 
-/// Each settled day's cost, in order; one without a row cost nothing.
+/// Unknown days in a row after which a history begins anew.
+const LONG_GAP: u32 = 7;
+
+/// The cost of each settled day, in order. An idle day costs nothing; an unknown one costs what its weekday
+/// does on the known days.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// The day of the first of them.
@@ -33,18 +37,38 @@ pub struct History {
 }
 
 impl History {
-    /// The settled days of `series` from `known_from` on.
-    pub fn new(series: &DailySeries, known_from: Day) -> Self {
+    /// Makes the history of the settled days of `series` after the last long gap of unknown ones.
+    pub fn new(series: &DailySeries) -> Self {
         let settled = series.settled();
-        let days = Days::new(settled.start.max(known_from), settled.end);
+        let gaps = series.unknown().iter();
+        let gap = gaps.filter(|days| days.len() >= LONG_GAP).map(|days| days.end);
+        let start = gap.max().unwrap_or(settled.start).max(settled.start);
+        let days = Days::new(start, settled.end);
         let mut values = vec![0.0; days.len() as usize];
+        let place = |day: Day| usize::try_from((day - days.start).num_days()).ok();
         for (day, amount) in series.rows(days) {
-            let place = usize::try_from((day - days.start).num_days()).ok();
-            if let Some(value) = place.and_then(|place| values.get_mut(place)) {
+            if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
                 *value = from_decimal(amount);
             }
         }
+        let (mut sums, mut counts) = ([0.0; 7], [0.0; 7]);
+        for day in series.known(days).iter().flat_map(Days::iter) {
+            sums[weekday(day)] += place(day).and_then(|place| values.get(place)).unwrap_or(&0.0);
+            counts[weekday(day)] += 1.0;
+        }
+        let overall = sums.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
+        for day in series.unknown().iter().flat_map(|unknown| unknown.within(days).iter()) {
+            if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
+                let n = weekday(day);
+                *value = if counts[n] > 0.0 { sums[n] / counts[n] } else { overall };
+            }
+        }
         Self::of(days.start, values)
+    }
+
+    /// Returns its days.
+    pub fn days(&self) -> Days {
+        Days::new(self.first, self.day(self.values.len()))
     }
 
     /// A history that begins on `first`.

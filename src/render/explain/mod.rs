@@ -31,7 +31,29 @@ pub struct Explanation {
 
 /// The words for `failure`, of the client in `config`.
 pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
-    let (what, mut remedy) = match &failure.problem {
+    let (what, mut remedy) = problem(lang, &failure.problem);
+    let mut place = config.to_owned();
+    if let Some(line) = failure.line {
+        place += &say!(lang, ", linha {line}", ", line {line}");
+    }
+    if let Some(key) = failure.key {
+        place += &format!(", {key}");
+    }
+    if let Some(file) = &failure.file {
+        place += &format!(": {file}");
+    }
+    if let Some(figures) = &failure.stored {
+        remedy += &store::last_figures(lang, figures);
+    }
+    Explanation {
+        message: format!("{place}: {what}"),
+        remedy,
+    }
+}
+
+/// Returns what happened, and what to do about it.
+fn problem(lang: Lang, problem: &Problem) -> (String, String) {
+    match problem {
         Problem::Config(problem) => config::config_problem(lang, problem),
         Problem::Key(problem) => key::key_problem(lang, problem),
         Problem::Service(problem) => service::service_problem(lang, problem),
@@ -61,23 +83,6 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
                 "report the defect with the output of -v"
             ),
         ),
-    };
-    let mut place = config.to_owned();
-    if let Some(line) = failure.line {
-        place += &say!(lang, ", linha {line}", ", line {line}");
-    }
-    if let Some(key) = failure.key {
-        place += &format!(", {key}");
-    }
-    if let Some(file) = &failure.file {
-        place += &format!(": {file}");
-    }
-    if let Some(figures) = &failure.stored {
-        remedy += &store::last_figures(lang, figures);
-    }
-    Explanation {
-        message: format!("{place}: {what}"),
-        remedy,
     }
 }
 

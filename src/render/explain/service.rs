@@ -1,8 +1,8 @@
 //! How the service refused, failed to answer, or answered what no figure can be built on, in words.
 
-use crate::failure::{Answer, DataProblem, ServiceProblem};
+use crate::failure::{Answer, CurrencySum, DataProblem, ServiceProblem};
 use crate::lang::{Lang, say};
-use crate::render::number;
+use crate::render::number::{self, Numbers};
 use crate::render::words;
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
@@ -366,12 +366,13 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
                 "there is cost on {day}, which was not asked for"
             )
         }
-        DataProblem::OtherCurrency { expected, found } => {
+        DataProblem::OtherCurrency { expected, sums } => {
+            let sums = currency_sums(lang, sums);
             return (
                 say!(
                     lang,
-                    "o contrato está em {expected} e o custo em {found}",
-                    "the contract is in {expected} and the cost in {found}"
+                    "o contrato está em {expected} e o custo vem em {sums}",
+                    "the contract is in {expected} and the cost comes in {sums}"
                 ),
                 say!(
                     lang,
@@ -380,13 +381,10 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
                 ),
             );
         }
-        DataProblem::SeveralCurrencies { one, other } => {
+        DataProblem::SeveralCurrencies { sums } => {
+            let sums = currency_sums(lang, sums);
             return (
-                say!(
-                    lang,
-                    "há custo em {one} e em {other}",
-                    "there is cost in {one} and in {other}"
-                ),
+                say!(lang, "há custo em {sums}", "there is cost in {sums}"),
                 say!(
                     lang,
                     "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
@@ -415,4 +413,21 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
         "no figure of this client can be trusted today; run again and, if it persists, report it with the opc-request-id"
     );
     (what, remedy)
+}
+
+/// Returns the money of each currency and since when, as in `BRL (10,00 desde 01/05/2026) e USD (…)`.
+fn currency_sums(lang: Lang, sums: &[CurrencySum]) -> String {
+    let words: Vec<String> = sums
+        .iter()
+        .map(|sum| {
+            let amount = Numbers::new(lang, Some(sum.currency)).money(&sum.amount);
+            let (currency, first) = (sum.currency, number::day(lang, sum.first));
+            say!(
+                lang,
+                "{currency} ({amount} desde {first})",
+                "{currency} ({amount} since {first})"
+            )
+        })
+        .collect();
+    words.join(&say!(lang, " e em ", " and in "))
 }

@@ -24,6 +24,16 @@ pub fn notice(lang: Lang, notice: &Notice) -> String {
                 "this run was not kept in {place}: {what}. What to do: {remedy}"
             )
         }
+        Notice::NotShown { place } => say!(
+            lang,
+            "esta execução foi guardada em {place}, mas as visões do BI não a mostram; --record as faz mostrar, e opções de todo dia ficam em oci-consumo.ini",
+            "this run was kept in {place}, but the views for BI do not show it; --record makes them show it, and everyday options belong in oci-consumo.ini"
+        ),
+        Notice::Copy { file, other } => say!(
+            lang,
+            "{file} repete {other} e não foi contado; apague a cópia",
+            "{file} repeats {other} and was not counted; delete the copy"
+        ),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the reader of a client's figures must know, in words.
 
 use super::service::clock;
+use crate::calendar::Days;
 use crate::failure::Warning;
 use crate::lang::{Lang, say};
 use crate::money::Currency;
@@ -87,8 +88,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let first = number::day(lang, *first);
             say!(
                 lang,
-                "o primeiro dado é de {first}, depois do início do contrato; se houve uso antes, informe consumo_anterior",
-                "the first data are of {first}, after the contract's start; if there was usage before, give consumo_anterior"
+                "o primeiro dado é de {first}, mais de 60 dias depois do início do contrato; se houve uso antes, informe consumo_anterior",
+                "the first data are of {first}, over 60 days after the contract's start; if there was usage before, give consumo_anterior"
             )
         }
         Warning::NotHomeRegion { region, home } => say!(
@@ -117,12 +118,23 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
                 "the service no longer tells the cost of days from {days}; what is stored counts"
             )
         }
-        Warning::Gap { days } => {
-            let days = number::days(lang, *days);
+        Warning::UnknownDays { days } => {
+            let count: u32 = days.iter().map(Days::len).sum();
+            let count = words::days(lang, count.into());
+            let which: Vec<String> = days.iter().map(|days| number::days(lang, *days)).collect();
+            let which = which.join(", ");
             say!(
                 lang,
-                "nada se sabe de {days}: nem o armazenamento nem o serviço têm esses dias; se houve uso, informe consumo_anterior até o fim deles",
-                "nothing is known of {days}: neither the store nor the service has those days; if there was usage, give consumo_anterior through their end"
+                "{count} sem informação, fora de todas as somas: {which}; se houve uso, informe consumo_anterior até o último deles",
+                "{count} without information, in none of the sums: {which}; if there was usage, give consumo_anterior through the last of them"
+            )
+        }
+        Warning::MonthsUnchecked { problem } => {
+            let why = super::problem(lang, problem).0;
+            say!(
+                lang,
+                "os meses não foram conferidos com as somas do serviço: {why}; os dias vieram completos",
+                "the months were not compared with the service's sums: {why}; the days came whole"
             )
         }
         Warning::MonthDiffers { month, days, sum } => {

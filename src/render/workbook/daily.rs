@@ -157,6 +157,7 @@ fn state(lang: Lang, state: State) -> &'static str {
     match state {
         State::Before => pick(lang, "anterior", "before"),
         State::Settled => pick(lang, "consolidado", "settled"),
+        State::Unknown => pick(lang, "sem informação", "no information"),
         State::Provisional | State::TopUp => pick(lang, "provisório", "provisional"),
         State::Future => pick(lang, "futuro", "future"),
     }
