@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rsa::pkcs1v15::SigningKey;
 use tokio::time::Instant;
 
 use super::fetch::{self, Fetched};
@@ -15,12 +14,11 @@ use crate::calendar::{Day, Days, day_of};
 use crate::contract::Contract;
 use crate::cost::CostRow;
 use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
-use crate::oci::credential::Credential;
 use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Figures, Misuse, Plan};
 use crate::profile::config::Config;
-use crate::profile::{key, overlaps};
+use crate::profile::overlaps;
 use crate::progress::Progress;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
@@ -327,16 +325,8 @@ impl Work {
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
-        let key = self.service.open(&config.key).await?;
-        key::confirm(key.as_ref(), &config.fingerprint)
-            .map_err(|problem| config.key.failure(problem))?;
-        let credential = Credential {
-            tenancy: config.tenancy,
-            user: config.user,
-            fingerprint: config.fingerprint,
-            key: SigningKey::new(key),
-        };
-        let session = self.service.session(&credential, &self.observer)?;
+        let signer = self.service.signer(&config).await?;
+        let session = self.service.session(&signer, &self.observer)?;
 
         let mut warnings = Vec::new();
         let mut fetched = match fetch::days(&session, &base, wanted, stored, self.now).await {

@@ -2,11 +2,10 @@
 //! again, and how its answers are read.
 
 mod budget;
-pub mod credential;
 pub mod endpoint;
 pub mod identity;
 mod json;
 pub mod region;
-pub mod sign;
+pub mod signer;
 pub mod transport;
 pub mod usage;

@@ -19,8 +19,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::budget::Budget;
-use super::credential::Credential;
-use super::sign::{Unsigned, sign};
+use super::signer::{Body, Request, Signer};
 use crate::failure::{Answer, DataProblem, Failure, Problem, ServiceProblem};
 use crate::text::printable;
 
@@ -145,7 +144,7 @@ pub fn is_loopback(url: &Url) -> bool {
 /// The requests of one client.
 pub struct Session<'a> {
     transport: &'a Transport,
-    credential: &'a Credential,
+    signer: &'a Signer,
     tenancy_jobs: Arc<Semaphore>,
     observer: Observer,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
@@ -158,7 +157,7 @@ pub struct Session<'a> {
 impl std::fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("credential", &self.credential)
+            .field("signer", &self.signer)
             .finish_non_exhaustive()
     }
 }
@@ -190,16 +189,16 @@ enum Fault {
 }
 
 impl<'a> Session<'a> {
-    /// Requests signed by `credential`.
+    /// Requests signed by `signer`.
     pub fn new(
         transport: &'a Transport,
-        credential: &'a Credential,
+        signer: &'a Signer,
         tenancy_jobs: Arc<Semaphore>,
         observer: Observer,
     ) -> Self {
         Self {
             transport,
-            credential,
+            signer,
             tenancy_jobs,
             observer,
             clock_offset: AtomicI64::new(0),
@@ -210,7 +209,7 @@ impl<'a> Session<'a> {
 
     /// The tenancy that the requests are about.
     pub fn tenancy(&self) -> &str {
-        &self.credential.tenancy
+        self.signer.tenancy()
     }
 
     /// The service's time less this machine's, in seconds, if requests had to be signed with it.
@@ -234,34 +233,41 @@ impl<'a> Session<'a> {
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
     pub async fn get(&self, url: &Url) -> Result<Reply, Failure> {
-        self.call(Unsigned {
+        self.send(&Request {
             method: Method::GET,
             url,
-            body: None,
+            body: Body::None,
         })
         .await
     }
 
-    /// Posts `body` to `url` and gives the whole answer, trying again where that is worth it.
+    /// Posts `body`, a JSON document, to `url` and gives the whole answer, trying again where that is worth it.
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
     pub async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
-        self.call(Unsigned {
+        self.send(&Request {
             method: Method::POST,
             url,
-            body: Some(body),
+            body: Body::Signed {
+                content_type: "application/json",
+                bytes: body,
+            },
         })
         .await
     }
 
-    async fn call(&self, request: Unsigned<'_>) -> Result<Reply, Failure> {
+    /// Sends `request` and gives the whole answer, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn send(&self, request: &Request<'_>) -> Result<Reply, Failure> {
         let mut tries = 0;
         let mut signed_again = false;
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(&request, offset, tries).await {
+            let fault = match self.one_try(request, offset, tries).await {
                 Ok(reply) => return Ok(reply),
                 Err(fault) => fault,
             };
@@ -293,7 +299,7 @@ impl<'a> Session<'a> {
     /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
     async fn one_try(
         &self,
-        unsigned: &Unsigned<'_>,
+        signable: &Request<'_>,
         offset: i64,
         tries: u32,
     ) -> Result<Reply, Fault> {
@@ -302,18 +308,20 @@ impl<'a> Session<'a> {
         let _tenancy = self.tenancy_jobs.acquire().await;
         let _run = self.transport.jobs.acquire().await;
         let _spending = (tries > 1).then(|| self.budget.spend());
-        let url = unsigned.url;
-        let headers = sign(self.credential, unsigned, shifted_now(offset))
+        let url = signable.url;
+        let headers = self
+            .signer
+            .sign(signable, shifted_now(offset))
             .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
         let mut request = self
             .transport
             .http
-            .request(unsigned.method.clone(), url.clone())
+            .request(signable.method.clone(), url.clone())
             .header("accept", "application/json");
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        if let Some(body) = unsigned.body {
+        if let Some(body) = signable.body.bytes() {
             request = request.body(body.to_vec());
         }
         let started = Instant::now();
@@ -363,11 +371,7 @@ impl<'a> Session<'a> {
                 offset_seconds,
                 answer,
             },
-            (401, None) => ServiceProblem::NotAuthenticated {
-                user: self.credential.user.clone(),
-                fingerprint: self.credential.fingerprint.clone(),
-                answer,
-            },
+            (401, None) => self.signer.not_authenticated(answer),
             (403, _) => ServiceProblem::Forbidden(answer),
             (404, _) => ServiceProblem::NotAuthorized(answer),
             (429, _) => ServiceProblem::TooManyRequests { tries, answer },
