@@ -1,7 +1,6 @@
 //! What the clients' tasks share: the way to the service, and the bounds on it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
@@ -9,7 +8,7 @@ use tokio::task::spawn_blocking;
 use crate::failure::{Failure, Problem, ServiceProblem};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::signer::Signer;
-use crate::oci::transport::{Observer, Session, Transport, tenancy_jobs};
+use crate::oci::transport::{Observer, Session, Transport};
 use crate::plan::Plan;
 use crate::profile::config::{Config, KeyFile};
 use crate::profile::key::{self, KeyPair};
@@ -25,7 +24,6 @@ pub(super) struct Service {
     /// Where it is.
     pub(super) endpoint: Endpoint,
     keys: Semaphore,
-    jobs_of_tenancy: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl Service {
@@ -35,11 +33,10 @@ impl Service {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
             keys: Semaphore::new(KEYS_AT_ONCE),
-            jobs_of_tenancy: Mutex::default(),
         })
     }
 
-    /// The requests of a client; those of its tenancy are bounded together, however many configs it has.
+    /// The requests of a client, signed by `signer`.
     ///
     /// # Errors
     /// When the HTTP client could not be made.
@@ -48,23 +45,10 @@ impl Service {
         signer: &'a Signer,
         observer: &Observer,
     ) -> Result<Session<'a>, Failure> {
-        let transport = self
-            .transport
-            .as_ref()
-            .map_err(|problem| Failure::new(problem.clone()))?;
-        let mut jobs = self
-            .jobs_of_tenancy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let jobs = jobs
-            .entry(signer.tenancy().to_lowercase())
-            .or_insert_with(tenancy_jobs);
-        Ok(Session::new(
-            transport,
-            signer,
-            Arc::clone(jobs),
-            Arc::clone(observer),
-        ))
+        match &self.transport {
+            Ok(transport) => Ok(transport.session(signer, Arc::clone(observer))),
+            Err(problem) => Err(Failure::new(problem.clone())),
+        }
     }
 
     /// The signer of a config's requests, its key opened where that blocks nobody.

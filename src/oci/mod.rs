@@ -1,7 +1,6 @@
 //! The service: where it is, how a request to it is signed, sent and tried
 //! again, and how its answers are read.
 
-mod budget;
 pub mod endpoint;
 pub mod identity;
 mod json;
