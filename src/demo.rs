@@ -2,6 +2,7 @@
 //! and real requests to the stand-in for the service.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::fs::{self, DirBuilder};
 use std::io;
 #[cfg(unix)]
@@ -12,9 +13,9 @@ use anyhow::{Context as _, Result, bail};
 use fastrand::Rng;
 use futures_util::future::try_join_all;
 use reqwest::Url;
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs8::{EncodePrivateKey, LineEnding};
-use rsa::rand_core::{CryptoRng, Error, RngCore};
+use rsa::rand_core::{TryCryptoRng, TryRng};
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 
@@ -176,7 +177,7 @@ impl Demo {
         let numbered: Vec<(u64, &Sample)> = (1..).zip(samples).collect();
         let keys = try_join_all(numbered.iter().map(|&(n, _)| {
             let mut dice = Dice(dice(n));
-            spawn_blocking(move || RsaPrivateKey::new(&mut dice, KEY_BITS))
+            spawn_blocking(move || PrivateKey::new(&mut dice, KEY_BITS))
         }))
         .await?;
         let mut tenants = Vec::new();
@@ -228,22 +229,20 @@ impl Folder {
 /// Makes keys that anybody can make again from the seed: those of nobody, for a demo that repeats to the letter.
 struct Dice(Rng);
 
-impl CryptoRng for Dice {}
+impl TryCryptoRng for Dice {}
 
-impl RngCore for Dice {
-    fn next_u32(&mut self) -> u32 {
-        self.0.u32(..)
+impl TryRng for Dice {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> std::result::Result<u32, Infallible> {
+        Ok(self.0.u32(..))
     }
 
-    fn next_u64(&mut self) -> u64 {
-        self.0.u64(..)
+    fn try_next_u64(&mut self) -> std::result::Result<u64, Infallible> {
+        Ok(self.0.u64(..))
     }
 
-    fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        self.0.fill(bytes);
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> std::result::Result<(), Infallible> {
         self.0.fill(bytes);
         Ok(())
     }
@@ -298,13 +297,7 @@ fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
 
 impl Sample {
     /// Writes config and key, and gives what the service has of the client.
-    fn write(
-        &self,
-        folder: &Path,
-        as_of: Day,
-        rng: &mut Rng,
-        key: &RsaPrivateKey,
-    ) -> Result<Tenant> {
+    fn write(&self, folder: &Path, as_of: Day, rng: &mut Rng, key: &PrivateKey) -> Result<Tenant> {
         let start = plus_days(as_of, -self.begun);
         let end = plus_days(start, self.term - 1);
         let id = self.file.trim_start_matches("config_");

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use oci_consumo::sim::Row;
-use pkcs8::PrivateKeyInfo;
+use pkcs8::PrivateKeyInfoRef;
+use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::der::{Decode as _, Encode as _};
-use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf};
+use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf, Salt};
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use serde_json::Value;
 
@@ -193,8 +194,9 @@ fn a_passphrase_stands_as_it_is_written_and_is_never_shown() {
         .unwrap()
         .to_pkcs8_der()
         .unwrap();
-    let parameters = Parameters::pbkdf2_sha256_aes256cbc(2048, b"sal-sal-", &[7; 16]).unwrap();
-    let encrypted = PrivateKeyInfo::from_der(plain.as_bytes())
+    let parameters =
+        Parameters::generate_pbkdf2_sha256_aes256cbc(2048, b"sal-sal-", [7; 16]).unwrap();
+    let encrypted = PrivateKeyInfoRef::from_der(plain.as_bytes())
         .unwrap()
         .encrypt_with_params(parameters, phrase)
         .unwrap()
@@ -1073,19 +1075,18 @@ fn a_contract_that_is_not_selected_stands_in_nobody_s_way() {
 
 /// PBES2 whose derivation would take hours.
 fn costly_key() -> String {
-    let iv = [7; 16];
     let parameters = Parameters {
         kdf: Kdf::Pbkdf2(Pbkdf2Params {
-            salt: b"sal-sal-",
+            salt: Salt::new(b"sal-sal-").unwrap(),
             iteration_count: u32::MAX,
             key_length: None,
             prf: Pbkdf2Prf::HmacWithSha256,
         }),
-        encryption: EncryptionScheme::Aes256Cbc { iv: &iv },
+        encryption: EncryptionScheme::Aes256Cbc { iv: [7; 16] },
     };
-    let encrypted = pkcs8::EncryptedPrivateKeyInfo {
+    let encrypted = pkcs8::EncryptedPrivateKeyInfoRef {
         encryption_algorithm: pkcs8::pkcs5::EncryptionScheme::Pbes2(parameters),
-        encrypted_data: &[1; 64],
+        encrypted_data: OctetStringRef::new(&[1; 64]).unwrap(),
     };
     pem::encode(&pem::Pem::new(
         "ENCRYPTED PRIVATE KEY",

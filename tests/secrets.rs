@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use oci_consumo::oci::credential::Credential;
+use oci_consumo::oci::signer::{ApiKey, Signer, SigningKey};
 use oci_consumo::profile::{config, key};
-use rsa::pkcs1v15::SigningKey;
 
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, assert_untold, assert_words, daily, day, failure, key_fixture,
@@ -45,16 +44,22 @@ fn nothing_that_is_printed_for_debugging_shows_a_secret() {
     }
     assert_eq!(read, 4);
 
-    let credential = Credential {
+    let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
+    let signing = SigningKey::new(&key).unwrap();
+    assert_eq!(format!("{signing:?}"), "SigningKey { .. }");
+    let signer = Signer::ApiKey(ApiKey {
         tenancy: "t".to_owned(),
         user: "u".to_owned(),
         fingerprint: "f".to_owned(),
-        key: SigningKey::new(key::parse(KEY_PEM.as_bytes(), None).unwrap()),
-    };
+        key: signing,
+    });
     assert_eq!(
-        format!("{credential:?}"),
-        r#"Credential { key_id: "t/u/f", .. }"#
+        format!("{signer:?}"),
+        r#"ApiKey(ApiKey { key_id: "t/u/f", .. })"#
     );
+    let pair = key::KeyPair::new(&key).unwrap();
+    let shown = format!("{pair:?}");
+    assert!(shown.ends_with("signing: SigningKey { .. } }"), "{shown}");
 }
 
 #[test]

@@ -300,39 +300,94 @@ fn no_more_requests_are_in_flight_than_allowed() {
     }
 }
 
+/// An answer with one row, of 4 May 2026.
+fn reply(amount: &str) -> Step {
+    let body = json!({ "items": [{
+        "timeUsageStarted": "2026-05-04T00:00:00Z", "timeUsageEnded": "2026-05-05T00:00:00Z",
+        "computedAmount": amount, "currency": "BRL",
+    }] });
+    http("200 OK", "", &body.to_string())
+}
+
+/// An answer with such a status, headers each with a line end, and body.
+fn http(status: &str, headers: &str, body: &str) -> Step {
+    let length = body.len();
+    let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n{headers}");
+    Step::Send(format!("{head}content-length: {length}\r\n\r\n{body}").into_bytes())
+}
+
+/// The report of the folder of `served` over a front that plays `script` for the tenancy of `config`.
+fn over_front(served: &Served, config: &Config, steps: Vec<Step>, args: &[&str]) -> (Value, Front) {
+    let script = Script { steps, times: 1 };
+    let tenancy = config.value("tenancy").to_owned();
+    let front = Front::start(&served.server, [(tenancy, script)].into());
+    let mut command = command_over(served.dir.path());
+    command.args(["--endpoint", &front.endpoint(), "--format", "json"]);
+    let document = ran(command.args(args)).exited(0).json();
+    (document, front)
+}
+
 #[test]
-fn what_comes_late_on_a_connection_answers_nobody_s_request() {
+fn what_comes_late_on_a_connection_answers_no_other_tenancy_s_request() {
     let (first, second) = (short("a-primeiro"), short("b-segundo"));
     let served = Folder::new()
         .client(&first, rows())
         .client(&second, rows())
         .serve();
-    let reply = |amount: &str| {
-        let body = json!({ "items": [{
-            "timeUsageStarted": "2026-05-04T00:00:00Z", "timeUsageEnded": "2026-05-05T00:00:00Z",
-            "computedAmount": amount, "currency": "BRL",
-        }] });
-        let body = body.to_string();
-        let length = body.len();
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json";
-        Step::Send(format!("{head}\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes())
-    };
-    let late = Script {
-        steps: vec![
-            reply("10"),
-            Step::Pause(Duration::from_millis(300)),
-            reply("999"),
-            Step::Hold,
-        ],
-        times: 1,
-    };
-    let tenancy = first.value("tenancy").to_owned();
-    let front = Front::start(&served.server, [(tenancy, late)].into());
+    let late = vec![
+        reply("10"),
+        Step::Pause(Duration::from_millis(300)),
+        reply("999"),
+        Step::Hold,
+    ];
 
-    let mut command = command_over(served.dir.path());
-    command.args(["--endpoint", &front.endpoint(), "--jobs", "1"]);
-    let document = ran(command.args(["--format", "json"])).exited(0).json();
+    let (document, front) = over_front(&served, &first, late, &["--jobs", "1"]);
 
     assert_eq!(client(&document, "config_a-primeiro")["consumo"], "10");
     assert_eq!(client(&document, "config_b-segundo")["consumo"], "770");
+    assert_eq!(front.connections().len(), 2);
+}
+
+#[test]
+fn bytes_that_come_on_an_idle_connection_close_it() {
+    let config = short("ociosa");
+    let served = Folder::new().client(&config, rows()).serve();
+    // While the request waits to be tried again, its connection is idle.
+    let late = vec![
+        http("429 Too Many Requests", "retry-after: 1\r\n", "{}"),
+        Step::Pause(Duration::from_millis(300)),
+        reply("999"),
+        Step::Hold,
+    ];
+
+    let (document, front) = over_front(&served, &config, late, &[]);
+
+    assert_eq!(client(&document, "config_ociosa")["consumo"], "770");
+    assert_eq!(front.connections().len(), 2);
+}
+
+#[test]
+fn a_tenancy_s_requests_share_connections_and_two_tenancies_never_do() {
+    let long = |id: &str| Config::new(id).with("inicio_contrato", "2023-06-17");
+    let configs = ["um", "dois", "tres"].map(long);
+    let mut folder = Folder::new();
+    for config in &configs {
+        folder = folder.client(config, daily("2023-06-17", "2026-06-16", "1.00"));
+    }
+    folder.world.latency = Duration::from_millis(5);
+    let served = folder.serve();
+
+    let (document, front) = over_front(&served, &short("ninguem"), Vec::new(), &[]);
+
+    let connections = front.connections();
+    for config in &configs {
+        assert_eq!(client(&document, &config.file)["consumo"], "1096");
+        let tenancy = config.value("tenancy");
+        let own = connections.iter().filter(|of| of[0] == tenancy).count();
+        assert!((1..=4).contains(&own), "{own} for {tenancy}");
+        assert_eq!(front.requests_of(tenancy), 13);
+    }
+    for of in &connections {
+        assert!(of.iter().all(|tenancy| tenancy == &of[0]), "{of:?}");
+    }
 }

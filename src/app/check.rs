@@ -4,8 +4,6 @@ use std::env;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rsa::RsaPrivateKey;
-use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use tokio::time::{Duration, Instant};
 
@@ -17,10 +15,11 @@ use crate::check::offline::{self, Opened};
 use crate::check::online::Online;
 use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
 use crate::failure::{Failure, KeyProblem, Problem};
-use crate::oci::credential::Credential;
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{Draft, KeyFile};
+use crate::profile::key::KeyPair;
+use crate::profile::provider;
 use crate::progress::Progress;
 
 /// The vendor's variable that silences warnings of file permissions where it is exactly `True`.
@@ -170,24 +169,23 @@ impl Work {
     async fn online(
         &self,
         draft: Draft,
-        key: RsaPrivateKey,
+        key: KeyPair,
         findings: &mut Vec<Finding>,
     ) -> Option<AdminRequest> {
-        let public_key = key.to_public_key().to_public_key_pem(LineEnding::LF).ok();
-        let (Some(tenancy), Some(user), Some(fingerprint), Some(region)) =
-            (draft.tenancy, draft.user, draft.fingerprint, draft.region)
-        else {
+        let public_key = key.public.to_public_key_pem(LineEnding::LF).ok();
+        let signer = provider::signer_of_draft(&draft, &key);
+        let (Some(signer), Some(region), Some(tenancy), Some(user), Some(fingerprint)) = (
+            signer,
+            draft.region,
+            draft.tenancy,
+            draft.user,
+            draft.fingerprint,
+        ) else {
             not_tried(Step::Config, findings);
             return None;
         };
-        let credential = Credential {
-            tenancy,
-            user,
-            fingerprint,
-            key: SigningKey::new(key),
-        };
         let asked = async {
-            let session = self.service.session(&credential, &self.observer)?;
+            let session = self.service.session(&signer, &self.observer)?;
             let online = Online {
                 session: &session,
                 endpoint: &self.service.endpoint,
@@ -216,9 +214,9 @@ impl Work {
         // What came without a verdict on the signature was not refused by a policy.
         let policy = accepted && has(Step::Policy, &["sem_permissao", "nao_permitido"]);
         (upload || policy).then(|| AdminRequest {
-            tenancy: credential.tenancy,
-            user: credential.user,
-            fingerprint: credential.fingerprint,
+            tenancy,
+            user,
+            fingerprint,
             public_key: public_key.filter(|_| upload),
             policy,
         })

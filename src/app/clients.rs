@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rsa::pkcs1v15::SigningKey;
 use tokio::time::Instant;
 
 use super::fetch::{Fetched, Question};
@@ -22,12 +21,10 @@ use crate::days::coverage::FORGOTTEN_FROM;
 use crate::days::reconcile::StoredDays;
 use crate::days::series::{DailySeries, Knowledge};
 use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
-use crate::oci::credential::Credential;
 use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::Config;
-use crate::profile::key;
 use crate::progress::Progress;
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
@@ -214,7 +211,7 @@ async fn judge_overlaps<T>(
                 }
             };
             let code = outcome.and_then(|outcome| outcome.failure);
-            contenders[place].refused = code.is_some_and(|code| overlap::is_refusal(&code));
+            contenders[place].refused = code.is_some_and(|code| overlap::is_refusal(code.as_str()));
         }
     }
     let mut copies = Vec::new();
@@ -404,21 +401,13 @@ impl Work {
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
-        let key = self.service.open(&config.key).await?;
-        key::confirm(key.as_ref(), &config.fingerprint)
-            .map_err(|problem| config.key.failure(problem))?;
-        let credential = Credential {
-            tenancy: config.tenancy,
-            user: config.user,
-            fingerprint: config.fingerprint,
-            key: SigningKey::new(key),
-        };
-        let session = self.service.session(&credential, &self.observer)?;
+        let signer = self.service.signer(&config).await?;
+        let session = self.service.session(&signer, &self.observer)?;
         let stored = || {
             store.stored(ConfigRef {
-                tenancy: &credential.tenancy,
+                tenancy: &config.tenancy,
                 file: &self.file,
-                fingerprint: Some(&credential.fingerprint),
+                fingerprint: Some(&config.fingerprint),
             })
         };
         let question = Question {

@@ -1,19 +1,18 @@
 //! What the clients' tasks share: the way to the service, and the bounds on it.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use rsa::RsaPrivateKey;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::failure::{Failure, Problem, ServiceProblem};
-use crate::oci::credential::Credential;
 use crate::oci::endpoint::Endpoint;
-use crate::oci::transport::{Observer, Session, Transport, tenancy_jobs};
+use crate::oci::signer::Signer;
+use crate::oci::transport::{Observer, Session, Transport};
 use crate::plan::Plan;
-use crate::profile::config::KeyFile;
-use crate::profile::key;
+use crate::profile::config::{Config, KeyFile};
+use crate::profile::key::{self, KeyPair};
+use crate::profile::provider;
 
 /// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
 const KEYS_AT_ONCE: usize = 2;
@@ -25,7 +24,6 @@ pub(super) struct Service {
     /// Where it is.
     pub(super) endpoint: Endpoint,
     keys: Semaphore,
-    jobs_of_tenancy: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl Service {
@@ -35,53 +33,50 @@ impl Service {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
             keys: Semaphore::new(KEYS_AT_ONCE),
-            jobs_of_tenancy: Mutex::default(),
         })
     }
 
-    /// The requests of a client; those of its tenancy are bounded together, however many configs it has.
+    /// The requests of a client, signed by `signer`.
     ///
     /// # Errors
     /// When the HTTP client could not be made.
     pub(super) fn session<'a>(
         &'a self,
-        credential: &'a Credential,
+        signer: &'a Signer,
         observer: &Observer,
     ) -> Result<Session<'a>, Failure> {
-        let transport = self
-            .transport
-            .as_ref()
-            .map_err(|problem| Failure::new(problem.clone()))?;
-        let mut jobs = self
-            .jobs_of_tenancy
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let jobs = jobs
-            .entry(credential.tenancy.to_lowercase())
-            .or_insert_with(tenancy_jobs);
-        Ok(Session::new(
-            transport,
-            credential,
-            Arc::clone(jobs),
-            Arc::clone(observer),
-        ))
+        match &self.transport {
+            Ok(transport) => Ok(transport.session(signer, Arc::clone(observer))),
+            Err(problem) => Err(Failure::new(problem.clone())),
+        }
     }
 
-    /// The private key of a config, opened where it blocks nobody.
+    /// The signer of a config's requests, its key opened where that blocks nobody.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn open(&self, file: &KeyFile) -> Result<RsaPrivateKey, Failure> {
+    pub(super) async fn signer(&self, config: &Config) -> Result<Signer, Failure> {
+        let own = config.clone();
+        self.blocking(move || provider::signer(&own)).await
+    }
+
+    /// The key of a config, opened where that blocks nobody.
+    ///
+    /// # Errors
+    /// A [`Failure`] with the key's file and the config's line.
+    pub(super) async fn open(&self, file: &KeyFile) -> Result<KeyPair, Failure> {
+        let own = file.clone();
+        self.blocking(move || key::load_file(&own)).await
+    }
+
+    /// The outcome of `open`, with one of the places of the keys that are opened at a time.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        open: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
         // Nobody closes the semaphore, so that the place is always had.
         let _place = self.keys.acquire().await;
-        let own = file.clone();
-        let opened = spawn_blocking(move || {
-            let pass_phrase = own.pass_phrase.as_ref().map(|phrase| phrase.reveal());
-            key::load(&own.path, pass_phrase)
-        });
-        match opened.await {
-            Ok(opened) => opened.map_err(|problem| file.failure(problem)),
-            Err(_panicked) => Err(Failure::new(Problem::Internal)),
-        }
+        let opened = spawn_blocking(open).await;
+        opened.unwrap_or_else(|_panicked| Err(Failure::new(Problem::Internal)))
     }
 }

@@ -1,12 +1,8 @@
 //! What can be seen without the network.
 
 use std::collections::HashMap;
-use std::fmt;
 use std::io;
 use std::path::Path;
-
-use rsa::RsaPrivateKey;
-use rsa::traits::PublicKeyParts;
 
 use super::{Fact, Finding, Step};
 use crate::calendar::Day;
@@ -14,7 +10,8 @@ use crate::failure::{ConfigProblem, Failure, Warning};
 use crate::oci::region::realm_of;
 use crate::profile::config::{Config, Draft};
 use crate::profile::file::exposed;
-use crate::profile::{key, overlaps};
+use crate::profile::key::{self, KeyPair};
+use crate::profile::overlaps;
 use crate::text::printable;
 
 /// What the config says by itself, seen from `as_of`, in no order.
@@ -101,21 +98,12 @@ fn region(draft: &Draft) -> Fact {
 }
 
 /// A private key that opened.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Opened {
     /// The key.
-    pub key: RsaPrivateKey,
+    pub key: KeyPair,
     /// Whether it took a passphrase.
     pub encrypted: bool,
-}
-
-// Not derived: the key's own would show its numbers.
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened")
-            .field("encrypted", &self.encrypted)
-            .finish_non_exhaustive()
-    }
 }
 
 /// What the private key is, as far as it could be opened, and whether it is the one that the config means.
@@ -126,9 +114,9 @@ pub fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Findi
             let confirmed = draft
                 .fingerprint
                 .as_ref()
-                .map(|f| key::confirm(key.as_ref(), f));
+                .map(|f| key::confirm(&key.public, f));
             let opened = Fact::Opened {
-                bits: key.n().bits(),
+                bits: key.bits(),
                 encrypted: *encrypted,
             };
             let same = match confirmed {

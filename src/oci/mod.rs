@@ -1,13 +1,11 @@
 //! The service: where it is, how a request to it is signed, sent and tried
 //! again, and how its answers are read.
 
-mod budget;
-pub mod credential;
 pub mod endpoint;
 pub mod identity;
 mod json;
 pub mod region;
-pub mod sign;
+pub mod signer;
 pub mod transport;
 pub mod usage;
 pub mod windows;

@@ -3,11 +3,11 @@
 //!
 //! It takes what the vendor's Python SDK takes, whose loader (`cryptography`) reads PEM with the
 //! crate `pem`, and a few forms more; it refuses keys that the service refuses, and does so before
-//! any costly step with a hostile one. Signing itself is `oci`'s.
+//! any costly step with a hostile one. Signing itself is the work of `oci::signer`.
 //!
-//! Text, content and key are wiped when they are dropped. What is computed between them is not
-//! ours to wipe: `rsa` 0.9 leaves the numbers that it checks and signs with in freed memory, and
-//! the hashes leave the state that a passphrase went through (see `encryption`).
+//! Text, content and key are wiped when they are dropped. Intermediate values belong to the libraries: `rsa`
+//! leaves numbers of its checks in freed memory, and the hashes leave the state that a passphrase went through
+//! (see `encryption`).
 
 mod block;
 mod encryption;
@@ -17,14 +17,17 @@ mod tests;
 use std::path::Path;
 
 use md5::{Digest, Md5};
-use pkcs8::PrivateKeyInfo;
+use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::Decode;
-use rsa::pkcs1::{self, UintRef};
+use rsa::pkcs1::{self, RsaPrivateKeyRef};
 use rsa::pkcs8::EncodePublicKey;
-use rsa::{BigUint, RsaPrivateKey, RsaPublicKey};
+use rsa::traits::PublicKeyParts;
+use rsa::{PrivateKey, PublicKey};
 
 use self::block::key_block;
-use crate::failure::KeyProblem;
+use crate::failure::{Failure, KeyProblem};
+use crate::oci::signer::SigningKey;
+use crate::profile::config::KeyFile;
 use crate::profile::file::read_bounded;
 use crate::text::printable;
 
@@ -41,14 +44,52 @@ const MAX_BITS: usize = 8192;
 /// What is shown of the label of a PEM that is no key.
 const LONGEST_LABEL: usize = 40;
 
+/// A key that was read and checked: its public half, and the private one as it signs.
+#[derive(Clone, Debug)]
+pub struct KeyPair {
+    /// The public half.
+    pub public: PublicKey,
+    /// The private half.
+    pub signing: SigningKey,
+}
+
+impl KeyPair {
+    /// The two halves of `key`.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyProblem::Damaged`] where the library that signs does not take a key that `rsa` has checked.
+    pub fn new(key: &PrivateKey) -> Result<Self, KeyProblem> {
+        Ok(Self {
+            public: key.to_public_key(),
+            signing: SigningKey::new(key).map_err(|_| KeyProblem::Damaged)?,
+        })
+    }
+
+    /// The key's size in bits.
+    pub fn bits(&self) -> usize {
+        self.public.n().bit_width() as usize
+    }
+}
+
 /// The key in the file at `path`.
 ///
 /// # Errors
 ///
 /// Where the file cannot be read, or holds no key that signs.
-pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<RsaPrivateKey, KeyProblem> {
+pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, KeyProblem> {
     let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
-    parse(&text, pass_phrase)
+    KeyPair::new(&parse(&text, pass_phrase)?)
+}
+
+/// The key that a config names.
+///
+/// # Errors
+///
+/// A [`Failure`] with the key's file and the config's line.
+pub fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
+    let pass_phrase = file.pass_phrase.as_ref().map(|phrase| phrase.reveal());
+    load(&file.path, pass_phrase).map_err(|problem| file.failure(problem))
 }
 
 /// Whether `key` is the one that `fingerprint` names.
@@ -56,7 +97,7 @@ pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<RsaPrivateKey, Key
 /// # Errors
 ///
 /// [`KeyProblem::FingerprintDiffers`] with both.
-pub fn confirm(key: &RsaPublicKey, fingerprint: &str) -> Result<(), KeyProblem> {
+pub fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProblem> {
     let own = self::fingerprint(key)?;
     if own.eq_ignore_ascii_case(fingerprint) {
         return Ok(());
@@ -75,19 +116,19 @@ pub fn confirm(key: &RsaPublicKey, fingerprint: &str) -> Result<(), KeyProblem> 
 /// # Errors
 ///
 /// Where there is no such key, it cannot be opened, or the service would not take it.
-pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<RsaPrivateKey, KeyProblem> {
+pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     let block = key_block(pem)?;
     let pass_phrase = pass_phrase.filter(|phrase| !phrase.is_empty());
     match (block.label.as_str(), &block.encryption) {
-        ("PRIVATE KEY", _) => checked(&from_pkcs8(&block.content)?),
+        ("PRIVATE KEY", _) => checked(from_pkcs8(&block.content)?),
         ("ENCRYPTED PRIVATE KEY", _) => {
             let opened = encryption::open_pkcs8(&block.content, pass_phrase)?;
-            checked(&from_pkcs8(&opened).map_err(after_decryption)?)
+            checked(from_pkcs8(&opened).map_err(after_decryption)?)
         }
-        ("RSA PRIVATE KEY", None) => checked(&from_pkcs1(&block.content)?),
+        ("RSA PRIVATE KEY", None) => checked(from_pkcs1(&block.content)?),
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let opened = encryption::open_legacy(block.content, dek_info, pass_phrase)?;
-            checked(&from_pkcs1(&opened).map_err(after_decryption)?)
+            checked(from_pkcs1(&opened).map_err(after_decryption)?)
         }
         (label, _) => Err(not_a_private_key(label)),
     }
@@ -99,7 +140,7 @@ pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<RsaPrivateKey, Key
 /// # Errors
 ///
 /// Where the key cannot be written as DER, which no key from `parse` is too large for.
-pub fn fingerprint(key: &RsaPublicKey) -> Result<String, KeyProblem> {
+pub fn fingerprint(key: &PublicKey) -> Result<String, KeyProblem> {
     let der = key.to_public_key_der().map_err(|_| KeyProblem::Damaged)?;
     let pairs: Vec<String> = Md5::digest(der.as_bytes())
         .iter()
@@ -121,17 +162,17 @@ fn not_a_private_key(label: &str) -> KeyProblem {
 }
 
 /// The numbers in a PKCS#8 `PrivateKeyInfo`. The parameters, which are NULL for RSA, say nothing.
-fn from_pkcs8(der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>, KeyProblem> {
-    let info = PrivateKeyInfo::from_der(der).map_err(|_| KeyProblem::Damaged)?;
+fn from_pkcs8(der: &[u8]) -> Result<RsaPrivateKeyRef<'_>, KeyProblem> {
+    let info = PrivateKeyInfoRef::from_der(der).map_err(|_| KeyProblem::Damaged)?;
     if info.algorithm.oid != pkcs1::ALGORITHM_OID {
         return Err(KeyProblem::NotRsa);
     }
-    from_pkcs1(info.private_key)
+    from_pkcs1(info.private_key.as_bytes())
 }
 
 /// The numbers in a PKCS#1 `RSAPrivateKey`.
-fn from_pkcs1(der: &[u8]) -> Result<pkcs1::RsaPrivateKey<'_>, KeyProblem> {
-    pkcs1::RsaPrivateKey::from_der(der).map_err(|_| KeyProblem::Damaged)
+fn from_pkcs1(der: &[u8]) -> Result<RsaPrivateKeyRef<'_>, KeyProblem> {
+    RsaPrivateKeyRef::from_der(der).map_err(|_| KeyProblem::Damaged)
 }
 
 /// Decrypted with another passphrase, one text in 256 still ends as padding does: it is garbage.
@@ -142,26 +183,18 @@ fn after_decryption(problem: KeyProblem) -> KeyProblem {
     }
 }
 
-/// The key, with its size checked, its numbers fitting together, and what speeds up signing
-/// computed.
-fn checked(key: &pkcs1::RsaPrivateKey<'_>) -> Result<RsaPrivateKey, KeyProblem> {
-    let modulus = number(key.modulus);
-    match modulus.bits() {
+/// The key, with its size checked before its numbers are computed with, and its numbers fitting together.
+fn checked(key: RsaPrivateKeyRef<'_>) -> Result<PrivateKey, KeyProblem> {
+    match bits(key.modulus.as_bytes()) {
         bits if bits < MIN_BITS => return Err(KeyProblem::TooShort { bits }),
         bits if bits > MAX_BITS => return Err(KeyProblem::TooLong { bits }),
         _ => {}
     }
-    let exponent = number(key.public_exponent);
-    let primes = vec![number(key.prime1), number(key.prime2)];
-    RsaPrivateKey::from_components(modulus, exponent, number(key.private_exponent), primes)
-        .and_then(|mut key| {
-            // `from_components` validates, but passes over a failure of this: two equal primes.
-            key.precompute()?;
-            Ok(key)
-        })
-        .map_err(|_| KeyProblem::Damaged)
+    PrivateKey::try_from(key).map_err(|_| KeyProblem::Damaged)
 }
 
-fn number(digits: UintRef<'_>) -> BigUint {
-    BigUint::from_bytes_be(digits.as_bytes())
+/// The bits of a number that is written without leading zeros.
+fn bits(digits: &[u8]) -> usize {
+    let unused = digits.first().map_or(0, |first| first.leading_zeros());
+    digits.len() * 8 - unused as usize
 }

@@ -6,6 +6,7 @@ pub mod amount;
 pub mod config;
 pub mod file;
 pub mod key;
+pub mod provider;
 pub mod walk;
 
 use std::collections::HashMap;

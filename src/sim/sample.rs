@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hyper::header::HeaderName;
 use hyper::{HeaderMap, Method};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::signature::{SignatureEncoding as _, Signer as _};
@@ -34,7 +34,7 @@ pub(super) struct Draft {
     pub(super) body: Vec<u8>,
     /// What [`Self::signed`] signs, in that order.
     pub(super) names: Vec<String>,
-    pub(super) key: RsaPrivateKey,
+    pub(super) key: PrivateKey,
 }
 
 impl Draft {
@@ -163,7 +163,7 @@ pub(super) fn vectors() -> Vec<(String, Draft)> {
                 headers,
                 body: vector["body"].as_str().unwrap_or_default().into(),
                 names: Vec::new(),
-                key: RsaPrivateKey::from_pkcs8_pem(&text("key_pem")).unwrap(),
+                key: PrivateKey::from_pkcs8_pem(&text("key_pem")).unwrap(),
             };
             (text("id"), draft)
         })
@@ -171,17 +171,17 @@ pub(super) fn vectors() -> Vec<(String, Draft)> {
 }
 
 /// The vectors' keys will do for what is signed here: making one takes seconds.
-pub(super) fn key() -> RsaPrivateKey {
+pub(super) fn key() -> PrivateKey {
     keys().0.clone()
 }
 
 /// A key that is not [`key`].
-pub(super) fn other_key() -> RsaPrivateKey {
+pub(super) fn other_key() -> PrivateKey {
     keys().1.clone()
 }
 
-fn keys() -> &'static (RsaPrivateKey, RsaPrivateKey) {
-    static KEYS: OnceLock<(RsaPrivateKey, RsaPrivateKey)> = OnceLock::new();
+fn keys() -> &'static (PrivateKey, PrivateKey) {
+    static KEYS: OnceLock<(PrivateKey, PrivateKey)> = OnceLock::new();
     KEYS.get_or_init(|| {
         let named = |id: &str| {
             vectors()

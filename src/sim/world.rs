@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use rsa::RsaPublicKey;
+use rsa::PublicKey;
 
 use crate::calendar::Day;
 
@@ -42,7 +42,7 @@ pub struct Tenant {
     /// The key's fingerprint.
     pub fingerprint: String,
     /// The half of the key that the service holds.
-    pub public_key: RsaPublicKey,
+    pub public_key: PublicKey,
     /// The home region, as the Identity API tells it; none where no policy lets the user ask.
     pub home: Option<String>,
     /// What the service has of it, in any order.

@@ -67,15 +67,13 @@ use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
 use oci_consumo::forecast::{Basis, Forecast, Method as Way, coming};
 use oci_consumo::money::{Amount, Currency};
-use oci_consumo::oci::credential::Credential;
-use oci_consumo::oci::sign::{Unsigned, sign};
+use oci_consumo::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
 use oci_consumo::profile::key;
 use oci_consumo::report::backtest::Tested;
 use oci_consumo::report::statement::{Reckoning, Statement};
 use oci_consumo::series::{DailySeries, Known};
 use oci_consumo::sim::Row;
 use reqwest::{Method, Url};
-use rsa::pkcs1v15::SigningKey;
 
 use common::crowd::{self, Trouble};
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
@@ -473,22 +471,25 @@ fn median(values: impl Iterator<Item = Duration>) -> Duration {
 
 /// The median and the least time of a signature, the program's own.
 fn signature() -> (Duration, Duration) {
-    let credential = Credential {
+    let signer = Signer::ApiKey(ApiKey {
         tenancy: "ocid1.tenancy.oc1..a".to_owned(),
         user: "ocid1.user.oc1..a".to_owned(),
         fingerprint: "00".to_owned(),
-        key: SigningKey::new(key::parse(KEY_PEM.as_bytes(), None).unwrap()),
-    };
+        key: SigningKey::new(&key::parse(KEY_PEM.as_bytes(), None).unwrap()).unwrap(),
+    });
     let url = Url::parse("http://127.0.0.1/20200107/usage").unwrap();
-    let request = Unsigned {
+    let request = Request {
         method: Method::POST,
         url: &url,
-        body: Some(b"{}"),
+        body: Body::Signed {
+            content_type: "application/json",
+            bytes: b"{}",
+        },
     };
     let times: Vec<Duration> = (0..200)
         .map(|_| {
             let started = Instant::now();
-            sign(&credential, &request, SystemTime::now()).unwrap();
+            signer.sign(&request, SystemTime::now()).unwrap();
             started.elapsed()
         })
         .collect();

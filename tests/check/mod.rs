@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use oci_consumo::profile::key;
 use oci_consumo::sim::{Fault, Row};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use serde::Deserialize;
 
 use crate::common::{
@@ -402,7 +402,7 @@ impl Case {
 }
 
 /// The key of a fixture, if it is one that signs.
-fn opened(file: &str) -> Option<RsaPrivateKey> {
+fn opened(file: &str) -> Option<PrivateKey> {
     key::parse(key_fixture(file).as_bytes(), Some(PASS_PHRASE)).ok()
 }
 

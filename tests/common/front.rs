@@ -58,6 +58,8 @@ struct Shared {
     scripts: HashMap<String, Script>,
     /// Requests so far, by tenancy.
     seen: Mutex<HashMap<String, usize>>,
+    /// The tenancies of each connection's requests.
+    connections: Mutex<Vec<Vec<String>>>,
 }
 
 impl Front {
@@ -67,6 +69,7 @@ impl Front {
             stand_in: address(stand_in),
             scripts,
             seen: Mutex::default(),
+            connections: Mutex::default(),
         });
         Self {
             shared: Arc::clone(&shared),
@@ -76,6 +79,11 @@ impl Front {
 
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.listener.address)
+    }
+
+    /// The tenancies of each connection's requests, in order; a connection without a request has none.
+    pub fn connections(&self) -> Vec<Vec<String>> {
+        self.shared.connections.lock().unwrap().clone()
     }
 
     /// How many requests of that tenancy came.
@@ -89,8 +97,14 @@ impl Front {
 async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut stand_in = None;
+    let connection = {
+        let mut connections = shared.connections.lock().unwrap();
+        connections.push(Vec::new());
+        connections.len() - 1
+    };
     while let Some(request) = message(&mut stream).await? {
         let tenancy = tenancy(&request);
+        shared.connections.lock().unwrap()[connection].push(tenancy.clone());
         let steps = {
             let mut seen = shared.seen.lock().unwrap();
             let seen = seen.entry(tenancy.clone()).or_default();

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 use oci_consumo::calendar::Day;
 use oci_consumo::profile::key;
 use oci_consumo::sim::{Fault, Row, Seen, Server, Tenant, World};
-use rsa::RsaPrivateKey;
+use rsa::PrivateKey;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -28,8 +28,7 @@ use tokio::runtime::Runtime;
 pub const AS_OF: &str = "2026-06-17";
 
 /// The one key of all clients; a folder's clients differ by tenancy and user.
-static KEY: LazyLock<RsaPrivateKey> =
-    LazyLock::new(|| key::parse(KEY_PEM.as_bytes(), None).unwrap());
+static KEY: LazyLock<PrivateKey> = LazyLock::new(|| key::parse(KEY_PEM.as_bytes(), None).unwrap());
 
 /// The one key of all clients, as a file has it.
 pub const KEY_PEM: &str = include_str!("../../fixtures/keys/pkcs8.pem");

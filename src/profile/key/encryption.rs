@@ -1,19 +1,19 @@
 //! Opening of encrypted keys, PKCS#8's way (PBES2, RFC 8018) and OpenSSL's old one
 //! (`Proc-Type: 4,ENCRYPTED`), with the work that a file can ask for bounded.
 //!
-//! What it refuses is broken or has no use here: PBES1, single DES, RC2.
+//! Refused ciphers are broken or have no use here: PBES1, single DES, RC2, AES-GCM.
 //!
-//! What it derives and decrypts is wiped, and so are the ciphers' round keys. `pkcs5` 0.7 does not
-//! wipe its derived key, nor do the hashes of `digest` 0.10 their state: both are on the stack.
+//! Derived keys and decrypted content are wiped, and so are the ciphers' round keys. `pkcs5` 0.8 does not
+//! wipe its derived key, nor do the hashes their state: both are on the stack.
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::cipher::block_padding::Pkcs7;
-use cbc::cipher::{BlockCipher, BlockDecryptMut, KeyInit, KeyIvInit};
+use cbc::cipher::{BlockCipherDecrypt, BlockModeDecrypt, KeyInit, KeyIvInit};
 use des::TdesEde3;
 use md5::{Digest, Md5};
 use pkcs8::AlgorithmIdentifierRef;
 use pkcs8::der::asn1::{AnyRef, OctetStringRef};
-use pkcs8::der::{self, Decode, ErrorKind};
+use pkcs8::der::{self, Decode, ErrorKind, Tag, Tagged};
 use pkcs8::pkcs5::{self, pbes2};
 use zeroize::Zeroizing;
 
@@ -28,8 +28,8 @@ const MAX_ITERATIONS: u32 = 1_000_000;
 /// OpenSSL writes 16,384 * 8 * 1, a quarter.
 const MAX_SCRYPT_WORK: u64 = 1 << 19;
 
-/// scrypt hashes the salt again for every 32 bytes of its 128 r p; OpenSSL writes 8 or 16 bytes.
-const MAX_SALT_BYTES: usize = 64;
+/// The longest salt that `pkcs5` has room for. OpenSSL writes 8 or 16 bytes.
+const MAX_SALT_BYTES: usize = pbes2::Salt::MAX_LEN;
 
 /// The `PrivateKeyInfo` in an `EncryptedPrivateKeyInfo` (RFC 5958, 3).
 pub(super) fn open_pkcs8(
@@ -50,12 +50,12 @@ pub(super) fn open_pkcs8(
 }
 
 /// How an `EncryptedPrivateKeyInfo` is encrypted, and what.
-fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters<'_>, &[u8]), KeyProblem> {
+fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters, &[u8]), KeyProblem> {
     let (scheme, data) = AnyRef::from_der(der)
         .and_then(|any| {
             any.sequence(|fields| {
                 let scheme = AlgorithmIdentifierRef::decode(fields)?;
-                Ok((scheme, OctetStringRef::decode(fields)?.as_bytes()))
+                Ok((scheme, <&OctetStringRef>::decode(fields)?.as_bytes()))
             })
         })
         .map_err(der_problem)?;
@@ -64,11 +64,12 @@ fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters<'_>, &[u8]), KeyProblem> {
     }
     let parameters = scheme.parameters.ok_or(KeyProblem::Damaged)?;
     check_blocks(data, block_size(parameters)?)?;
+    check_salt(parameters)?;
     let parameters = pbes2::Parameters::try_from(parameters).map_err(der_problem)?;
     Ok((parameters, data))
 }
 
-/// The block size of the cipher in `PBES2-params`, whose IV has to have it too: `pkcs5` 0.7
+/// The block size of the cipher in `PBES2-params`, whose IV has to have it too: `pkcs5` 0.8
 /// panics at a shorter one of 3DES.
 fn block_size(parameters: AnyRef<'_>) -> Result<usize, KeyProblem> {
     let cipher = parameters
@@ -82,7 +83,7 @@ fn block_size(parameters: AnyRef<'_>) -> Result<usize, KeyProblem> {
         pbes2::DES_EDE3_CBC_OID => 8,
         _ => return Err(KeyProblem::UnsupportedEncryption),
     };
-    let iv: OctetStringRef<'_> = cipher
+    let iv: &OctetStringRef = cipher
         .parameters
         .ok_or(KeyProblem::Damaged)?
         .decode_as()
@@ -94,6 +95,30 @@ fn block_size(parameters: AnyRef<'_>) -> Result<usize, KeyProblem> {
     }
 }
 
+/// The salt of the key derivation in `PBES2-params`: one that is too long is no damage, and another way of
+/// encrypting the same key has a shorter one.
+fn check_salt(parameters: AnyRef<'_>) -> Result<(), KeyProblem> {
+    let derivation = parameters
+        .sequence(|fields| {
+            let derivation = AlgorithmIdentifierRef::decode(fields)?;
+            AlgorithmIdentifierRef::decode(fields)?;
+            Ok(derivation)
+        })
+        .map_err(der_problem)?;
+    let salt = derivation
+        .parameters
+        .and_then(|own| AnyRef::from_der_partial(own.value()).ok());
+    match salt {
+        Some((salt, _)) if salt.tag() == Tag::OctetString => {
+            if salt.value().len() > MAX_SALT_BYTES {
+                return Err(KeyProblem::UnsupportedEncryption);
+            }
+            Ok(())
+        }
+        _ => Err(KeyProblem::Damaged),
+    }
+}
+
 /// Ciphertext in CBC mode is whole blocks, whatever the passphrase.
 fn check_blocks(data: &[u8], block_size: usize) -> Result<(), KeyProblem> {
     if data.is_empty() || !data.len().is_multiple_of(block_size) {
@@ -102,21 +127,21 @@ fn check_blocks(data: &[u8], block_size: usize) -> Result<(), KeyProblem> {
     Ok(())
 }
 
-fn check_work(kdf: &pbes2::Kdf<'_>) -> Result<(), KeyProblem> {
-    let (salt, bounded) = match kdf {
-        pbes2::Kdf::Pbkdf2(pbkdf2) => (pbkdf2.salt, pbkdf2.iteration_count <= MAX_ITERATIONS),
-        // RFC 7914 wants N over 1, and `pkcs5` 0.7 panics at 0.
+fn check_work(kdf: &pbes2::Kdf) -> Result<(), KeyProblem> {
+    let bounded = match kdf {
+        pbes2::Kdf::Pbkdf2(pbkdf2) => pbkdf2.iteration_count <= MAX_ITERATIONS,
+        // RFC 7914 wants N over 1, and `pkcs5` 0.8 panics at 0.
         pbes2::Kdf::Scrypt(scrypt) if scrypt.cost_parameter < 2 => return Err(KeyProblem::Damaged),
-        pbes2::Kdf::Scrypt(scrypt) => (scrypt.salt, scrypt_work(scrypt) <= MAX_SCRYPT_WORK),
+        pbes2::Kdf::Scrypt(scrypt) => scrypt_work(scrypt) <= MAX_SCRYPT_WORK,
         _ => return Err(KeyProblem::UnsupportedEncryption),
     };
-    if !bounded || salt.len() > MAX_SALT_BYTES {
-        return Err(KeyProblem::DerivationTooCostly);
+    match bounded {
+        true => Ok(()),
+        false => Err(KeyProblem::DerivationTooCostly),
     }
-    Ok(())
 }
 
-fn scrypt_work(scrypt: &pbes2::ScryptParams<'_>) -> u64 {
+fn scrypt_work(scrypt: &pbes2::ScryptParams) -> u64 {
     scrypt
         .cost_parameter
         .saturating_mul(scrypt.block_size.into())
@@ -168,12 +193,12 @@ type Decrypt = fn(key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<usize, KeyPr
 
 fn decrypt_cbc<C>(key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<usize, KeyProblem>
 where
-    C: BlockCipher + BlockDecryptMut + KeyInit,
+    C: BlockCipherDecrypt + KeyInit,
 {
     check_blocks(data, C::block_size())?;
     cbc::Decryptor::<C>::new_from_slices(key, iv)
         .map_err(|_| KeyProblem::Damaged)?
-        .decrypt_padded_mut::<Pkcs7>(data)
+        .decrypt_padded::<Pkcs7>(data)
         .map(|plain| plain.len())
         .map_err(|_| KeyProblem::PassphraseWrong)
 }
@@ -181,7 +206,7 @@ where
 /// OpenSSL's `EVP_BytesToKey` with MD5 and one round, of which the longest key takes two:
 /// <https://docs.openssl.org/3.0/man3/EVP_BytesToKey/>.
 fn bytes_to_key(pass_phrase: &[u8], salt: &[u8; 8]) -> Zeroizing<[u8; 32]> {
-    let digest = |previous: &[u8], to: &mut [u8]| {
+    let digest = |previous: &[u8], to: &mut [u8; 16]| {
         Md5::new()
             .chain_update(previous)
             .chain_update(pass_phrase)
@@ -189,9 +214,10 @@ fn bytes_to_key(pass_phrase: &[u8], salt: &[u8; 8]) -> Zeroizing<[u8; 32]> {
             .finalize_into(to.into());
     };
     let mut key = Zeroizing::new([0; 32]);
-    let (first, second) = key.split_at_mut(16);
-    digest(&[], first);
-    digest(first, second);
+    if let ([first, second], []) = key.as_chunks_mut() {
+        digest(&[], first);
+        digest(first, second);
+    }
     key
 }
 

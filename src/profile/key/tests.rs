@@ -4,12 +4,17 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use num_bigint::BigUint;
 use pem::{EncodeConfig, LineEnding, Pem};
-use pkcs8::EncryptedPrivateKeyInfo;
+use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::der::Encode;
-use pkcs8::pkcs5::pbes2::{self, EncryptionScheme, Kdf, Pbkdf2Params, Pbkdf2Prf, ScryptParams};
+use pkcs8::der::asn1::OctetStringRef;
+use pkcs8::pkcs5::pbes2::{
+    self, EncryptionScheme, Kdf, Pbkdf2Params, Pbkdf2Prf, Salt, ScryptParams,
+};
 use proptest::prelude::*;
-use rsa::traits::{PrivateKeyParts, PublicKeyParts};
+use rsa::pkcs1::UintRef;
+use rsa::traits::PrivateKeyParts;
 
 use super::*;
 use crate::failure::FileProblem;
@@ -27,7 +32,7 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(path(name)).unwrap()
 }
 
-fn plain() -> RsaPrivateKey {
+fn plain() -> PrivateKey {
     parse(fixture("pkcs8.pem").as_bytes(), None).unwrap()
 }
 
@@ -328,17 +333,17 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(key: &RsaPrivateKey) -> Self {
+    fn of(key: &PrivateKey) -> Self {
         Self {
-            n: key.n().clone(),
-            e: key.e().clone(),
-            d: key.d().clone(),
-            p: key.primes()[0].clone(),
-            q: key.primes()[1].clone(),
+            n: BigUint::from_bytes_be(&key.n().to_be_bytes()),
+            e: BigUint::from_bytes_be(&key.e().to_be_bytes()),
+            d: BigUint::from_bytes_be(&key.d().to_be_bytes()),
+            p: BigUint::from_bytes_be(&key.primes()[0].to_be_bytes()),
+            q: BigUint::from_bytes_be(&key.primes()[1].to_be_bytes()),
         }
     }
 
-    fn parsed(&self) -> Result<RsaPrivateKey, KeyProblem> {
+    fn parsed(&self) -> Result<PrivateKey, KeyProblem> {
         let [n, e, d, p, q] =
             [&self.n, &self.e, &self.d, &self.p, &self.q].map(BigUint::to_bytes_be);
         let one = UintRef::new(&[1]).unwrap();
@@ -451,12 +456,13 @@ fn the_fingerprint_is_the_one_that_openssl_computes() {
 fn a_file_has_to_hold_the_key_that_its_fingerprint_names() {
     let load = |name: &str, fingerprint: &str| {
         let key = load(&path(name), Some(PASS_PHRASE))?;
-        confirm(key.as_ref(), fingerprint).map(|()| key)
+        confirm(&key.public, fingerprint).map(|()| key.public)
     };
 
     for name in ["pkcs8.pem", "pkcs1-des3.pem"] {
-        assert_eq!(load(name, FINGERPRINT), Ok(plain()));
-        assert_eq!(load(name, &FINGERPRINT.to_uppercase()), Ok(plain()));
+        let expected = || Ok(plain().to_public_key());
+        assert_eq!(load(name, FINGERPRINT), expected());
+        assert_eq!(load(name, &FINGERPRINT.to_uppercase()), expected());
     }
     let Err(KeyProblem::FingerprintDiffers { config, key }) = load("rsa-4096.pem", FINGERPRINT)
     else {
@@ -480,17 +486,17 @@ fn a_file_larger_than_any_key_is_not_read() {
     let padding = "\n".repeat(MAX_FILE_BYTES);
     fs::write(file.path(), fixture("pkcs8.pem") + &padding).unwrap();
     assert_eq!(
-        load(file.path(), None),
+        load(file.path(), None).map(|key| key.public),
         Err(KeyProblem::File(FileProblem::TooLarge(65_536)))
     );
 }
 
-const AES: EncryptionScheme<'static> = EncryptionScheme::Aes256Cbc { iv: &[0; 16] };
+const AES: EncryptionScheme = EncryptionScheme::Aes256Cbc { iv: [0; 16] };
 
-fn encrypted_with(kdf: Kdf<'_>, encryption: EncryptionScheme<'_>) -> Vec<u8> {
-    EncryptedPrivateKeyInfo {
+fn encrypted_with(kdf: Kdf, encryption: EncryptionScheme) -> Vec<u8> {
+    EncryptedPrivateKeyInfoRef {
         encryption_algorithm: pbes2::Parameters { kdf, encryption }.into(),
-        encrypted_data: &[0; 16],
+        encrypted_data: OctetStringRef::new(&[0; 16]).unwrap(),
     }
     .to_der()
     .unwrap()
@@ -498,7 +504,7 @@ fn encrypted_with(kdf: Kdf<'_>, encryption: EncryptionScheme<'_>) -> Vec<u8> {
 
 fn with_pbkdf2(iterations: u32, salt: &[u8]) -> Vec<u8> {
     let parameters = Pbkdf2Params {
-        salt,
+        salt: Salt::new(salt).unwrap(),
         iteration_count: iterations,
         key_length: None,
         prf: Pbkdf2Prf::HmacWithSha256,
@@ -508,7 +514,7 @@ fn with_pbkdf2(iterations: u32, salt: &[u8]) -> Vec<u8> {
 
 fn with_scrypt(n: u64, r: u16, p: u16, salt: &[u8]) -> Vec<u8> {
     let parameters = ScryptParams {
-        salt,
+        salt: Salt::new(salt).unwrap(),
         cost_parameter: n,
         block_size: r,
         parallelization: p,
@@ -517,7 +523,7 @@ fn with_scrypt(n: u64, r: u16, p: u16, salt: &[u8]) -> Vec<u8> {
     encrypted_with(parameters.into(), AES)
 }
 
-fn parse_encrypted(der: &[u8]) -> Result<RsaPrivateKey, KeyProblem> {
+fn parse_encrypted(der: &[u8]) -> Result<PrivateKey, KeyProblem> {
     let text = pem_text("ENCRYPTED PRIVATE KEY", der);
     parse(text.as_bytes(), Some(PASS_PHRASE))
 }
@@ -528,6 +534,15 @@ fn sequence(parts: &[&[u8]]) -> Vec<u8> {
     let length = u8::try_from(content.len()).unwrap();
     assert!(length < 128);
     [&[0x30, length], &content[..]].concat()
+}
+
+/// A DER sequence of fewer than 256 bytes.
+fn long_sequence(parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    match u8::try_from(content.len()).unwrap() {
+        ..128 => sequence(parts),
+        length => [&[0x30, 0x81, length], &content[..]].concat(),
+    }
 }
 
 /// An `EncryptedPrivateKeyInfo` with parameters that the types of `pkcs5` do not allow.
@@ -547,14 +562,12 @@ fn a_derivation_is_bounded_in_work_and_memory() {
         with_pbkdf2(1_000_001, &salt),
         with_pbkdf2(1 << 31, &salt),
         with_pbkdf2(u32::MAX, &salt),
-        with_pbkdf2(1, &[7; 65]),
         with_scrypt(1 << 17, 8, 1, &salt),
         with_scrypt(1 << 30, 8, 1, &salt),
         with_scrypt(1 << 63, 1, 1, &salt),
         with_scrypt(1 << 63, u16::MAX, u16::MAX, &salt),
         with_scrypt(2, u16::MAX, u16::MAX, &salt),
         with_scrypt(1 << 14, 8, 5, &salt),
-        with_scrypt(2, 1, 1, &[7; 65]),
     ] {
         assert_eq!(parse_encrypted(&der), Err(KeyProblem::DerivationTooCostly));
         // Asking for the passphrase first would send people after something that cannot help.
@@ -568,12 +581,37 @@ fn a_derivation_is_bounded_in_work_and_memory() {
 #[test]
 fn a_derivation_within_the_bounds_is_done() {
     for der in [
-        with_pbkdf2(1_000_000, &[7; 64]),
+        with_pbkdf2(1_000_000, &[7; 32]),
         with_pbkdf2(0, &[]),
-        with_scrypt(1 << 16, 8, 1, &[7; 64]),
+        with_scrypt(1 << 16, 8, 1, &[7; 32]),
         with_scrypt(2, 1, 1, &[]),
     ] {
         assert_eq!(parse_encrypted(&der), Err(KeyProblem::PassphraseWrong));
+    }
+}
+
+#[test]
+fn a_salt_that_is_longer_than_there_is_room_for_asks_for_another_encryption() {
+    let aes = pbes2::AES_128_CBC_OID.to_der().unwrap();
+    for kdf in [pbes2::PBKDF2_OID, pbes2::SCRYPT_OID] {
+        let salted = |length: u8| {
+            let salt = [&[4, length], &vec![7; length.into()][..]].concat();
+            // Of PBKDF2 the rounds, of scrypt N, r and p.
+            let costs: &[u8] = match kdf {
+                pbes2::PBKDF2_OID => &[2, 1, 1],
+                _ => &[2, 1, 2, 2, 1, 1, 2, 1, 1],
+            };
+            let kdf = sequence(&[&kdf.to_der().unwrap(), &sequence(&[&salt, costs])]);
+            let iv = [&[4, 16][..], &[7; 16]].concat();
+            let cipher = sequence(&[&aes, &iv]);
+            let parameters = long_sequence(&[&kdf, &cipher]);
+            let scheme = long_sequence(&[&pbes2::PBES2_OID.to_der().unwrap(), &parameters]);
+            parse_encrypted(&long_sequence(&[&scheme, &[4, 16], &[0; 16]]))
+        };
+        assert_eq!(salted(32), Err(KeyProblem::PassphraseWrong));
+        for longer in [33, 64, 80] {
+            assert_eq!(salted(longer), Err(KeyProblem::UnsupportedEncryption));
+        }
     }
 }
 

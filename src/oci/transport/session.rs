@@ -1,0 +1,248 @@
+//! One client's requests: date, sign, send, and try again.
+//!
+//! Each try is signed afresh, for a signature ages in five minutes.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use reqwest::{Method, Url};
+
+use super::budget::Budget;
+use super::http::{Fault, classify, receive, request_id};
+use super::lanes::Member;
+use super::retry::{backoff, may_pass, service_time, signed_seconds};
+use super::{Event, Observer, Reply, Transport, shifted_now};
+use crate::failure::{Answer, Failure, Problem, ServiceProblem};
+use crate::oci::signer::{Body, Request, Signer};
+
+/// No answer has told its time yet; no clock is off by so much.
+const NOT_SEEN: i64 = i64::MIN;
+
+/// The requests of one client.
+pub struct Session<'a> {
+    transport: &'a Transport,
+    signer: &'a Signer,
+    member: Member<'a>,
+    observer: Observer,
+    /// The service's time less this machine's, in seconds, once a request was refused for it.
+    clock_offset: AtomicI64,
+    /// The same by the last answer that told its time, refused or not; [`NOT_SEEN`] before that.
+    clock_seen: AtomicI64,
+    budget: Budget,
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("signer", &self.signer)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Session<'a> {
+    /// Requests signed by `signer`.
+    pub(super) fn new(transport: &'a Transport, signer: &'a Signer, observer: Observer) -> Self {
+        Self {
+            transport,
+            signer,
+            member: transport.lanes.join(signer.tenancy()),
+            observer,
+            clock_offset: AtomicI64::new(0),
+            clock_seen: AtomicI64::new(NOT_SEEN),
+            budget: Budget::new(transport.limits.retry_budget),
+        }
+    }
+
+    /// The tenancy that the requests are about.
+    pub fn tenancy(&self) -> &str {
+        self.signer.tenancy()
+    }
+
+    /// The service's time less this machine's, in seconds, if requests had to be signed with it.
+    pub fn clock_offset(&self) -> Option<i64> {
+        match self.clock_offset.load(Ordering::Relaxed) {
+            0 => None,
+            seconds => Some(seconds),
+        }
+    }
+
+    /// The service's time less this machine's, in seconds, by the last answer that told its time.
+    pub fn clock_seen(&self) -> Option<i64> {
+        match self.clock_seen.load(Ordering::Relaxed) {
+            NOT_SEEN => None,
+            seconds => Some(seconds),
+        }
+    }
+
+    /// Gets what is at `url`, whole, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn get(&self, url: &Url) -> Result<Reply, Failure> {
+        self.send(&Request {
+            method: Method::GET,
+            url,
+            body: Body::None,
+        })
+        .await
+    }
+
+    /// Posts `body`, a JSON document, to `url` and gives the whole answer, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
+        self.send(&Request {
+            method: Method::POST,
+            url,
+            body: Body::Signed {
+                content_type: "application/json",
+                bytes: body,
+            },
+        })
+        .await
+    }
+
+    /// Sends `request` and gives the whole answer, trying again where that is worth it.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200.
+    pub async fn send(&self, request: &Request<'_>) -> Result<Reply, Failure> {
+        let mut tries = 0;
+        let mut signed_again = false;
+        loop {
+            tries += 1;
+            let offset = self.clock_offset.load(Ordering::Relaxed);
+            let fault = match self.one_try(request, offset, tries).await {
+                Ok(reply) => return Ok(reply),
+                Err(fault) => fault,
+            };
+            let skew = fault.skew(offset);
+            if let Some(seconds) = skew
+                && !signed_again
+            {
+                signed_again = true;
+                self.clock_offset.store(seconds, Ordering::Relaxed);
+                continue;
+            }
+            let left = self.budget.left();
+            if tries >= fault.tries_allowed() || left.is_zero() {
+                return Err(self.failure(fault, tries, skew, None));
+            }
+            let pause = match fault.retry_after() {
+                Some(wait) if wait > left => {
+                    return Err(self.failure(fault, tries, skew, Some(wait)));
+                }
+                Some(wait) => wait,
+                None => backoff(tries).min(left),
+            };
+            (self.observer)(Event::Pause { pause, tries });
+            let _spending = self.budget.spend();
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
+    async fn one_try(
+        &self,
+        signable: &Request<'_>,
+        offset: i64,
+        tries: u32,
+    ) -> Result<Reply, Fault> {
+        // The tenancy's place first, since waiting for it must not hold a place of the run's. Nobody closes
+        // the semaphores, so that both are always had.
+        let _tenancy = self.member.place().await;
+        let _run = self.transport.jobs.acquire().await;
+        let _spending = (tries > 1).then(|| self.budget.spend());
+        let url = signable.url;
+        let headers = self
+            .signer
+            .sign(signable, shifted_now(offset))
+            .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
+        let ride = self.member.ride().map_err(Fault::Broken)?;
+        let mut request = ride
+            .client
+            .request(signable.method.clone(), url.clone())
+            .header("accept", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = signable.body.bytes() {
+            request = request.body(body.to_vec());
+        }
+        let started = Instant::now();
+        (self.observer)(Event::Sent);
+        let outcome = match request.send().await {
+            Ok(response) => {
+                if let Some(time) = service_time(response.headers()) {
+                    let seconds = signed_seconds(time, SystemTime::now());
+                    self.clock_seen.store(seconds, Ordering::Relaxed);
+                }
+                receive(response, url, tries).await
+            }
+            Err(error) => Err(Fault::Broken(classify(&error, url, tries))),
+        };
+        (self.observer)(Event::of(&outcome, started.elapsed()));
+        outcome
+    }
+
+    /// What a fault comes to after so many `tries`; `skew` where the clocks are to blame, `late` where
+    /// the service asks for a longer pause than there is time for.
+    fn failure(
+        &self,
+        fault: Fault,
+        tries: u32,
+        skew: Option<i64>,
+        late: Option<Duration>,
+    ) -> Failure {
+        let request_id = fault.request_id();
+        let problem: Problem = match (fault, late) {
+            (Fault::Broken(problem), _) => problem.into(),
+            (Fault::Refused { answer, .. }, Some(wait)) => {
+                ServiceProblem::RetryTooLate { wait, answer }.into()
+            }
+            (Fault::Refused { answer, .. }, None) => self.refusal(answer, tries, skew).into(),
+            (Fault::Data(problem, _), _) => problem.into(),
+        };
+        Failure {
+            request_id,
+            ..Failure::new(problem)
+        }
+    }
+
+    /// The problem that an answer other than 200 tells of.
+    fn refusal(&self, answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
+        match (answer.status, skew) {
+            (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
+                offset_seconds,
+                answer,
+            },
+            (401, None) => self.signer.not_authenticated(answer),
+            (403, _) => ServiceProblem::Forbidden(answer),
+            (404, _) => ServiceProblem::NotAuthorized(answer),
+            (429, _) => ServiceProblem::TooManyRequests { tries, answer },
+            (300..=399, _) => ServiceProblem::Redirect(answer),
+            _ if may_pass(&answer) => ServiceProblem::Unavailable { tries, answer },
+            _ => ServiceProblem::Rejected(answer),
+        }
+    }
+}
+
+impl Event {
+    fn of(outcome: &Result<Reply, Fault>, elapsed: Duration) -> Self {
+        let answered = |status, request_id: Option<String>| Self::Answered {
+            status,
+            request_id: request_id.unwrap_or_default(),
+            elapsed,
+        };
+        match outcome {
+            Ok(reply) => answered(200, reply.request_id.clone()),
+            Err(Fault::Refused { answer, headers }) => answered(answer.status, request_id(headers)),
+            Err(Fault::Data(_, request_id)) => answered(200, request_id.clone()),
+            Err(Fault::Broken(problem)) => Self::Broken {
+                problem: problem.clone(),
+                elapsed,
+            },
+        }
+    }
+}
