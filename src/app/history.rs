@@ -168,8 +168,9 @@ impl RunStore {
         start: Day,
     ) -> Option<StoredFigures> {
         let (at, store) = self.reader().await?;
-        let figures = store.last_figures(config.tenancy, start, &owner(&at.folder, config));
-        figures.await.unwrap_or_else(|problem| self.give_up(at, problem))
+        let owner = owner(&at.folder, config);
+        let figures = store.last_figures(config.tenancy, start, &owner).await;
+        figures.unwrap_or_else(|problem| self.give_up(at, problem))
     }
 
     /// Returns how the newest kept run that asked for a config ended for it.

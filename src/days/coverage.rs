@@ -250,79 +250,73 @@ mod tests {
             .and_utc()
     }
 
+    /// The days to ask for on morning `n` by the usual settings.
+    fn missing(coverage: &Coverage, wanted: Days, n: i64) -> Vec<Days> {
+        coverage.missing(wanted, day(n), anew_from(day(n), 2))
+    }
+
     #[test]
-    fn a_day_lasts_once_it_was_over_46_days_old_when_it_was_fetched() {
+    fn two_months_and_a_week_before_the_unsettled_days_are_asked_for_anew() {
+        let day = |text: &str| text.parse::<Day>().unwrap();
+        assert_eq!(anew_from(day("2026-11-26"), 2), day("2026-09-12"));
+        assert_eq!(anew_from(day("2026-11-26"), 30), day("2026-08-20"));
+        // The last of February stands for its later days.
+        assert_eq!(anew_from(day("2026-05-07"), 2), day("2026-02-21"));
+    }
+
+    #[test]
+    fn a_day_is_final_once_it_was_fetched_when_older_than_what_is_asked_for_anew() {
         let mut coverage = Coverage::default();
-        assert_eq!(coverage.missing(days(0, 100)), [days(0, 100)]);
+        assert_eq!(missing(&coverage, days(0, 100), 100), [days(0, 100)]);
 
-        coverage.add(days(0, 100), morning(100));
+        coverage.add(days(0, 200), morning(200));
 
-        // Day 53 was 47 days old, and day 54 was 46.
-        assert_eq!(coverage.missing(days(0, 101)), [days(54, 101)]);
-        assert_eq!(coverage.missing(days(10, 54)), []);
-        assert_eq!(
-            coverage.through(days(0, 300)),
-            Some((day(100), morning(100)))
-        );
-        assert_eq!(coverage.through(days(100, 300)), None);
+        let anew = anew_from(day(200), 2);
+        assert_eq!(coverage.missing(days(0, 201), day(201), anew), [Days::new(anew, day(201))]);
+        assert_eq!(missing(&coverage, Days::new(day(10), anew), 200), []);
+        assert_eq!(coverage.through(days(0, 300)), Some((day(200), morning(200))));
+        assert_eq!(coverage.through(days(200, 300)), None);
 
-        coverage.add(days(54, 101), morning(101));
+        // With more unsettled days final ones are asked for, too.
+        let more = anew_from(day(201), 30);
+        assert_eq!(coverage.missing(days(0, 201), day(201), more), [Days::new(more, day(201))]);
 
-        assert_eq!(coverage.missing(days(0, 102)), [days(55, 102)]);
+        coverage.add(Days::new(anew, day(201)), morning(201));
         assert_eq!(coverage.spans().len(), 2, "{coverage:?}");
     }
 
     #[test]
-    fn young_days_that_were_not_asked_for_again_end_what_is_known() {
+    fn fresh_days_that_were_not_asked_for_again_end_what_is_known() {
         let mut coverage = Coverage::default();
         coverage.add(days(0, 100), morning(100));
         // A later contract's days, and later still those after an opening balance.
         coverage.add(days(100, 160), morning(160));
 
-        assert_eq!(
-            coverage.through(days(0, 100)),
-            Some((day(100), morning(100)))
-        );
-        assert_eq!(
-            coverage.through(days(0, 200)),
-            Some((day(100), morning(100)))
-        );
-        assert_eq!(
-            coverage.through(days(100, 200)),
-            Some((day(160), morning(160)))
-        );
+        assert_eq!(coverage.through(days(0, 100)), Some((day(100), morning(100))));
+        assert_eq!(coverage.through(days(0, 200)), Some((day(100), morning(100))));
+        assert_eq!(coverage.through(days(100, 200)), Some((day(160), morning(160))));
 
-        coverage.add(days(54, 100), morning(170));
+        coverage.add(days(20, 100), morning(180));
 
-        assert_eq!(
-            coverage.through(days(0, 100)),
-            Some((day(100), morning(170)))
-        );
-        assert_eq!(
-            coverage.through(days(0, 200)),
-            Some((day(160), morning(160)))
-        );
+        assert_eq!(coverage.through(days(0, 100)), Some((day(100), morning(180))));
     }
 
     #[test]
-    fn silence_is_no_knowledge_and_ends_no_knowledge() {
+    fn an_unavailable_day_is_asked_for_until_it_is_400_days_old_and_takes_no_knowledge_away() {
         let mut coverage = Coverage::default();
-        coverage.add(days(100, 200), morning(200));
+        coverage.add(days(100, 200), morning(300));
 
-        coverage.add_silent(days(0, 160), morning(900));
+        coverage.add_unavailable(days(0, 160), morning(500));
 
-        assert_eq!(
-            coverage.known().collect::<Vec<_>>(),
-            [days(100, 160), days(160, 200)]
-        );
-        // 153 was the last day that lasted; those up to 160 will not be told again.
-        assert_eq!(coverage.missing(days(0, 200)), [days(160, 200)]);
+        assert_eq!(coverage.known().collect::<Vec<_>>(), [days(100, 200)]);
+        assert_eq!(coverage.never_asked(days(0, 210)), [days(200, 210)]);
         assert_eq!(coverage.fetched_at(day(99)), None);
-        assert_eq!(coverage.fetched_at(day(159)), Some(morning(200)));
+        assert_eq!(missing(&coverage, days(0, 200), 450), [days(50, 100)]);
+        assert_eq!(missing(&coverage, days(0, 200), 500), []);
     }
 
     #[test]
-    fn what_was_asked_for_later_is_not_set_back() {
+    fn a_later_answer_is_not_set_back() {
         let mut coverage = Coverage::default();
         coverage.add(days(0, 200), morning(300));
         let before = coverage.clone();
@@ -345,9 +339,9 @@ mod tests {
                     *known = at.max(*known);
                 }
             }
-            let lasting = |day: &Day| calendar.get(day).is_some_and(|at| (at.date_naive() - *day).num_days() > RESTATED_FOR);
-            let missing: Vec<Day> = coverage.missing(days(0, 400)).iter().flat_map(Days::iter).collect();
-            let expected: Vec<Day> = days(0, 400).iter().filter(|day| !lasting(day)).collect();
+            let is_final = |day: &Day| calendar.get(day).is_some_and(|at| *day < anew_from(at.date_naive(), 0));
+            let missing: Vec<Day> = coverage.missing(days(0, 400), day(900), day(900)).iter().flat_map(Days::iter).collect();
+            let expected: Vec<Day> = days(0, 400).iter().filter(|day| !is_final(day)).collect();
             prop_assert_eq!(missing, expected);
             for n in 0..400 {
                 prop_assert_eq!(coverage.fetched_at(day(n)).is_some(), calendar.contains_key(&day(n)));
