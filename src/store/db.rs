@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use encoding_rs::Encoding;
+use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Connection, Error, Executor, Postgres, Row, Sqlite, Transaction};
@@ -266,40 +267,43 @@ impl Session {
         places.join(", ")
     }
 
-    /// Runs `sql` and returns its rows.
-    pub(super) async fn run(
-        &mut self,
-        sql: &str,
-        args: &[Arg<'_>],
-    ) -> Result<Vec<Cells>, StoreProblem> {
-        let sql = &self.engine().sql(sql);
-        let (until, charset) = (self.until, self.charset);
-        match &mut self.transaction {
-            Open::Sqlite(open) => {
-                let query = bound!(sql, args, charset);
-                cells!(patient(until, query.fetch_all(&mut **open)).await?)
+    /// Runs `sql` and returns its rows. Boxed: the compiler cannot tell of the engine's own future that it may
+    /// move between threads, unless its lifetimes have names.
+    pub(super) fn run<'s>(
+        &'s mut self,
+        sql: &'s str,
+        args: &'s [Arg<'s>],
+    ) -> BoxFuture<'s, Result<Vec<Cells>, StoreProblem>> {
+        Box::pin(async move {
+            let sql = &self.engine().sql(sql);
+            let (until, charset) = (self.until, self.charset);
+            match &mut self.transaction {
+                Open::Sqlite(open) => {
+                    let query = bound!(sql, args, charset);
+                    cells!(patient(until, query.fetch_all(&mut **open)).await?)
+                }
+                Open::Postgres(open) => {
+                    let query = bound!(sql, args, charset);
+                    cells!(patient(until, query.fetch_all(&mut **open)).await?)
+                }
             }
-            Open::Postgres(open) => {
-                let query = bound!(sql, args, charset);
-                cells!(patient(until, query.fetch_all(&mut **open)).await?)
-            }
-        }
+        })
     }
 
     /// Runs the statements of `sql`, which take no values.
-    pub(super) async fn run_all(&mut self, sql: &str) -> Result<(), StoreProblem> {
-        let sql = self.engine().sql(sql);
-        let sql = self.charset.fitted(&sql);
-        match &mut self.transaction {
-            Open::Sqlite(open) => {
-                let run = sqlx::raw_sql(&sql).execute(&mut **open);
-                patient(self.until, run).await.map(|_| ())
-            }
-            Open::Postgres(open) => {
-                let run = sqlx::raw_sql(&sql).execute(&mut **open);
-                patient(self.until, run).await.map(|_| ())
-            }
-        }
+    pub(super) fn run_all<'s>(
+        &'s mut self,
+        sql: &'s str,
+    ) -> BoxFuture<'s, Result<(), StoreProblem>> {
+        Box::pin(async move {
+            let sql = self.engine().sql(sql);
+            let sql = self.charset.fitted(&sql);
+            let done = match &mut self.transaction {
+                Open::Sqlite(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
+                Open::Postgres(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
+            };
+            done
+        })
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreProblem> {
@@ -387,7 +391,9 @@ fn problem(error: Error) -> StoreProblem {
 /// By SQLite's result code, of which the low byte is the kind.
 fn sqlite(code: i32, message: &str) -> StoreProblem {
     match code & 0xff {
-        5 | 6 => StoreProblem::Busy,
+        // Also where locks are not to be had: a network folder may know none.
+        5 | 6 | 15 => StoreProblem::Busy,
+        10 if matches!(code >> 8, 8 | 9 | 14 | 15) => StoreProblem::Busy,
         3 | 8 | 14 => StoreProblem::ReadOnly,
         13 => StoreProblem::Full,
         11 | 26 => StoreProblem::Corrupt,

@@ -10,8 +10,6 @@ mod db;
 pub mod place;
 mod record;
 mod schema;
-#[cfg(test)]
-mod tests;
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -217,8 +215,8 @@ impl Store {
         } else {
             format!("{REPORTED} UNION ALL {FAILED} ORDER BY 1 DESC LIMIT 1")
         };
-        let rows = self.db.rows(&format!("SELECT codigo FROM ({sql}) AS r"), &args);
-        let rows = rows.await?;
+        let sql = format!("SELECT codigo FROM ({sql}) AS r");
+        let rows = self.db.rows(&sql, &args).await?;
         let code = rows.first().and_then(|row| row.first());
         Ok(code.map(|code| LastOutcome {
             failure: code.clone(),
