@@ -1,7 +1,7 @@
 //! Which days the service was asked for, and when. A day that it answered for
 //! and that has no row is known to be idle.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::calendar::{Day, Days, plus_days, two_months_before};
 
@@ -16,6 +16,9 @@ pub const FORGOTTEN_FROM: i64 = 330;
 
 /// Age in days after which the service is not expected to answer for a day at all.
 pub const FORGOTTEN_AFTER: i64 = 400;
+
+/// Age, against the newest span, from which final spans of different times are joined.
+const JOINED_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// Returns the first day that is asked for anew on the morning of `today`: the averaging window of a run
 /// with `settle` unsettled days, and [`BEFORE_WINDOW`] days more.
@@ -150,11 +153,19 @@ impl Coverage {
     }
 
     /// Joins neighbouring spans of one state that is not fresh, so that a run a day does not leave a span a day.
+    /// Final ones of different times are joined a week later: until then their times tell which of two runs,
+    /// ending in any order, asked for a day last.
     fn join(&mut self) {
+        let newest = self.0.iter().map(|span| span.fetched_at).max();
+        let apart = newest.map(|newest| newest - JOINED_AFTER);
         self.0.dedup_by(|later, earlier| {
+            let times = [later.fetched_at, earlier.fetched_at];
             let joined = earlier.state != State::Fresh
                 && earlier.state == later.state
-                && earlier.days.end == later.days.start;
+                && earlier.days.end == later.days.start
+                && (earlier.state == State::Unavailable
+                    || times[0] == times[1]
+                    || times.into_iter().max() <= apart);
             if joined {
                 earlier.days.end = later.days.end;
                 earlier.fetched_at = earlier.fetched_at.max(later.fetched_at);
@@ -222,11 +233,10 @@ impl Coverage {
         Some(span.fetched_at)
     }
 
-    /// Whether an answer later than `at` certainly covers `day`. A final span may be joined from several
-    /// answers, so only its rows tell their times.
+    /// Whether an answer later than `at` covers `day`. Of spans that were joined this may be said of days that
+    /// were asked for earlier, so that the time of a row, where the day has one, goes before it.
     pub fn later_than(&self, day: Day, at: DateTime<Utc>) -> bool {
-        let span = self.known_spans().find(|span| span.days.contains(day));
-        span.is_some_and(|span| span.state == State::Fresh && span.fetched_at > at)
+        self.fetched_at(day).is_some_and(|known| known > at)
     }
 }
 

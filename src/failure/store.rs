@@ -8,8 +8,15 @@ use crate::calendar::Day;
 pub enum StoreProblem {
     /// There is no such file, or it cannot be made.
     File(FileProblem),
-    /// It may not be written.
+    /// This user may not write the file, or in its folder.
     ReadOnly,
+    /// The server forbids it to this role.
+    Denied {
+        /// What the server says.
+        detail: String,
+        /// The statement that an administrator can run to allow it, where one would.
+        grant: Option<String>,
+    },
     /// There is no room left where it is.
     Full,
     /// It is damaged, or no store.
@@ -19,7 +26,7 @@ pub enum StoreProblem {
         /// The schema's version.
         version: i64,
     },
-    /// Others hold it for too long.
+    /// It does not answer in time: others hold it, it hangs, or its network folder knows no locks.
     Busy,
     /// The server is not reached, or does not let this program in.
     Unreachable {

@@ -1,29 +1,25 @@
 //! A database of either engine, text in and text out: amounts, days and
 //! instants are text on the way, so that none is ever a binary fraction.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind::TimedOut};
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::migrate::MigrateError;
+use encoding_rs::Encoding;
+use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection, Error, Postgres, Row, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Error, Executor, Postgres, Row, Sqlite, Transaction};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::schema::Engine;
 use crate::failure::StoreProblem;
 use crate::text::printable;
 
-/// How long one statement may take, waiting for other runs included.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// How long closing may take; what a server does not say by then, nobody needs.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// How long another run may hold the store before it is left alone.
-const BUSY_FOR: Duration = Duration::from_secs(30);
-/// How long a server may take to let this program in.
-const LOGIN: Duration = Duration::from_secs(15);
 /// Connections to a store: reads of clients side by side.
 const CONNECTIONS: u32 = 4;
 
@@ -67,6 +63,9 @@ pub(super) struct Db {
     pool: Pool,
     /// Places in the pool: who waits here waits for others of this run, and not for the store.
     places: Semaphore,
+    /// How long one read, or the whole of a transaction that writes, may take.
+    wait: Duration,
+    charset: Charset,
 }
 
 #[derive(Debug)]
@@ -75,19 +74,29 @@ enum Pool {
     Postgres(PgPool),
 }
 
-/// A transaction that writes; it is undone unless it is committed.
-pub(super) enum Writing {
+/// A transaction; it is undone unless it is committed.
+///
+/// Every statement runs inside one: a pooler between this program and the server may give each transaction
+/// another connection, and a statement is sent in two steps.
+pub(super) struct Session {
+    transaction: Open,
+    until: Instant,
+    charset: Charset,
+}
+
+enum Open {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// `query` with its values, whichever engine it is for.
+/// Returns the query of `$sql` with its values. It is unnamed: a pooler may send a later statement to another
+/// connection, which knows other names.
 macro_rules! bound {
-    ($sql:expr, $args:expr) => {{
-        let mut query = sqlx::query($sql);
+    ($sql:expr, $args:expr, $charset:expr) => {{
+        let mut query = sqlx::query($sql).persistent(false);
         for arg in $args {
             query = match arg {
-                Arg::Text(text) => query.bind(*text),
+                Arg::Text(text) => query.bind(text.map(|text| $charset.fitted(text))),
                 Arg::Number(number) => query.bind(*number),
             };
         }
@@ -106,44 +115,55 @@ macro_rules! cells {
 }
 
 impl Db {
-    fn new(pool: Pool) -> Self {
-        Self {
-            pool,
-            places: Semaphore::new(CONNECTIONS as usize),
-        }
-    }
-
-    /// The SQLite file at `path`, which must be there.
-    pub(super) fn file(path: &Path) -> Self {
+    /// The SQLite file at `path`, which must be there. It is opened for writing where this user may write:
+    /// only then is what a killed run left half done undone.
+    pub(super) fn file(path: &Path, wait: Duration) -> Self {
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .busy_timeout(BUSY_FOR)
+            .busy_timeout(wait)
             .disable_statement_logging();
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
-        Self::new(Pool::Sqlite(pool.connect_lazy_with(options)))
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(wait);
+        Self {
+            pool: Pool::Sqlite(pool.connect_lazy_with(options)),
+            places: Semaphore::new(CONNECTIONS as usize),
+            wait,
+            charset: Charset::Any,
+        }
     }
 
     /// The database of a PostgreSQL server, which has let this program in once.
     ///
     /// # Errors
-    /// When it does not, or `url` is none.
-    pub(super) async fn server(url: &str) -> Result<Self, StoreProblem> {
+    /// When it does not by the end of `wait`, or `url` is none.
+    pub(super) async fn server(url: &str, wait: Duration) -> Result<Self, StoreProblem> {
         let options: PgConnectOptions = url.parse().map_err(problem)?;
         let options = options
             .application_name("oci-consumo")
+            // A pooler refuses the parameter, and knows no other connection's statements.
+            .extra_float_digits(None)
+            .statement_cache_capacity(0)
             .disable_statement_logging();
         // A pool tries until its time is over, and does not say why in the end.
-        let connection = timeout(LOGIN, options.connect()).await;
-        let connection = connection.unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
-        connection
-            .map_err(problem)?
-            .close()
-            .await
-            .map_err(problem)?;
+        let asked = timeout(wait, async {
+            let mut connection = options.connect().await?;
+            let charset = connection.fetch_one("SHOW server_encoding").await?;
+            let charset = charset.try_get::<String, _>(0)?;
+            connection.close().await?;
+            Ok(charset)
+        });
+        let charset = asked.await.unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
-            .acquire_timeout(LOGIN);
-        Ok(Self::new(Pool::Postgres(pool.connect_lazy_with(options))))
+            .test_before_acquire(false)
+            .acquire_timeout(wait);
+        Ok(Self {
+            charset: Charset::of(&charset.map_err(problem)?),
+            pool: Pool::Postgres(pool.connect_lazy_with(options)),
+            places: Semaphore::new(CONNECTIONS as usize),
+            wait,
+        })
     }
 
     pub(super) fn engine(&self) -> Engine {
@@ -153,51 +173,57 @@ impl Db {
         }
     }
 
-    /// What `sql` finds.
+    /// Returns the rows of `sql`, which only reads.
     pub(super) async fn rows(
         &self,
         sql: &str,
         args: &[Arg<'_>],
     ) -> Result<Vec<Cells>, StoreProblem> {
-        let sql = &self.engine().sql(sql);
         // Nobody closes the semaphore, so that the place is always had.
         let _place = self.places.acquire().await;
-        match &self.pool {
-            Pool::Sqlite(pool) => cells!(patient(bound!(sql, args).fetch_all(pool)).await?),
-            Pool::Postgres(pool) => cells!(patient(bound!(sql, args).fetch_all(pool)).await?),
-        }
+        let mut session = self.read().await?;
+        let rows = session.run(sql, args).await?;
+        session.commit().await?;
+        Ok(rows)
     }
 
-    /// A transaction, for which another run's is waited for where the engine has one writer at a time.
-    pub(super) async fn write(&self) -> Result<Writing, StoreProblem> {
-        match &self.pool {
-            // From the first statement on: one that reads first may find that another has written since.
-            Pool::Sqlite(pool) => {
-                let begun = pool.begin_with("BEGIN IMMEDIATE");
-                patient(begun).await.map(Writing::Sqlite)
-            }
-            Pool::Postgres(pool) => patient(pool.begin()).await.map(Writing::Postgres),
-        }
+    /// Begins a transaction that only reads.
+    pub(super) async fn read(&self) -> Result<Session, StoreProblem> {
+        self.begin("BEGIN", "BEGIN READ ONLY", self.wait).await
     }
 
-    /// Brings the schema to the newest version, one run at a time.
-    pub(super) async fn migrate(&self) -> Result<(), StoreProblem> {
-        let migrator = self.engine().migrator();
-        match &self.pool {
-            Pool::Sqlite(pool) => {
-                // The engine's migrator has no lock of its own.
-                let mut writing = patient(pool.begin_with("BEGIN IMMEDIATE")).await?;
-                migrator
-                    .run_direct(&mut *writing)
-                    .await
-                    .map_err(migration)?;
-                patient(writing.commit()).await
-            }
+    /// Begins a transaction that writes, for which another run's is waited for where the engine has one
+    /// writer at a time. All of it has to be done in `wait`.
+    pub(super) async fn write(&self, wait: Duration) -> Result<Session, StoreProblem> {
+        // From the first statement on: one that reads first may find that another has written since. A row
+        // that is waited for must be read as the other run left it, whatever the server's default is.
+        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+        self.begin("BEGIN IMMEDIATE", begin, wait).await
+    }
+
+    async fn begin(
+        &self,
+        sqlite: &'static str,
+        postgres: &'static str,
+        wait: Duration,
+    ) -> Result<Session, StoreProblem> {
+        let until = Instant::now() + wait;
+        let transaction = match &self.pool {
+            Pool::Sqlite(pool) => Open::Sqlite(patient(until, pool.begin_with(sqlite)).await?),
             Pool::Postgres(pool) => {
-                let migrated = timeout(PATIENCE, migrator.run(pool)).await;
-                migrated.map_err(|_| StoreProblem::Busy)?.map_err(migration)
+                // The server gives up, too, and lets others pass who wait behind this transaction.
+                let limit = wait.as_millis();
+                let begin = format!(
+                    "{postgres}; SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}"
+                );
+                Open::Postgres(patient(until, pool.begin_with(begin)).await?)
             }
-        }
+        };
+        Ok(Session {
+            transaction,
+            until,
+            charset: self.charset,
+        })
     }
 
     /// Waits until what runs in it is done, and closes it.
@@ -209,21 +235,24 @@ impl Db {
             }
         };
         // A server that has gone says no goodbye.
-        let _ = timeout(FAREWELL, closed).await;
+        let _ = timeout(FAREWELL.min(self.wait), closed).await;
     }
 }
 
-/// What `work` gives, unless it takes too long.
-async fn patient<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, StoreProblem> {
-    let done = timeout(PATIENCE, work).await;
+/// Returns the result of `work`, unless it is not done at `until`.
+async fn patient<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, StoreProblem> {
+    let done = timeout_at(until, work).await;
     done.map_err(|_| StoreProblem::Busy)?.map_err(problem)
 }
 
-impl Writing {
-    fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+impl Session {
+    pub(super) fn engine(&self) -> Engine {
+        match self.transaction {
+            Open::Sqlite(_) => Engine::Sqlite,
+            Open::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -238,36 +267,101 @@ impl Writing {
         places.join(", ")
     }
 
-    /// Runs `sql` and gives what it returns.
-    pub(super) async fn run(
-        &mut self,
-        sql: &str,
-        args: &[Arg<'_>],
-    ) -> Result<Vec<Cells>, StoreProblem> {
-        let sql = &self.engine().sql(sql);
-        match self {
-            Self::Sqlite(writing) => {
-                cells!(patient(bound!(sql, args).fetch_all(&mut **writing)).await?)
+    /// Runs `sql` and returns its rows. Boxed: the compiler cannot tell of the engine's own future that it may
+    /// move between threads, unless its lifetimes have names.
+    pub(super) fn run<'s>(
+        &'s mut self,
+        sql: &'s str,
+        args: &'s [Arg<'s>],
+    ) -> BoxFuture<'s, Result<Vec<Cells>, StoreProblem>> {
+        Box::pin(async move {
+            let sql = &self.engine().sql(sql);
+            let (until, charset) = (self.until, self.charset);
+            match &mut self.transaction {
+                Open::Sqlite(open) => {
+                    let query = bound!(sql, args, charset);
+                    cells!(patient(until, query.fetch_all(&mut **open)).await?)
+                }
+                Open::Postgres(open) => {
+                    let query = bound!(sql, args, charset);
+                    cells!(patient(until, query.fetch_all(&mut **open)).await?)
+                }
             }
-            Self::Postgres(writing) => {
-                cells!(patient(bound!(sql, args).fetch_all(&mut **writing)).await?)
-            }
-        }
+        })
     }
 
-    pub(super) async fn commit(self) -> Result<(), StoreProblem> {
-        match self {
-            Self::Sqlite(writing) => patient(writing.commit()).await,
-            Self::Postgres(writing) => patient(writing.commit()).await,
+    /// Runs the statements of `sql`, which take no values.
+    pub(super) fn run_all<'s>(
+        &'s mut self,
+        sql: &'s str,
+    ) -> BoxFuture<'s, Result<(), StoreProblem>> {
+        Box::pin(async move {
+            let sql = self.engine().sql(sql);
+            let sql = self.charset.fitted(&sql);
+            let done = match &mut self.transaction {
+                Open::Sqlite(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
+                Open::Postgres(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
+            };
+            done
+        })
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), StoreProblem> {
+        if let Open::Sqlite(_) = self.transaction {
+            // A reader is waited for no longer than the transaction may take.
+            let left = self.until.saturating_duration_since(Instant::now());
+            let left = format!("PRAGMA busy_timeout = {}", left.as_millis());
+            self.run_all(&left).await?;
+        }
+        // The engine keeps the time, so that what is said of the outcome is true.
+        let until = self.until + FAREWELL;
+        match self.transaction {
+            Open::Sqlite(open) => patient(until, open.commit()).await,
+            Open::Postgres(open) => patient(until, open.commit()).await,
         }
     }
 }
 
-fn migration(error: MigrateError) -> StoreProblem {
-    match error {
-        MigrateError::VersionMissing(version) => StoreProblem::Newer { version },
-        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => problem(error),
-        error => other(&error.to_string()),
+/// What letters a server can hold.
+#[derive(Clone, Copy, Debug)]
+enum Charset {
+    Any,
+    Latin1,
+    Ansi(&'static Encoding),
+    Ascii,
+}
+
+impl Charset {
+    /// Returns the charset that PostgreSQL calls `name`. Of one that is not listed only ASCII is sure.
+    fn of(name: &str) -> Self {
+        match name {
+            "UTF8" | "SQL_ASCII" => Self::Any,
+            "LATIN1" => Self::Latin1,
+            "LATIN9" => Self::Ansi(encoding_rs::ISO_8859_15),
+            "WIN1250" => Self::Ansi(encoding_rs::WINDOWS_1250),
+            "WIN1252" => Self::Ansi(encoding_rs::WINDOWS_1252),
+            _ => Self::Ascii,
+        }
+    }
+
+    fn holds(self, c: char) -> bool {
+        c.is_ascii()
+            || match self {
+                Self::Any => true,
+                Self::Latin1 => u32::from(c) <= 0xff,
+                Self::Ansi(encoding) => !encoding.encode(c.encode_utf8(&mut [0; 4])).2,
+                Self::Ascii => false,
+            }
+    }
+
+    /// Returns `text` with a question mark for each character that the server cannot hold: one customer's
+    /// name must not keep the whole run out.
+    fn fitted(self, text: &str) -> Cow<'_, str> {
+        if matches!(self, Self::Any) || text.chars().all(|c| self.holds(c)) {
+            return Cow::Borrowed(text);
+        }
+        let fit = |c| if self.holds(c) { c } else { '?' };
+        Cow::Owned(text.chars().map(fit).collect())
     }
 }
 
@@ -297,7 +391,9 @@ fn problem(error: Error) -> StoreProblem {
 /// By SQLite's result code, of which the low byte is the kind.
 fn sqlite(code: i32, message: &str) -> StoreProblem {
     match code & 0xff {
-        5 | 6 => StoreProblem::Busy,
+        // Also where locks are not to be had: a network folder may know none.
+        5 | 6 | 15 => StoreProblem::Busy,
+        10 if matches!(code >> 8, 8 | 9 | 14 | 15) => StoreProblem::Busy,
         3 | 8 | 14 => StoreProblem::ReadOnly,
         13 => StoreProblem::Full,
         11 | 26 => StoreProblem::Corrupt,
@@ -309,8 +405,12 @@ fn sqlite(code: i32, message: &str) -> StoreProblem {
 fn postgres(code: &str, message: &str) -> StoreProblem {
     match code {
         "53100" => StoreProblem::Full,
-        "25006" | "42501" => StoreProblem::ReadOnly,
-        "40P01" | "55P03" | "53300" => StoreProblem::Busy,
+        "25006" | "42501" => StoreProblem::Denied {
+            detail: printable(message, 200),
+            grant: None,
+        },
+        // Deadlocks, conflicts of isolation, time that is over, connections that are all taken.
+        "40P01" | "40001" | "55P03" | "57014" | "53300" => StoreProblem::Busy,
         "XX001" | "XX002" => StoreProblem::Corrupt,
         // It lets nobody of that name in, or has no such database.
         code if code.starts_with("28") || code.starts_with("3D") => unreachable(message),

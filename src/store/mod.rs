@@ -1,29 +1,423 @@
-//! SHIM until the store lands.
-#![allow(missing_docs, unused, unreachable_pub, missing_debug_implementations)]
+//! History that outlives the service: what each day cost, which days were
+//! asked for, and what each run came to, in an SQLite file or on a PostgreSQL
+//! server.
+//!
+//! Reading and recording are apart. [`Store`] reads: it makes nothing, changes
+//! nothing and needs no right to. [`Store::record`] is the only writer, once a
+//! run, in one transaction.
+
+mod db;
 pub mod place;
-use chrono::{DateTime, Utc};
+mod record;
+mod schema;
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
 use std::time::Duration;
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+
 use crate::calendar::{Day, Days};
-use crate::contract::Contract;
 use crate::days::Ledger;
+use crate::days::coverage::{Coverage, Span, State};
 use crate::days::reconcile::StoredDays;
-use crate::failure::{StoreProblem, StoredFigures};
-use crate::report::statement::Statement;
+use crate::failure::{FileProblem, StoreProblem, StoredFigures};
+use crate::money::{Amount, Currency};
+use db::{Arg, Db};
 use place::Place;
-#[derive(Debug)] pub struct Store;
-#[derive(Clone, Copy, Debug)] pub struct Owner<'a> { pub folder: &'a str, pub file: &'a str, pub fingerprint: Option<&'a str> }
-#[derive(Debug)] pub struct Held { pub days: StoredDays, pub bound: bool }
-#[derive(Clone, Debug)] pub struct LastOutcome { pub failure: Option<String> }
-#[derive(Clone, Debug)] pub struct Recorded { pub made: bool, pub shown: bool }
-#[derive(Clone, Debug)] pub struct Settings { pub method: &'static str, pub settle_days: u32, pub surplus_percent: String }
-#[derive(Clone, Debug)] pub struct Run { pub folder: String, pub complete: bool, pub look: bool, pub record: bool, pub figures: bool, pub as_of: Day, pub started_at: DateTime<Utc>, pub finished_at: DateTime<Utc>, pub settings: Settings, pub clients: usize, pub failed: usize }
-#[derive(Clone, Debug)] pub struct ClientRecord<'a> { pub tenancy: Option<&'a str>, pub name: &'a str, pub file: &'a str, pub fingerprint: Option<&'a str>, pub contract: Option<&'a Contract>, pub days: Option<RecordedDays<'a>>, pub outcome: Option<Result<&'a Statement, &'static str>> }
-#[derive(Clone, Debug)] pub struct RecordedDays<'a> { pub ledger: &'a Ledger, pub answered: &'a [Days], pub unanswered: &'a [Days], pub at: DateTime<Utc> }
+
+pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings};
+
+/// The endpoint of days from the service itself.
+const SERVICE: &str = "oci";
+
+/// The first version of the schema with checksums, bindings and a table of failures.
+const WITH_BINDINGS: i64 = 3;
+
+/// The first bytes of an SQLite file.
+const SQLITE: &[u8; 16] = b"SQLite format 3\0";
+
+/// A store that is open for reading.
+#[derive(Debug)]
+pub struct Store {
+    db: Db,
+    /// Where the days come from.
+    endpoint: String,
+    /// The version of the schema.
+    version: i64,
+}
+
+/// The config that asks for stored days.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a> {
+    /// The clients' folder, canonical.
+    pub folder: &'a str,
+    /// The config's file name.
+    pub file: &'a str,
+    /// The fingerprint of its key, where the config says one.
+    pub fingerprint: Option<&'a str>,
+}
+
+/// The stored days of a tenancy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The days.
+    pub days: StoredDays,
+    /// Whether the service has answered the owner, by its file or its key, for this tenancy before.
+    pub bound: bool,
+}
+
+/// The outcome of a config in the newest kept run that named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastOutcome {
+    /// The failure's code; `None` where the client was reported.
+    pub failure: Option<String>,
+}
+
 impl Store {
-    pub async fn open(place: &Place, endpoint: Option<&str>, wait: Duration) -> Result<Option<Self>, StoreProblem> { Ok(None) }
-    pub async fn read(&self, tenancy: &str, owner: &Owner<'_>) -> Result<Held, StoreProblem> { Ok(Held { days: StoredDays::default(), bound: false }) }
-    pub async fn last_figures(&self, tenancy: &str, start: Day, owner: &Owner<'_>) -> Result<Option<StoredFigures>, StoreProblem> { Ok(None) }
-    pub async fn last_outcome(&self, tenancy: &str, folder: &str, file: &str) -> Result<Option<LastOutcome>, StoreProblem> { Ok(None) }
-    pub async fn record(place: &Place, endpoint: Option<&str>, run: &Run, clients: &[ClientRecord<'_>], wait: Duration) -> Result<Recorded, StoreProblem> { Ok(Recorded { made: false, shown: true }) }
-    pub async fn close(&self) {}
+    /// Opens the store at `place` for reading days from `endpoint`, the service itself where there is none.
+    /// Returns `None` where no run was recorded yet. `wait` bounds the opening, and each read later on.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`] when it cannot be read, is damaged, or belongs to a newer program.
+    pub async fn open(
+        place: &Place,
+        endpoint: Option<&str>,
+        wait: Duration,
+    ) -> Result<Option<Self>, StoreProblem> {
+        let opening = async {
+            let db = match place {
+                Place::File(path) => match database_in(path)? {
+                    Found::Database => Db::file(path, wait),
+                    Found::Nothing => return Ok(None),
+                },
+                Place::Server(url) => Db::server(url, wait).await?,
+            };
+            let mut session = db.read().await?;
+            let version = schema::version(&mut session).await?;
+            session.commit().await?;
+            Ok(version.map(|version| Self {
+                db,
+                endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
+                version,
+            }))
+        };
+        let opened = tokio::time::timeout(wait, opening).await;
+        opened.unwrap_or(Err(StoreProblem::Busy))
+    }
+
+    /// Reads the days of a tenancy, and whether `owner` may be shown them without asking the service.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`]; [`StoreProblem::Corrupt`] where the rows of a range are not those that were written.
+    pub async fn read(&self, tenancy: &str, owner: &Owner<'_>) -> Result<Held, StoreProblem> {
+        let tenancy = tenancy.to_lowercase();
+        let fingerprint = owner.fingerprint.map(str::to_lowercase);
+        let args = [
+            Arg::from(&self.endpoint),
+            Arg::from(&tenancy),
+            Arg::from(owner.folder),
+            Arg::from(owner.file),
+            Arg::from(&fingerprint),
+        ];
+        let (checks, bound) = if self.version < WITH_BINDINGS {
+            ("'- -'", BOUND_BEFORE)
+        } else {
+            (CHECKS, BOUND)
+        };
+        // One statement reads all of one moment.
+        let sql = HELD.replace("{checks}", checks).replace("{bound}", bound);
+        let rows = self.db.rows(&sql, &args).await?;
+        let Some([spans, days, bound]) = rows.first().map(|row| &row[..]) else {
+            return Err(StoreProblem::Corrupt);
+        };
+        let spans: Vec<(Span, Option<Check>)> = listed(spans)
+            .map(checked_span)
+            .collect::<Result<_, _>>()?;
+        let ledger: Ledger = listed(days).map(cost).collect::<Result<_, _>>()?;
+        for (span, check) in &spans {
+            let rows = ledger.within(span.days).map(|(_, amount)| amount);
+            if check.as_ref().is_some_and(|check| *check != Check::of(rows)) {
+                return Err(StoreProblem::Corrupt);
+            }
+        }
+        Ok(Held {
+            days: StoredDays {
+                ledger,
+                coverage: Coverage::new(spans.into_iter().map(|(span, _)| span).collect()),
+            },
+            bound: bound.as_deref() != Some("0"),
+        })
+    }
+
+    /// Reads the newest kept figures of the tenancy's contract from `start` on; `None` too where the service
+    /// has not answered `owner` for the tenancy: they are somebody else's.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`].
+    pub async fn last_figures(
+        &self,
+        tenancy: &str,
+        start: Day,
+        owner: &Owner<'_>,
+    ) -> Result<Option<StoredFigures>, StoreProblem> {
+        let (tenancy, start) = (tenancy.to_lowercase(), start.to_string());
+        let fingerprint = owner.fingerprint.map(str::to_lowercase);
+        let args = [
+            Arg::from(&self.endpoint),
+            Arg::from(&tenancy),
+            Arg::from(owner.folder),
+            Arg::from(owner.file),
+            Arg::from(&fingerprint),
+            Arg::from(&start),
+        ];
+        let bound = if self.version < WITH_BINDINGS {
+            BOUND_BEFORE
+        } else {
+            BOUND
+        };
+        let rows = self.db.rows(&FIGURES.replace("{bound}", bound), &args).await?;
+        let Some([as_of, data_through, currency, consumption, projected]) =
+            rows.first().map(|row| &row[..])
+        else {
+            return Ok(None);
+        };
+        Ok(Some(StoredFigures {
+            as_of: parsed(as_of.as_deref().unwrap_or_default())?,
+            data_through: data_through.as_deref().map(parsed).transpose()?,
+            currency: currency.as_deref().and_then(Currency::parse),
+            consumption: consumption.as_deref().map(amount).transpose()?,
+            projected: projected.as_deref().map(amount).transpose()?,
+        }))
+    }
+
+    /// Reads the outcome of the config `file` of `folder`, for the tenancy, in the newest kept run that named
+    /// it; `None` where none did.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`].
+    pub async fn last_outcome(
+        &self,
+        tenancy: &str,
+        folder: &str,
+        file: &str,
+    ) -> Result<Option<LastOutcome>, StoreProblem> {
+        let tenancy = tenancy.to_lowercase();
+        let args = [
+            Arg::from(&self.endpoint),
+            Arg::from(&tenancy),
+            Arg::from(folder),
+            Arg::from(file),
+        ];
+        let sql = if self.version < WITH_BINDINGS {
+            format!("{REPORTED} ORDER BY 1 DESC LIMIT 1")
+        } else {
+            format!("{REPORTED} UNION ALL {FAILED} ORDER BY 1 DESC LIMIT 1")
+        };
+        let sql = format!("SELECT codigo FROM ({sql}) AS r");
+        let rows = self.db.rows(&sql, &args).await?;
+        let code = rows.first().and_then(|row| row.first());
+        Ok(code.map(|code| LastOutcome {
+            failure: code.clone(),
+        }))
+    }
+
+    /// Waits for what is under way, and closes it.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+/// A tenancy's ranges, its days and whether the owner is bound, each in one cell: a thousand rows from either
+/// engine cost ten times as much.
+const HELD: &str = "\
+    SELECT (SELECT string_agg(CAST(i.inicio AS TEXT) || ' ' || CAST(i.fim AS TEXT) || ' ' || i.estado || ' ' \
+                || {checks} || ' ' || CAST(i.buscado_em AS TEXT), ';') \
+            FROM intervalo i JOIN tenancia t ON t.id = i.tenancia WHERE t.endereco = $1 AND t.ocid = $2), \
+           (SELECT string_agg(CAST(d.data AS TEXT) || ' ' || d.moeda || ' ' || CAST(d.custo AS TEXT), ';') \
+            FROM custo_diario d JOIN tenancia t ON t.id = d.tenancia WHERE t.endereco = $1 AND t.ocid = $2), \
+           (SELECT CAST({bound} AS TEXT))";
+
+const CHECKS: &str =
+    "COALESCE(CAST(i.linhas AS TEXT), '-') || ' ' || COALESCE(CAST(i.soma AS TEXT), '-')";
+
+const BOUND: &str = "\
+    (SELECT COUNT(*) FROM vinculo v JOIN tenancia t ON t.id = v.tenancia \
+     WHERE t.endereco = $1 AND t.ocid = $2 \
+       AND ((v.pasta = $3 AND v.arquivo = $4) OR v.impressao = $5))";
+
+/// In a store of 0.1, a config that was reported was answered; unless its contract had not begun.
+const BOUND_BEFORE: &str = "\
+    (SELECT COUNT(*) FROM demonstrativo d \
+     JOIN contrato c ON c.id = d.contrato \
+     JOIN tenancia t ON t.id = c.tenancia \
+     JOIN execucao e ON e.id = d.execucao \
+     WHERE t.endereco = $1 AND t.ocid = $2 AND e.pasta = $3 AND c.arquivo = $4 AND COALESCE($5, '') = COALESCE($5, '') \
+       AND d.falha IS NULL AND d.situacao <> 'nao_iniciado' AND e.terminada_em IS NOT NULL)";
+
+const FIGURES: &str = "\
+    SELECT CAST(e.data_base AS TEXT), CAST(d.dados_ate AS TEXT), d.moeda, \
+           CAST(d.consumo AS TEXT), CAST(d.total_estimado AS TEXT) \
+    FROM demonstrativo d \
+    JOIN contrato c ON c.id = d.contrato \
+    JOIN tenancia t ON t.id = c.tenancia \
+    JOIN execucao e ON e.id = d.execucao \
+    WHERE t.endereco = $1 AND t.ocid = $2 AND c.inicio = CAST($6 AS {day}) AND d.falha IS NULL \
+      AND {bound} > 0 \
+    ORDER BY e.data_base DESC, d.execucao DESC LIMIT 1";
+
+const REPORTED: &str = "\
+    SELECT d.execucao AS execucao, d.falha AS codigo \
+    FROM demonstrativo d \
+    JOIN contrato c ON c.id = d.contrato \
+    JOIN tenancia t ON t.id = c.tenancia \
+    JOIN execucao e ON e.id = d.execucao \
+    WHERE t.endereco = $1 AND t.ocid = $2 AND e.pasta = $3 AND c.arquivo = $4";
+
+const FAILED: &str = "\
+    SELECT f.execucao, f.codigo \
+    FROM falha f \
+    JOIN execucao e ON e.id = f.execucao \
+    WHERE e.endereco = $1 AND LOWER(f.tenancy) = $2 AND e.pasta = $3 AND f.arquivo = $4";
+
+/// What is in a file that a store may be in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// No file, or an empty one.
+    Nothing,
+    /// An SQLite database.
+    Database,
+}
+
+/// Looks into the file at `path` without opening it as a database: SQLite takes a file of one byte for an
+/// empty database, and writes over it.
+fn database_in(path: &Path) -> Result<Found, StoreProblem> {
+    let problem = |error: io::Error| StoreProblem::File(error.into());
+    let metadata = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // A folder that is not there is a mistake of the path, and no new store.
+            let folder = path.parent().map_or(Ok(true), Path::try_exists);
+            return match folder.map_err(problem)? {
+                true => Ok(Found::Nothing),
+                false => Err(StoreProblem::File(FileProblem::Missing)),
+            };
+        }
+        metadata => metadata.map_err(problem)?,
+    };
+    if !metadata.is_file() {
+        return Err(StoreProblem::File(FileProblem::NotAFile));
+    }
+    if metadata.len() == 0 {
+        return Ok(Found::Nothing);
+    }
+    let mut head = Vec::new();
+    let file = fs::File::open(path).map_err(problem)?;
+    let length = SQLITE.len() as u64;
+    file.take(length).read_to_end(&mut head).map_err(problem)?;
+    if head == SQLITE {
+        Ok(Found::Database)
+    } else {
+        Err(StoreProblem::Corrupt)
+    }
+}
+
+/// How many rows a range has, and their sum over all currencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Check {
+    /// Below zero where the rows were found damaged: equal to no rows' check.
+    rows: i64,
+    sum: Amount,
+}
+
+impl Check {
+    /// Returns the check of rows of these amounts.
+    fn of<'a>(amounts: impl Iterator<Item = &'a Amount>) -> Self {
+        let mut check = Self {
+            rows: 0,
+            sum: Amount::zero(),
+        };
+        for amount in amounts {
+            check.rows += 1;
+            check.sum += amount;
+        }
+        check
+    }
+
+    /// Returns the check of a range with damaged rows.
+    fn damaged() -> Self {
+        Self {
+            rows: -1,
+            sum: Amount::zero(),
+        }
+    }
+}
+
+/// The only cell of an answer.
+fn cell(rows: &[db::Cells]) -> Option<String> {
+    rows.first()?.first()?.clone()
+}
+
+/// The parts of a cell that [`HELD`] makes of rows.
+fn listed(cell: &Option<String>) -> impl Iterator<Item = &str> {
+    let parts = cell.as_deref().unwrap_or_default().split(';');
+    parts.filter(|part| !part.is_empty())
+}
+
+/// Reads `2026-11-01 2026-12-01 recente 30 310.5 2026-12-01T06:00:00Z`: a range, how many rows it has and
+/// their sum, and when it was fetched.
+fn checked_span(text: &str) -> Result<(Span, Option<Check>), StoreProblem> {
+    let [start, end, state, rows, sum, fetched_at] = text.splitn(6, ' ').collect::<Vec<_>>()[..]
+    else {
+        return Err(StoreProblem::Corrupt);
+    };
+    let span = Span {
+        days: Days::new(parsed(start)?, parsed(end)?),
+        state: State::parse(state).ok_or(StoreProblem::Corrupt)?,
+        fetched_at: read_instant(fetched_at)?,
+    };
+    let check = match (rows, sum) {
+        ("-", _) | (_, "-") => None,
+        (rows, sum) => Some(Check {
+            rows: parsed(rows)?,
+            sum: amount(sum)?,
+        }),
+    };
+    Ok((span, check))
+}
+
+/// Reads `2026-11-23 BRL 12.5`; the currency may be blank.
+fn cost(row: &str) -> Result<((Day, Option<Currency>), Amount), StoreProblem> {
+    let mut parts = row.splitn(3, ' ');
+    let mut part = || parts.next().ok_or(StoreProblem::Corrupt);
+    let (day, currency, cost) = (part()?, part()?, part()?);
+    let currency = match currency {
+        "" => None,
+        code => Some(Currency::parse(code).ok_or(StoreProblem::Corrupt)?),
+    };
+    Ok(((parsed(day)?, currency), amount(cost)?))
+}
+
+fn parsed<T: std::str::FromStr>(text: &str) -> Result<T, StoreProblem> {
+    text.parse().map_err(|_| StoreProblem::Corrupt)
+}
+
+fn amount(text: &str) -> Result<Amount, StoreProblem> {
+    Amount::parse_sum(text).map_err(|_| StoreProblem::Corrupt)
+}
+
+/// An instant as it is kept, to the second.
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// An instant as SQLite keeps it, or as PostgreSQL writes it in UTC.
+fn read_instant(text: &str) -> Result<DateTime<Utc>, StoreProblem> {
+    let plain = text
+        .trim_end_matches("+00")
+        .trim_end_matches('Z')
+        .replace('T', " ");
+    let read = NaiveDateTime::parse_from_str(&plain, "%Y-%m-%d %H:%M:%S");
+    read.map(|instant| instant.and_utc())
+        .map_err(|_| StoreProblem::Corrupt)
 }

@@ -1,14 +1,17 @@
 //! The tables and views, in versions: one text for both engines, with each
 //! engine's own words in the places that are in braces.
 
-use std::borrow::Cow;
+use sha2::{Digest as _, Sha384};
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use super::db::Session;
+use super::{cell, parsed};
+use crate::failure::StoreProblem;
 
 /// The versions, oldest first; one that was released is never changed.
-const VERSIONS: [(&str, &str); 2] = [
+const VERSIONS: [(&str, &str); 3] = [
     ("tabelas", include_str!("migrations/0001_tabelas.sql")),
     ("visoes", include_str!("migrations/0002_visoes.sql")),
+    ("verdade", include_str!("migrations/0003_verdade.sql")),
 ];
 
 /// The number of the newest version.
@@ -35,7 +38,10 @@ impl Engine {
                 ("{day}", "TEXT"),
                 ("{instant}", "TEXT"),
                 ("{by_key}", "WITHOUT ROWID"),
+                ("{moment}", "TIMESTAMP"),
+                ("{blob}", "BLOB"),
                 ("{real}", "REAL"),
+                ("{exact}", "REAL"),
                 ("{month(}", "substr("),
                 ("{)}", ", 1, 7)"),
             ],
@@ -49,7 +55,11 @@ impl Engine {
                 ("{day}", "DATE"),
                 ("{instant}", "TIMESTAMPTZ"),
                 ("{by_key}", ""),
+                ("{moment}", "TIMESTAMPTZ"),
+                ("{blob}", "BYTEA"),
                 ("{real}", "NUMERIC"),
+                // With a scale: some BI tools read no more than 28 digits.
+                ("{exact}", "NUMERIC(28, 10)"),
                 ("{month(}", "to_char("),
                 ("{)}", ", 'YYYY-MM')"),
             ],
@@ -58,15 +68,118 @@ impl Engine {
         words.into_iter().fold(text.to_owned(), fill)
     }
 
-    /// What brings a database of this kind to the newest version.
-    pub(super) fn migrator(self) -> Migrator {
-        let migrations = (1..).zip(VERSIONS).map(|(version, (name, text))| {
-            let sql = Cow::Owned(self.sql(text));
-            Migration::new(version, name.into(), MigrationType::Simple, sql, false)
-        });
-        Migrator {
-            migrations: migrations.collect(),
-            ..Migrator::DEFAULT
+    /// Returns the query for whether there is a table named `$1`.
+    fn table(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM sqlite_master WHERE name = $1",
+            Self::Postgres => "SELECT CAST(to_regclass($1) AS TEXT)",
+        }
+    }
+
+    /// Returns `bytes` as a literal.
+    fn bytes(self, bytes: &[u8]) -> String {
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        match self {
+            Self::Sqlite => format!("X'{hex}'"),
+            Self::Postgres => format!("decode('{hex}', 'hex')"),
         }
     }
 }
+
+/// The table of the migrations that were run, as the migrator of 0.1 made it.
+const JOURNAL: &str = "_sqlx_migrations";
+
+const MAKE_JOURNAL: &str = "\
+    CREATE TABLE IF NOT EXISTS _sqlx_migrations (\
+        version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+        installed_on {moment} NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, \
+        checksum {blob} NOT NULL, execution_time BIGINT NOT NULL)";
+
+/// Returns the version of the schema, `None` where there is none; nothing is written to find out.
+///
+/// # Errors
+/// [`StoreProblem::Newer`], or what is wrong with the database.
+pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreProblem> {
+    let journal = session.run(session.engine().table(), &[JOURNAL.into()]).await?;
+    if cell(&journal).is_none() {
+        return Ok(None);
+    }
+    let version = "SELECT CAST(MAX(version) AS TEXT) FROM _sqlx_migrations";
+    let version = cell(&session.run(version, &[]).await?);
+    let version = version.map(|text| parsed(&text)).transpose()?;
+    match version {
+        Some(version) if version > NEWEST => Err(StoreProblem::Newer { version }),
+        version => Ok(version),
+    }
+}
+
+/// Brings the schema to the newest version, and returns whether there was none. Of several runs at once, one
+/// does it.
+///
+/// # Errors
+/// As [`version`], and [`StoreProblem::Corrupt`] of a file that is another program's database.
+pub(super) async fn migrate(session: &mut Session) -> Result<bool, StoreProblem> {
+    let engine = session.engine();
+    let mut found = version(session).await?;
+    if found == Some(NEWEST) {
+        return Ok(false);
+    }
+    match engine {
+        // The lock ends with the transaction: a pooler gives the connection to others then.
+        Engine::Postgres => {
+            session.run(LOCK, &[]).await?;
+            found = version(session).await?;
+        }
+        Engine::Sqlite if found.is_none() => {
+            let tables = "SELECT CAST(COUNT(*) AS TEXT) FROM sqlite_master";
+            if cell(&session.run(tables, &[]).await?).as_deref() != Some("0") {
+                return Err(StoreProblem::Corrupt);
+            }
+        }
+        Engine::Sqlite => {}
+    }
+    let grants = match (engine, found) {
+        (Engine::Postgres, Some(_)) => session.run(GRANTS, &[]).await?,
+        _ => Vec::new(),
+    };
+    if found.is_none() {
+        session.run_all(MAKE_JOURNAL).await?;
+    }
+    for ((name, text), version) in VERSIONS.iter().zip(1_i64..) {
+        if found.is_some_and(|found| version <= found) {
+            continue;
+        }
+        let sql = engine.sql(text);
+        session.run_all(&sql).await?;
+        let checksum = engine.bytes(&Sha384::digest(sql.as_bytes()));
+        let done = format!(
+            "INSERT INTO {JOURNAL} (version, description, success, checksum, execution_time) \
+             VALUES ({version}, '{name}', TRUE, {checksum}, 0)"
+        );
+        session.run_all(&done).await?;
+    }
+    // A view that is made anew has nobody's grants: whoever could read it goes on.
+    for grant in grants {
+        let [Some(view), Some(grant)] = &grant[..] else {
+            continue;
+        };
+        let there = session.run(engine.table(), &[view.into()]).await?;
+        if cell(&there).is_some() {
+            session.run_all(grant).await?;
+        }
+    }
+    Ok(found.is_none())
+}
+
+/// A number of no meaning, the same for all runs of this program.
+const LOCK: &str = "SELECT CAST(pg_advisory_xact_lock(7161725041) AS TEXT)";
+
+/// The grants on views, each with its view and the statement that gives it again.
+const GRANTS: &str = "\
+    SELECT quote_ident(c.relname), \
+           'GRANT ' || a.privilege_type || ' ON ' || quote_ident(c.relname) || ' TO ' \
+               || CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END \
+               || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END \
+    FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a \
+    WHERE c.relkind = 'v' AND c.relnamespace = to_regnamespace(current_schema()) \
+      AND a.grantee <> c.relowner";

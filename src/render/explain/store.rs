@@ -48,12 +48,35 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
             ),
         ),
         StoreProblem::ReadOnly => (
-            say!(lang, "não pode ser escrito", "it cannot be written"),
+            say!(
+                lang,
+                "não pode ser escrito: falta permissão de escrita no arquivo ou na pasta dele",
+                "it cannot be written: this user may not write the file, or in its folder"
+            ),
             say!(
                 lang,
                 "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
                 "let the program write file and folder, or use --store or --no-store"
             ),
+        ),
+        StoreProblem::Denied { detail, grant } => (
+            say!(
+                lang,
+                "o servidor não permite: {detail}",
+                "the server does not allow it: {detail}"
+            ),
+            match grant {
+                Some(grant) => say!(
+                    lang,
+                    "peça ao administrador do banco que execute {grant}; ou use outro usuário, --store ou --no-store",
+                    "ask the database's administrator to run {grant}; or use another user, --store or --no-store"
+                ),
+                None => say!(
+                    lang,
+                    "use o usuário que criou as tabelas, ou peça ao administrador do banco que o permita; ou use --store ou --no-store",
+                    "use the role that made the tables, or ask the database's administrator to allow it; or use --store or --no-store"
+                ),
+            },
         ),
         StoreProblem::Full => (
             say!(lang, "o disco está cheio", "the disk is full"),
@@ -86,13 +109,13 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
         StoreProblem::Busy => (
             say!(
                 lang,
-                "não respondeu a tempo: outra execução o ocupa, ou ele está lento ou parado",
-                "it did not answer in time: another run holds it, or it is slow or hangs"
+                "não respondeu a tempo: outra execução ou ferramenta o ocupa, ele está lento ou parado, ou está numa pasta de rede sem travas de arquivo",
+                "it did not answer in time: another run or tool holds it, it is slow or hangs, or it is in a network folder without file locks"
             ),
             say!(
                 lang,
-                "execute de novo mais tarde, ou com --no-store",
-                "run again later, or with --no-store"
+                "execute de novo mais tarde; numa pasta de rede, ponha-o num disco local ou num servidor com --store; ou use --no-store",
+                "run again later; in a network folder, put it on a local disk or a server with --store; or use --no-store"
             ),
         ),
         StoreProblem::Unreachable { detail } => (
