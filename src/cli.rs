@@ -1,12 +1,14 @@
 //! The command line as it is typed.
 
+use std::env;
+use std::io::{self, Write as _};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::process;
 
-use clap::builder::TypedValueParser as _;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{StringValueParser, TypedValueParser};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use reqwest::Url;
 
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
@@ -15,10 +17,9 @@ use crate::forecast::Method;
 use crate::form::{Color, CsvDialect, CsvTable, Format};
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::oci::transport::is_loopback;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
-use crate::store::place::Typed;
+use crate::text::{Typed, without_credentials};
 
 /// The environment variable for `--lang`.
 pub const LANG: &str = "OCI_CONSUMO_LANG";
@@ -93,16 +94,20 @@ pub struct ReportArgs {
     /// Where history is kept.
     #[command(flatten)]
     pub store: StoreArgs,
+    /// Show this run in BI although it is only a look: one with --only, --what-if, or another
+    /// --method, --settle-days or --surplus-percent than the folder's oci-consumo.ini
+    #[arg(long, conflicts_with_all = ["no_store", "offline"], help_heading = "History")]
+    pub record: bool,
     /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
-    pub endpoint: Option<Url>,
+    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
+    pub endpoint: Option<Typed>,
 }
 
 /// Where history is kept.
 #[derive(Debug, Args)]
 pub struct StoreArgs {
     /// Keep history in this SQLite file or PostgreSQL database [default: consumo.db in DIR]
-    #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = clap::builder::StringValueParser::new().map(Typed::from), help_heading = "History")]
+    #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = typed(), help_heading = "History")]
     pub store: Option<Typed>,
     /// Keep no history and use none
     #[arg(long, help_heading = "History")]
@@ -128,8 +133,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub common: CommonArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
-    pub endpoint: Option<Url>,
+    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
+    pub endpoint: Option<Typed>,
 }
 
 /// The test of the methods on a folder.
@@ -148,8 +153,8 @@ pub struct BacktestArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, value_parser = endpoint, help_heading = "How")]
-    pub endpoint: Option<Url>,
+    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
+    pub endpoint: Option<Typed>,
 }
 
 /// The report over simulated clients.
@@ -188,9 +193,9 @@ pub struct CommonArgs {
     /// Form of the output
     #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Form")]
     pub format: Format,
-    /// Language of the output
-    #[arg(long, value_enum, env = LANG, default_value_t = Lang::PtBr, help_heading = "Form")]
-    pub lang: Lang,
+    /// Language of the output [default: pt-BR]
+    #[arg(long, value_enum, env = LANG, hide_env_values = true, help_heading = "Form")]
+    pub lang: Option<Lang>,
     /// Colours; auto is never where stdout is no terminal or NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Form")]
     pub color: Color,
@@ -201,9 +206,9 @@ pub struct CommonArgs {
     #[arg(short, long, help_heading = "Form")]
     pub verbose: bool,
 
-    /// Requests in flight, at most 4 of them per tenancy
-    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "How")]
-    pub jobs: u16,
+    /// Requests in flight, at most 4 of them per tenancy [default: 32]
+    #[arg(long, value_name = "N", value_parser = jobs, help_heading = "How")]
+    pub jobs: Option<u16>,
     /// Longest wait for one request, connecting included
     #[arg(
         long,
@@ -226,14 +231,14 @@ pub struct CommonArgs {
 }
 
 /// What every forecast takes.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub struct ForecastArgs {
-    /// Days before the as-of day that may still change
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(0..=60), help_heading = "What")]
-    pub settle_days: u32,
-    /// How the forecast is made
-    #[arg(long, value_enum, default_value_t = Method::Weekday, help_heading = "What")]
-    pub method: Method,
+    /// Days before the as-of day that may still change [default: 2]
+    #[arg(long, value_name = "N", value_parser = settle_days, help_heading = "What")]
+    pub settle_days: Option<u32>,
+    /// How the forecast is made [default: weekday]
+    #[arg(long, value_enum, help_heading = "What")]
+    pub method: Option<Method>,
 }
 
 /// What every report takes besides.
@@ -245,9 +250,9 @@ pub struct FigureArgs {
     /// Change every client's forecast: +10%, -25% or +5000 a month, each with "desde DD/MM/YYYY" if need be
     #[arg(long, value_name = "ADJUSTMENT", value_parser = what_if, allow_hyphen_values = true, help_heading = "What")]
     pub what_if: Option<Adjustment>,
-    /// Per cent of the credit left over that counts as unused
-    #[arg(long, value_name = "N", default_value = "10", value_parser = percent, help_heading = "What")]
-    pub surplus_percent: Amount,
+    /// Per cent of the credit left over that counts as unused [default: 10]
+    #[arg(long, value_name = "N", value_parser = percent, help_heading = "What")]
+    pub surplus_percent: Option<Amount>,
     /// The portfolio alone, in text, but for the clients of --situation
     #[arg(long, help_heading = "What")]
     pub summary: bool,
@@ -338,7 +343,7 @@ fn day(text: &str) -> Result<Day, String> {
     day.ok_or_else(|| "not a day of this century, YYYY-MM-DD".to_owned())
 }
 
-fn percent(text: &str) -> Result<Amount, String> {
+pub(crate) fn percent(text: &str) -> Result<Amount, String> {
     let percent = Amount::parse(text)
         .ok()
         .filter(|percent| !percent.is_negative() && *percent <= Amount::from(100));
@@ -363,7 +368,10 @@ fn what_if(text: &str) -> Result<Adjustment, String> {
 }
 
 /// A file by its ending, in any case.
-fn output(text: &str) -> Result<OutputFile, String> {
+pub(crate) fn output(text: &str) -> Result<OutputFile, String> {
+    if text.contains("://") {
+        return Err("a path, not a URL".to_owned());
+    }
     let lower = text.to_lowercase();
     let endings = [
         (".json", Ending::Json),
@@ -378,55 +386,108 @@ fn output(text: &str) -> Result<OutputFile, String> {
     })
 }
 
-/// An address that a signed request may go to: encrypted, or not leaving this machine.
-fn endpoint(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    let bare = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    match url.scheme() {
-        _ if !bare => Err("no user, query or fragment belongs there".to_owned()),
-        "https" if url.has_host() => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err("http is for loopback only; use https".to_owned()),
-        _ => Err("neither https nor http on loopback".to_owned()),
+/// A value that no error message repeats: clap accepts any, and the plan reads it.
+fn typed() -> impl TypedValueParser<Value = Typed> {
+    StringValueParser::new().map(Typed::from)
+}
+
+pub(crate) fn jobs(text: &str) -> Result<u16, String> {
+    let jobs = text.parse().ok().filter(|jobs| (1..=1024).contains(jobs));
+    jobs.ok_or_else(|| "not a number from 1 to 1024".to_owned())
+}
+
+pub(crate) fn settle_days(text: &str) -> Result<u32, String> {
+    let days = text.parse().ok().filter(|days| (0..=60).contains(days));
+    days.ok_or_else(|| "not a number from 0 to 60".to_owned())
+}
+
+impl Cli {
+    /// The command line of this process. A variable that is set to nothing is not set.
+    ///
+    /// Ends the process after `--help`, `--version` or an error. What is printed then repeats no
+    /// credentials of a URL.
+    pub fn of_process() -> Self {
+        let mut command = Self::command();
+        for (argument, variable) in [("lang", LANG), ("endpoint", ENDPOINT), ("store", STORE)] {
+            if env::var_os(variable).is_some_and(|value| value.is_empty()) {
+                let unset = |command: clap::Command| {
+                    let has = command
+                        .get_arguments()
+                        .any(|known| known.get_id() == argument);
+                    if has {
+                        command.mut_arg(argument, |argument| argument.env(None::<&str>))
+                    } else {
+                        command
+                    }
+                };
+                command = unset(command).mut_subcommands(unset);
+            }
+        }
+        let matches = command.try_get_matches();
+        let read = matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches));
+        read.unwrap_or_else(|error| leave(&error))
     }
+
+    /// What every run takes, of whichever subcommand was given.
+    pub fn common(&self) -> &CommonArgs {
+        match &self.command {
+            Some(Command::Demo(args)) => &args.common,
+            Some(Command::Check(args)) => &args.common,
+            Some(Command::Backtest(args)) => &args.common,
+            Some(Command::Completions { .. }) | None => &self.report.common,
+        }
+    }
+
+    /// The clients' folder; `None` of a subcommand without one.
+    pub fn dir(&self) -> Option<&PathBuf> {
+        match &self.command {
+            Some(Command::Check(args)) => Some(&args.dir),
+            Some(Command::Backtest(args)) => Some(&args.dir),
+            Some(Command::Demo(_) | Command::Completions { .. }) => None,
+            None => Some(&self.report.dir),
+        }
+    }
+}
+
+/// Prints what clap has to say and ends the process.
+fn leave(error: &clap::Error) -> ! {
+    let text = error.to_string();
+    let shown = untold(&text);
+    if shown == text {
+        error.exit();
+    }
+    // There is nobody left to tell if that fails.
+    let _ = match error.use_stderr() {
+        true => io::stderr().write_all(shown.as_bytes()),
+        false => io::stdout().write_all(shown.as_bytes()),
+    };
+    process::exit(error.exit_code());
+}
+
+/// `text` without the credentials of any URL of this process's arguments and environment.
+pub fn untold(text: &str) -> String {
+    let arguments = env::args_os().skip(1);
+    let variables = env::vars_os().map(|(_, value)| value);
+    let given: Vec<Typed> = arguments
+        .chain(variables)
+        .map(|value| Typed::from(value.to_string_lossy().into_owned()))
+        .collect();
+    without_credentials(text, &given)
+}
+
+/// The completion script of `shell`.
+pub fn completions(shell: Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "oci-consumo", &mut script);
+    script
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_definition_holds_together() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn signed_requests_go_nowhere_in_the_clear() {
-        for url in [
-            "https://example.com",
-            "http://127.0.0.1:8080",
-            "http://[::1]:9",
-            "http://localhost:1/base",
-        ] {
-            assert!(endpoint(url).is_ok(), "{url}");
-        }
-        for url in [
-            "http://example.com",
-            "http://127.0.0.1.example.com",
-            "ftp://127.0.0.1",
-            "example.com",
-            "https://u:p@example.com",
-            "https://example.com/?a=b",
-            "https://example.com/#f",
-            "file:///etc/passwd",
-            "http://0.0.0.0:80",
-            "",
-        ] {
-            assert!(endpoint(url).is_err(), "{url}");
-        }
     }
 }

@@ -28,6 +28,7 @@ pub mod form;
 pub mod lang;
 pub mod money;
 pub mod oci;
+pub mod path;
 pub mod plan;
 pub mod profile;
 pub mod progress;

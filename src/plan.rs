@@ -4,23 +4,40 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use clap::ValueEnum as _;
+use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{CommonArgs, Ending, FigureArgs, OutputFile, StoreArgs};
-use crate::failure::{FileProblem, OutputProblem, StoreProblem};
-use crate::form::{Color, FileForm, Format};
+use crate::cli::{
+    self, Cli, Command, CommonArgs, Ending, FigureArgs, ForecastArgs, OutputFile, StoreArgs,
+};
+use crate::failure::{
+    DefaultsProblem, EndpointProblem, FileProblem, OutputProblem, PlaceProblem, StoreProblem,
+};
+use crate::forecast::Method;
+use crate::form::{Color, CsvDialect, CsvTable, FileForm, Format};
 use crate::lang::Lang;
-use crate::oci::transport::Limits;
+use crate::money::Amount;
+use crate::oci::transport::{Limits, is_loopback};
+use crate::path;
+use crate::profile::defaults::{Key, Refused, Setting};
 use crate::report::statement::{Reckoning, Situation};
 use crate::store::place::{FILE_NAME, Place};
+use crate::text::Typed;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One run over a folder of clients.
+/// Threads that sign and read answers, at most one for two logical processors: those of one core sign
+/// together hardly more than one alone, at twice the CPU time.
+const MOST_THREADS: usize = 4;
+
+/// One run of the program.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What the run does.
+    pub job: Job,
     /// The clients' folder.
     pub dir: PathBuf,
     /// The day it is seen from.
@@ -41,6 +58,68 @@ pub struct Plan {
     pub deadline: Option<Duration>,
     /// What is shown, and how.
     pub view: View,
+    /// How figures are made, and what the exit status tells of them.
+    pub figures: Figures,
+    /// The files that the report is written to.
+    pub outputs: Vec<Output>,
+    /// What makes the run a look, which BI does not show.
+    pub looks: Looks,
+    /// Whether BI shows the run although it is a look.
+    pub record: bool,
+}
+
+/// What a run does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// Reports a folder of clients.
+    Report,
+    /// Checks a folder of clients.
+    Check {
+        /// Whether the network is left alone.
+        offline: bool,
+    },
+    /// Tests the methods of the forecast on a folder of clients.
+    Backtest,
+    /// Reports made-up clients, or serves them.
+    Demo(DemoJob),
+    /// Prints the completion script of a shell.
+    Completions(Shell),
+}
+
+/// What a demo is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoJob {
+    /// The number that the made-up days follow from.
+    pub seed: u64,
+    /// Whether clients that fail are among them.
+    pub faults: bool,
+    /// Whether the simulated service keeps running instead of a report.
+    pub serve: bool,
+    /// The folder that the clients are written to and left in; a temporary one if `None`.
+    pub dir: Option<PathBuf>,
+}
+
+/// What the command line changes about a usual run of the folder. An option that repeats the value of the
+/// folder's own defaults changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// `--method` is given.
+    pub method: bool,
+    /// `--settle-days` is given.
+    pub settle_days: bool,
+    /// `--surplus-percent` is given.
+    pub surplus_percent: bool,
+    /// `--only` is given.
+    pub only: bool,
+    /// `--what-if` is given.
+    pub what_if: bool,
+}
+
+impl Looks {
+    /// Whether the run is a look.
+    pub fn any(self) -> bool {
+        self.method || self.settle_days || self.surplus_percent || self.only || self.what_if
+    }
 }
 
 /// What a run has to do with a store.
@@ -128,7 +207,21 @@ pub enum Misuse {
     /// What `--store` says is no place for a store.
     NotAStore {
         /// Why.
-        why: String,
+        problem: PlaceProblem,
+    },
+    /// What `--endpoint` says is no address for signed requests.
+    Endpoint {
+        /// Why.
+        problem: EndpointProblem,
+    },
+    /// The folder's own defaults cannot be used.
+    Defaults {
+        /// The file's path, fit for a terminal.
+        file: String,
+        /// The line, from 1.
+        line: Option<usize>,
+        /// Why.
+        problem: DefaultsProblem,
     },
     /// There is nothing to report from without asking the service.
     NoStore {
@@ -151,34 +244,208 @@ pub enum Misuse {
     },
 }
 
-impl Plan {
-    /// The run that `args` ask for over `dir`, beginning `now`; without a store.
+/// The parts of a subcommand that the plan is made of.
+struct Parts {
+    job: Job,
+    dir: PathBuf,
+    common: CommonArgs,
+    forecast: ForecastArgs,
+    figures: Option<FigureArgs>,
+    store: Option<StoreArgs>,
+    endpoint: Option<Typed>,
+    record: bool,
+}
+
+impl Parts {
+    fn new(cli: Cli) -> Self {
+        let report = cli.report;
+        let none = |job, common| Self {
+            job,
+            dir: PathBuf::new(),
+            common,
+            forecast: ForecastArgs::default(),
+            figures: None,
+            store: None,
+            endpoint: None,
+            record: false,
+        };
+        match cli.command {
+            None => Self {
+                dir: report.dir,
+                forecast: report.figures.forecast,
+                figures: Some(report.figures),
+                store: Some(report.store),
+                endpoint: report.endpoint,
+                record: report.record,
+                ..none(Job::Report, report.common)
+            },
+            Some(Command::Demo(args)) => {
+                let job = DemoJob {
+                    seed: args.seed,
+                    faults: args.faults,
+                    serve: args.serve,
+                    dir: args.dir,
+                };
+                Self {
+                    forecast: args.figures.forecast,
+                    figures: Some(args.figures),
+                    ..none(Job::Demo(job), args.common)
+                }
+            }
+            Some(Command::Check(args)) => {
+                let offline = args.offline;
+                Self {
+                    dir: args.dir,
+                    endpoint: args.endpoint,
+                    ..none(Job::Check { offline }, args.common)
+                }
+            }
+            Some(Command::Backtest(args)) => Self {
+                dir: args.dir,
+                forecast: args.forecast,
+                store: Some(args.store),
+                endpoint: args.endpoint,
+                ..none(Job::Backtest, args.common)
+            },
+            Some(Command::Completions { shell }) => none(Job::Completions(shell), report.common),
+        }
+    }
+}
+
+/// The folder's own defaults, read.
+#[derive(Debug, Default)]
+pub struct Defaults {
+    method: Option<Method>,
+    settle_days: Option<u32>,
+    surplus_percent: Option<Amount>,
+    lang: Option<Lang>,
+    outputs: Vec<OutputFile>,
+    jobs: Option<u16>,
+}
+
+impl Defaults {
+    /// Reads the values of `settings` as those of the options.
     ///
     /// # Errors
-    /// [`Misuse::AsOfAhead`].
-    pub fn new(
-        args: CommonArgs,
-        detail: Detail,
-        dir: PathBuf,
-        endpoint: Option<Url>,
-        now: DateTime<Utc>,
-    ) -> Result<Self, Misuse> {
+    /// [`Refused`] with the line of the first value that its option would not take.
+    pub fn new(settings: &[Setting]) -> Result<Self, Refused> {
+        let mut defaults = Self::default();
+        for Setting { key, value, line } in settings {
+            let taken = match key {
+                Key::Method => take(&mut defaults.method, Method::from_str(value, true)),
+                Key::SettleDays => take(&mut defaults.settle_days, cli::settle_days(value)),
+                Key::SurplusPercent => take(&mut defaults.surplus_percent, cli::percent(value)),
+                Key::Lang => take(&mut defaults.lang, Lang::from_str(value, true)),
+                Key::Jobs => take(&mut defaults.jobs, cli::jobs(value)),
+                Key::Output => cli::output(value).is_ok_and(|output| {
+                    defaults.outputs.push(output);
+                    true
+                }),
+            };
+            if !taken {
+                return Err(Refused {
+                    line: Some(*line),
+                    problem: DefaultsProblem::Value { key: key.word() },
+                });
+            }
+        }
+        Ok(defaults)
+    }
+
+    /// The language, if one is set.
+    pub fn lang(&self) -> Option<Lang> {
+        self.lang
+    }
+}
+
+/// Puts what was read into `place`; whether something was.
+fn take<T, E>(place: &mut Option<T>, read: Result<T, E>) -> bool {
+    *place = read.ok();
+    place.is_some()
+}
+
+impl Plan {
+    /// The run that `cli` asks for over a folder with `defaults`, beginning `now`. What the command line and
+    /// the environment say goes before the defaults.
+    ///
+    /// # Errors
+    /// [`Misuse`] where the as-of day is to come, or an address or a store's place is none.
+    pub fn new(cli: Cli, defaults: Defaults, now: DateTime<Utc>) -> Result<Self, Misuse> {
+        let Parts {
+            job,
+            dir,
+            common: args,
+            forecast,
+            figures,
+            store,
+            endpoint,
+            record,
+        } = Parts::new(cli);
         let today = now.date_naive();
         let as_of = args.as_of.unwrap_or(today);
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
         }
+        let history = store.map_or(Ok(History::None), |store| history(store, &dir));
+        let history = history.map_err(|problem| Misuse::NotAStore { problem })?;
+        let endpoint = endpoint.map(|typed| self::endpoint(&typed)).transpose();
+        let endpoint = endpoint.map_err(|problem| Misuse::Endpoint { problem })?;
+        let surplus = figures.as_ref().and_then(|f| f.surplus_percent.clone());
+        let what_if = figures.as_ref().and_then(|f| f.what_if.clone());
+        let looks = Looks {
+            method: is_other(forecast.method.as_ref(), defaults.method.as_ref()),
+            settle_days: is_other(forecast.settle_days.as_ref(), defaults.settle_days.as_ref()),
+            surplus_percent: is_other(surplus.as_ref(), defaults.surplus_percent.as_ref()),
+            only: !args.only.is_empty(),
+            what_if: what_if.is_some(),
+        };
+        let reckoning = Reckoning {
+            settle_days: forecast.settle_days.or(defaults.settle_days).unwrap_or(2),
+            surplus_percent: surplus
+                .or(defaults.surplus_percent)
+                .unwrap_or_else(|| Amount::from(10)),
+            method: forecast
+                .method
+                .or(defaults.method)
+                .unwrap_or(Method::Weekday),
+            what_if,
+        };
+        // The folder's own files are those of its usual runs: a look, or a day of the past, would be taken
+        // for the newest report there.
+        let usual = !looks.any() && as_of == today || record;
+        let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
+            let of = |folder: &Path, files: &[OutputFile]| -> Vec<Output> {
+                let dialect = (figures.csv, figures.csv_dialeto);
+                let files = files.iter();
+                files
+                    .map(|file| output(file, folder, as_of, dialect))
+                    .collect()
+            };
+            match &figures.output[..] {
+                [] if usual => of(&dir, &defaults.outputs),
+                typed => of(Path::new(""), typed),
+            }
+        });
+        let (fail_on, detail) = figures.map_or_else(Default::default, |figures| {
+            let detail = Detail {
+                summary: figures.summary,
+                situations: figures.situation,
+                daily: figures.daily,
+            };
+            (figures.fail_on, detail)
+        });
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         Ok(Self {
+            job,
             dir,
             as_of,
             now,
-            history: History::None,
+            history,
             only: args.only,
             endpoint,
             simulated: false,
             limits: Limits {
-                jobs: args.jobs.into(),
+                jobs: args.jobs.or(defaults.jobs).unwrap_or(32).into(),
                 timeout: seconds(args.timeout.get()),
                 connect_timeout: CONNECT_TIMEOUT,
                 retry_budget: seconds(args.retry_budget),
@@ -186,29 +453,45 @@ impl Plan {
             deadline: args.deadline.map(|deadline| seconds(deadline.get())),
             view: View {
                 format: args.format,
-                lang: args.lang,
+                lang: args.lang.or(defaults.lang).unwrap_or(Lang::PtBr),
                 color: args.color,
                 quiet: args.quiet,
                 verbose: args.verbose,
                 detail,
             },
+            figures: Figures { reckoning, fail_on },
+            outputs,
+            looks,
+            record,
         })
+    }
+
+    /// The threads that the run needs on a machine with so many logical `processors`.
+    pub fn threads(&self, processors: usize) -> usize {
+        let signs = !matches!(self.history, History::Alone { .. });
+        let threads = if signs {
+            processors.div_ceil(2)
+        } else {
+            processors
+        };
+        threads.clamp(1, MOST_THREADS)
     }
 }
 
+/// Whether an option is `given` another value than the folder's `default`.
+fn is_other<T: PartialEq>(given: Option<&T>, default: Option<&T>) -> bool {
+    given.is_some() && given != default
+}
+
 /// Where `args` say that the history of the clients in `dir` is kept.
-///
-/// # Errors
-/// [`Misuse::NotAStore`].
-pub fn history(args: StoreArgs, dir: &Path) -> Result<History, Misuse> {
+fn history(args: StoreArgs, dir: &Path) -> Result<History, PlaceProblem> {
     if args.no_store {
         return Ok(History::None);
     }
     let place = match args.store {
-        Some(typed) => typed.place(),
-        None => Place::file(&dir.join(FILE_NAME)),
+        Some(typed) => Place::parse(typed.reveal())?,
+        None => Place::file(&dir.join(FILE_NAME))?,
     };
-    let place = place.map_err(|why| Misuse::NotAStore { why })?;
     Ok(if args.offline {
         History::Alone { place }
     } else {
@@ -219,34 +502,183 @@ pub fn history(args: StoreArgs, dir: &Path) -> Result<History, Misuse> {
     })
 }
 
-/// What `args` ask of a report's figures, and of how much of it is shown.
-pub fn figures(args: FigureArgs) -> (Figures, Detail) {
-    let figures = Figures {
-        reckoning: Reckoning {
-            settle_days: args.forecast.settle_days,
-            surplus_percent: args.surplus_percent,
-            method: args.forecast.method,
-            what_if: args.what_if,
+/// The file that `file` names from `folder`, as of `as_of`.
+fn output(
+    file: &OutputFile,
+    folder: &Path,
+    as_of: Day,
+    (table, dialect): (CsvTable, CsvDialect),
+) -> Output {
+    let name = file.path.replace("{data}", &as_of.to_string());
+    let typed = folder.as_os_str().is_empty();
+    Output {
+        // The shell has seen to `~` on the command line.
+        path: if typed {
+            name.into()
+        } else {
+            path::resolve(&name, folder)
         },
-        fail_on: args.fail_on,
-    };
-    let detail = Detail {
-        summary: args.summary,
-        situations: args.situation,
-        daily: args.daily,
-    };
-    (figures, detail)
-}
-
-/// The files that `args` ask for, as of `as_of`.
-pub fn outputs(args: &FigureArgs, as_of: Day) -> Vec<Output> {
-    let output = |file: &OutputFile| Output {
-        path: file.path.replace("{data}", &as_of.to_string()).into(),
         form: match file.ending {
             Ending::Json => FileForm::Json,
-            Ending::Csv => FileForm::Csv(args.csv, args.csv_dialeto),
+            Ending::Csv => FileForm::Csv(table, dialect),
             Ending::Xlsx => FileForm::Workbook,
         },
-    };
-    args.output.iter().map(output).collect()
+    }
+}
+
+/// An address that a signed request may go to: encrypted, or not leaving this machine.
+fn endpoint(typed: &Typed) -> Result<Url, EndpointProblem> {
+    let url = Url::parse(typed.reveal()).map_err(|_| EndpointProblem::NotAUrl)?;
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && url.query().is_none()
+        && url.fragment().is_none();
+    match url.scheme() {
+        _ if !bare => Err(EndpointProblem::NotBare),
+        "https" if url.has_host() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(EndpointProblem::InTheClear),
+        _ => Err(EndpointProblem::OtherScheme),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::defaults;
+    use chrono::TimeZone as _;
+    use clap::Parser as _;
+
+    fn plan(args: &[&str], ini: &str) -> Plan {
+        let args = ["oci-consumo", "clientes"].iter().chain(args);
+        let settings = defaults::parse(ini.as_bytes()).unwrap();
+        let now = Utc.with_ymd_and_hms(2026, 6, 17, 6, 0, 0).unwrap();
+        Plan::new(
+            Cli::parse_from(args),
+            Defaults::new(&settings).unwrap(),
+            now,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn signed_requests_go_nowhere_in_the_clear() {
+        let endpoint = |url: &str| endpoint(&Typed::from(url.to_owned()));
+        for url in [
+            "https://example.com",
+            "http://127.0.0.1:8080",
+            "http://[::1]:9",
+            "http://localhost:1/base",
+        ] {
+            assert!(endpoint(url).is_ok(), "{url}");
+        }
+        use EndpointProblem::*;
+        for (url, problem) in [
+            ("http://example.com", InTheClear),
+            ("http://127.0.0.1.example.com", InTheClear),
+            ("ftp://127.0.0.1", OtherScheme),
+            ("example.com", NotAUrl),
+            ("https://u:p@example.com", NotBare),
+            ("https://example.com/?a=b", NotBare),
+            ("https://example.com/#f", NotBare),
+            ("file:///etc/passwd", OtherScheme),
+            ("http://0.0.0.0:80", InTheClear),
+            ("", NotAUrl),
+        ] {
+            assert_eq!(endpoint(url), Err(problem), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_folder_s_defaults() {
+        let ini = "method = recent\nsettle_days = 5\nsurplus_percent = 20\nlang = en\njobs = 7\noutput = a.csv";
+        let usual = plan(&[], ini);
+        assert_eq!(usual.figures.reckoning.method, Method::Recent);
+        assert_eq!(usual.figures.reckoning.settle_days, 5);
+        assert_eq!(usual.figures.reckoning.surplus_percent, Amount::from(20));
+        assert_eq!((usual.view.lang, usual.limits.jobs), (Lang::En, 7));
+        assert_eq!(usual.outputs[0].path, Path::new("clientes/a.csv"));
+        assert_eq!(usual.looks, Looks::default());
+
+        let typed = plan(
+            &[
+                "--method",
+                "weeks",
+                "--settle-days",
+                "1",
+                "--surplus-percent",
+                "3",
+                "--lang",
+                "pt-BR",
+                "--jobs",
+                "9",
+                "-o",
+                "b.json",
+            ],
+            ini,
+        );
+        assert_eq!(typed.figures.reckoning.method, Method::Weeks);
+        assert_eq!(typed.figures.reckoning.settle_days, 1);
+        assert_eq!(typed.figures.reckoning.surplus_percent, Amount::from(3));
+        assert_eq!((typed.view.lang, typed.limits.jobs), (Lang::PtBr, 9));
+        assert_eq!(typed.outputs.len(), 1);
+        assert_eq!(typed.outputs[0].path, Path::new("b.json"));
+
+        let bare = plan(&[], "");
+        assert_eq!(bare.figures.reckoning.method, Method::Weekday);
+        assert_eq!(bare.figures.reckoning.settle_days, 2);
+        assert_eq!(bare.figures.reckoning.surplus_percent, Amount::from(10));
+        assert_eq!((bare.view.lang, bare.limits.jobs), (Lang::PtBr, 32));
+        assert_eq!(bare.outputs, []);
+    }
+
+    #[test]
+    fn what_the_line_changes_is_a_look() {
+        let ini = "method = recent\noutput = a.csv";
+        let none = Looks::default();
+        for (args, looks) in [
+            (&[][..], none),
+            (&["--method", "recent"], none),
+            (&["--lang", "en", "--jobs", "1"], none),
+            (
+                &["--method", "weekday"],
+                Looks {
+                    method: true,
+                    ..none
+                },
+            ),
+            (
+                &["--settle-days", "2"],
+                Looks {
+                    settle_days: true,
+                    ..none
+                },
+            ),
+            (
+                &["--surplus-percent", "5"],
+                Looks {
+                    surplus_percent: true,
+                    ..none
+                },
+            ),
+            (&["--only", "a"], Looks { only: true, ..none }),
+            (
+                &["--what-if", "+5%"],
+                Looks {
+                    what_if: true,
+                    ..none
+                },
+            ),
+        ] {
+            let plan = plan(args, ini);
+            assert_eq!(plan.looks, looks, "{args:?}");
+            assert_eq!(looks.any(), looks != none);
+            assert_eq!(plan.outputs.len(), usize::from(!looks.any()), "{args:?}");
+            assert!(!plan.record);
+        }
+        assert_eq!(plan(&["--as-of", "2026-06-16"], ini).outputs, []);
+        let recorded = plan(&["--only", "a", "--record"], ini);
+        assert!(recorded.record && recorded.looks.only);
+        assert_eq!(recorded.outputs.len(), 1);
+    }
 }

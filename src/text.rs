@@ -1,7 +1,67 @@
 //! Text from outside, made fit for a terminal, a log, a document and a shell, and for comparing.
 
+use std::fmt;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use zeroize::Zeroizing;
+
+/// A text as it was typed, which may hold a password. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Typed(Zeroizing<String>);
+
+impl Typed {
+    /// The text itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Typed {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed(…)")
+    }
+}
+
+/// Replaces in `text` what stands between `://` and the last `@` of any of `given`, where `text` repeats
+/// it, whole or cut short.
+pub fn without_credentials(text: &str, given: &[Typed]) -> String {
+    let credentials = |typed: &Typed| -> Option<String> {
+        let (_, rest) = typed.reveal().split_once("://")?;
+        let (credentials, _) = rest.rsplit_once('@')?;
+        Some(credentials.to_owned())
+    };
+    let credentials: Vec<Zeroizing<String>> = given
+        .iter()
+        .filter_map(credentials)
+        .map(Zeroizing::new)
+        .collect();
+    let (before, mut rest) = text.split_at(text.find("://").unwrap_or(text.len()));
+    let mut shown = before.to_owned();
+    while let Some(tail) = rest.strip_prefix("://") {
+        // The longest repetition may hold another `://`.
+        let repeated = |credentials: &Zeroizing<String>| -> usize {
+            let pairs = tail.chars().zip(credentials.chars());
+            pairs
+                .take_while(|(one, other)| one == other)
+                .map(|(c, _)| c.len_utf8())
+                .sum()
+        };
+        let hidden = credentials.iter().map(repeated).max().unwrap_or_default();
+        shown += if hidden > 0 { "://…" } else { "://" };
+        let tail = &tail[hidden..];
+        let next = tail.find("://").unwrap_or(tail.len());
+        shown += &tail[..next];
+        rest = &tail[next..];
+    }
+    shown
+}
 
 /// `text` with everything that a terminal would obey, or a reader not see,
 /// replaced: control characters, escape codes, marks that turn the direction
@@ -54,6 +114,35 @@ fn invisible(c: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn credentials_are_not_repeated() {
+        let given = [
+            "x",
+            "--store=postgres://user:p/w@2026#@host/base",
+            "http://@h",
+            "a://b:/c://d@e",
+        ];
+        let given = given.map(|text| Typed::from(text.to_owned()));
+        for (text, shown) in [
+            ("", ""),
+            ("no URL", "no URL"),
+            (
+                "'postgres://user:p/w@2026#@host/base'!",
+                "'postgres://…@host/base'!",
+            ),
+            ("postgres://user:p/w", "postgres://…"),
+            ("://user:p/w@2026#@://user:p", "://…@://…"),
+            ("https://example.com", "https://example.com"),
+            ("http://@h", "http://@h"),
+            ("a://b:/c://d@e", "a://…@e"),
+            ("://", "://"),
+            ("://://", "://://"),
+        ] {
+            assert_eq!(without_credentials(text, &given), shown, "{text}");
+        }
+        assert_eq!(format!("{:?}", given[1]), "Typed(…)");
+    }
 
     #[test]
     fn what_a_terminal_obeys_is_replaced() {

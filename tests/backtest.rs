@@ -1,7 +1,6 @@
 //! `backtest`, through the program: what it says of each client and of all, and how it ends. That the
 //! figures are right is in `forecast`.
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -13,7 +12,7 @@ use oci_consumo::contract::Contract;
 use oci_consumo::cost::CostRow;
 use oci_consumo::forecast::Method;
 use oci_consumo::money::{Amount, Currency};
-use oci_consumo::plan::{self, Plan};
+use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::backtest::{Backtest, Tested};
 use oci_consumo::report::portfolio::Client;
@@ -343,9 +342,8 @@ fn the_text_fits_the_terminal() {
     let backtest = Backtest::new(Method::Weekday, vec![client], Vec::new());
     let text = |lang: &str, width| {
         let cli = Cli::parse_from(["oci-consumo", "--lang", lang]);
-        let (_, detail) = plan::figures(cli.report.figures);
         let now = as_of.and_hms_opt(8, 0, 0).unwrap().and_utc();
-        let plan = Plan::new(cli.report.common, detail, PathBuf::new(), None, now).unwrap();
+        let plan = Plan::new(cli, Defaults::default(), now).unwrap();
         let context = Context {
             view: &plan.view,
             as_of,

@@ -938,11 +938,14 @@ fn a_closed_pipe_ends_it_quietly() {
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(3), ""));
 }
 
-/// Ctrl-C, as the terminal would send it.
+/// Ctrl-C as the terminal would send it, or what `kill` and a service manager send.
 #[cfg(unix)]
-fn interrupt(child: &mut Child) -> Option<i32> {
+const SIGNALS: [&str; 2] = ["INT", "TERM"];
+
+#[cfg(unix)]
+fn interrupt(child: &mut Child, signal: &str) -> Option<i32> {
     let sent = std::process::Command::new("kill")
-        .args(["-s", "INT", &child.id().to_string()])
+        .args(["-s", signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(sent.success());
@@ -951,14 +954,21 @@ fn interrupt(child: &mut Child) -> Option<i32> {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it_at_once() {
+fn ctrl_c_and_sigterm_end_it_at_once() {
+    SIGNALS.into_iter().for_each(ends_at_once);
+}
+
+#[cfg(unix)]
+fn ends_at_once(signal: &str) {
     let wait = Duration::from_secs(60);
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("a.json");
     let served = Folder::new()
         .faulty(&bakery(), rows("1.00"), [], Some(Fault::Silent(wait)))
         .serve();
     let mut command = served.command();
     let mut child = command
-        .arg("--no-store")
+        .args(["--no-store", "-o", output.to_str().unwrap()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -969,8 +979,9 @@ fn ctrl_c_ends_it_at_once() {
         std::thread::yield_now();
     }
     let begun = Instant::now();
-    assert_eq!(interrupt(&mut child), Some(130));
+    assert_eq!(interrupt(&mut child, signal), Some(130));
     assert!(begun.elapsed() < wait / 2);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     let mut said = String::new();
     child
         .stdout
@@ -1053,6 +1064,11 @@ fn the_demo_shows_what_failure_looks_like() {
 #[cfg(unix)]
 #[test]
 fn the_demo_serves_until_it_is_interrupted_and_leaves_nothing() {
+    SIGNALS.into_iter().for_each(serves_until);
+}
+
+#[cfg(unix)]
+fn serves_until(signal: &str) {
     let mut command = command();
     command.args(["demo", "--as-of", AS_OF, "--serve"]);
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -1081,8 +1097,30 @@ fn the_demo_serves_until_it_is_interrupted_and_leaves_nothing() {
     assert_eq!(report["resumo"]["relatados"], 6);
 
     assert_eq!(mode(&folder), 0o700);
-    assert_eq!(interrupt(&mut child), Some(130));
+    assert_eq!(interrupt(&mut child, signal), Some(130));
     assert!(!folder.exists());
+}
+
+/// While its keys and files are made, too.
+#[cfg(unix)]
+#[test]
+fn a_demo_that_is_ended_early_leaves_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let left = || fs::read_dir(place.path()).unwrap().count();
+    for pause in [0, 3, 10, 30, 100, 300] {
+        let mut command = command();
+        command.args(["demo", "--as-of", AS_OF]);
+        command.env("TMPDIR", place.path()).stdout(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let begun = Instant::now();
+        while left() == 0 && begun.elapsed() < Duration::from_secs(60) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Duration::from_millis(pause));
+        let status = interrupt(&mut child, "TERM");
+        assert!(matches!(status, Some(0 | 130)), "{status:?}");
+        assert_eq!(left(), 0, "after {pause} ms");
+    }
 }
 
 #[cfg(unix)]
@@ -1099,7 +1137,7 @@ fn the_demo_leaves_a_folder_that_was_named_and_touches_no_other() {
     BufReader::new(child.stdout.take().unwrap())
         .read_line(&mut line)
         .unwrap();
-    assert_eq!(interrupt(&mut child), Some(130));
+    assert_eq!(interrupt(&mut child, "TERM"), Some(130));
     let files: Vec<_> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

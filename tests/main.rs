@@ -30,6 +30,7 @@ mod reference;
 mod rooms;
 mod secrets;
 mod service;
+mod settings;
 mod signing;
 mod store;
 mod terminal;

@@ -1,6 +1,5 @@
 //! What people read, whole: snapshots, reviewed by eye, and what must hold at any width.
 
-use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
@@ -9,11 +8,10 @@ use console::{measure_text_width, strip_ansi_codes};
 use oci_consumo::app;
 use oci_consumo::cli::Cli;
 use oci_consumo::form::{CsvDialect, CsvTable, FileForm};
-use oci_consumo::plan::{self, Plan};
+use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::Portfolio;
-use reqwest::Url;
 
 use crate::common::{AS_OF, Config, Folder, answer, daily, day, morning};
 
@@ -86,27 +84,21 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
     let args = [
         "oci-consumo",
         served.dir.path().to_str().unwrap(),
+        "--endpoint",
+        &served.server.endpoint(),
+        "--no-store",
         "--as-of",
         AS_OF,
     ];
     let cli = Cli::parse_from(args);
-    let endpoint = Url::parse(&served.server.endpoint()).unwrap();
-    let (figures, detail) = plan::figures(cli.report.figures);
-    let plan = Plan::new(
-        cli.report.common,
-        detail,
-        cli.report.dir,
-        Some(endpoint),
-        morning(AS_OF),
-    )
-    .unwrap();
+    let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
     let progress = Progress::new(&plan.view, false);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
     runtime
-        .block_on(app::report(&plan, &figures, &progress))
+        .block_on(app::report(&plan, &plan.figures, &progress))
         .unwrap()
 });
 
@@ -120,15 +112,7 @@ fn rendered(args: &[&str], canvas: Canvas) -> String {
 /// What `render` makes of the context that `args` give.
 fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) -> T) -> T {
     let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
-    let (_, detail) = plan::figures(cli.report.figures);
-    let plan = Plan::new(
-        cli.report.common,
-        detail,
-        PathBuf::new(),
-        None,
-        morning(AS_OF),
-    )
-    .unwrap();
+    let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
     let context = Context {
         view: &plan.view,
         as_of: day(AS_OF),

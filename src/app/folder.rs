@@ -132,17 +132,16 @@ mod tests {
 
     use super::*;
     use crate::cli::Cli;
-    use crate::plan;
+    use crate::plan::Defaults;
 
     fn asked_for(only: &str, until: Option<Instant>) -> Result<Vec<Entry>, Misuse> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("config_a"), "cliente = Padaria").unwrap();
         fs::write(folder.path().join("config_b"), "cliente = Farol").unwrap();
-        let args = Cli::parse_from(["oci-consumo", "--only", only]).report;
-        let (_, detail) = plan::figures(args.figures);
-        let dir = folder.path().to_owned();
+        let dir = folder.path().to_str().unwrap();
+        let cli = Cli::parse_from(["oci-consumo", dir, "--only", only]);
         let now = Utc.with_ymd_and_hms(2026, 6, 17, 6, 0, 0).unwrap();
-        let plan = Plan::new(args.common, detail, dir, None, now).unwrap();
+        let plan = Plan::new(cli, Defaults::default(), now).unwrap();
         entries(&plan, &Progress::new(&plan.view, false), until)
     }
 

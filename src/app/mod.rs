@@ -10,9 +10,12 @@ mod clients;
 mod fetch;
 mod folder;
 mod history;
-pub mod outputs;
+mod outputs;
 mod overlap;
+mod prepare;
 mod report;
+mod run;
+mod screen;
 mod service;
 mod tasks;
 
@@ -23,29 +26,31 @@ use crate::report::portfolio::{Client, Portfolio};
 
 pub use backtest::backtest;
 pub use check::check;
+pub use prepare::prepare;
 pub use report::report;
+pub use run::run;
+pub use screen::complain;
 
-/// How a run ends; the numbers are the program's exit status.
+/// How a run ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
+pub enum Outcome {
     /// Every client was reported or tested, or checked without a failure.
-    Complete = 0,
+    Complete,
     /// Something that no other status tells of.
-    Unexpected = 1,
+    Unexpected,
     /// The command line, or the folder it names, cannot be used.
-    Usage = 2,
+    Usage,
     /// Some clients failed, or lack data.
-    Partial = 3,
+    Partial,
     /// No client worked, or there is none.
-    Nothing = 4,
+    Nothing,
     /// A client is in a situation that `--fail-on` names.
-    FailOn = 10,
-    /// Ctrl-C.
-    Interrupted = 130,
+    FailOn,
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
 }
 
-impl Exit {
+impl Outcome {
     /// How a report that came to `portfolio` ends.
     pub fn of_report(portfolio: &Portfolio, figures: &Figures) -> Self {
         let statements = || portfolio.clients.iter().filter_map(Client::statement);

@@ -33,8 +33,9 @@ pub fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
     if taken {
         return Err(OutputProblem::NotAFile);
     }
-    // Goes at once; what permissions and mounts say together, only a try tells.
-    temporary(&place)?;
+    // Only a try tells what permissions and mounts say together. The file has no name where the system
+    // knows such files, so that a run killed here leaves nothing.
+    tempfile::tempfile_in(&folder)?;
     Ok(place)
 }
 

@@ -24,6 +24,7 @@ mod data;
 mod key;
 mod output;
 mod service;
+mod setting;
 mod store;
 mod warning;
 
@@ -37,6 +38,7 @@ pub use data::{CurrencySum, DataProblem};
 pub use key::KeyProblem;
 pub use output::OutputProblem;
 pub use service::{Answer, ServiceProblem};
+pub use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
 pub use store::{Notice, StoreProblem};
 pub use warning::Warning;
 

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +19,7 @@ use crate::contract::{Contract, Opening};
 use crate::failure::{ConfigProblem, Failure, KeyProblem, MissingKey, Problem, Warning};
 use crate::money::Currency;
 use crate::oci::region::{Region, RegionError};
+use crate::path;
 use crate::text::{folded, printable};
 
 /// The most bytes that a config has.
@@ -200,7 +200,7 @@ fn stands(text: &str, key: &str) -> Option<String> {
 }
 
 /// The lines with their numbers, from 1, however they are broken.
-fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(
         text.split("\r\n")
             .flat_map(|line| line.split(['\n', '\r']))
@@ -305,7 +305,7 @@ impl Lines {
 
 /// One line, by the ini reader, with backslashes and quotes as they stand; but for what may be a
 /// passphrase, of which it leaves copies that are not wiped.
-fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
+pub(super) fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
     let (key, value) = line.split_once(['=', ':'])?;
     if folded(key).contains("pass") {
         let value = Zeroizing::new(value.trim().to_owned());
@@ -602,13 +602,7 @@ fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
     if value.contains("-----BEGIN") {
         return Err(ConfigProblem::KeyInPlace);
     }
-    let separators = ['/', std::path::MAIN_SEPARATOR];
-    let resolve = |value: &str| match (value.strip_prefix('~'), env::home_dir()) {
-        (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(separators) => {
-            home.join(rest.trim_start_matches(separators))
-        }
-        _ => folder.join(value),
-    };
+    let resolve = |value: &str| path::resolve(value, folder);
     let path = resolve(value);
     let without = value
         .rsplit_once('#')

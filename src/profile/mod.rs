@@ -4,6 +4,7 @@
 pub mod adjustment;
 pub mod amount;
 pub mod config;
+pub mod defaults;
 pub mod file;
 pub mod key;
 pub mod provider;

@@ -6,6 +6,8 @@ use std::path::{self, Path, PathBuf};
 use sqlx::postgres::PgConnectOptions;
 use zeroize::Zeroizing;
 
+use crate::failure::PlaceProblem;
+use crate::path::resolve;
 use crate::text::printable;
 
 /// The name of the file that a clients' folder has its store in.
@@ -20,70 +22,71 @@ pub enum Place {
     Server(Zeroizing<String>),
 }
 
-/// A place as it was typed, which may hold a password even where it is none.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Typed(Zeroizing<String>);
-
-impl Typed {
-    /// The place.
-    ///
-    /// # Errors
-    /// As [`Place::parse`].
-    pub fn place(&self) -> Result<Place, String> {
-        Place::parse(&self.0)
-    }
-}
-
-impl From<String> for Typed {
-    fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
-    }
-}
-
-impl fmt::Debug for Typed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Typed(…)")
-    }
-}
-
 impl Place {
     /// The file at `path`.
     ///
     /// # Errors
-    /// When a relative path starts nowhere.
-    pub fn file(path: &Path) -> Result<Self, String> {
-        let absolute = path::absolute(path).map_err(|error| error.to_string())?;
+    /// [`PlaceProblem::NowhereToStart`] of a relative path.
+    pub fn file(path: &Path) -> Result<Self, PlaceProblem> {
+        let absolute = path::absolute(path).map_err(|_| PlaceProblem::NowhereToStart)?;
         Ok(Self::File(absolute))
     }
 
-    /// Reads a path, `sqlite:` and a path, or `postgres://…`.
+    /// Reads a path, `sqlite:` and a path, or `postgres://…`. `~` at the start of a path is the home.
     ///
     /// # Errors
-    /// A sentence for the command line, without what stands in the text.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// A [`PlaceProblem`], without the text.
+    pub fn parse(text: &str) -> Result<Self, PlaceProblem> {
         let (scheme, rest) = text.split_once(':').unwrap_or_default();
         match scheme {
-            "postgres" | "postgresql" => {
-                let options = text.parse::<PgConnectOptions>();
-                options.map_err(|_| {
-                    "not a PostgreSQL URL, postgres://user@host/database".to_owned()
-                })?;
-                Ok(Self::Server(Zeroizing::new(text.to_owned())))
-            }
-            "sqlite" if rest.contains('?') => Err("no options belong behind the path".to_owned()),
+            "postgres" | "postgresql" => server(text),
+            "sqlite" if rest.contains('?') => Err(PlaceProblem::Options),
             "sqlite" => file(rest.strip_prefix("//").unwrap_or(rest)),
-            _ if text.contains("://") => {
-                Err("neither a path, nor sqlite:PATH, nor postgres://…".to_owned())
-            }
+            _ if text.contains("://") => Err(PlaceProblem::OtherScheme),
+            _ if is_key_value(text) => Err(PlaceProblem::KeyValue),
             _ => file(text),
         }
     }
 }
 
-fn file(path: &str) -> Result<Place, String> {
+fn server(url: &str) -> Result<Place, PlaceProblem> {
+    let credentials = url
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
+    // A URL's host ends at the first of these, so that the rest of a password would be taken for host,
+    // port and database, sent to a name server and shown.
+    if credentials.is_some_and(|(credentials, _)| credentials.contains(['/', '?', '#'])) {
+        return Err(PlaceProblem::NotEncoded);
+    }
+    match url.parse::<PgConnectOptions>() {
+        Ok(_) => Ok(Place::Server(Zeroizing::new(url.to_owned()))),
+        Err(_) => Err(PlaceProblem::NotAUrl),
+    }
+}
+
+/// Whether `text` begins with one of libpq's parameters, as in `host=db dbname=consumo`.
+fn is_key_value(text: &str) -> bool {
+    const PARAMETERS: [&str; 11] = [
+        "application_name",
+        "dbname",
+        "host",
+        "hostaddr",
+        "options",
+        "passfile",
+        "password",
+        "port",
+        "service",
+        "sslmode",
+        "user",
+    ];
+    let name = text.split_once('=').map(|(name, _)| name.trim());
+    name.is_some_and(|name| PARAMETERS.contains(&name))
+}
+
+fn file(path: &str) -> Result<Place, PlaceProblem> {
     match path {
-        "" | ":memory:" => Err("not the path of a file".to_owned()),
-        path => Place::file(Path::new(path)),
+        "" | ":memory:" => Err(PlaceProblem::NotAPath),
+        path => Place::file(&resolve(path, Path::new(""))),
     }
 }
 
@@ -138,9 +141,38 @@ mod tests {
             "sqlite:a.db?mode=ro",
             "mysql://h/d",
             "postgres://h:port/d",
+            "HOST=",
         ] {
-            assert!(Place::parse(text).is_err(), "{text}");
+            let is_file = matches!(Place::parse(text), Ok(Place::File(_)));
+            assert_eq!(is_file, text == "HOST=", "{text}");
         }
+        for text in [
+            "host=h dbname=d",
+            " dbname = d",
+            "user=u",
+            "password=x://y@z",
+        ] {
+            let problem = match text.contains("://") {
+                true => PlaceProblem::OtherScheme,
+                false => PlaceProblem::KeyValue,
+            };
+            assert_eq!(Place::parse(text), Err(problem), "{text}");
+        }
+        assert!(file("./host=h").ends_with("host=h"));
+    }
+
+    #[test]
+    fn a_password_that_would_be_taken_for_a_host_is_refused() {
+        for text in [
+            "postgres://u:x@2026/Verao@h/d",
+            "postgres://u:x@2026#@h/d",
+            "postgres://u:x?y@h/d",
+            "postgresql://u:p@h/d?user=a@b",
+        ] {
+            assert_eq!(Place::parse(text), Err(PlaceProblem::NotEncoded), "{text}");
+        }
+        let place = Place::parse("postgres://u@server:p@w@h/d").unwrap();
+        assert_eq!(place.to_string(), "postgres://h:5432/d");
     }
 
     #[test]

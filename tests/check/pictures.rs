@@ -8,8 +8,8 @@ use clap::Parser as _;
 use console::measure_text_width;
 use oci_consumo::app;
 use oci_consumo::check::{Checkup, Fact};
-use oci_consumo::cli::{Cli, Command};
-use oci_consumo::plan::{Detail, Plan};
+use oci_consumo::cli::Cli;
+use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 
@@ -82,17 +82,7 @@ fn same_everywhere(fact: &mut Fact) {
 
 fn plan(args: &[&str]) -> Plan {
     let cli = Cli::parse_from(["oci-consumo", "check"].iter().chain(args));
-    let Some(Command::Check(args)) = cli.command else {
-        panic!("no check");
-    };
-    Plan::new(
-        args.common,
-        Detail::default(),
-        args.dir,
-        args.endpoint,
-        morning(AS_OF),
-    )
-    .unwrap()
+    Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap()
 }
 
 fn rendered(args: &[&str], terminal: Option<usize>) -> String {

@@ -13,7 +13,7 @@ use oci_consumo::cost::CostRow;
 use oci_consumo::forecast::Method;
 use oci_consumo::form::FileForm;
 use oci_consumo::money::{Amount, Currency};
-use oci_consumo::plan::{Detail, Plan};
+use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::portfolio::{Client, Portfolio};
 use oci_consumo::report::statement::{Reckoning, Statement};
@@ -271,8 +271,8 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
     };
     let portfolio = Portfolio::new((0..300).map(client).collect(), Vec::new(), &reckoning);
     let args = ["oci-consumo", "--as-of", AS_OF];
-    let common = Cli::parse_from(args).report.common;
-    let plan = Plan::new(common, Detail::default(), ".".into(), None, morning(AS_OF)).unwrap();
+    let cli = Cli::parse_from(args);
+    let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
     let context = Context {
         view: &plan.view,
         as_of,

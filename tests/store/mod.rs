@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use oci_consumo::app;
 use oci_consumo::cli::Cli;
-use oci_consumo::plan::{self, Plan};
+use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::progress::Progress;
 use oci_consumo::render::{self, Canvas, Context};
 use serde_json::Value;
@@ -94,13 +94,10 @@ fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
         "--daily",
         "-q",
     ];
-    let cli = Cli::parse_from(command.iter().chain(args)).report;
-    let (figures, detail) = plan::figures(cli.figures);
-    let history = plan::history(cli.store, &cli.dir).unwrap();
-    let plan = Plan::new(cli.common, detail, cli.dir, cli.endpoint, now).unwrap();
-    let plan = Plan { history, ..plan };
+    let cli = Cli::parse_from(command.iter().chain(args));
+    let plan = Plan::new(cli, Defaults::default(), now).unwrap();
     let progress = Progress::new(&plan.view, false);
-    let portfolio = wait(app::report(&plan, &figures, &progress)).unwrap();
+    let portfolio = wait(app::report(&plan, &plan.figures, &progress)).unwrap();
     let context = Context {
         view: &plan.view,
         as_of: plan.as_of,

@@ -5,6 +5,7 @@ mod config;
 mod key;
 mod output;
 mod service;
+mod setting;
 mod store;
 mod warning;
 
@@ -16,7 +17,7 @@ use crate::plan::Misuse;
 use crate::text::printable;
 
 pub use check::{admin_request, finding, state, step};
-pub use output::unwritten;
+pub use output::{unprinted, unwritten};
 pub use store::notice;
 pub use warning::warning;
 
@@ -103,14 +104,13 @@ pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
             )
         }
         Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
-        Misuse::NotAStore { why } => {
-            let why = printable(why, 200);
-            say!(
-                lang,
-                "--store não diz onde fica o armazenamento: {why}",
-                "--store names no place for a store: {why}"
-            )
-        }
+        Misuse::NotAStore { problem } => setting::place(lang, *problem),
+        Misuse::Endpoint { problem } => setting::endpoint(lang, *problem),
+        Misuse::Defaults {
+            file,
+            line,
+            problem,
+        } => setting::defaults(lang, file, *line, problem),
         Misuse::NoStore { place, problem } => {
             let (what, remedy) = store::store_problem(lang, problem);
             say!(

@@ -1,5 +1,6 @@
 //! Files that cannot be written, in words.
 
+use std::io;
 use std::path::Path;
 
 use crate::failure::OutputProblem;
@@ -14,6 +15,22 @@ pub fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> String {
         lang,
         "não consigo gravar {path}: {what}; {remedy}",
         "cannot write {path}: {what}; {remedy}"
+    )
+}
+
+/// The words for a report that cannot be printed.
+pub fn unprinted(lang: Lang, problem: OutputProblem) -> String {
+    let (what, _) = match problem {
+        // These speak of a file's folder.
+        OutputProblem::NoFolder | OutputProblem::NotAFolder => {
+            output_problem(lang, OutputProblem::Other(io::ErrorKind::NotFound))
+        }
+        problem => output_problem(lang, problem),
+    };
+    say!(
+        lang,
+        "não consigo escrever na saída padrão: {what}",
+        "cannot write to standard output: {what}"
     )
 }
 

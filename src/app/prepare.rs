@@ -1,0 +1,58 @@
+//! From the command line to the plan: the folder's own defaults are read, and what cannot be done is refused.
+
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::Outcome;
+use super::run::refuse;
+use crate::cli::Cli;
+use crate::failure::{DefaultsProblem, FileProblem};
+use crate::lang::Lang;
+use crate::plan::{Defaults, Misuse, Plan};
+use crate::profile::defaults::{self, FILE_NAME, Refused};
+use crate::text::printable;
+
+/// The plan of a run that begins `now`.
+///
+/// # Errors
+/// [`Outcome::Usage`] where there can be no such run, which is then said on stderr.
+pub fn prepare(cli: Cli, now: DateTime<Utc>) -> Result<Plan, Outcome> {
+    let typed = cli.common().lang;
+    let defaults = match cli.dir() {
+        Some(dir) => defaults(&cli, dir),
+        None => Ok(Defaults::default()),
+    };
+    let defaults = defaults.map_err(|misuse| refuse(typed.unwrap_or(Lang::PtBr), &misuse))?;
+    let lang = typed.or(defaults.lang()).unwrap_or(Lang::PtBr);
+    Plan::new(cli, defaults, now).map_err(|misuse| refuse(lang, &misuse))
+}
+
+fn defaults(cli: &Cli, dir: &Path) -> Result<Defaults, Misuse> {
+    let read = match cli.common().deadline {
+        None => defaults::read(dir),
+        // A folder of a server that hangs must not outlast the run's time.
+        Some(deadline) => {
+            let (sender, receiver) = mpsc::channel();
+            let own = dir.to_owned();
+            thread::spawn(move || sender.send(defaults::read(&own)));
+            let time = Duration::from_secs(deadline.get().into());
+            receiver.recv_timeout(time).unwrap_or_else(|_| {
+                let problem = FileProblem::Other(std::io::ErrorKind::TimedOut);
+                Err(Refused {
+                    line: None,
+                    problem: DefaultsProblem::File(problem),
+                })
+            })
+        }
+    };
+    let defaults = read.and_then(|settings| Defaults::new(&settings));
+    defaults.map_err(|Refused { line, problem }| Misuse::Defaults {
+        file: printable(&dir.join(FILE_NAME).to_string_lossy(), 255),
+        line,
+        problem,
+    })
+}

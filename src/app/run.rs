@@ -1,0 +1,226 @@
+//! One run from its plan to its end: the job is done, its files are written, its text is printed.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::Result;
+use reqwest::Url;
+use tokio::task::spawn_blocking;
+
+use super::screen::{canvas, complain, is_watched};
+use super::{Outcome, backtest, check, outputs, report};
+use crate::cli;
+use crate::deliver::Destination;
+use crate::demo::{self, Demo};
+use crate::failure::OutputProblem;
+use crate::lang::Lang;
+use crate::plan::{DemoJob, History, Job, Misuse, Output, Plan};
+use crate::progress::Progress;
+use crate::render::{self, explain};
+use crate::report::portfolio::Portfolio;
+use crate::text::printable;
+
+/// Does what `plan` says and tells how it ended. Ctrl-C and SIGTERM end it at once: what the run had
+/// made for itself alone is removed, and no file is left half written.
+pub async fn run(plan: Plan) -> Outcome {
+    tokio::select! {
+        biased;
+        () = interruption() => Outcome::Interrupted,
+        outcome = work(plan) => outcome.unwrap_or_else(|error| {
+            complain(&format!("{error:#}"));
+            Outcome::Unexpected
+        }),
+    }
+}
+
+/// Waits for Ctrl-C or SIGTERM, for ever where the system has neither.
+async fn interruption() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signals) => drop(signals.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending();
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+async fn work(plan: Plan) -> Result<Outcome> {
+    match plan.job.clone() {
+        Job::Report => report_of(plan).await,
+        Job::Check { offline } => check_of(plan, offline).await,
+        Job::Backtest => backtest_of(plan).await,
+        Job::Demo(job) => demo_of(plan, job).await,
+        Job::Completions(shell) => {
+            let lang = plan.view.lang;
+            Ok(print(lang, cli::completions(shell), Outcome::Complete).await?)
+        }
+    }
+}
+
+/// Makes the clients of `job`, and serves or reports them.
+async fn demo_of(mut plan: Plan, job: DemoJob) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    let demo = Demo::start(lang, plan.as_of, job.seed, job.faults, job.dir).await?;
+    if job.serve {
+        let invitation = demo::invitation(lang, &demo, plan.as_of);
+        return match print(lang, invitation.into_bytes(), Outcome::Complete).await? {
+            Outcome::Complete => std::future::pending().await,
+            failed => Ok(failed),
+        };
+    }
+    plan.dir = demo.folder().to_owned();
+    plan.endpoint = Some(demo.endpoint());
+    plan.simulated = true;
+    report_of(plan).await
+}
+
+/// A report to be written in some forms, and when it was made.
+struct Report {
+    plan: Plan,
+    portfolio: Portfolio,
+    made_at: SystemTime,
+}
+
+/// Reports, writes the files of the plan, and prints.
+async fn report_of(mut plan: Plan) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    let outputs = match outputs::place(std::mem::take(&mut plan.outputs), &plan.dir, &plan.history)
+    {
+        Ok(outputs) => outputs,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    let progress = Progress::new(&plan.view, is_watched());
+    let portfolio = match report(&plan, &plan.figures, &progress).await {
+        Ok(portfolio) => portfolio,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    if portfolio.clients.is_empty() {
+        complain(&explain::no_clients(lang, &plan.dir));
+    }
+    let outcome = Outcome::of_report(&portfolio, &plan.figures);
+    let report = Arc::new(Report {
+        plan,
+        portfolio,
+        made_at: SystemTime::now(),
+    });
+    let written = write(&report, outputs).await;
+    let context = context(&report.plan, report.made_at);
+    let text = render::report(&report.portfolio, &context)?;
+    let outcome = print(lang, text.into_bytes(), outcome).await?;
+    Ok(if written {
+        outcome
+    } else {
+        Outcome::Unexpected
+    })
+}
+
+/// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
+async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
+    let mut written = true;
+    for Output { path, form } in outputs {
+        let lang = report.plan.view.lang;
+        let own = Arc::clone(report);
+        let made = move || {
+            let context = context(&own.plan, own.made_at);
+            render::file(&own.portfolio, &context, form)
+        };
+        let made = spawn_blocking(made).await.map_err(Into::into);
+        let failed = match made.and_then(|made| made) {
+            // The writing has no pause in which an interruption could leave half a file under another name.
+            Ok(content) => Destination::File(path.clone())
+                .deliver(&content)
+                .err()
+                .map(|problem| explain::unwritten(lang, &path, problem)),
+            Err(error) => Some(printable(&format!("{}: {error:#}", path.display()), 1000)),
+        };
+        if let Some(failed) = failed {
+            complain(&failed);
+            written = false;
+        }
+    }
+    written
+}
+
+/// Checks, prints what was found and tells how it ended.
+async fn check_of(plan: Plan, offline: bool) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    let progress = Progress::new(&plan.view, is_watched());
+    let checkups = match check(&plan, offline, &progress).await {
+        Ok(checkups) => checkups,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    if checkups.is_empty() {
+        complain(&explain::no_clients(lang, &plan.dir));
+    }
+    let text = render::check(&checkups, &context(&plan, SystemTime::now()))?;
+    print(lang, text.into_bytes(), Outcome::of_check(&checkups)).await
+}
+
+/// Tests the forecasts, prints how they did and tells how it ended.
+async fn backtest_of(plan: Plan) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    if let Err(misuse) = outputs::check_store(&plan.history, &plan.dir) {
+        return Ok(refuse(lang, &misuse));
+    }
+    let progress = Progress::new(&plan.view, is_watched());
+    let reckoning = &plan.figures.reckoning;
+    let tested = backtest(&plan, reckoning.settle_days, reckoning.method, &progress).await;
+    let tested = match tested {
+        Ok(tested) => tested,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    if tested.clients.is_empty() {
+        complain(&explain::no_clients(lang, &plan.dir));
+    }
+    let text = render::backtest(&tested, &context(&plan, SystemTime::now()))?;
+    print(lang, text.into_bytes(), Outcome::of_backtest(&tested)).await
+}
+
+/// What a rendering depends on besides the figures.
+fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
+    render::Context {
+        view: &plan.view,
+        as_of: plan.as_of,
+        made_at,
+        simulated: plan.simulated,
+        offline: matches!(plan.history, History::Alone { .. }),
+        endpoint: plan
+            .endpoint
+            .as_ref()
+            .filter(|_| !plan.simulated)
+            .map(Url::as_str),
+        canvas: canvas(&plan.view),
+    }
+}
+
+/// Prints `bytes` where an interruption still ends the run, whoever reads the other end of the pipe.
+/// Gives `outcome`, unless they could not be printed, which is said.
+async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> {
+    let printed: Result<(), OutputProblem> =
+        spawn_blocking(move || Destination::Stdout.deliver(&bytes)).await?;
+    Ok(match printed {
+        Ok(()) => outcome,
+        Err(problem) => {
+            complain(&explain::unprinted(lang, problem));
+            Outcome::Unexpected
+        }
+    })
+}
+
+/// Says why there can be no such run.
+pub(super) fn refuse(lang: Lang, misuse: &Misuse) -> Outcome {
+    complain(&explain::misuse(lang, misuse));
+    Outcome::Usage
+}

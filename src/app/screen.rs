@@ -1,0 +1,50 @@
+//! What the operator's terminal is like, and the one line on stderr when there is no report.
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use console::Term;
+
+use crate::cli::untold;
+use crate::form::Color;
+use crate::plan::View;
+use crate::render::Canvas;
+
+/// The columns of what is no terminal, and the most that are used of one.
+const WIDTH: usize = 120;
+/// Fewer columns than these are taken for a terminal that does not know its own.
+const LEAST_WIDTH: usize = 40;
+
+/// What the text on stdout is written on.
+pub(super) fn canvas(view: &View) -> Canvas {
+    let terminal = io::stdout().is_terminal();
+    let width = Term::stdout()
+        .size_checked()
+        .map(|(_, columns)| usize::from(columns));
+    let width = width
+        .filter(|columns| terminal && *columns >= LEAST_WIDTH)
+        .unwrap_or(WIDTH);
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let colored = match view.color {
+        Color::Auto => terminal && !set("NO_COLOR") && !dumb,
+        Color::Always => true,
+        Color::Never => false,
+    };
+    Canvas {
+        width: width.min(WIDTH),
+        terminal,
+        colored,
+    }
+}
+
+/// Whether somebody watches stderr.
+pub(super) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Says on stderr why there is no report, or an empty one.
+pub fn complain(text: &str) {
+    // There is nobody left to tell if that fails.
+    let _ = writeln!(io::stderr(), "oci-consumo: {}", untold(text));
+}

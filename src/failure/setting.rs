@@ -1,0 +1,70 @@
+//! Why a setting of the command line, the environment or a folder's own file cannot be used.
+
+use super::FileProblem;
+
+/// Why `--store` names no place for a store. No variant holds the text that was given: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaceProblem {
+    /// The text is no path of a file.
+    NotAPath,
+    /// The path is relative, and the current folder is unknown.
+    NowhereToStart,
+    /// The text begins like a PostgreSQL URL and is none.
+    NotAUrl,
+    /// A user or password of the URL holds `/`, `?` or `#`, which must be encoded there.
+    NotEncoded,
+    /// The text is libpq's `host=… dbname=…`, not a URL.
+    KeyValue,
+    /// The URL is of another scheme.
+    OtherScheme,
+    /// Options follow the path of an `sqlite:` URL.
+    Options,
+    /// The file is one of the outputs of the same run.
+    AnOutput,
+    /// The file's name in the clients' folder is that of a client.
+    LikeAClient,
+}
+
+/// Why `--endpoint` is no address for signed requests. No variant holds the text that was given: it may hold
+/// a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointProblem {
+    /// The text is no URL.
+    NotAUrl,
+    /// The URL has a user, a query or a fragment.
+    NotBare,
+    /// The URL is `http` to another machine.
+    InTheClear,
+    /// The URL is of another scheme.
+    OtherScheme,
+}
+
+/// Why a folder's file of defaults cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DefaultsProblem {
+    /// The file cannot be read.
+    File(FileProblem),
+    /// The file is not UTF-8.
+    NotUtf8,
+    /// A line is neither a key with its value, a comment nor a section.
+    Syntax,
+    /// A second section begins.
+    SeveralSections,
+    /// No default has this name.
+    UnknownKey {
+        /// The name, fit for a terminal.
+        name: String,
+    },
+    /// A key stands twice.
+    RepeatedKey {
+        /// The key.
+        key: &'static str,
+        /// Its first line, from 1.
+        first_line: usize,
+    },
+    /// The option of this name takes no such value.
+    Value {
+        /// The key.
+        key: &'static str,
+    },
+}
