@@ -11,7 +11,7 @@ use super::{SPANS, Store, cell, instant, parsed, span};
 use crate::calendar::{Day, Days};
 use crate::contract::Contract;
 use crate::failure::StoreProblem;
-use crate::money::Amount;
+use crate::report::figures::{self, Kind};
 use crate::report::statement::Statement;
 
 /// Values that one statement takes at most; SQLite has room for some 32,000, and a server for more.
@@ -261,7 +261,7 @@ async fn keep_figures(
             Some(figures(run, contract, *outcome))
         })
         .collect();
-    insert(writing, "demonstrativo", &FIGURE_COLUMNS, &rows, "").await
+    insert(writing, "demonstrativo", &figure_columns(), &rows, "").await
 }
 
 /// A contract's terms as they are kept, in the order of [`TERM_COLUMNS`].
@@ -310,40 +310,40 @@ async fn contracts(writing: &mut Writing, tenancies: &[i64]) -> Result<Vec<Cells
     Ok(found)
 }
 
-/// What a run says of a contract, in the order of [`FIGURE_COLUMNS`].
+/// What a run says of a contract, in the order of [`figure_columns`].
 fn figures(run: i64, contract: i64, outcome: Result<&Statement, &'static str>) -> Values {
     let statement = outcome.ok();
-    let amount =
-        |pick: fn(&Statement) -> Option<&Amount>| statement.and_then(pick).map(Amount::to_string);
-    let day =
-        |pick: fn(&Statement) -> Option<Day>| statement.and_then(pick).map(|day| day.to_string());
-    let chance = |statement: &Statement| Some(statement.band.as_ref()?.chance?.to_string());
-    let currency = statement.and_then(|statement| statement.currency);
-    let counts = statement.is_some_and(Statement::in_totals);
-    vec![
+    let first = [
         Some(run.to_string()),
         Some(contract.to_string()),
         outcome.err().map(str::to_owned),
-        statement.map(|statement| statement.situation.word().to_owned()),
-        Some(i64::from(counts).to_string()),
-        currency.map(|currency| currency.code().to_owned()),
-        day(|s| s.data_through),
-        day(|s| s.settled_through),
-        amount(|s| s.consumption.as_ref()),
-        amount(|s| s.provisional.as_ref()),
-        amount(|s| s.balance.as_ref()),
-        statement.map(|statement| statement.method.word().to_owned()),
-        amount(|s| s.forecast.as_ref()),
-        amount(|s| s.top_up.as_ref()),
-        amount(|s| s.projected.as_ref()),
-        amount(|s| Some(&s.band.as_ref()?.projected.low)),
-        amount(|s| Some(&s.band.as_ref()?.projected.high)),
-        statement.and_then(chance),
-        amount(|s| s.surplus.as_ref()),
-        amount(|s| s.shortfall.as_ref()),
-        day(|s| s.runs_out),
-        amount(|s| s.pace.as_ref()),
-    ]
+    ];
+    let figures = figures::stored().map(|figure| {
+        let value = statement.and_then(|statement| figure.value_in(statement));
+        let value = value.map(|value| value.machine().into_owned());
+        // A failed client is in no total.
+        value.or_else(|| (figure.kind() == Kind::Flag).then(|| "0".to_owned()))
+    });
+    first.into_iter().chain(figures).collect()
+}
+
+/// Columns of the table `demonstrativo`, each with its type: the run, the contract, the failure, and the
+/// figures that the dictionary marks as stored.
+fn figure_columns() -> Vec<(&'static str, &'static str)> {
+    let kind = |kind| match kind {
+        Kind::Money | Kind::Percent => "{amount}",
+        Kind::Date => "{day}",
+        Kind::Instant => "{instant}",
+        Kind::Chance | Kind::Count | Kind::Flag => "{number}",
+        Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "TEXT",
+    };
+    let first = [
+        ("execucao", "{number}"),
+        ("contrato", "{number}"),
+        ("falha", "TEXT"),
+    ];
+    let figures = figures::stored().map(|figure| (figure.key, kind(figure.kind())));
+    first.into_iter().chain(figures).collect()
 }
 
 /// Inserts `rows` into `columns`, each a name and its type, of `table`; `rest` is what follows the values.
@@ -442,27 +442,40 @@ const TERM_COLUMNS: [(&str, &str); 9] = [
     ("consumo_anterior_ate", "{day}"),
 ];
 
-const FIGURE_COLUMNS: [(&str, &str); 22] = [
-    ("execucao", "{number}"),
-    ("contrato", "{number}"),
-    ("falha", "TEXT"),
-    ("situacao", "TEXT"),
-    ("nos_totais", "{number}"),
-    ("moeda", "TEXT"),
-    ("dados_ate", "{day}"),
-    ("consolidado_ate", "{day}"),
-    ("consumo", "{amount}"),
-    ("consumo_provisorio", "{amount}"),
-    ("saldo", "{amount}"),
-    ("metodo", "TEXT"),
-    ("previsto", "{amount}"),
-    ("complemento_provisorio", "{amount}"),
-    ("total_estimado", "{amount}"),
-    ("total_min", "{amount}"),
-    ("total_max", "{amount}"),
-    ("probabilidade_esgotar", "{number}"),
-    ("sobra", "{amount}"),
-    ("debito", "{amount}"),
-    ("esgota_em", "{day}"),
-    ("ritmo_diario", "{amount}"),
-];
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema::texts;
+
+    /// Columns that the migrations give to a table: those it is created with, and those added later.
+    fn columns_of(table: &str) -> Vec<(String, String)> {
+        let create = format!("CREATE TABLE {table} (");
+        let alter = format!("ALTER TABLE {table} ADD COLUMN ");
+        let mut columns = Vec::new();
+        for text in texts() {
+            let body = text.split_once(&create).map_or("", |(_, rest)| rest);
+            let body = body.split("\n)").next().unwrap_or_default();
+            let added = text.split(&alter).skip(1);
+            for line in body.lines().chain(added) {
+                let mut words = line.split([' ', ',', ';']).filter(|word| !word.is_empty());
+                if let (Some(name), Some(kind)) = (words.next(), words.next())
+                    && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+                {
+                    columns.push((name.to_owned(), kind.to_owned()));
+                }
+            }
+        }
+        columns
+    }
+
+    #[test]
+    fn the_table_of_figures_has_the_columns_of_the_dictionary() {
+        let owned = |(name, kind): (&str, &str)| (name.to_owned(), kind.to_owned());
+        let mut written: Vec<_> = figure_columns().into_iter().map(owned).collect();
+        let mut migrated = columns_of("demonstrativo");
+        assert_eq!(migrated.len(), 22, "{migrated:?}");
+        written.sort();
+        migrated.sort();
+        assert_eq!(written, migrated);
+    }
+}

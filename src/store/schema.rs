@@ -70,3 +70,9 @@ impl Engine {
         }
     }
 }
+
+/// Texts of the migrations, oldest first.
+#[cfg(test)]
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    VERSIONS.into_iter().map(|(_, text)| text)
+}
