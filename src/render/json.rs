@@ -45,7 +45,11 @@ struct Keys<'a>(Vec<(&'static str, Option<Value<'a>>)>);
 
 impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value.as_ref().map(Plain))))
+        serializer.collect_map(
+            self.0
+                .iter()
+                .map(|(key, value)| (key, value.as_ref().map(Plain))),
+        )
     }
 }
 
@@ -223,7 +227,9 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
 
 /// When the output was made, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
-    Value::Instant(context.made_at.into()).machine().into_owned()
+    Value::Instant(context.made_at.into())
+        .machine()
+        .into_owned()
 }
 
 /// A document as it is printed.

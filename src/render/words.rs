@@ -5,7 +5,7 @@ use crate::adjustment::{Adjustment, Change};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::Currency;
-use crate::report::figures::{self, Value};
+use crate::report::figures::{self, Kind, Value};
 use crate::report::statement::Situation;
 
 /// A situation as the operator reads it.
@@ -120,6 +120,18 @@ pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
 /// Name of a figure.
 pub(crate) fn name(lang: Lang, [pt, en]: [&'static str; 2]) -> &'static str {
     pick(lang, pt, en)
+}
+
+/// Type of a figure, as the manual has it.
+pub(crate) fn kind(lang: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Money => pick(lang, "valor", "amount"),
+        Kind::Percent | Kind::Chance => pick(lang, "percentual", "per cent"),
+        Kind::Date => pick(lang, "data", "date"),
+        Kind::Count => pick(lang, "número", "number"),
+        Kind::Flag => "true, false",
+        Kind::Instant | Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "string",
+    }
 }
 
 /// A value as people read it, or a dash.

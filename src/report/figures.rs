@@ -167,7 +167,7 @@ pub struct Figure {
     pub key: &'static str,
     /// Name for people, in Portuguese and in English.
     pub names: [&'static str; 2],
-    /// Whether a client with figures always has a value.
+    /// Whether a client with figures always has a value; of a figure of the band, whether each band has one.
     pub always: bool,
     /// Whether JSON has the figure in the object `faixa`, which is null without a band.
     pub in_band: bool,
@@ -203,7 +203,10 @@ impl Figure {
     }
 
     const fn always(self) -> Self {
-        Self { always: true, ..self }
+        Self {
+            always: true,
+            ..self
+        }
     }
 
     const fn in_band(self) -> Self {
@@ -304,9 +307,13 @@ pub const RUNS_OUT: Figure = Figure::new(
 
 /// Figures of a client, in the order of JSON keys and CSV columns. New ones are added at the end.
 pub const FIGURES: &[Figure] = &[
-    Figure::of_client("cliente", ["Cliente", "Client"], Of::Text(|c| text(&c.name)))
-        .always()
-        .in_summary(),
+    Figure::of_client(
+        "cliente",
+        ["Cliente", "Client"],
+        Of::Text(|c| text(&c.name)),
+    )
+    .always()
+    .in_summary(),
     Figure::of_client("arquivo", ["Arquivo", "File"], Of::Text(|c| text(&c.file))).always(),
     Figure::of_client(
         "tenancy",
@@ -485,18 +492,21 @@ pub const FIGURES: &[Figure] = &[
         ["Previsto, mínimo", "Forecast, low"],
         Of::Money(|s| Some(&s.band.as_ref()?.forecast.low)),
     )
+    .always()
     .in_band(),
     Figure::new(
         "previsto_max",
         ["Previsto, máximo", "Forecast, high"],
         Of::Money(|s| Some(&s.band.as_ref()?.forecast.high)),
     )
+    .always()
     .in_band(),
     Figure::new(
         "total_min",
         ["Total no fim, mínimo", "Projected total, low"],
         Of::Money(|s| Some(&s.band.as_ref()?.projected.low)),
     )
+    .always()
     .in_band()
     .in_summary()
     .stored(),
@@ -505,6 +515,7 @@ pub const FIGURES: &[Figure] = &[
         ["Total no fim, máximo", "Projected total, high"],
         Of::Money(|s| Some(&s.band.as_ref()?.projected.high)),
     )
+    .always()
     .in_band()
     .in_summary()
     .stored(),
@@ -590,9 +601,21 @@ impl Sum {
 
 /// Sums of a total, in the order of JSON keys and of the rows of text and workbook.
 pub const SUMS: &[Sum] = &[
-    Sum::new("moeda", ["Moeda", "Currency"], Of::Currency(|t| Some(t.currency))),
-    Sum::new("clientes", ["Clientes", "Clients"], Of::Count(|t| t.clients)),
-    Sum::new("credito", ["Crédito", "Credit"], Of::Money(|t| Some(&t.credit))),
+    Sum::new(
+        "moeda",
+        ["Moeda", "Currency"],
+        Of::Currency(|t| Some(t.currency)),
+    ),
+    Sum::new(
+        "clientes",
+        ["Clientes", "Clients"],
+        Of::Count(|t| t.clients),
+    ),
+    Sum::new(
+        "credito",
+        ["Crédito", "Credit"],
+        Of::Money(|t| Some(&t.credit)),
+    ),
     Sum::new(
         "consumo",
         ["Consumo", "Consumption"],
@@ -611,7 +634,11 @@ pub const SUMS: &[Sum] = &[
     ),
     Sum::new("ajuste", ADJUSTED, Of::Money(|t| t.adjusted.as_ref())).optional(),
     Sum::new("hipotese", SUPPOSED, Of::Money(|t| t.supposed.as_ref())).optional(),
-    Sum::new("total_estimado", PROJECTED, Of::Money(|t| Some(&t.projected))),
+    Sum::new(
+        "total_estimado",
+        PROJECTED,
+        Of::Money(|t| Some(&t.projected)),
+    ),
     Sum::new(
         "sobras",
         ["Soma das sobras", "Total surplus"],

@@ -114,7 +114,7 @@ fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
             colored: false,
         },
     };
-    serde_json::from_str(&render::report(&portfolio, &context).unwrap()).unwrap()
+    crate::common::document(&render::report(&portfolio, &context).unwrap())
 }
 
 /// The client of `config` in a run with the store and in one without: the same, but for warnings that only

@@ -176,7 +176,10 @@ impl Summary {
     fn totals(&mut self, portfolio: &Portfolio) -> Result<()> {
         let lang = self.sheet.lang;
         for totals in &portfolio.totals {
-            let (count, of) = (totals.clients, words::clients(lang, portfolio.clients.len()));
+            let (count, of) = (
+                totals.clients,
+                words::clients(lang, portfolio.clients.len()),
+            );
             let title = say!(
                 lang,
                 "Totais de {count} de {of}",
