@@ -7,8 +7,8 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use crate::cli::Lang;
 use crate::forecast::Method;
+use crate::lang::Lang;
 use crate::report::figures::{FIGURES, Kind, SUMS};
 use crate::report::statement::Situation;
 
