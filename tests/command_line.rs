@@ -99,7 +99,7 @@ fn report_and_document_are_printed_with_every_such_status() {
     ] {
         served.run(args).exited(status).says("━━ Carteira");
         let document = served.json(status, args);
-        assert_eq!(document["versao"], 1);
+        assert_eq!(document["versao"], 2);
     }
 }
 
@@ -301,6 +301,8 @@ mod document {
         pub versao: u32,
         pub programa: String,
         pub simulado: bool,
+        #[serde(deserialize_with = "present")]
+        pub endpoint: Option<String>,
         pub gerado_em: String,
         pub data_base: String,
         pub offline: bool,
@@ -321,8 +323,8 @@ mod document {
         Option::deserialize(value)
     }
 
+    /// The figures that this test looks at, and the lists; that there is no other key, the schema says.
     #[derive(Debug, Deserialize)]
-    #[serde(deny_unknown_fields)]
     pub struct Cliente {
         pub cliente: String,
         pub arquivo: String,
@@ -423,6 +425,8 @@ mod document {
         pub dias: u32,
         #[serde(deserialize_with = "present")]
         pub media_diaria: Option<String>,
+        #[serde(deserialize_with = "present")]
+        pub variacao_pct: Option<String>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -540,7 +544,11 @@ fn the_document_has_the_keys_that_it_says_and_no_other() {
     let ran = served.run(&["--format", "json", "--daily"]).exited(3);
 
     let found: document::Document = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!((found.versao, found.simulado), (1, false));
+    assert_eq!((found.versao, found.simulado), (2, false));
+    assert_eq!(
+        found.endpoint,
+        Some(format!("{}/", served.server.endpoint()))
+    );
     assert_eq!(
         found.programa,
         concat!("oci-consumo ", env!("CARGO_PKG_VERSION"))

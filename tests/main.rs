@@ -29,6 +29,7 @@ mod properties;
 mod readme;
 mod reference;
 mod rooms;
+mod schemas;
 mod secrets;
 mod service;
 mod settings;

@@ -13,7 +13,7 @@ use oci_consumo::failure;
 use oci_consumo::forecast::Method;
 use oci_consumo::lang::Lang;
 use oci_consumo::profile::config;
-use oci_consumo::render::explain;
+use oci_consumo::render::{self, explain};
 use oci_consumo::report::statement::Situation;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -489,6 +489,26 @@ fn every_json_key_is_named() {
             _ => key,
         };
         both_say(&name);
+    }
+}
+
+/// The rows of a client's figures: keys, then the type that the dictionary has.
+#[test]
+fn every_figure_has_a_row_of_its_type() {
+    for (file, lang) in FILES.into_iter().zip([Lang::En, Lang::PtBr]) {
+        let text = read(file);
+        let cells = text.lines().map(|line| line.split(" | ").collect());
+        let rows: Vec<Vec<&str>> = cells.filter(|cells: &Vec<&str>| cells.len() == 3).collect();
+        let figures = render::figures(lang);
+        assert!(figures.len() > 40, "{figures:?}");
+        for [key, _, kind] in figures {
+            let key = format!("`{key}`");
+            let mut named = rows.iter().filter(|cells| cells[0].contains(&key));
+            assert!(
+                named.any(|cells| cells[1] == kind),
+                "{file}: no row of {key}, {kind}"
+            );
+        }
     }
 }
 

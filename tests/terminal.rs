@@ -161,7 +161,9 @@ fn summary_in_a_wide_terminal() {
 
 #[test]
 fn document() {
-    insta::assert_snapshot!(rendered(&["--format", "json"], PIPE));
+    let document = rendered(&["--format", "json"], PIPE);
+    crate::common::document(&document);
+    insta::assert_snapshot!(document);
 }
 
 #[test]
@@ -173,6 +175,38 @@ fn tables_of_clients_and_months() {
         });
         let name = format!("table_of_{table:?}").to_lowercase();
         insta::assert_snapshot!(name, String::from_utf8(bytes).unwrap());
+    }
+}
+
+/// The figures of a stand-in, and those of the demo, are never taken for real ones.
+#[test]
+fn documents_and_tables_name_the_address_that_answered() {
+    let real = (None, false, "");
+    let stand_in = (Some("http://127.0.0.1:1/"), false, "http://127.0.0.1:1/");
+    let demo = (None, true, "demo");
+    for (endpoint, simulated, written) in [real, stand_in, demo] {
+        let made = |form| {
+            let bytes = with_context(&[], PIPE, |context| {
+                let context = Context {
+                    endpoint,
+                    simulated,
+                    ..context.clone()
+                };
+                render::file(&PORTFOLIO, &context, form).unwrap()
+            });
+            String::from_utf8(bytes).unwrap()
+        };
+        let document = crate::common::document(&made(FileForm::Json));
+        assert_eq!(document["endpoint"], serde_json::Value::from(endpoint));
+        assert_eq!(document["simulado"], simulated);
+        for table in [CsvTable::Dias, CsvTable::Clientes, CsvTable::Meses] {
+            let text = made(FileForm::Csv(table, CsvDialect::Padrao));
+            let mut rows = csv::Reader::from_reader(text.as_bytes());
+            let head = rows.headers().unwrap().clone();
+            let at = head.iter().position(|name| name == "endpoint").unwrap();
+            let cells = rows.records().map(|row| row.unwrap()[at].to_owned());
+            assert!(cells.into_iter().all(|cell| cell == written), "{table:?}");
+        }
     }
 }
 

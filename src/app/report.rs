@@ -46,8 +46,8 @@ pub(super) fn run(plan: &Plan, figures: bool, settings: Settings) -> Run {
     Run {
         folder: String::new(),
         complete: plan.only.is_empty(),
-        look: false,
-        record: false,
+        look: plan.looks.any(),
+        record: plan.record,
         figures,
         as_of: plan.as_of,
         started_at: plan.now,

@@ -13,6 +13,7 @@ use crate::forecast::{LEAST_HISTORY, Method, count_weekdays};
 use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::report::band::{Band, LEVEL};
+use crate::report::figures::{FIGURES, Figure, RUNS_OUT, SHORTFALL, SURPLUS, Value};
 use crate::report::portfolio::Client;
 use crate::report::statement::{Situation, Statement};
 
@@ -202,15 +203,14 @@ impl Page<'_> {
             pick(lang, "Estatísticas", "Statistics"),
             statement.currency,
         ));
-        let figures = statistics(lang, statement).map(|(label, figure)| {
-            let written = match figure {
-                Figure::Money(amount) => numbers.money_or_none(amount),
-                Figure::Percent(percent) => numbers.percent_or_none(percent),
-                Figure::Count(count) => count.to_string(),
-                Figure::RunsOut => runs_out(lang, statement).1,
-            };
-            (label, written)
-        });
+        let figures: Vec<(&str, String)> = statistics(lang, statement)
+            .map(|statistic| {
+                let written = statistic
+                    .instead
+                    .unwrap_or_else(|| words::value(numbers, statistic.value.as_ref()));
+                (statistic.label, written)
+            })
+            .collect();
         let width = figures
             .iter()
             .map(|(_, value)| measure_text_width(value))
@@ -405,99 +405,53 @@ fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
     format!("{day} {time} UTC ({age})")
 }
 
-/// A figure of the statistics.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Figure<'a> {
-    Money(Option<&'a Amount>),
-    Percent(Option<&'a Amount>),
-    Count(u32),
-    /// What [`runs_out`] says.
-    RunsOut,
+/// Figure of the statistics.
+#[derive(Debug)]
+pub(super) struct Statistic<'a> {
+    pub(super) label: &'static str,
+    pub(super) value: Option<Value<'a>>,
+    /// Text in place of a value that is absent.
+    pub(super) instead: Option<String>,
 }
 
-/// The statistics, labelled, in the order they are read.
-pub(super) fn statistics(lang: Lang, statement: &Statement) -> [(&'static str, Figure<'_>); 16] {
-    use Figure::{Count, Money, Percent};
-    let (surplus, shortfall) = if statement.situation == Situation::Ended {
-        (
-            pick(lang, "Sobra expirada", "Lapsed credit"),
-            pick(lang, "Excedente", "Overage"),
-        )
-    } else {
-        (
-            pick(lang, "Sobra estimada", "Projected surplus"),
-            pick(lang, "Débito estimado", "Projected shortfall"),
-        )
-    };
-    [
-        (
-            pick(lang, "Crédito", "Credit"),
-            Money(Some(&statement.contract.credit)),
-        ),
-        (
-            pick(lang, "Consumo", "Consumption"),
-            Money(statement.consumption.as_ref()),
-        ),
-        (
-            pick(lang, "Provisório (últimos dias)", "Provisional"),
-            Money(statement.provisional.as_ref()),
-        ),
-        (
-            pick(lang, "Saldo hoje", "Balance today"),
-            Money(statement.balance.as_ref()),
-        ),
-        (
-            words::forecast_to_end(lang),
-            Money(statement.forecast.as_ref()),
-        ),
-        (
-            pick(lang, "Total no fim", "Projected total"),
-            Money(statement.projected.as_ref()),
-        ),
-        (surplus, Money(statement.surplus.as_ref())),
-        (shortfall, Money(statement.shortfall.as_ref())),
-        (runs_out(lang, statement).0, Figure::RunsOut),
-        (
-            pick(lang, "Dias decorridos", "Days elapsed"),
-            Count(statement.elapsed),
-        ),
-        (
-            pick(lang, "Dias restantes", "Days left"),
-            Count(statement.left),
-        ),
-        (
-            pick(lang, "% do crédito", "% of credit"),
-            Percent(statement.credit_percent.as_ref()),
-        ),
-        (
-            pick(lang, "% do prazo", "% of term"),
-            Percent(statement.term_percent.as_ref()),
-        ),
-        (
-            pick(
-                lang,
-                "Média por dia (últimos 2 meses)",
-                "Daily pace (last 2 months)",
-            ),
-            Money(statement.pace.as_ref()),
-        ),
-        (
-            pick(lang, "Ritmo-alvo por dia", "Target daily pace"),
-            Money(statement.target_pace.as_ref()),
-        ),
-        (
-            pick(lang, "Estimado no mês", "Month estimate"),
-            Money(statement.month_estimate.as_ref()),
-        ),
-    ]
+/// The statistics, labelled, in the order of the dictionary.
+pub(super) fn statistics<'a>(
+    lang: Lang,
+    statement: &'a Statement,
+) -> impl Iterator<Item = Statistic<'a>> {
+    let figures = FIGURES.iter().filter(|figure| figure.in_statistics);
+    figures.map(move |figure| Statistic {
+        label: label(lang, statement, figure),
+        value: figure.value_in(statement),
+        instead: instead(lang, statement, figure),
+    })
+}
+
+/// Name of `figure`, in the words that fit a contract that is over.
+fn label(lang: Lang, statement: &Statement, figure: &Figure) -> &'static str {
+    let over = statement.situation == Situation::Ended;
+    match figure.key {
+        key if key == RUNS_OUT.key => runs_out(lang, statement).0,
+        key if key == SURPLUS.key && over => pick(lang, "Sobra expirada", "Lapsed credit"),
+        key if key == SHORTFALL.key && over => pick(lang, "Excedente", "Overage"),
+        _ => words::name(lang, figure.names),
+    }
+}
+
+/// Text in place of an absent value of `figure`, where the absence says something.
+pub(super) fn instead(lang: Lang, statement: &Statement, figure: &Figure) -> Option<String> {
+    let lasts = figure.key == RUNS_OUT.key && statement.runs_out.is_none();
+    lasts
+        .then(|| runs_out(lang, statement).1)
+        .filter(|text| text != NONE)
 }
 
 /// When the credit runs out, or ran out, with the label that fits.
 pub(super) fn runs_out(lang: Lang, statement: &Statement) -> (&'static str, String) {
     let over = statement.situation == Situation::Ended;
     let label = match statement.runs_out {
-        Some(day) if day >= statement.as_of => pick(lang, "Esgota em", "Runs out on"),
-        None if !over => pick(lang, "Esgota em", "Runs out on"),
+        Some(day) if day >= statement.as_of => words::name(lang, RUNS_OUT.names),
+        None if !over => words::name(lang, RUNS_OUT.names),
         _ => pick(lang, "Esgotou em", "Ran out on"),
     };
     let lasts = statement.shortfall.as_ref().is_some_and(Amount::is_zero);

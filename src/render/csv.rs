@@ -4,12 +4,12 @@
 //! crate `csv`, which the tests read it with: a text with either dialect's separator is always
 //! quoted, so that none falls apart, and into a formula, in a spreadsheet that expects the other's.
 
-use super::{Context, explain, json};
-use crate::adjustment::Adjustment;
-use crate::calendar::{Day, Month};
+use super::{Context, explain};
+use crate::calendar::Month;
 use crate::failure::Failure;
 use crate::form::{CsvDialect, CsvTable};
 use crate::money::{Amount, Currency};
+use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, Value};
 use crate::report::ledger::State;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{MonthLine, Statement};
@@ -19,48 +19,41 @@ const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 /// Decimals that an amount is written with at most: those that a division keeps.
 const PLACES: u8 = 10;
 
-/// A client's row in the table of clients: the document's keys that hold one value, then what the
-/// lists of warnings and failures say of it.
-const CLIENT_COLUMNS: [&str; 38] = [
-    "cliente",
-    "arquivo",
-    "tenancy",
-    "regiao",
-    "moeda",
-    "credito",
-    "inicio_contrato",
-    "fim_contrato",
-    "situacao",
-    "buscado_em",
-    "dados_ate",
-    "consolidado_ate",
-    "consumo",
-    "consumo_provisorio",
-    "consumo_pct",
-    "saldo",
-    "metodo",
-    "previsto",
-    "complemento_provisorio",
-    "ajuste",
-    "hipotese",
-    "total_estimado",
-    "sobra",
-    "debito",
-    "esgota_em",
-    "dias_decorridos",
-    "dias_restantes",
-    "prazo_pct",
-    "ritmo_diario",
-    "ritmo_alvo",
-    "mes_atual_estimado",
-    "consumo_anterior",
-    "ajuste_previsto",
-    "avisos",
-    "codigo",
-    "mensagem",
-    "acao",
-    "request_id",
-];
+/// Columns of the table of clients for what the lists of warnings and failures say.
+const MESSAGES: [&str; 5] = ["avisos", "codigo", "mensagem", "acao", "request_id"];
+/// Column for the address that answered instead of the service.
+const ENDPOINT: &str = "endpoint";
+/// Endpoint of a client that is made up.
+const DEMO: &str = "demo";
+
+/// Column of the table of clients.
+#[derive(Clone, Copy)]
+enum Column {
+    Figure(&'static Figure),
+    Message(&'static str),
+    Endpoint,
+}
+
+impl Column {
+    /// All columns. New figures come last, so that no released column changes its place.
+    fn all() -> Vec<Self> {
+        let (first, added) = FIGURES.split_at(FIRST_RELEASED);
+        let figures = |figures: &'static [Figure]| figures.iter().map(Self::Figure);
+        figures(first)
+            .chain(MESSAGES.map(Self::Message))
+            .chain([Self::Endpoint])
+            .chain(figures(added))
+            .collect()
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Figure(figure) => figure.key,
+            Self::Message(name) => name,
+            Self::Endpoint => ENDPOINT,
+        }
+    }
+}
 
 /// The table of `portfolio`.
 pub(super) fn table(
@@ -69,7 +62,7 @@ pub(super) fn table(
     table: CsvTable,
     dialect: CsvDialect,
 ) -> String {
-    let mut sheet = Sheet::new(dialect);
+    let mut sheet = Sheet::new(dialect, context);
     let reported = portfolio
         .clients
         .iter()
@@ -77,16 +70,18 @@ pub(super) fn table(
     match table {
         CsvTable::Dias => {
             sheet.header(&[
-                "cliente", "tenancy", "data", "custo", "moeda", "tipo", "estado",
+                "cliente", "tenancy", "data", "custo", "moeda", "tipo", "estado", ENDPOINT,
             ]);
             reported.for_each(|(client, statement)| sheet.days(client, statement));
         }
         CsvTable::Clientes => {
-            sheet.header(&CLIENT_COLUMNS);
+            let columns = Column::all();
+            let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+            sheet.header(&names);
             for client in &portfolio.clients {
                 match &client.outcome {
-                    Ok(statement) => sheet.client(client, statement),
-                    Err(failure) => sheet.failure(context, client, failure),
+                    Ok(statement) => sheet.client(&columns, client, statement),
+                    Err(failure) => sheet.failure(&columns, context, client, failure),
                 }
             }
         }
@@ -101,6 +96,7 @@ pub(super) fn table(
                 "media_diaria",
                 "variacao_pct",
                 "estado",
+                ENDPOINT,
             ]);
             reported.for_each(|(client, statement)| sheet.months(client, statement));
         }
@@ -108,46 +104,36 @@ pub(super) fn table(
     sheet.text
 }
 
-/// What stands between two separators.
-enum Cell<'a> {
-    /// Nothing: not known, or not there.
-    None,
-    /// From outside.
-    Text(&'a str),
-    /// Of this program.
-    Word(&'a str),
-    Amount(&'a Amount),
-    Day(Day),
-    Month(Month),
-    Count(u32),
+/// A cell: nothing where the value is not known, or not there.
+type Cell<'a> = Option<Value<'a>>;
+
+fn text(text: &str) -> Cell<'_> {
+    Some(Value::Text(text.into()))
 }
 
-impl<'a> Cell<'a> {
-    fn text(text: Option<&'a String>) -> Self {
-        text.map_or(Self::None, |text| Self::Text(text))
-    }
+fn amount(amount: Option<&Amount>) -> Cell<'_> {
+    amount.map(Value::Money)
+}
 
-    fn amount(amount: Option<&'a Amount>) -> Self {
-        amount.map_or(Self::None, Self::Amount)
-    }
-
-    fn day(day: Option<Day>) -> Self {
-        day.map_or(Self::None, Self::Day)
-    }
-
-    fn currency(currency: Option<&'a Currency>) -> Self {
-        currency.map_or(Self::None, |currency| Self::Word(currency.code()))
-    }
+fn currency(currency: Option<Currency>) -> Cell<'static> {
+    currency.map(Value::Currency)
 }
 
 /// A table that grows row by row.
-struct Sheet {
+struct Sheet<'a> {
     text: String,
     dialect: CsvDialect,
+    /// Value of the column [`ENDPOINT`].
+    endpoint: Cell<'a>,
 }
 
-impl Sheet {
-    fn new(dialect: CsvDialect) -> Self {
+impl<'a> Sheet<'a> {
+    fn new(dialect: CsvDialect, context: &Context<'a>) -> Self {
+        let demo = context.simulated.then_some(Value::Word(DEMO));
+        Self::at(dialect, demo.or_else(|| text(context.endpoint?)))
+    }
+
+    fn at(dialect: CsvDialect, endpoint: Cell<'a>) -> Self {
         let text = match dialect {
             CsvDialect::Padrao => "",
             CsvDialect::Br => BYTE_ORDER_MARK,
@@ -155,11 +141,12 @@ impl Sheet {
         Self {
             text: text.to_owned(),
             dialect,
+            endpoint,
         }
     }
 
     fn header(&mut self, names: &[&str]) {
-        let cells: Vec<Cell<'_>> = names.iter().map(|name| Cell::Word(name)).collect();
+        let cells: Vec<Cell<'_>> = names.iter().map(|name| Some(Value::Word(name))).collect();
         self.row(&cells);
     }
 
@@ -173,19 +160,16 @@ impl Sheet {
                 self.text.push(separator);
             }
             match cell {
-                Cell::None => {}
-                Cell::Text(text) => self.quote(text),
-                Cell::Word(word) => self.text.push_str(word),
-                Cell::Amount(amount) => {
+                None => {}
+                Some(Value::Text(text)) => self.quote(text),
+                Some(Value::Money(amount) | Value::Percent(amount)) => {
                     let digits = amount.rounded(PLACES).to_string();
                     self.text.push_str(&match self.dialect {
                         CsvDialect::Padrao => digits,
                         CsvDialect::Br => digits.replace('.', ","),
                     });
                 }
-                Cell::Day(day) => self.text.push_str(&day.to_string()),
-                Cell::Month(month) => self.text.push_str(&json::month(*month)),
-                Cell::Count(count) => self.text.push_str(&count.to_string()),
+                Some(value) => self.text.push_str(&value.machine()),
             }
         }
         self.text.push('\n');
@@ -216,80 +200,57 @@ impl Sheet {
                 State::Future => "futuro",
             };
             self.row(&[
-                Cell::Text(&client.name),
-                Cell::text(client.tenancy.as_ref()),
-                Cell::Day(entry.day),
-                Cell::amount(entry.cost),
-                Cell::currency(statement.currency.as_ref()),
-                Cell::Word(kind),
-                Cell::Word(state),
+                text(&client.name),
+                client.tenancy.as_deref().and_then(text),
+                Some(Value::Date(entry.day)),
+                amount(entry.cost),
+                currency(statement.currency),
+                Some(Value::Word(kind)),
+                Some(Value::Word(state)),
+                self.endpoint.clone(),
             ]);
         }
     }
 
-    fn client(&mut self, client: &Client, statement: &Statement) {
-        let contract = &statement.contract;
-        let opening = contract.opening.as_ref().map(|opening| &opening.amount);
-        let adjustment = contract.adjustment.as_ref().map(Adjustment::to_string);
-        let fetched_at = client.fetched_at.map(json::instant);
+    fn client(&mut self, columns: &[Column], client: &Client, statement: &Statement) {
         let codes: Vec<&str> = statement.warnings.iter().map(|w| w.code()).collect();
-        self.row(&[
-            Cell::Text(&client.name),
-            Cell::Text(&client.file),
-            Cell::text(client.tenancy.as_ref()),
-            Cell::text(client.region.as_ref()),
-            Cell::currency(statement.currency.as_ref()),
-            Cell::Amount(&contract.credit),
-            Cell::Day(contract.start),
-            Cell::Day(contract.end),
-            Cell::Word(statement.situation.word()),
-            Cell::text(fetched_at.as_ref()),
-            Cell::day(statement.data_through),
-            Cell::day(statement.settled_through),
-            Cell::amount(statement.consumption.as_ref()),
-            Cell::amount(statement.provisional.as_ref()),
-            Cell::amount(statement.credit_percent.as_ref()),
-            Cell::amount(statement.balance.as_ref()),
-            Cell::Word(statement.method.word()),
-            Cell::amount(statement.forecast.as_ref()),
-            Cell::amount(statement.top_up.as_ref()),
-            Cell::amount(statement.added(false)),
-            Cell::amount(statement.added(true)),
-            Cell::amount(statement.projected.as_ref()),
-            Cell::amount(statement.surplus.as_ref()),
-            Cell::amount(statement.shortfall.as_ref()),
-            Cell::day(statement.runs_out),
-            Cell::Count(statement.elapsed),
-            Cell::Count(statement.left),
-            Cell::amount(statement.term_percent.as_ref()),
-            Cell::amount(statement.pace.as_ref()),
-            Cell::amount(statement.target_pace.as_ref()),
-            Cell::amount(statement.month_estimate.as_ref()),
-            Cell::amount(opening),
-            Cell::text(adjustment.as_ref()),
-            Cell::Word(&codes.join(" ")),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-        ]);
+        let codes = codes.join(" ");
+        let cells: Vec<Cell<'_>> = columns
+            .iter()
+            .map(|column| match column {
+                Column::Figure(figure) => figure.value(client),
+                Column::Message("avisos") => Some(Value::Word(&codes)),
+                Column::Message(_) => None,
+                Column::Endpoint => self.endpoint.clone(),
+            })
+            .collect();
+        self.row(&cells);
     }
 
     /// The row of a client without figures.
-    fn failure(&mut self, context: &Context<'_>, client: &Client, failure: &Failure) {
+    fn failure(
+        &mut self,
+        columns: &[Column],
+        context: &Context<'_>,
+        client: &Client,
+        failure: &Failure,
+    ) {
         let explanation = explain::failure(context.lang(), &client.file, failure);
-        let cells = CLIENT_COLUMNS.map(|column| match column {
-            "cliente" => Cell::Text(&client.name),
-            "arquivo" => Cell::Text(&client.file),
-            "tenancy" => Cell::text(client.tenancy.as_ref()),
-            "regiao" => Cell::text(client.region.as_ref()),
-            "situacao" => Cell::Word("falhou"),
-            "codigo" => Cell::Word(failure.problem.code()),
-            "mensagem" => Cell::Text(&explanation.message),
-            "acao" => Cell::Text(&explanation.remedy),
-            "request_id" => Cell::text(failure.request_id.as_ref()),
-            _ => Cell::None,
-        });
+        let cells: Vec<Cell<'_>> = columns
+            .iter()
+            .map(|column| match column.name() {
+                "situacao" => Some(Value::Word("falhou")),
+                "codigo" => Some(Value::Word(failure.problem.code())),
+                "mensagem" => text(&explanation.message),
+                "acao" => text(&explanation.remedy),
+                "request_id" => failure.request_id.as_deref().and_then(text),
+                _ => match column {
+                    Column::Figure(figure) => figure.value(client),
+                    Column::Message(_) => None,
+                    Column::Endpoint => self.endpoint.clone(),
+                },
+            })
+            .collect();
         self.row(&cells);
     }
 
@@ -298,39 +259,40 @@ impl Sheet {
         let opening = statement.contract.opening.as_ref();
         let opening = opening.map(|opening| {
             [
-                Cell::Month(Month::of(opening.through)),
-                Cell::Amount(&opening.amount),
-                Cell::None,
-                Cell::None,
-                Cell::None,
-                Cell::Word("anterior"),
+                Some(Value::Month(Month::of(opening.through))),
+                Some(Value::Money(&opening.amount)),
+                None,
+                None,
+                None,
+                Some(Value::Word("anterior")),
             ]
         });
         let months = statement.months.iter().map(|line: &MonthLine| {
             [
-                Cell::Month(line.month),
-                Cell::amount(line.consumption.as_ref()),
-                Cell::Count(line.days),
-                Cell::amount(line.mean.as_ref()),
-                Cell::amount(line.change.as_ref()),
-                Cell::Word(if line.running.is_some() {
+                Some(Value::Month(line.month)),
+                amount(line.consumption.as_ref()),
+                Some(Value::Count(line.days)),
+                amount(line.mean.as_ref()),
+                line.change.as_ref().map(Value::Percent),
+                Some(Value::Word(if line.running.is_some() {
                     "em_curso"
                 } else {
                     "passado"
-                }),
+                })),
             ]
         });
         for [month, consumption, days, mean, change, state] in opening.into_iter().chain(months) {
             self.row(&[
-                Cell::Text(&client.name),
-                Cell::text(client.tenancy.as_ref()),
+                text(&client.name),
+                client.tenancy.as_deref().and_then(text),
                 month,
                 consumption,
-                Cell::currency(statement.currency.as_ref()),
+                currency(statement.currency),
                 days,
                 mean,
                 change,
                 state,
+                self.endpoint.clone(),
             ]);
         }
     }
@@ -362,8 +324,8 @@ mod tests {
             ("a,=1", "\"a,=1\""),
             ("=\"a\"", "\"'=\"\"a\"\"\""),
         ] {
-            let mut sheet = Sheet::new(CsvDialect::Padrao);
-            sheet.row(&[Cell::Text(text)]);
+            let mut sheet = Sheet::at(CsvDialect::Padrao, None);
+            sheet.row(&[super::text(text)]);
             assert_eq!(sheet.text, format!("{written}\n"), "{text}");
         }
     }
@@ -381,8 +343,8 @@ mod tests {
                 (CsvDialect::Padrao, format!("{standard}\n")),
                 (CsvDialect::Br, format!("{BYTE_ORDER_MARK}{brazilian}\n")),
             ] {
-                let mut sheet = Sheet::new(dialect);
-                sheet.row(&[Cell::Amount(&amount)]);
+                let mut sheet = Sheet::at(dialect, None);
+                sheet.row(&[Some(Value::Money(&amount))]);
                 assert_eq!(sheet.text, written);
             }
         }

@@ -1,77 +1,77 @@
-//! The JSON document, version 1: stable names, amounts as exact strings,
-//! absent figures as null. Its own types, so that a change inside the program
-//! cannot change it unseen.
+//! The JSON document, version 2: stable names, amounts as exact strings,
+//! absent figures as null. Flat keys come from the dictionary of figures; lists
+//! and objects have their own types, so that a change inside the program
+//! cannot change them unseen.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Context, explain, words};
 use crate::adjustment::Adjustment;
-use crate::calendar::{Day, Month};
+use crate::calendar::Day;
 use crate::failure::{Failure, Notice};
 use crate::lang::Lang;
-use crate::money::{Amount, Currency};
+use crate::money::Amount;
 use crate::report::band::{Band, Ends, LEVEL};
+use crate::report::figures::{FIGURES, SUMS, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
-use crate::report::statement::{DayLine, Statement};
+use crate::report::statement::{DayLine, MonthLine, Statement};
+
+/// Version of the document: raised when a key changes its meaning, or may be null and never was.
+const VERSION: u32 = 2;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     versao: u32,
     programa: &'static str,
     simulado: bool,
+    endpoint: Option<&'a str>,
     gerado_em: String,
     data_base: Day,
     offline: bool,
     metodo: &'static str,
     hipotese: Option<String>,
     avisos: Vec<Aviso>,
-    clientes: Vec<Cliente>,
-    totais: Vec<Total>,
+    clientes: Vec<Cliente<'a>>,
+    totais: Vec<Total<'a>>,
     falhas: Vec<Falha>,
     resumo: Resumo,
 }
 
+/// Flat keys of an object, each with its value or null.
+struct Keys<'a>(Vec<(&'static str, Option<Value<'a>>)>);
+
+impl Serialize for Keys<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.0
+                .iter()
+                .map(|(key, value)| (key, value.as_ref().map(Plain))),
+        )
+    }
+}
+
+/// A value as JSON has it: counts are numbers, flags are true or false, all else is a string.
+struct Plain<'a>(&'a Value<'a>);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Count(count) => serializer.serialize_u32(*count),
+            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            value => serializer.serialize_str(&value.machine()),
+        }
+    }
+}
+
 #[derive(Serialize)]
-struct Cliente {
-    cliente: String,
-    arquivo: String,
-    tenancy: Option<String>,
-    regiao: Option<String>,
-    moeda: Option<String>,
-    credito: String,
-    inicio_contrato: Day,
-    fim_contrato: Day,
-    situacao: &'static str,
-    buscado_em: Option<String>,
-    dados_ate: Option<Day>,
-    consolidado_ate: Option<Day>,
-    consumo: Option<String>,
-    consumo_provisorio: Option<String>,
-    consumo_pct: Option<String>,
-    saldo: Option<String>,
-    metodo: &'static str,
-    previsto: Option<String>,
-    complemento_provisorio: Option<String>,
-    ajuste: Option<String>,
-    hipotese: Option<String>,
-    total_estimado: Option<String>,
-    faixa: Option<Faixa>,
+struct Cliente<'a> {
+    #[serde(flatten)]
+    figures: Keys<'a>,
+    faixa: Option<Faixa<'a>>,
     segunda_opiniao: Option<SegundaOpiniao>,
-    sobra: Option<String>,
-    debito: Option<String>,
-    esgota_em: Option<Day>,
-    dias_decorridos: u32,
-    dias_restantes: u32,
-    prazo_pct: Option<String>,
-    ritmo_diario: Option<String>,
-    ritmo_alvo: Option<String>,
-    mes_atual_estimado: Option<String>,
-    consumo_anterior: Option<String>,
-    ajuste_previsto: Option<String>,
     meses: Vec<Mes>,
     janela: Janela,
     dias_semana: Vec<DiaSemana>,
@@ -80,15 +80,10 @@ struct Cliente {
 }
 
 #[derive(Serialize)]
-struct Faixa {
+struct Faixa<'a> {
     nivel: String,
-    previsto_min: String,
-    previsto_max: String,
-    total_min: String,
-    total_max: String,
-    esgota_min: Option<Day>,
-    esgota_max: Option<Day>,
-    probabilidade_esgotar: Option<String>,
+    #[serde(flatten)]
+    figures: Keys<'a>,
     origens: u32,
     blocos: u32,
 }
@@ -107,6 +102,7 @@ struct Mes {
     consumo: Option<String>,
     dias: u32,
     media_diaria: Option<String>,
+    variacao_pct: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,21 +137,11 @@ pub(super) struct Aviso {
 }
 
 #[derive(Serialize)]
-struct Total {
-    moeda: String,
-    clientes: u32,
-    credito: String,
-    consumo: String,
-    saldo: String,
-    previsto: String,
-    complemento_provisorio: String,
-    ajuste: Option<String>,
-    hipotese: Option<String>,
-    total_estimado: String,
+struct Total<'a> {
+    #[serde(flatten)]
+    sums: Keys<'a>,
     faixa_independente: Option<FaixaTotal>,
     faixa_dependente: Option<FaixaTotal>,
-    sobras: String,
-    debitos: String,
     meses: Vec<MesTotal>,
     dias_semana: Vec<DiaSemana>,
 }
@@ -204,9 +190,10 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         .filter_map(|client| Some((client, client.statement()?)));
     let failed = portfolio.failed();
     let document = Document {
-        versao: 1,
+        versao: VERSION,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         simulado: context.simulated,
+        endpoint: context.endpoint,
         gerado_em: made_at(context),
         data_base: context.as_of,
         metodo: portfolio.method.word(),
@@ -240,12 +227,9 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
 
 /// When the output was made, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
-    instant(context.made_at.into())
-}
-
-/// An instant as machines read it: `2026-03-01T06:00:00Z`.
-pub(super) fn instant(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+    Value::Instant(context.made_at.into())
+        .machine()
+        .into_owned()
 }
 
 /// A document as it is printed.
@@ -276,69 +260,18 @@ pub(super) fn falha<F>(lang: Lang, client: &Client<F>, failure: &Failure) -> Fal
     }
 }
 
-fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cliente {
+fn cliente<'a>(client: &'a Client, statement: &'a Statement, context: &Context<'_>) -> Cliente<'a> {
     let lang = context.lang();
     Cliente {
-        cliente: client.name.clone(),
-        arquivo: client.file.clone(),
-        tenancy: client.tenancy.clone(),
-        regiao: client.region.clone(),
-        moeda: statement.currency.map(code),
-        credito: statement.contract.credit.to_string(),
-        inicio_contrato: statement.contract.start,
-        fim_contrato: statement.contract.end,
-        situacao: statement.situation.word(),
-        buscado_em: client.fetched_at.map(instant),
-        dados_ate: statement.data_through,
-        consolidado_ate: statement.settled_through,
-        consumo: text(statement.consumption.as_ref()),
-        consumo_provisorio: text(statement.provisional.as_ref()),
-        consumo_pct: text(statement.credit_percent.as_ref()),
-        saldo: text(statement.balance.as_ref()),
-        metodo: statement.method.word(),
-        previsto: text(statement.forecast.as_ref()),
-        complemento_provisorio: text(statement.top_up.as_ref()),
-        ajuste: text(statement.added(false)),
-        hipotese: text(statement.added(true)),
-        total_estimado: text(statement.projected.as_ref()),
-        faixa: statement.band.as_ref().map(faixa),
+        figures: figures(client, false),
+        faixa: statement.band.as_ref().map(|band| faixa(client, band)),
         segunda_opiniao: statement.second.as_ref().map(|second| SegundaOpiniao {
             metodo: second.method.word(),
             previsto: second.forecast.to_string(),
             total_estimado: second.projected.to_string(),
             situacao: second.situation.word(),
         }),
-        sobra: text(statement.surplus.as_ref()),
-        debito: text(statement.shortfall.as_ref()),
-        esgota_em: statement.runs_out,
-        dias_decorridos: statement.elapsed,
-        dias_restantes: statement.left,
-        prazo_pct: text(statement.term_percent.as_ref()),
-        ritmo_diario: text(statement.pace.as_ref()),
-        ritmo_alvo: text(statement.target_pace.as_ref()),
-        mes_atual_estimado: text(statement.month_estimate.as_ref()),
-        consumo_anterior: text(
-            statement
-                .contract
-                .opening
-                .as_ref()
-                .map(|opening| &opening.amount),
-        ),
-        ajuste_previsto: statement
-            .contract
-            .adjustment
-            .as_ref()
-            .map(Adjustment::to_string),
-        meses: statement
-            .months
-            .iter()
-            .map(|line| Mes {
-                mes: month(line.month),
-                consumo: text(line.consumption.as_ref()),
-                dias: line.days,
-                media_diaria: text(line.mean.as_ref()),
-            })
-            .collect(),
+        meses: statement.months.iter().map(mes).collect(),
         janela: Janela {
             inicio: statement.window.map(|window| window.days.start),
             fim: statement.window.and_then(|window| window.days.last()),
@@ -367,19 +300,32 @@ fn cliente(client: &Client, statement: &Statement, context: &Context<'_>) -> Cli
     }
 }
 
-fn faixa(band: &Band) -> Faixa {
+/// The client's figures outside the band, or those in it.
+fn figures(client: &Client, in_band: bool) -> Keys<'_> {
+    let figures = FIGURES.iter().filter(|figure| figure.in_band == in_band);
+    Keys(
+        figures
+            .map(|figure| (figure.key, figure.value(client)))
+            .collect(),
+    )
+}
+
+fn faixa<'a>(client: &'a Client, band: &Band) -> Faixa<'a> {
     Faixa {
         nivel: LEVEL.to_string(),
-        previsto_min: band.forecast.low.to_string(),
-        previsto_max: band.forecast.high.to_string(),
-        total_min: band.projected.low.to_string(),
-        total_max: band.projected.high.to_string(),
-        // The earlier day comes of the upper end.
-        esgota_min: band.runs_out.high,
-        esgota_max: band.runs_out.low,
-        probabilidade_esgotar: band.chance.map(|chance| chance.to_string()),
+        figures: figures(client, true),
         origens: band.origins,
         blocos: band.blocks,
+    }
+}
+
+fn mes(line: &MonthLine) -> Mes {
+    Mes {
+        mes: Value::Month(line.month).machine().into_owned(),
+        consumo: text(line.consumption.as_ref()),
+        dias: line.days,
+        media_diaria: text(line.mean.as_ref()),
+        variacao_pct: text(line.change.as_ref()),
     }
 }
 
@@ -395,27 +341,20 @@ fn dia(line: &DayLine) -> Dia {
     }
 }
 
-fn total(totals: &Totals) -> Total {
+fn total(totals: &Totals) -> Total<'_> {
     Total {
-        moeda: code(totals.currency),
-        clientes: totals.clients,
-        credito: totals.credit.to_string(),
-        consumo: totals.consumption.to_string(),
-        saldo: totals.balance.to_string(),
-        previsto: totals.forecast.to_string(),
-        complemento_provisorio: totals.top_up.to_string(),
-        ajuste: text(totals.adjusted.as_ref()),
-        hipotese: text(totals.supposed.as_ref()),
-        total_estimado: totals.projected.to_string(),
+        sums: Keys(
+            SUMS.iter()
+                .map(|sum| (sum.key, sum.value(totals)))
+                .collect(),
+        ),
         faixa_independente: totals.independent().map(|ends| faixa_total(totals, &ends)),
         faixa_dependente: totals.dependent().map(|ends| faixa_total(totals, &ends)),
-        sobras: totals.surplus.to_string(),
-        debitos: totals.shortfall.to_string(),
         meses: totals
             .months
             .iter()
             .map(|(key, line)| MesTotal {
-                mes: month(*key),
+                mes: Value::Month(*key).machine().into_owned(),
                 consumo: line.consumption.to_string(),
                 clientes: line.clients,
             })
@@ -459,13 +398,4 @@ fn dias_semana<'a>(
 
 fn text(amount: Option<&Amount>) -> Option<String> {
     amount.map(Amount::to_string)
-}
-
-fn code(currency: Currency) -> String {
-    currency.code().to_owned()
-}
-
-/// A month as machines read it: `2026-03`.
-pub(super) fn month(month: Month) -> String {
-    format!("{}-{:02}", month.year, month.month)
 }

@@ -9,6 +9,7 @@ pub mod explain;
 mod json;
 pub mod number;
 mod portfolio;
+pub mod schema;
 mod table;
 mod text;
 mod words;
@@ -24,6 +25,7 @@ use crate::form::{FileForm, Format};
 use crate::lang::Lang;
 use crate::plan::View;
 use crate::report::backtest::Backtest;
+use crate::report::figures::FIGURES;
 use crate::report::portfolio::Portfolio;
 
 /// What a rendering depends on besides the portfolio.
@@ -86,6 +88,20 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
         }
         FileForm::Workbook => workbook::workbook(portfolio, context),
     }
+}
+
+/// Rows of the manual's table of a client's figures: key, name and type of each, in the language of
+/// `lang` but for the key; a figure of the band with the object that JSON has it in.
+pub fn figures(lang: Lang) -> Vec<[String; 3]> {
+    let rows = FIGURES.iter().map(|figure| {
+        let group = if figure.in_band { "faixa." } else { "" };
+        [
+            format!("{group}{}", figure.key),
+            words::name(lang, figure.names).to_owned(),
+            words::kind(lang, figure.kind()).to_owned(),
+        ]
+    });
+    rows.collect()
 }
 
 /// The whole test of the forecasts.

@@ -10,6 +10,7 @@ use super::words::{self, pick};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
+use crate::report::figures::{SUMS, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
 
@@ -124,38 +125,13 @@ impl Page<'_> {
         let parts = [(false, &totals.adjusted), (true, &totals.supposed)];
         let parts =
             parts.map(|(what_if, sum)| Some((words::adjusted(lang, what_if), sum.as_ref()?)));
-        let parts = parts.into_iter().flatten();
         let sums: Vec<(String, &Amount)> = [(words::top_up(lang), &totals.top_up)]
             .into_iter()
-            .chain(parts.clone())
+            .chain(parts.into_iter().flatten())
             .chain([(words::forecast_to_end(lang), &totals.forecast)])
             .map(|(label, sum)| (label.to_owned(), sum))
             .collect();
-        let before = [
-            (pick(lang, "Crédito", "Credit"), &totals.credit),
-            (pick(lang, "Consumo", "Consumption"), &totals.consumption),
-            (pick(lang, "Saldo hoje", "Balance today"), &totals.balance),
-            (words::forecast_to_end(lang), &totals.forecast),
-            (words::top_up(lang), &totals.top_up),
-        ];
-        let after = [
-            (
-                pick(lang, "Total no fim", "Projected total"),
-                &totals.projected,
-            ),
-            (
-                pick(lang, "Soma das sobras", "Total surplus"),
-                &totals.surplus,
-            ),
-            (
-                pick(lang, "Soma dos débitos", "Total shortfall"),
-                &totals.shortfall,
-            ),
-        ];
-        let rows: Vec<_> = before
-            .into_iter()
-            .chain(parts)
-            .chain(after)
+        let rows: Vec<_> = total_rows(lang, totals)
             .map(|(label, amount)| vec![label.to_owned(), numbers.money(amount)])
             .collect();
         self.table(table::full(&columns, &rows));
@@ -263,6 +239,17 @@ impl Page<'_> {
         self.blank();
         self.sentence(0, words::closing(self.lang()));
     }
+}
+
+/// The amounts of `totals`, labelled, in the order of the dictionary.
+pub(super) fn total_rows(
+    lang: Lang,
+    totals: &Totals,
+) -> impl Iterator<Item = (&'static str, &Amount)> {
+    SUMS.iter().filter_map(move |sum| match sum.value(totals)? {
+        Value::Money(amount) => Some((words::name(lang, sum.names), amount)),
+        _ => None,
+    })
 }
 
 /// `80 contratos: 2 esgotados, …`.

@@ -5,6 +5,7 @@ use crate::adjustment::{Adjustment, Change};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::Currency;
+use crate::report::figures::{self, Kind, Value};
 use crate::report::statement::Situation;
 
 /// A situation as the operator reads it.
@@ -116,9 +117,51 @@ pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
     }
 }
 
+/// Name of a figure.
+pub(crate) fn name(lang: Lang, [pt, en]: [&'static str; 2]) -> &'static str {
+    pick(lang, pt, en)
+}
+
+/// Type of a figure, as the manual has it.
+pub(crate) fn kind(lang: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Money => pick(lang, "valor", "amount"),
+        Kind::Percent | Kind::Chance => pick(lang, "percentual", "per cent"),
+        Kind::Date => pick(lang, "data", "date"),
+        Kind::Count => pick(lang, "número", "number"),
+        Kind::Flag => "true, false",
+        Kind::Instant | Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "string",
+    }
+}
+
+/// A value as people read it, or a dash.
+pub(crate) fn value(numbers: Numbers, value: Option<&Value<'_>>) -> String {
+    let lang = numbers.lang;
+    match value {
+        None => number::NONE.to_owned(),
+        Some(Value::Money(amount)) => numbers.money(amount),
+        Some(Value::Percent(percent)) => numbers.percent(percent),
+        Some(Value::Chance(chance)) => format!("{chance}%"),
+        Some(Value::Date(day)) => number::day(lang, *day),
+        Some(Value::Month(month)) => number::month(lang, *month),
+        Some(Value::Flag(flag)) => yes_or_no(lang, *flag).to_owned(),
+        Some(Value::Situation(stands)) => situation(lang, *stands).to_owned(),
+        Some(other) => other.machine().into_owned(),
+    }
+}
+
+/// `sim`, `não`.
+pub(crate) fn yes_or_no(lang: Lang, flag: bool) -> &'static str {
+    if flag {
+        pick(lang, "sim", "yes")
+    } else {
+        pick(lang, "não", "no")
+    }
+}
+
 /// What all the days to come will cost.
 pub(crate) fn forecast_to_end(lang: Lang) -> &'static str {
-    pick(lang, "Previsto até o fim", "Forecast to end")
+    name(lang, figures::FORECAST)
 }
 
 /// What a weekday of the profile costs: an average, but by the methods that smooth.
@@ -132,20 +175,17 @@ pub(crate) fn per_day(lang: Lang, method: Method) -> &'static str {
 
 /// What adjustments of the configs add to the forecast, and what that of the run does.
 pub(crate) fn adjusted(lang: Lang, what_if: bool) -> &'static str {
-    if what_if {
-        pick(lang, "Hipótese", "What if")
+    let names = if what_if {
+        figures::SUPPOSED
     } else {
-        pick(lang, "Ajuste", "Adjustment")
-    }
+        figures::ADJUSTED
+    };
+    name(lang, names)
 }
 
 /// What provisional days still lack.
 pub(crate) fn top_up(lang: Lang) -> &'static str {
-    pick(
-        lang,
-        "Complemento dos dias provisórios",
-        "Top-up of provisional days",
-    )
+    name(lang, figures::TOP_UP)
 }
 
 /// A method by its word, and what it is.

@@ -3,6 +3,7 @@
 
 pub mod backtest;
 pub mod band;
+pub mod figures;
 pub mod ledger;
 pub mod portfolio;
 pub mod statement;

@@ -183,3 +183,9 @@ const GRANTS: &str = "\
     FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a \
     WHERE c.relkind = 'v' AND c.relnamespace = to_regnamespace(current_schema()) \
       AND a.grantee <> c.relowner";
+
+/// Texts of the migrations, oldest first.
+#[cfg(test)]
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    VERSIONS.into_iter().map(|(_, text)| text)
+}

@@ -58,6 +58,8 @@ const WRONG_PHRASE: &str = "palavra-que-nada-abre";
 struct Document {
     versao: u32,
     programa: String,
+    #[serde(deserialize_with = "there")]
+    endpoint: Option<String>,
     gerado_em: String,
     data_base: String,
     clientes: Vec<Cliente>,
@@ -541,6 +543,8 @@ fn a_client_in_order_is_told_so_with_three_requests() {
     assert_eq!(client.tenancy.as_deref(), Some("ocid1.tenancy.oc1..bom"));
     assert_eq!(client.regiao.as_deref(), Some("sa-saopaulo-1"));
     assert_eq!(document.versao, 1);
+    let endpoint = format!("{}/", served.server.endpoint());
+    assert_eq!(document.endpoint, Some(endpoint));
     assert!(document.programa.starts_with("oci-consumo "));
     assert!(document.gerado_em.ends_with('Z'), "{}", document.gerado_em);
     assert_eq!(document.data_base, AS_OF);

@@ -7,6 +7,7 @@ pub mod habits;
 pub mod listener;
 pub mod proxy;
 pub mod stand_in;
+pub mod schema;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -26,6 +27,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use self::stand_in::{Fault, Row, Scripted, Seen, Server, Tenant, World};
+pub use schema::document;
 
 /// The as-of day of tests that do not care which.
 pub const AS_OF: &str = "2026-06-17";
@@ -308,8 +310,7 @@ impl Ran {
 
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}\n{}", self.stdout))
+        document(&self.stdout)
     }
 
     /// Itself, with `text` on stdout.
@@ -357,14 +358,19 @@ pub fn program(args: &[&str]) -> Ran {
     ran(command().args(args))
 }
 
-/// Runs `command` to its end.
+/// Runs `command` to its end; a document on stdout has to be valid by its schema.
+#[track_caller]
 pub fn ran(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
-    Ran {
+    let ran = Ran {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    if ran.stdout.starts_with('{') {
+        document(&ran.stdout);
     }
+    ran
 }
 
 /// The client of that file in a document.

@@ -80,7 +80,7 @@ fn what_was_there_is_replaced() {
     let (folder, [json]) = targets(["a.json"]);
     fs::write(&json, "old and much longer ".repeat(10_000)).unwrap();
     write(&served, &[&json], &[]);
-    assert_eq!(document(&json)["versao"], 1);
+    assert_eq!(document(&json)["versao"], 2);
     assert_eq!(names(folder.path()), ["a.json"]);
 }
 
@@ -171,7 +171,7 @@ fn a_disk_that_is_full_leaves_what_was_there() {
     let ran = ran(&mut command).exited(1).says("━━ Carteira");
     assert_words(&ran.stderr, &["a.csv", "não há espaço", "libere espaço"]);
     assert_eq!(fs::read_to_string(&large).unwrap(), "old");
-    assert_eq!(document(&small)["versao"], 1);
+    assert_eq!(document(&small)["versao"], 2);
     assert_eq!(names(folder.path()), ["a.csv", "b.json"]);
 }
 

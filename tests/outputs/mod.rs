@@ -98,7 +98,7 @@ fn write(served: &Served, paths: &[&Path], args: &[&str]) {
 }
 
 fn document(path: &Path) -> Value {
-    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+    crate::common::document(&fs::read_to_string(path).unwrap())
 }
 
 /// An amount in units of 10^-10, half away from zero; `None` of nothing.

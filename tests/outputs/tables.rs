@@ -40,7 +40,7 @@ fn days_cover_the_contract_and_add_up_to_the_document() {
     let (head, rows) = read(&table, b',');
     assert_eq!(
         head.join(","),
-        "cliente,tenancy,data,custo,moeda,tipo,estado"
+        "cliente,tenancy,data,custo,moeda,tipo,estado,endpoint"
     );
     let document = document(&json);
     let clients = document["clientes"].as_array().unwrap();
@@ -125,36 +125,61 @@ fn clients_are_the_documents_with_those_that_failed() {
     let (head, rows) = read(&table, b',');
     let document = document(&json);
     let one = |value: &Value| !value.is_array() && !value.is_object();
-    let keys: Vec<&String> = document["clientes"][0]
-        .as_object()
-        .unwrap()
+    let flat = |object: &Value| -> BTreeSet<String> {
+        let keys = object.as_object().unwrap().iter();
+        let keys = keys.filter(|(key, value)| one(value) && *key != "diario");
+        keys.map(|(key, _)| key.clone()).collect()
+    };
+    let mut keys = flat(&document["clientes"][0]);
+    let mut in_band = flat(&document["clientes"][0]["faixa"]);
+    // What the band rests on is no figure of the client.
+    for key in ["nivel", "origens", "blocos"] {
+        assert!(in_band.remove(key), "{key}");
+    }
+    assert_eq!(in_band.len(), 7);
+    keys.extend(in_band.clone());
+    let messages = [
+        "avisos",
+        "codigo",
+        "mensagem",
+        "acao",
+        "request_id",
+        "endpoint",
+    ];
+    let own: BTreeSet<String> = head
         .iter()
-        .filter(|(key, value)| one(value) && *key != "diario")
-        .map(|(key, _)| key)
+        .filter(|name| !messages.contains(&name.as_str()))
+        .cloned()
         .collect();
-    let (own, rest) = head.split_at(keys.len());
-    assert_eq!(
-        own.iter().collect::<BTreeSet<_>>(),
-        keys.into_iter().collect()
-    );
-    assert_eq!(rest, ["avisos", "codigo", "mensagem", "acao", "request_id"]);
+    assert_eq!(own, keys);
+    // Columns of version 0.1 keep their places.
+    assert_eq!(head[33..39], messages);
+    let endpoint = document["endpoint"].as_str().unwrap();
     assert_eq!(rows.len(), 11);
     let at = |column: &str| head.iter().position(|name| name == column).unwrap();
     for row in &rows {
         let file = &row[at("arquivo")];
+        assert_eq!(row[at("endpoint")], endpoint);
         if row[at("situacao")] == "falhou" {
             let failure = crate::common::failure(&document, file);
             for (n, name) in head.iter().enumerate() {
                 let expected = failure[name].as_str().map(neutral).unwrap_or_default();
-                let kept = ["situacao", "regiao"].contains(&name.as_str());
+                let kept = ["situacao", "regiao", "endpoint"].contains(&name.as_str());
                 assert!(kept || row[n] == expected, "{file}: {name}: {}", row[n]);
             }
             continue;
         }
         let client = client(&document, file);
-        for (name, found) in own.iter().zip(row) {
-            match &client[name] {
+        for name in &own {
+            let found = &row[at(name)];
+            let object = if in_band.contains(name) {
+                &client["faixa"]
+            } else {
+                client
+            };
+            match &object[name] {
                 Value::Null => assert_eq!(found, "", "{file}: {name}"),
+                Value::Bool(flag) => assert_eq!(*found, u8::from(*flag).to_string(), "{name}"),
                 Value::String(text) if units_like(text) => {
                     assert_eq!(units(found), units(text), "{file}: {name}");
                 }
@@ -181,14 +206,14 @@ fn months_are_the_documents_with_the_opening_balance() {
     let (head, rows) = read(&table, b',');
     assert_eq!(
         head.join(","),
-        "cliente,tenancy,mes,consumo,moeda,dias,media_diaria,variacao_pct,estado"
+        "cliente,tenancy,mes,consumo,moeda,dias,media_diaria,variacao_pct,estado,endpoint"
     );
     let document = document(&json);
     let mut expected = Vec::new();
     for client in document["clientes"].as_array().unwrap() {
         let name = neutral(client["cliente"].as_str().unwrap());
         if let Some(opening) = client["consumo_anterior"].as_str() {
-            let row = [&name, "2026-05", opening, "", "", "anterior"];
+            let row = [&name, "2026-05", opening, "", "", "", "anterior"];
             expected.push(row.map(str::to_owned));
         }
         for month in client["meses"].as_array().unwrap() {
@@ -202,6 +227,7 @@ fn months_are_the_documents_with_the_opening_balance() {
                 text("consumo"),
                 days,
                 text("media_diaria"),
+                text("variacao_pct"),
                 state.to_owned(),
             ]);
         }
@@ -215,10 +241,10 @@ fn months_are_the_documents_with_the_opening_balance() {
     };
     assert_eq!(rows.len(), expected.len());
     for (row, expected) in rows.iter().zip(&expected) {
-        let found = [0, 2, 3, 5, 6, 8].map(|column| &row[column]);
+        let found = [0, 2, 3, 5, 6, 7, 8].map(|column| &row[column]);
         let equal = found.iter().zip(expected).enumerate();
         for (n, (found, expected)) in equal {
-            let equal = if (2..5).contains(&n) {
+            let equal = if (2..6).contains(&n) {
                 same(found, expected)
             } else {
                 *found == expected
@@ -302,15 +328,17 @@ fn small_tables_read_so() {
     let served = Folder::new()
         .client(&config, daily("2026-06-12", "2026-06-16", "10.50"))
         .serve();
-    let (_folder, [days]) = targets(["dias.csv"]);
-    write(&served, &[&days], &[]);
-    insta::assert_snapshot!("small_table_of_days", fs::read_to_string(&days).unwrap());
-    write(
-        &served,
-        &[&days],
-        &["--csv", "meses", "--csv-dialeto", "br"],
-    );
-    insta::assert_snapshot!("small_table_of_months", fs::read_to_string(&days).unwrap());
-    write(&served, &[&days], &["--csv", "clientes"]);
-    insta::assert_snapshot!("small_table_of_clients", fs::read_to_string(&days).unwrap());
+    let (_folder, [table]) = targets(["tabela.csv"]);
+    // Where the stand-in listens differs from run to run.
+    let endpoint = format!("{}/", served.server.endpoint());
+    let written = |args: &[&str]| {
+        write(&served, &[&table], args);
+        let text = fs::read_to_string(&table).unwrap();
+        assert!(text.contains(&endpoint), "{text}");
+        text.replace(&endpoint, "ENDPOINT")
+    };
+    insta::assert_snapshot!("small_table_of_days", written(&[]));
+    let months = written(&["--csv", "meses", "--csv-dialeto", "br"]);
+    insta::assert_snapshot!("small_table_of_months", months);
+    insta::assert_snapshot!("small_table_of_clients", written(&["--csv", "clientes"]));
 }

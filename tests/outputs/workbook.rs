@@ -15,6 +15,7 @@ use oci_consumo::form::FileForm;
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::render::{self, Canvas, Context};
+use oci_consumo::report::figures::{FIGURES, Figure, Kind, SUMS};
 use oci_consumo::report::portfolio::{Client, Portfolio};
 use oci_consumo::report::statement::{Reckoning, Statement};
 use oci_consumo::series::{DailySeries, Known};
@@ -47,6 +48,64 @@ fn row<'r>(range: &'r Range<Data>, label: &str) -> &'r [Data] {
     found.unwrap_or_else(|| panic!("no row {label}"))
 }
 
+/// Per cent of a cell, in hundredths; `None` of an empty one.
+#[allow(clippy::cast_possible_truncation, reason = "the per cent of a test")]
+fn cell_percent(cell: &Data) -> Option<i128> {
+    cell.get_float()
+        .map(|part| (part * 10_000.0).round() as i128)
+}
+
+/// Per cent of a document, in hundredths.
+fn hundredths(text: &str) -> i128 {
+    cents(&text.into()).unwrap()
+}
+
+/// Asserts that a client's row of the summary has each figure that the dictionary puts there, under its name.
+#[track_caller]
+fn assert_summary(head: &[Data], found: &[Data], client: &Value) {
+    let figures = FIGURES.iter().filter(|figure| figure.in_summary);
+    let figures: Vec<&Figure> = figures.collect();
+    assert_eq!(head.len(), figures.len());
+    for ((figure, name), found) in figures.into_iter().zip(head).zip(found) {
+        assert_eq!(name.get_string(), Some(figure.names[0]));
+        let object = if figure.in_band {
+            &client["faixa"]
+        } else {
+            client
+        };
+        let expected = &object[figure.key];
+        let said = format!("{}: {}: {found:?}", client["cliente"], figure.key);
+        match figure.kind() {
+            Kind::Money => assert_eq!(cell_cents(found), cents(expected), "{said}"),
+            Kind::Percent | Kind::Chance => {
+                let percent = expected.as_str().map(hundredths);
+                assert_eq!(cell_percent(found), percent, "{said}");
+            }
+            Kind::Date => assert_eq!(found.is_datetime(), expected.is_string(), "{said}"),
+            Kind::Flag => {
+                let word = if *expected == true { "sim" } else { "não" };
+                assert_eq!(found.get_string(), Some(word), "{said}");
+            }
+            Kind::Situation => assert!(found.is_string(), "{said}"),
+            _ => assert_eq!(found.get_string(), expected.as_str(), "{said}"),
+        }
+    }
+}
+
+/// Asserts that the rows below `title` are the amounts of `total`, each under its name.
+#[track_caller]
+fn assert_total(summary: &Range<Data>, title: &str, total: &Value) {
+    let mut rows = summary.rows();
+    let heading = rows.find(|row| row[0].get_string() == Some(title));
+    assert!(heading.is_some(), "no {title}");
+    let amounts = SUMS.iter().filter(|sum| sum.kind() == Kind::Money);
+    let amounts = amounts.filter(|sum| !total[sum.key].is_null());
+    for (sum, row) in amounts.zip(&mut rows) {
+        assert_eq!(row[0].get_string(), Some(sum.names[0]));
+        assert_eq!(cell_cents(&row[2]), cents(&total[sum.key]), "{}", sum.key);
+    }
+}
+
 #[test]
 fn the_portfolio_and_each_client_have_the_documents_figures() {
     let served = mixed();
@@ -74,21 +133,7 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
     let own: Vec<String> = book.sheet_names()[1..10].to_vec();
     for (client, name) in document["clientes"].as_array().unwrap().iter().zip(own) {
         let in_summary = row(&summary, client["cliente"].as_str().unwrap());
-        for (column, key) in [
-            (5, "credito"),
-            (6, "consumo"),
-            (8, "saldo"),
-            (9, "previsto"),
-            (10, "total_estimado"),
-            (11, "sobra"),
-            (12, "debito"),
-        ] {
-            assert_eq!(
-                cell_cents(&in_summary[column]),
-                cents(&client[key]),
-                "{name}: {key}"
-            );
-        }
+        assert_summary(row(&summary, "Cliente"), in_summary, client);
         let range = sheet(&mut book, &name);
         let ended = client["situacao"] == "encerrado";
         for (label, key) in [
@@ -137,28 +182,19 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
         assert_eq!(dated.len(), months.len(), "{name}");
         for (found, month) in dated.iter().zip(months) {
             assert_eq!(cell_cents(&found[1]), cents(&month["consumo"]), "{name}");
+            let change = month["variacao_pct"].as_str().map(hundredths);
+            assert_eq!(cell_percent(&found[4]), change, "{name}");
         }
     }
-    for total in document["totais"].as_array().unwrap() {
-        let code = total["moeda"].as_str();
-        let mut rows = summary.rows();
-        let found = rows.find(|row| {
-            let label = row[0].get_string().unwrap_or_default();
-            row[1].get_string() == code && label.ends_with("de 11 clientes")
-        });
-        let found = found.unwrap();
-        for (column, key) in [
-            (5, "credito"),
-            (6, "consumo"),
-            (9, "previsto"),
-            (11, "sobras"),
-        ] {
-            assert_eq!(
-                cell_cents(&found[column]),
-                cents(&total[key]),
-                "{code:?}: {key}"
-            );
-        }
+    let totals = document["totais"].as_array().unwrap();
+    assert_eq!(totals.len(), 2);
+    for total in totals {
+        let (count, code) = (&total["clientes"], total["moeda"].as_str().unwrap());
+        assert_total(
+            &summary,
+            &format!("Totais de {count} de 11 clientes ({code})"),
+            total,
+        );
     }
     for failure in document["falhas"].as_array().unwrap() {
         let found = row(&summary, failure["cliente"].as_str().unwrap());
@@ -335,10 +371,12 @@ fn an_adjusted_forecast_adds_up_and_says_what_it_supposes() {
         assert!(texts.any(|cell| cell.contains(text)), "no {text:?}");
     };
     told("Faixa de 80%");
-    assert_eq!(
-        cents(&document(&json)["clientes"][0]["previsto"]),
-        Some(254_000)
-    );
+    let document = document(&json);
+    assert_eq!(cents(&document["clientes"][0]["previsto"]), Some(254_000));
+    let summary = sheet(&mut book, "Resumo");
+    let total = &document["totais"][0];
+    assert_eq!(cents(&total["hipotese"]), Some(-99_000));
+    assert_total(&summary, "Totais de 1 de 1 cliente (BRL)", total);
     let days = std::fs::read_to_string(&csv).unwrap();
     let kinds = |kind: &str| days.matches(&format!(",{kind},")).count();
     // Two provisional days and 198 to come.

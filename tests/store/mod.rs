@@ -111,7 +111,7 @@ pub(crate) fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Va
             colored: false,
         },
     };
-    serde_json::from_str(&render::report(&portfolio, &context).unwrap()).unwrap()
+    crate::common::document(&render::report(&portfolio, &context).unwrap())
 }
 
 /// The client of `config` in a run with the store and in one without: the same, but for warnings that only

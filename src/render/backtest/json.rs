@@ -12,9 +12,10 @@ use crate::report::backtest::{Backtest, Tested, Verdict};
 use crate::report::portfolio::Client;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     versao: u32,
     programa: &'static str,
+    endpoint: Option<&'a str>,
     gerado_em: String,
     data_base: Day,
     offline: bool,
@@ -89,6 +90,7 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
     written(&Document {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
+        endpoint: context.endpoint,
         gerado_em: made_at(context),
         data_base: context.as_of,
         offline: context.offline,

@@ -9,9 +9,10 @@ use crate::render::json::{made_at, written};
 use crate::render::{Context, explain};
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     versao: u32,
     programa: &'static str,
+    endpoint: Option<&'a str>,
     gerado_em: String,
     data_base: Day,
     clientes: Vec<Cliente>,
@@ -57,6 +58,7 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
     written(&Document {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
+        endpoint: context.endpoint,
         gerado_em: made_at(context),
         data_base: context.as_of,
         clientes: checkups.iter().map(|c| cliente(c, context)).collect(),

@@ -11,7 +11,7 @@ use super::sheet::{Cell, Look, Sheet};
 use crate::calendar::Month;
 use crate::forecast::count_weekdays;
 use crate::lang::say;
-use crate::render::client::{Figure, forecast_sums, runs_out, statistics, sureness, terms};
+use crate::render::client::{forecast_sums, statistics, sureness, terms};
 use crate::render::text::in_currency;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, number};
@@ -218,19 +218,14 @@ impl Page<'_> {
         let (lang, statement) = (self.sheet.lang, self.statement);
         let title = pick(lang, "Estatísticas", "Statistics");
         self.table(title, &["", pick(lang, "Valor", "Value")])?;
-        let lasts = runs_out(lang, statement).1;
-        for (label, figure) in statistics(lang, statement) {
-            let cell = match figure {
-                Figure::Money(amount) => Cell::Money(amount, statement.currency),
-                Figure::Percent(percent) => Cell::Percent(percent),
-                Figure::Count(count) => Cell::Count(count),
-                Figure::RunsOut => match statement.runs_out {
-                    Some(day) => Cell::Date(Some(day)),
-                    None if lasts == number::NONE => Cell::Empty,
-                    None => Cell::Answer(&lasts),
-                },
-            };
-            self.row(Look::Plain, &[Cell::Text(label), cell])?;
+        for statistic in statistics(lang, statement) {
+            let cell = Cell::of(
+                lang,
+                statement.currency,
+                statistic.value.as_ref(),
+                statistic.instead.as_deref(),
+            );
+            self.row(Look::Plain, &[Cell::Text(statistic.label), cell])?;
         }
         for sentence in sureness(lang, statement) {
             self.sheet.paragraph(self.row, BELOW, &sentence)?;

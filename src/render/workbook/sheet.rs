@@ -10,7 +10,8 @@ use rust_xlsxwriter::{
 use crate::calendar::{Day, Month};
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
-use crate::render::table;
+use crate::render::{table, words};
+use crate::report::figures::Value;
 use crate::report::statement::Situation;
 
 /// Decimals of a statement's amounts: the cent.
@@ -37,6 +38,8 @@ pub(super) enum Cell<'a> {
     Cost(Option<&'a Amount>, Option<Currency>),
     /// So many of a hundred.
     Percent(Option<&'a Amount>),
+    /// So many of a hundred, without decimals.
+    Chance(u32),
     Date(Option<Day>),
     Month(Month),
     Count(u32),
@@ -187,6 +190,12 @@ impl Sheet {
                     sheet.write_number_with_format(row, column, number, format)?;
                 }
             }
+            Cell::Chance(chance) => {
+                let part = Amount::from(chance).over(&Amount::from(100));
+                if let Some(number) = part.and_then(|part| number(&part, UNROUNDED)) {
+                    sheet.write_number_with_format(row, column, number, format)?;
+                }
+            }
             Cell::Date(Some(day)) => {
                 sheet.write_datetime_with_format(row, column, date(day)?, format)?;
             }
@@ -225,13 +234,39 @@ impl Sheet {
     }
 }
 
-impl Cell<'_> {
+impl<'a> Cell<'a> {
+    /// Cell of a figure's `value`, with `instead` in its place where it is absent.
+    pub(super) fn of(
+        lang: Lang,
+        currency: Option<Currency>,
+        value: Option<&'a Value<'a>>,
+        instead: Option<&'a str>,
+    ) -> Self {
+        match value {
+            None => instead.map_or(Self::Empty, Self::Answer),
+            Some(Value::Money(amount)) => Self::Money(Some(amount), currency),
+            Some(Value::Percent(percent)) => Self::Percent(Some(percent)),
+            Some(Value::Chance(chance)) => Self::Chance(*chance),
+            Some(Value::Date(day)) => Self::Date(Some(*day)),
+            Some(Value::Month(month)) => Self::Month(*month),
+            Some(Value::Instant(instant)) => Self::Date(Some(instant.date_naive())),
+            Some(Value::Count(count)) => Self::Count(*count),
+            Some(Value::Flag(flag)) => Self::Text(words::yes_or_no(lang, *flag)),
+            Some(Value::Situation(situation)) => Self::Text(words::situation(lang, *situation)),
+            Some(Value::Method(method)) => Self::Text(method.word()),
+            Some(Value::Currency(currency)) => Self::Text(currency.code()),
+            Some(Value::Word(word)) => Self::Text(word),
+            Some(Value::Text(text)) => Self::Text(text),
+        }
+    }
+
     /// How a spreadsheet is to write it.
     pub(super) fn number_format(&self, lang: Lang) -> String {
         match self {
             Self::Empty | Self::Text(_) | Self::Answer(_) => "General".to_owned(),
             Self::Money(_, currency) | Self::Cost(_, currency) => money_format(*currency),
             Self::Percent(_) => "0.0%".to_owned(),
+            Self::Chance(_) => "0%".to_owned(),
             Self::Date(_) => pattern(lang, "dd/mm/yyyy", "yyyy-mm-dd"),
             Self::Month(_) => pattern(lang, "mm/yyyy", "yyyy-mm"),
             Self::Count(_) => "0".to_owned(),

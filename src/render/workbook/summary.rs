@@ -5,21 +5,34 @@ use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
 use super::sheet::{Cell, Look, Sheet, TWO_LINES};
 use crate::lang::say;
-use crate::render::client::runs_out;
-use crate::render::number::NONE;
+use crate::render::client::instead;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, portfolio as words_of, text};
-use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::report::figures::{FIGURES, Figure, Kind, Value};
+use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 
-/// Characters of each column.
-const WIDTHS: [u8; 14] = [30, 10, 23, 11, 8, 16, 16, 8, 16, 16, 16, 16, 16, 16];
-/// The last column.
-const LAST: ColNum = 13;
-/// From where a sentence about a client runs, to where, and how many characters that holds.
-const BESIDE: (ColNum, ColNum, usize) = (2, LAST, 205);
+/// Columns that a sentence about a client runs over: beside its name, over those that fill a screen.
+const BESIDE: (ColNum, ColNum, usize) = (2, 13, 205);
 /// The same of a sentence about all.
-const WHOLE: (ColNum, ColNum, usize) = (0, LAST, 240);
+const WHOLE: (ColNum, ColNum, usize) = (0, 13, 240);
+/// Column of the amounts of a total.
+const TOTAL: ColNum = 2;
+
+/// Figures of a client's row, each with the width of its column in characters.
+fn columns() -> Vec<(&'static Figure, u8)> {
+    let figures = FIGURES.iter().filter(|figure| figure.in_summary);
+    let width = |kind| match kind {
+        Kind::Text => 30,
+        Kind::Situation => 23,
+        Kind::Money => 16,
+        Kind::Date | Kind::Instant | Kind::Chance => 13,
+        Kind::Currency | Kind::Method | Kind::Percent | Kind::Count | Kind::Flag => 10,
+    };
+    figures
+        .map(|figure| (figure, width(figure.kind())))
+        .collect()
+}
 
 /// The sheet of `portfolio`; `left_out` is the number of clients over which none has a sheet of its own.
 pub(super) fn sheet(
@@ -33,7 +46,8 @@ pub(super) fn sheet(
         sheet: Sheet::new(name, lang)?,
         row: 0,
     };
-    summary.sheet.widths(&WIDTHS)?;
+    let widths: Vec<u8> = columns().iter().map(|(_, width)| *width).collect();
+    summary.sheet.widths(&widths)?;
     summary.opening(portfolio, context, left_out)?;
     summary.clients(portfolio)?;
     summary.totals(portfolio)?;
@@ -44,6 +58,14 @@ pub(super) fn sheet(
     let closing = words::closing(lang);
     summary.sheet.paragraph(summary.row, WHOLE, closing)?;
     Ok(summary.sheet.inner)
+}
+
+/// Whether values of `kind` are texts, which are set to the left.
+fn is_text(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Text | Kind::Situation | Kind::Currency | Kind::Method | Kind::Flag
+    )
 }
 
 /// The sheet and the row that comes next.
@@ -109,23 +131,12 @@ impl Summary {
 
     fn clients(&mut self, portfolio: &Portfolio) -> Result<()> {
         let lang = self.sheet.lang;
-        let names = [
-            pick(lang, "Cliente", "Client"),
-            pick(lang, "Moeda", "Currency"),
-            pick(lang, "Situação", "Situation"),
-            pick(lang, "Fim", "End"),
-            pick(lang, "% do prazo", "% of term"),
-            pick(lang, "Crédito", "Credit"),
-            pick(lang, "Consumo", "Consumption"),
-            pick(lang, "% do crédito", "% of credit"),
-            pick(lang, "Saldo hoje", "Balance today"),
-            words::forecast_to_end(lang),
-            pick(lang, "Total no fim", "Projected total"),
-            pick(lang, "Sobra", "Surplus"),
-            pick(lang, "Débito", "Shortfall"),
-            pick(lang, "Esgota em", "Runs out on"),
-        ];
-        self.sheet.header(self.row, 0, 3, &names)?;
+        let columns = columns();
+        for (column, (figure, _)) in (0..).zip(&columns) {
+            let words = usize::from(is_text(figure.kind()));
+            let name = words::name(lang, figure.names);
+            self.sheet.header(self.row, column, words, &[name])?;
+        }
         self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
         self.skip();
         self.sheet.inner.set_freeze_panes(self.row, 1)?;
@@ -136,97 +147,55 @@ impl Summary {
         // Stable: worst first within a currency; last what has none.
         rows.sort_by_key(|(_, statement)| (statement.currency.is_none(), statement.currency));
         for (client, statement) in rows {
-            self.client(client, statement)?;
+            self.client(&columns, client, statement)?;
         }
         Ok(())
     }
 
-    fn client(&mut self, client: &Client, statement: &Statement) -> Result<()> {
+    fn client(
+        &mut self,
+        columns: &[(&Figure, u8)],
+        client: &Client,
+        statement: &Statement,
+    ) -> Result<()> {
         let (lang, currency) = (self.sheet.lang, statement.currency);
-        let code = currency.as_ref().map_or("", |currency| currency.code());
-        let lasts = runs_out(lang, statement).1;
-        let runs_out = match statement.runs_out {
-            Some(day) => Cell::Date(Some(day)),
-            None if lasts == NONE => Cell::Empty,
-            None => Cell::Answer(&lasts),
-        };
-        let row = self.row;
-        self.row(
-            Look::Plain,
-            &[
-                Cell::Text(&client.name),
-                Cell::Text(code),
-                Cell::Empty,
-                Cell::Date(Some(statement.contract.end)),
-                Cell::Percent(statement.term_percent.as_ref()),
-                Cell::Money(Some(&statement.contract.credit), currency),
-                Cell::Money(statement.consumption.as_ref(), currency),
-                Cell::Percent(statement.credit_percent.as_ref()),
-                Cell::Money(statement.balance.as_ref(), currency),
-                Cell::Money(statement.forecast.as_ref(), currency),
-                Cell::Money(statement.projected.as_ref(), currency),
-                Cell::Money(statement.surplus.as_ref(), currency),
-                Cell::Money(statement.shortfall.as_ref(), currency),
-                runs_out,
-            ],
-        )?;
-        let situation = words::situation(lang, statement.situation);
-        self.sheet
-            .cell(row, 2, Look::of(statement.situation), Cell::Text(situation))
+        for (column, (figure, _)) in (0..).zip(columns) {
+            let value = figure.value(client);
+            let instead = instead(lang, statement, figure);
+            let look = match value {
+                Some(Value::Situation(situation)) => Look::of(situation),
+                _ => Look::Plain,
+            };
+            let cell = Cell::of(lang, currency, value.as_ref(), instead.as_deref());
+            self.sheet.cell(self.row, column, look, cell)?;
+        }
+        self.skip();
+        Ok(())
     }
 
     fn totals(&mut self, portfolio: &Portfolio) -> Result<()> {
-        if portfolio.totals.is_empty() {
-            return Ok(());
-        }
         let lang = self.sheet.lang;
-        self.heading(pick(lang, "Totais", "Totals"))?;
-        let names = [
-            pick(lang, "Clientes", "Clients"),
-            pick(lang, "Moeda", "Currency"),
-            "",
-            "",
-            "",
-            pick(lang, "Crédito", "Credit"),
-            pick(lang, "Consumo", "Consumption"),
-            "",
-            pick(lang, "Saldo hoje", "Balance today"),
-            words::forecast_to_end(lang),
-            pick(lang, "Total no fim", "Projected total"),
-            pick(lang, "Soma das sobras", "Total surplus"),
-            pick(lang, "Soma dos débitos", "Total shortfall"),
-            "",
-        ];
-        self.sheet.header(self.row, 0, 3, &names)?;
-        self.skip();
         for totals in &portfolio.totals {
-            self.total(totals, portfolio.clients.len())?;
+            let (count, of) = (
+                totals.clients,
+                words::clients(lang, portfolio.clients.len()),
+            );
+            let title = say!(
+                lang,
+                "Totais de {count} de {of}",
+                "Totals of {count} of {of}"
+            );
+            let currency = Some(totals.currency);
+            self.heading(&text::in_currency(&title, currency))?;
+            for (label, amount) in words_of::total_rows(lang, totals) {
+                let label = Cell::Text(label);
+                self.sheet.cell(self.row, 0, Look::Plain, label)?;
+                let amount = Cell::Money(Some(amount), currency);
+                self.sheet.cell(self.row, TOTAL, Look::Strong, amount)?;
+                self.skip();
+            }
         }
         Ok(())
-    }
-
-    fn total(&mut self, totals: &Totals, of: usize) -> Result<()> {
-        let (count, of) = (totals.clients, words::clients(self.sheet.lang, of));
-        let clients = say!(self.sheet.lang, "{count} de {of}", "{count} of {of}");
-        let money = |amount| Cell::Money(Some(amount), Some(totals.currency));
-        self.row(
-            Look::Strong,
-            &[
-                Cell::Text(&clients),
-                Cell::Text(totals.currency.code()),
-                Cell::Empty,
-                Cell::Empty,
-                Cell::Empty,
-                money(&totals.credit),
-                money(&totals.consumption),
-                Cell::Empty,
-                money(&totals.balance),
-                money(&totals.forecast),
-                money(&totals.projected),
-                money(&totals.surplus),
-                money(&totals.shortfall),
-            ],
-        )
     }
 
     /// The clients with figures that no total holds, and why.

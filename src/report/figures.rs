@@ -1,0 +1,719 @@
+//! The dictionary of figures: each figure of a client, and each sum of a total, defined once.
+//!
+//! The JSON document, its schema, the CSV table of clients, the statistics of text and workbook, the
+//! workbook's summary, the columns of the store and the manual's table all iterate these lists. So a
+//! figure has the same key, the same name and the same value in every form, and a new figure is one
+//! entry here.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::portfolio::{Client, Totals};
+use super::statement::{Situation, Statement};
+use crate::adjustment::Adjustment;
+use crate::calendar::{Day, Days, Month};
+use crate::forecast::Method;
+use crate::money::{Amount, Currency};
+
+/// Value of a figure, with the type that decides how each form writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Amount in the client's currency.
+    Money(&'a Amount),
+    /// Per cent, exact.
+    Percent(&'a Amount),
+    /// Whole per cent of a probability.
+    Chance(u32),
+    /// Day.
+    Date(Day),
+    /// Month.
+    Month(Month),
+    /// Point in time.
+    Instant(DateTime<Utc>),
+    /// Number of days, clients or tests.
+    Count(u32),
+    /// Yes or no.
+    Flag(bool),
+    /// Situation of a contract.
+    Situation(Situation),
+    /// Method of a forecast.
+    Method(Method),
+    /// Currency.
+    Currency(Currency),
+    /// Fixed word of this program.
+    Word(&'a str),
+    /// Text from outside this program: a CSV table quotes it, and no spreadsheet runs it.
+    Text(Cow<'a, str>),
+}
+
+impl Value<'_> {
+    /// Machine text: exact amounts, ISO dates, fixed words; a flag is `1` or `0`.
+    pub fn machine(&self) -> Cow<'_, str> {
+        match self {
+            Self::Money(amount) | Self::Percent(amount) => amount.to_string().into(),
+            Self::Chance(count) | Self::Count(count) => count.to_string().into(),
+            Self::Date(day) => day.to_string().into(),
+            Self::Month(month) => format!("{}-{:02}", month.year, month.month).into(),
+            Self::Instant(instant) => instant.to_rfc3339_opts(SecondsFormat::Secs, true).into(),
+            Self::Flag(flag) => if *flag { "1" } else { "0" }.into(),
+            Self::Situation(situation) => situation.word().into(),
+            Self::Method(method) => method.word().into(),
+            Self::Currency(currency) => currency.code().to_owned().into(),
+            Self::Word(word) => (*word).into(),
+            Self::Text(text) => (&**text).into(),
+        }
+    }
+}
+
+/// Kind of a figure: what its values are, and so how a form lays it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Value::Money`].
+    Money,
+    /// [`Value::Percent`].
+    Percent,
+    /// [`Value::Chance`].
+    Chance,
+    /// [`Value::Date`].
+    Date,
+    /// [`Value::Instant`].
+    Instant,
+    /// [`Value::Count`].
+    Count,
+    /// [`Value::Flag`].
+    Flag,
+    /// [`Value::Situation`].
+    Situation,
+    /// [`Value::Method`].
+    Method,
+    /// [`Value::Currency`].
+    Currency,
+    /// [`Value::Text`].
+    Text,
+}
+
+/// Function that takes a figure from `S`; the variant is the figure's kind.
+#[derive(Debug)]
+enum Of<S: 'static> {
+    Money(fn(&S) -> Option<&Amount>),
+    Percent(fn(&S) -> Option<&Amount>),
+    Chance(fn(&S) -> Option<u32>),
+    Date(fn(&S) -> Option<Day>),
+    Instant(fn(&S) -> Option<DateTime<Utc>>),
+    Count(fn(&S) -> u32),
+    Flag(fn(&S) -> bool),
+    Situation(fn(&S) -> Situation),
+    Method(fn(&S) -> Method),
+    Currency(fn(&S) -> Option<Currency>),
+    Text(fn(&S) -> Option<Cow<'_, str>>),
+}
+
+impl<S> Of<S> {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Money(_) => Kind::Money,
+            Self::Percent(_) => Kind::Percent,
+            Self::Chance(_) => Kind::Chance,
+            Self::Date(_) => Kind::Date,
+            Self::Instant(_) => Kind::Instant,
+            Self::Count(_) => Kind::Count,
+            Self::Flag(_) => Kind::Flag,
+            Self::Situation(_) => Kind::Situation,
+            Self::Method(_) => Kind::Method,
+            Self::Currency(_) => Kind::Currency,
+            Self::Text(_) => Kind::Text,
+        }
+    }
+
+    fn value<'s>(&self, source: &'s S) -> Option<Value<'s>> {
+        match self {
+            Self::Money(of) => of(source).map(Value::Money),
+            Self::Percent(of) => of(source).map(Value::Percent),
+            Self::Chance(of) => of(source).map(Value::Chance),
+            Self::Date(of) => of(source).map(Value::Date),
+            Self::Instant(of) => of(source).map(Value::Instant),
+            Self::Count(of) => Some(Value::Count(of(source))),
+            Self::Flag(of) => Some(Value::Flag(of(source))),
+            Self::Situation(of) => Some(Value::Situation(of(source))),
+            Self::Method(of) => Some(Value::Method(of(source))),
+            Self::Currency(of) => of(source).map(Value::Currency),
+            Self::Text(of) => of(source).map(Value::Text),
+        }
+    }
+
+    /// Whether the type of the function alone says that there is always a value.
+    fn is_total(&self) -> bool {
+        matches!(
+            self,
+            Self::Count(_) | Self::Flag(_) | Self::Situation(_) | Self::Method(_)
+        )
+    }
+}
+
+/// Source of a client's figure.
+#[derive(Debug)]
+enum Source {
+    /// The client, with or without figures.
+    Client(Of<Client>),
+    /// The client's statement.
+    Statement(Of<Statement>),
+}
+
+/// Figure of a client.
+#[derive(Debug)]
+pub struct Figure {
+    /// Key in every machine form: JSON, CSV, the store's columns.
+    pub key: &'static str,
+    /// Name for people, in Portuguese and in English.
+    pub names: [&'static str; 2],
+    /// Whether a client with figures always has a value; of a figure of the band, whether each band has one.
+    pub always: bool,
+    /// Whether JSON has the figure in the object `faixa`, which is null without a band.
+    pub in_band: bool,
+    /// Whether it is one of the statistics of text and workbook.
+    pub in_statistics: bool,
+    /// Whether it is a column of the workbook's summary.
+    pub in_summary: bool,
+    /// Whether it is a column of the store's table `demonstrativo`.
+    pub stored: bool,
+    source: Source,
+}
+
+impl Figure {
+    const fn new(key: &'static str, names: [&'static str; 2], of: Of<Statement>) -> Self {
+        Self::from(key, names, Source::Statement(of))
+    }
+
+    const fn of_client(key: &'static str, names: [&'static str; 2], of: Of<Client>) -> Self {
+        Self::from(key, names, Source::Client(of))
+    }
+
+    const fn from(key: &'static str, names: [&'static str; 2], source: Source) -> Self {
+        Self {
+            key,
+            names,
+            always: false,
+            in_band: false,
+            in_statistics: false,
+            in_summary: false,
+            stored: false,
+            source,
+        }
+    }
+
+    const fn always(self) -> Self {
+        Self {
+            always: true,
+            ..self
+        }
+    }
+
+    const fn in_band(self) -> Self {
+        Self {
+            in_band: true,
+            ..self
+        }
+    }
+
+    const fn in_statistics(self) -> Self {
+        Self {
+            in_statistics: true,
+            ..self
+        }
+    }
+
+    const fn in_summary(self) -> Self {
+        Self {
+            in_summary: true,
+            ..self
+        }
+    }
+
+    const fn stored(self) -> Self {
+        Self {
+            stored: true,
+            ..self
+        }
+    }
+
+    /// Kind of the figure's values.
+    pub fn kind(&self) -> Kind {
+        match &self.source {
+            Source::Client(of) => of.kind(),
+            Source::Statement(of) => of.kind(),
+        }
+    }
+
+    /// Whether JSON may have null for it.
+    pub fn is_nullable(&self) -> bool {
+        let total = match &self.source {
+            Source::Client(of) => of.is_total(),
+            Source::Statement(of) => of.is_total(),
+        };
+        !(self.always || total)
+    }
+
+    /// Value for `client`. `None` where it is not known, and for every figure of a statement where
+    /// the client has none.
+    pub fn value<'c>(&self, client: &'c Client) -> Option<Value<'c>> {
+        match &self.source {
+            Source::Client(of) => of.value(client),
+            Source::Statement(of) => of.value(client.statement()?),
+        }
+    }
+
+    /// Value in `statement`. `None` where it is not known, and for a figure of the client.
+    pub fn value_in<'s>(&self, statement: &'s Statement) -> Option<Value<'s>> {
+        match &self.source {
+            Source::Client(_) => None,
+            Source::Statement(of) => of.value(statement),
+        }
+    }
+}
+
+/// Figures that released versions of the CSV table of clients begin with; later ones come last.
+pub const FIRST_RELEASED: usize = 33;
+
+/// Part of the credit that is left at the end.
+pub const SURPLUS: Figure = Figure::new(
+    "sobra",
+    ["Sobra estimada", "Projected surplus"],
+    Of::Money(|s| s.surplus.as_ref()),
+)
+.in_statistics()
+.in_summary()
+.stored();
+
+/// Credit that lacks at the end.
+pub const SHORTFALL: Figure = Figure::new(
+    "debito",
+    ["Débito estimado", "Projected shortfall"],
+    Of::Money(|s| s.shortfall.as_ref()),
+)
+.in_statistics()
+.in_summary()
+.stored();
+
+/// Day on which the credit runs out or ran out.
+pub const RUNS_OUT: Figure = Figure::new(
+    "esgota_em",
+    ["Esgota em", "Runs out on"],
+    Of::Date(|s| s.runs_out),
+)
+.in_statistics()
+.in_summary()
+.stored();
+
+/// Figures of a client, in the order of JSON keys and CSV columns. New ones are added at the end.
+pub const FIGURES: &[Figure] = &[
+    Figure::of_client(
+        "cliente",
+        ["Cliente", "Client"],
+        Of::Text(|c| text(&c.name)),
+    )
+    .always()
+    .in_summary(),
+    Figure::of_client("arquivo", ["Arquivo", "File"], Of::Text(|c| text(&c.file))).always(),
+    Figure::of_client(
+        "tenancy",
+        ["Tenancy", "Tenancy"],
+        Of::Text(|c| text(c.tenancy.as_ref()?)),
+    )
+    .always(),
+    Figure::of_client(
+        "regiao",
+        ["Região", "Region"],
+        Of::Text(|c| text(c.region.as_ref()?)),
+    )
+    .always(),
+    Figure::new("moeda", ["Moeda", "Currency"], Of::Currency(|s| s.currency))
+        .in_summary()
+        .stored(),
+    Figure::new(
+        "credito",
+        ["Crédito", "Credit"],
+        Of::Money(|s| Some(&s.contract.credit)),
+    )
+    .always()
+    .in_statistics()
+    .in_summary(),
+    Figure::new(
+        "inicio_contrato",
+        ["Início", "Start"],
+        Of::Date(|s| Some(s.contract.start)),
+    )
+    .always(),
+    Figure::new(
+        "fim_contrato",
+        ["Fim", "End"],
+        Of::Date(|s| Some(s.contract.end)),
+    )
+    .always()
+    .in_summary(),
+    Figure::new(
+        "situacao",
+        ["Situação", "Situation"],
+        Of::Situation(|s| s.situation),
+    )
+    .in_summary()
+    .stored(),
+    Figure::of_client(
+        "buscado_em",
+        ["Buscado em", "Fetched on"],
+        Of::Instant(|c| c.fetched_at),
+    ),
+    Figure::new(
+        "dados_ate",
+        ["Dados até", "Data through"],
+        Of::Date(|s| s.data_through),
+    )
+    .stored(),
+    Figure::new(
+        "consolidado_ate",
+        ["Consolidado até", "Settled through"],
+        Of::Date(|s| s.settled_through),
+    )
+    .stored(),
+    Figure::new(
+        "consumo",
+        ["Consumo", "Consumption"],
+        Of::Money(|s| s.consumption.as_ref()),
+    )
+    .in_statistics()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "consumo_provisorio",
+        ["Provisório (últimos dias)", "Provisional"],
+        Of::Money(|s| s.provisional.as_ref()),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "consumo_pct",
+        ["% do crédito", "% of credit"],
+        Of::Percent(|s| s.credit_percent.as_ref()),
+    )
+    .in_statistics()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "saldo",
+        ["Saldo hoje", "Balance today"],
+        Of::Money(|s| s.balance.as_ref()),
+    )
+    .in_statistics()
+    .in_summary()
+    .stored(),
+    Figure::new("metodo", ["Método", "Method"], Of::Method(|s| s.method)).stored(),
+    Figure::new("previsto", FORECAST, Of::Money(|s| s.forecast.as_ref()))
+        .in_statistics()
+        .in_summary()
+        .stored(),
+    Figure::new(
+        "complemento_provisorio",
+        TOP_UP,
+        Of::Money(|s| s.top_up.as_ref()),
+    )
+    .stored(),
+    Figure::new("ajuste", ADJUSTED, Of::Money(|s| s.added(false))),
+    Figure::new("hipotese", SUPPOSED, Of::Money(|s| s.added(true))),
+    Figure::new(
+        "total_estimado",
+        PROJECTED,
+        Of::Money(|s| s.projected.as_ref()),
+    )
+    .in_statistics()
+    .in_summary()
+    .stored(),
+    SURPLUS,
+    SHORTFALL,
+    RUNS_OUT,
+    Figure::new(
+        "dias_decorridos",
+        ["Dias decorridos", "Days elapsed"],
+        Of::Count(|s| s.elapsed),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "dias_restantes",
+        ["Dias restantes", "Days left"],
+        Of::Count(|s| s.left),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "prazo_pct",
+        ["% do prazo", "% of term"],
+        Of::Percent(|s| s.term_percent.as_ref()),
+    )
+    .in_statistics()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "ritmo_diario",
+        [
+            "Média por dia (últimos 2 meses)",
+            "Daily pace (last 2 months)",
+        ],
+        Of::Money(|s| s.pace.as_ref()),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "ritmo_alvo",
+        ["Ritmo-alvo por dia", "Target daily pace"],
+        Of::Money(|s| s.target_pace.as_ref()),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "mes_atual_estimado",
+        ["Estimado no mês", "Month estimate"],
+        Of::Money(|s| s.month_estimate.as_ref()),
+    )
+    .in_statistics()
+    .stored(),
+    Figure::new(
+        "consumo_anterior",
+        ["Consumo anterior", "Opening balance"],
+        Of::Money(|s| Some(&s.contract.opening.as_ref()?.amount)),
+    ),
+    Figure::new(
+        "ajuste_previsto",
+        ["Ajuste previsto", "Planned adjustment"],
+        Of::Text(|s| s.contract.adjustment.as_ref().map(written)),
+    ),
+    Figure::new(
+        "nos_totais",
+        ["Nos totais", "In totals"],
+        Of::Flag(Statement::in_totals),
+    )
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "previsto_min",
+        ["Previsto, mínimo", "Forecast, low"],
+        Of::Money(|s| Some(&s.band.as_ref()?.forecast.low)),
+    )
+    .always()
+    .in_band(),
+    Figure::new(
+        "previsto_max",
+        ["Previsto, máximo", "Forecast, high"],
+        Of::Money(|s| Some(&s.band.as_ref()?.forecast.high)),
+    )
+    .always()
+    .in_band(),
+    Figure::new(
+        "total_min",
+        ["Total no fim, mínimo", "Projected total, low"],
+        Of::Money(|s| Some(&s.band.as_ref()?.projected.low)),
+    )
+    .always()
+    .in_band()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "total_max",
+        ["Total no fim, máximo", "Projected total, high"],
+        Of::Money(|s| Some(&s.band.as_ref()?.projected.high)),
+    )
+    .always()
+    .in_band()
+    .in_summary()
+    .stored(),
+    // The earlier day comes of the upper end.
+    Figure::new(
+        "esgota_min",
+        ["Esgota em, o mais cedo", "Runs out on, earliest"],
+        Of::Date(|s| s.band.as_ref()?.runs_out.high),
+    )
+    .in_band()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "esgota_max",
+        ["Esgota em, o mais tarde", "Runs out on, latest"],
+        Of::Date(|s| s.band.as_ref()?.runs_out.low),
+    )
+    .in_band()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "probabilidade_esgotar",
+        ["Probabilidade de esgotar", "Probability of running out"],
+        Of::Chance(|s| s.band.as_ref()?.chance),
+    )
+    .in_band()
+    .in_summary()
+    .stored(),
+    Figure::new(
+        "dias_sem_informacao",
+        ["Dias sem informação", "Days without information"],
+        Of::Count(|s| s.unknown.iter().map(Days::len).sum()),
+    )
+    .in_summary()
+    .stored(),
+];
+
+/// Name of the forecast, of a client and of a total.
+pub const FORECAST: [&str; 2] = ["Previsto até o fim", "Forecast to end"];
+/// Name of the rest of the provisional days.
+pub const TOP_UP: [&str; 2] = [
+    "Complemento dos dias provisórios",
+    "Top-up of provisional days",
+];
+/// Name of the part of the forecast that the configs' adjustments add.
+pub const ADJUSTED: [&str; 2] = ["Ajuste", "Adjustment"];
+/// Name of the part of the forecast that the run's own adjustment adds.
+pub const SUPPOSED: [&str; 2] = ["Hipótese", "What if"];
+/// Name of consumption and forecast.
+const PROJECTED: [&str; 2] = ["Total no fim", "Projected total"];
+
+/// Sum over the clients of a currency that have every figure.
+#[derive(Debug)]
+pub struct Sum {
+    /// Key in every machine form.
+    pub key: &'static str,
+    /// Name for people, in Portuguese and in English.
+    pub names: [&'static str; 2],
+    /// Whether every total has a value.
+    pub always: bool,
+    of: Of<Totals>,
+}
+
+impl Sum {
+    const fn new(key: &'static str, names: [&'static str; 2], of: Of<Totals>) -> Self {
+        Self {
+            key,
+            names,
+            always: true,
+            of,
+        }
+    }
+
+    /// A sum that is null where no client has the figure.
+    const fn optional(self) -> Self {
+        Self {
+            always: false,
+            ..self
+        }
+    }
+
+    /// Kind of the sum's values.
+    pub fn kind(&self) -> Kind {
+        self.of.kind()
+    }
+
+    /// Value in `totals`.
+    pub fn value<'t>(&self, totals: &'t Totals) -> Option<Value<'t>> {
+        self.of.value(totals)
+    }
+}
+
+/// Sums of a total, in the order of JSON keys and of the rows of text and workbook.
+pub const SUMS: &[Sum] = &[
+    Sum::new(
+        "moeda",
+        ["Moeda", "Currency"],
+        Of::Currency(|t| Some(t.currency)),
+    ),
+    Sum::new(
+        "clientes",
+        ["Clientes", "Clients"],
+        Of::Count(|t| t.clients),
+    ),
+    Sum::new(
+        "credito",
+        ["Crédito", "Credit"],
+        Of::Money(|t| Some(&t.credit)),
+    ),
+    Sum::new(
+        "consumo",
+        ["Consumo", "Consumption"],
+        Of::Money(|t| Some(&t.consumption)),
+    ),
+    Sum::new(
+        "saldo",
+        ["Saldo hoje", "Balance today"],
+        Of::Money(|t| Some(&t.balance)),
+    ),
+    Sum::new("previsto", FORECAST, Of::Money(|t| Some(&t.forecast))),
+    Sum::new(
+        "complemento_provisorio",
+        TOP_UP,
+        Of::Money(|t| Some(&t.top_up)),
+    ),
+    Sum::new("ajuste", ADJUSTED, Of::Money(|t| t.adjusted.as_ref())).optional(),
+    Sum::new("hipotese", SUPPOSED, Of::Money(|t| t.supposed.as_ref())).optional(),
+    Sum::new(
+        "total_estimado",
+        PROJECTED,
+        Of::Money(|t| Some(&t.projected)),
+    ),
+    Sum::new(
+        "sobras",
+        ["Soma das sobras", "Total surplus"],
+        Of::Money(|t| Some(&t.surplus)),
+    ),
+    Sum::new(
+        "debitos",
+        ["Soma dos débitos", "Total shortfall"],
+        Of::Money(|t| Some(&t.shortfall)),
+    ),
+];
+
+/// Figures that the store keeps, each a column of its table `demonstrativo`.
+pub fn stored() -> impl Iterator<Item = &'static Figure> {
+    FIGURES.iter().filter(|figure| figure.stored)
+}
+
+fn text(text: &str) -> Option<Cow<'_, str>> {
+    Some(Cow::Borrowed(text))
+}
+
+fn written(adjustment: &Adjustment) -> Cow<'static, str> {
+    adjustment.to_string().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn keys_and_names_are_there_once() {
+        let keys: BTreeSet<&str> = FIGURES.iter().map(|figure| figure.key).collect();
+        assert_eq!(keys.len(), FIGURES.len());
+        for language in [0, 1] {
+            let names: BTreeSet<&str> = FIGURES.iter().map(|f| f.names[language]).collect();
+            assert_eq!(names.len(), FIGURES.len());
+        }
+        let keys: BTreeSet<&str> = SUMS.iter().map(|sum| sum.key).collect();
+        assert_eq!(keys.len(), SUMS.len());
+    }
+
+    #[test]
+    fn names_are_names_and_no_sentences() {
+        let names = FIGURES.iter().map(|figure| figure.names);
+        for name in names.chain(SUMS.iter().map(|sum| sum.names)).flatten() {
+            assert!(!name.ends_with('.'), "{name}");
+            assert!(name.chars().count() <= 34, "{name}");
+        }
+    }
+
+    #[test]
+    fn machine_keys_are_portuguese_snake_case() {
+        let keys = FIGURES.iter().map(|figure| figure.key);
+        for key in keys.chain(SUMS.iter().map(|sum| sum.key)) {
+            assert!(
+                key.chars().all(|c| c.is_ascii_lowercase() || c == '_'),
+                "{key}"
+            );
+        }
+    }
+}
