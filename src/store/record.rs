@@ -763,7 +763,6 @@ fn figure_columns() -> Vec<(&'static str, &'static str)> {
     let figures = figures::stored().map(|figure| (figure.key, kind(figure.kind())));
     first.into_iter().chain(figures).collect()
 }
-}
 
 /// Returns `count` tuples of places for values of `columns`, each a name and its type.
 fn tuples(session: &Session, columns: &[(&str, &str)], count: usize) -> String {
