@@ -1,7 +1,6 @@
 //! `demo`: the whole report over made-up clients, with real files, real keys
 //! and real requests to the stand-in for the service.
 
-use std::collections::VecDeque;
 use std::fs::{self, DirBuilder};
 use std::io;
 #[cfg(unix)]
@@ -22,7 +21,7 @@ use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::lang::{Lang, say};
 use crate::profile::key;
 use crate::profile::walk::walk;
-use crate::sim::{Fault, Row, Server, Tenant, World};
+use crate::sim::{Row, Scripted, Server, Tenant, World};
 use crate::text::{printable, quoted};
 
 /// Rows on a page: fewer than a window has, so that the demo turns pages.
@@ -186,9 +185,8 @@ impl Demo {
             tenants.push(sample.write(folder.path(), as_of, &mut dice(n), &key)?);
         }
         let world = World {
+            tenants,
             page_rows: PAGE_ROWS,
-            record: false,
-            ..World::new(tenants)
         };
         let server = Server::start(world).await.with_context(|| {
             say!(
@@ -340,7 +338,6 @@ impl Sample {
             public_key: key.to_public_key(),
             home: Some("sa-saopaulo-1".to_owned()),
             rows: self.rows(Days::new(start, as_of.min(plus_days(end, 1))), as_of, rng),
-            script: VecDeque::new(),
             always: self.fault(),
         })
     }
@@ -372,8 +369,8 @@ impl Sample {
     }
 
     /// What the service answers instead; with request ids of its own, so that a demo can be repeated to the letter.
-    fn fault(&self) -> Option<Fault> {
-        let answer = |status, headers: &[(&str, &str)], code: &str, message: &str| Fault::Answer {
+    fn fault(&self) -> Option<Scripted> {
+        let answer = |status, headers: &[(&str, &str)], code: &str, message: &str| Scripted {
             status,
             headers: headers
                 .iter()

@@ -18,9 +18,9 @@ use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::backtest::{Backtest, Tested};
 use oci_consumo::report::portfolio::Client;
 use oci_consumo::series::{DailySeries, Known};
-use oci_consumo::sim::Row;
 use serde_json::{Value, json};
 
+use crate::common::stand_in::Row;
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, assert_clean, assert_words, client, command, daily, day,
     failure, program, ran, refusal,

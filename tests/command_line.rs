@@ -9,10 +9,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use oci_consumo::calendar::{day_of, plus_days};
-use oci_consumo::sim::{Fault, Row};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::common::stand_in::{Fault, Row};
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, answer, assert_words, command, daily, program, ran,
 };

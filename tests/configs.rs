@@ -4,13 +4,13 @@
 use std::fs;
 use std::path::Path;
 
-use oci_consumo::sim::Row;
 use pkcs8::PrivateKeyInfo;
 use pkcs8::der::{Decode as _, Encode as _};
 use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf};
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use serde_json::Value;
 
+use crate::common::stand_in::Row;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Served, assert_words, client, daily, failure, figures,
     key_fixture, ran, warnings,

@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use oci_consumo::sim::{Fault, Row};
-
+use crate::common::stand_in::{Fault, Row};
 use crate::common::{
     Config, Folder, answer, assert_words, client, daily, failure, figures, program,
 };

@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
+use crate::common::stand_in::Row;
 use crate::common::{Config, Folder, client};
 use crate::reference::{
     Case, expected, expected_totals, expected_warnings, random_case, written_cases,
 };
-use oci_consumo::sim::Row;
 
 /// Warnings that follow from the figures.
 const FIGURE_WARNINGS: [&str; 8] = [

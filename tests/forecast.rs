@@ -15,10 +15,10 @@ use oci_consumo::money::{Amount, Currency};
 use oci_consumo::profile::adjustment;
 use oci_consumo::report::statement::{Reckoning, Situation, Statement};
 use oci_consumo::series::{DailySeries, Known};
-use oci_consumo::sim::Row;
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::common::stand_in::Row;
 use crate::common::{Config, Folder, client, day};
 
 /// The definitions' answers.

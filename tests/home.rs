@@ -1,8 +1,8 @@
 //! The report of a client whose config's region is not the tenancy's home region.
 
-use oci_consumo::sim::Fault;
 use serde_json::Value;
 
+use crate::common::stand_in::Fault;
 use crate::common::{
     Config, Folder, Served, answer, assert_words, client, daily, failure, figures, refusal,
     warnings,

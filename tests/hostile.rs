@@ -7,11 +7,11 @@ use std::fs;
 use std::fs::File;
 use std::path::Path;
 
-use oci_consumo::sim::Row;
 use serde_json::Value;
 
-#[cfg(unix)]
 use crate::common::program;
+#[cfg(unix)]
+use crate::common::stand_in::Row;
 use crate::common::{
     Config, Folder, Served, assert_clean, assert_words, client, daily, failure, ran,
 };

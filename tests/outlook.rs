@@ -2,9 +2,9 @@
 //! how sure it is, what another method says, and what makes it doubtful. The numbers are by hand:
 //! ten a day to 16 June and ten a day to come, 198 days.
 
-use oci_consumo::sim::Row;
 use serde_json::{Value, json};
 
+use crate::common::stand_in::Row;
 use crate::common::{
     Config, Folder, Served, assert_clean, assert_words, client, daily, failure, warnings,
 };

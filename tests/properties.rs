@@ -9,11 +9,11 @@ use oci_consumo::oci::region::Region;
 use oci_consumo::oci::usage;
 use oci_consumo::profile::{amount, config, key};
 use oci_consumo::render::explain;
-use oci_consumo::sim::Row;
 use oci_consumo::text::printable;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
+use crate::common::stand_in::Row;
 use crate::common::{AS_OF, Config, KEY_PEM, day};
 use oci_consumo::lang::Lang;
 

@@ -1,13 +1,16 @@
 //! What the service is asked, how often, and by which clock. What becomes of a fault is in `faults`.
 
 use std::collections::HashSet;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use oci_consumo::calendar::{Days, day_of, plus_days};
-use oci_consumo::sim::{Fault, Row};
 use serde_json::{Value, json};
 
 use crate::common::front::{Front, Script, Step};
+use crate::common::stand_in::{Fault, Row};
 use crate::common::{
     AS_OF, Config, Folder, Served, answer, assert_words, client, command_over, daily, failure,
     figures, ran, warnings,
@@ -335,4 +338,48 @@ fn what_comes_late_on_a_connection_answers_nobody_s_request() {
 
     assert_eq!(client(&document, "config_a-primeiro")["consumo"], "10");
     assert_eq!(client(&document, "config_b-segundo")["consumo"], "770");
+}
+
+/// Of the tests' own service, which other tests believe.
+#[test]
+fn the_service_counts_who_waits_and_forgets_who_hangs_up() {
+    let config = short("espera");
+    let wait = || Fault::Silent(Duration::from_secs(600));
+    let served = Folder::new()
+        .faulty(&config, Vec::new(), [wait(), wait(), wait()], None)
+        .serve();
+    let address = served.server.endpoint();
+    let address = address.trim_start_matches("http://");
+    let tenant = config.tenant(Vec::new());
+    let key_id = [tenant.tenancy, tenant.user, tenant.fingerprint].join("/");
+    let request = format!(
+        "POST /20200107/usage HTTP/1.1\r\nhost: {address}\r\ncontent-length: 0\r\n\
+         authorization: Signature keyId=\"{key_id}\"\r\n\r\n"
+    );
+    let send = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let waiting: Vec<TcpStream> = (0..3).map(|_| send()).collect();
+    while served.server.requests() < 3 {
+        thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(served.server.most_in_flight(), 3);
+    drop(waiting);
+    thread::sleep(Duration::from_millis(200));
+    // Unsigned, so refused: the script is over.
+    let mut answer = [0; 12];
+    send().read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 401");
+    assert_eq!(served.server.most_in_flight(), 3);
+    assert_eq!(served.server.most_in_flight_of(config.value("tenancy")), 3);
+    assert_eq!(served.server.most_in_flight_of("nobody"), 0);
+    let statuses: Vec<u16> = served
+        .server
+        .seen()
+        .iter()
+        .map(|seen| seen.status)
+        .collect();
+    assert_eq!(statuses, [0, 0, 0, 401]);
 }

@@ -1,27 +1,27 @@
 //! A stand-in for the Usage API, and what is asked of the Identity API, on loopback, for the demo and the tests.
 //!
 //! It checks every request as strictly as the service is known to, signature
-//! included, and plays scripted faults. It knows nothing of the rooms that
-//! call the service; of this crate it uses calendar and money only.
+//! included. It knows nothing of the rooms that call the service; of this
+//! crate it uses calendar and money only. What else a test wants to go wrong it
+//! plays with a server of its own around a [`Service`].
 
 mod answer;
 mod identity;
 mod refusal;
 #[cfg(test)]
 mod sample;
-mod traffic;
 mod usage;
 mod verify;
 mod world;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1;
@@ -34,15 +34,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
 
-use self::answer::{Body, Head};
+use self::answer::Head;
 use self::identity::Regions;
 use self::refusal::Refusal;
-use self::traffic::{Traffic, locked};
-use self::usage::{Ledger, Page, Paging};
+use self::usage::{Ledger, Page};
 use self::verify::{Authorization, Doubt, Received};
 
-pub use self::traffic::Seen;
-pub use self::world::{Fault, Row, Tenant, World};
+pub use self::world::{Row, Scripted, Tenant, World};
 
 /// The most bytes of a request's body.
 const MAX_BODY: usize = 64 * 1024;
@@ -53,7 +51,6 @@ const MAX_HEAD: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    service: Arc<Service>,
     listening: JoinHandle<()>,
 }
 
@@ -67,45 +64,13 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         Ok(Self {
             address: listener.local_addr()?,
-            listening: tokio::spawn(listen(listener, Arc::clone(&service))),
-            service,
+            listening: tokio::spawn(listen(listener, service)),
         })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
-    }
-
-    /// The requests so far, in the order of arrival; none unless [`World::record`] is set.
-    pub fn seen(&self) -> Vec<Seen> {
-        self.service.traffic.seen()
-    }
-
-    /// From now on `tenancy` has `rows`, as a service that forgets or restates days.
-    pub fn restate(&self, tenancy: &str, rows: Vec<Row>) {
-        for desk in self.service.tenants.values() {
-            let mut ledger = locked(&desk.ledger);
-            if ledger.is_of(tenancy) {
-                *ledger = Ledger::new(tenancy.to_owned(), rows.clone());
-            }
-        }
-    }
-
-    /// How many requests came so far.
-    pub fn requests(&self) -> usize {
-        self.service.traffic.requests()
-    }
-
-    /// The most requests that were being answered at one moment: from the
-    /// head's arrival until the answer is handed over, latency included.
-    pub fn most_in_flight(&self) -> usize {
-        self.service.traffic.most()
-    }
-
-    /// The same of one tenancy's requests.
-    pub fn most_in_flight_of(&self, tenancy: &str) -> usize {
-        self.service.traffic.most_of(tenancy)
     }
 }
 
@@ -138,23 +103,32 @@ async fn converse(stream: TcpStream, service: Arc<Service>) {
     let _ = stream.set_nodelay(true);
     let answer = service_fn(move |request| {
         let service = Arc::clone(&service);
-        async move { service.answer(request).await }
+        async move { reply(&service, request).await }
     });
-    // What breaks a connection here is the caller hanging up, or a fault that is meant to.
+    // What breaks a connection here is the caller hanging up.
     let _ = http1::Builder::new()
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(stream), answer)
         .await;
 }
 
-/// What all connections share.
+/// Reads a request whole and answers it.
+async fn reply(service: &Service, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
+    let (head, body) = request.into_parts();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Some(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => None,
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    Ok(service.answer(&head, body.as_deref(), SystemTime::now()))
+}
+
+/// What the stand-in answers to a request, however the request came.
 #[derive(Debug)]
-struct Service {
+pub struct Service {
     /// By `keyId`.
     tenants: HashMap<String, Desk>,
     page_rows: usize,
-    latency: Duration,
-    traffic: Traffic,
     next_request: AtomicU64,
 }
 
@@ -162,35 +136,24 @@ struct Service {
 #[derive(Debug)]
 struct Desk {
     key: VerifyingKey<Sha256>,
-    ledger: Mutex<Ledger>,
+    ledger: Ledger,
     regions: Regions,
-    script: Mutex<VecDeque<Fault>>,
-    always: Option<Fault>,
-}
-
-impl Desk {
-    fn next_fault(&self) -> Fault {
-        locked(&self.script)
-            .pop_front()
-            .or_else(|| self.always.clone())
-            .unwrap_or(Fault::None)
-    }
+    always: Option<Scripted>,
 }
 
 impl Service {
-    fn new(world: World) -> io::Result<Self> {
-        let traffic = Traffic::new(
-            world.tenants.iter().map(|tenant| tenant.tenancy.clone()),
-            world.record,
-        );
+    /// A service for the tenants of `world`.
+    ///
+    /// # Errors
+    /// When two tenants have the same tenancy, user and key.
+    pub fn new(world: World) -> io::Result<Self> {
         let mut tenants = HashMap::with_capacity(world.tenants.len());
         for tenant in world.tenants {
             let key_id = tenant.key_id();
             let desk = Desk {
                 key: VerifyingKey::new(tenant.public_key),
                 regions: Regions::new(&tenant.tenancy, tenant.home),
-                ledger: Mutex::new(Ledger::new(tenant.tenancy, tenant.rows)),
-                script: Mutex::new(tenant.script),
+                ledger: Ledger::new(tenant.tenancy, tenant.rows),
                 always: tenant.always,
             };
             if tenants.insert(key_id.clone(), desk).is_some() {
@@ -203,109 +166,63 @@ impl Service {
         Ok(Self {
             tenants,
             page_rows: world.page_rows,
-            latency: world.latency,
-            traffic,
             next_request: AtomicU64::new(1),
         })
     }
 
-    /// Answers a request, or fails to, which closes the connection.
-    async fn answer(&self, request: Request<Incoming>) -> io::Result<Response<Body>> {
-        let (head, body) = request.into_parts();
+    /// Answers a request at the time `now` of its clock; `body` is `None` where it is too large to be read.
+    pub fn answer(
+        &self,
+        head: &Parts,
+        body: Option<&[u8]>,
+        now: SystemTime,
+    ) -> Response<Full<Bytes>> {
         let authorization = Authorization::of(&head.headers);
-        let tenancy = authorization.as_ref().map_or("", Authorization::tenancy);
-        let visit = self.traffic.arrive(tenancy, &head);
         let desk = authorization
             .as_ref()
             .ok()
             .and_then(|authorization| self.tenants.get(authorization.key_id));
-        let fault = desk.map_or(Fault::None, Desk::next_fault);
-
-        // None when it is over the bound.
-        let body = match Limited::new(body, MAX_BODY).collect().await {
-            Ok(body) => Some(body.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => None,
-            Err(error) => return Err(io::Error::other(error)),
-        };
-        if let Some(body) = &body {
-            visit.has_body(body);
-        }
-        if !self.latency.is_zero() {
-            sleep(self.latency).await;
-        }
-
-        let mut offset = 0;
-        let mut paging = Paging::Honest;
-        match &fault {
-            Fault::None | Fault::Answer { .. } | Fault::Truncated | Fault::Endless => {}
-            Fault::ClockOffset(seconds) => offset = *seconds,
-            Fault::Reset => return Err(io::ErrorKind::ConnectionReset.into()),
-            Fault::Silent(wait) => {
-                sleep(*wait).await;
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-            Fault::Slow(wait) => sleep(*wait).await,
-            Fault::PageLoop => paging = Paging::Loop,
-            Fault::PageRepeat => paging = Paging::Repeat,
-            Fault::PagesWithoutEnd => paging = Paging::WithoutEnd,
-        }
-        let response_head = Head {
-            now: answer::shifted(SystemTime::now(), offset),
+        let answer = Head {
+            now,
             request: self.next_request.fetch_add(1, Ordering::Relaxed),
         };
-        let response = match fault {
-            Fault::Answer {
-                status,
-                headers,
-                body,
-            } => response_head.scripted(status, &headers, body),
-            Fault::Truncated => response_head.truncated(),
-            Fault::Endless => response_head.endless(),
-            _ => response_head.usual(self.page(
-                &head,
-                body,
-                authorization,
-                desk,
-                response_head.now,
-                paging,
-            )),
-        };
-        visit.answered(response.status().as_u16());
-        Ok(response)
+        match desk.and_then(|desk| desk.always.as_ref()) {
+            Some(scripted) => answer.scripted(scripted),
+            None => answer.usual(page(head, body, authorization, desk, now, self.page_rows)),
+        }
     }
+}
 
-    /// The answer to a request on which no fault is played.
-    fn page(
-        &self,
-        head: &Parts,
-        body: Option<Bytes>,
-        authorization: Result<Authorization<'_>, Doubt>,
-        desk: Option<&Desk>,
-        now: SystemTime,
-        paging: Paging,
-    ) -> Result<Page, Refusal> {
-        let about_usage = head.method == Method::POST && head.uri.path() == usage::PATH;
-        if !about_usage && head.method != Method::GET {
-            return Err(Refusal::not_found());
-        }
-        let body = body.ok_or_else(Refusal::too_large)?;
-        let authorization = authorization?;
-        let desk = desk.ok_or(Doubt::UnknownKey)?;
-        Received {
-            method: &head.method,
-            target: target(&head.uri),
-            headers: &head.headers,
-            body: &body,
-        }
-        .verify(&authorization, &desk.key, now)?;
-        if !about_usage {
-            return desk.regions.answer(head.uri.path());
-        }
-        if !is_json(head) {
-            return Err(Refusal::media_type());
-        }
-        locked(&desk.ledger).answer(head.uri.query(), &body, self.page_rows, paging)
+/// The page that a request asks for.
+fn page(
+    head: &Parts,
+    body: Option<&[u8]>,
+    authorization: Result<Authorization<'_>, Doubt>,
+    desk: Option<&Desk>,
+    now: SystemTime,
+    page_rows: usize,
+) -> Result<Page, Refusal> {
+    let about_usage = head.method == Method::POST && head.uri.path() == usage::PATH;
+    if !about_usage && head.method != Method::GET {
+        return Err(Refusal::not_found());
     }
+    let body = body.ok_or_else(Refusal::too_large)?;
+    let authorization = authorization?;
+    let desk = desk.ok_or(Doubt::UnknownKey)?;
+    Received {
+        method: &head.method,
+        target: target(&head.uri),
+        headers: &head.headers,
+        body,
+    }
+    .verify(&authorization, &desk.key, now)?;
+    if !about_usage {
+        return desk.regions.answer(head.uri.path());
+    }
+    if !is_json(head) {
+        return Err(Refusal::media_type());
+    }
+    desk.ledger.answer(head.uri.query(), body, page_rows)
 }
 
 /// Path and query as they came: hyper checks them and changes nothing.

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::refusal::Refusal;
 use super::world::Row;
-use crate::calendar::{Day, Days, Month, plus_days};
+use crate::calendar::{Day, Days, Month};
 use crate::money::Amount;
 
 /// Where the operation lives.
@@ -25,25 +25,11 @@ pub(super) const PATH: &str = "/20200107/usage";
 const DAILY_DAYS: u32 = 90;
 const MONTHLY_DAYS: u32 = 366;
 
-/// How pages follow one another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Paging {
-    /// Until there are no more rows.
-    Honest,
-    /// Always to the same next page.
-    Loop,
-    /// Always to a new page with the first one's rows.
-    Repeat,
-    /// Always to a new page with one more row.
-    WithoutEnd,
-}
-
 /// A tenant's rows, sorted once for all questions.
 #[derive(Debug)]
 pub(super) struct Ledger {
     tenancy: String,
     rows: Vec<Row>,
-    stray: Vec<Row>,
 }
 
 /// One page of an answer.
@@ -56,18 +42,9 @@ pub(super) struct Page {
 }
 
 impl Ledger {
-    pub(super) fn new(tenancy: String, rows: Vec<Row>) -> Self {
-        let (stray, mut rows): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.stray);
+    pub(super) fn new(tenancy: String, mut rows: Vec<Row>) -> Self {
         rows.sort_by_key(|row| row.day);
-        Self {
-            tenancy,
-            rows,
-            stray,
-        }
-    }
-
-    pub(super) fn is_of(&self, tenancy: &str) -> bool {
-        self.tenancy == tenancy
+        Self { tenancy, rows }
     }
 
     /// Answers a request with this query and body.
@@ -76,7 +53,6 @@ impl Ledger {
         query: Option<&str>,
         body: &[u8],
         page_rows: usize,
-        paging: Paging,
     ) -> Result<Page, Refusal> {
         let query = Query::parse(query.unwrap_or_default())?;
         let question = Question::parse(body)?;
@@ -91,22 +67,11 @@ impl Ledger {
         };
         let size = query.limit.unwrap_or(usize::MAX).min(page_rows).max(1);
 
-        if paging == Paging::WithoutEnd {
-            return Ok(Page {
-                body: document(&[self.filler(question.days.start, from)]),
-                next: Some(token(from + 1, &digest)),
-            });
-        }
         let items = self.items(&question);
-        let start = if paging == Paging::Repeat { 0 } else { from };
-        let end = start.saturating_add(size).min(items.len());
+        let end = from.saturating_add(size).min(items.len());
         Ok(Page {
-            body: document(items.get(start..end).unwrap_or_default()),
-            next: match paging {
-                Paging::Loop => Some(token(size, &digest)),
-                Paging::Repeat => Some(token(from.saturating_add(size), &digest)),
-                _ => (end < items.len()).then(|| token(end, &digest)),
-            },
+            body: document(items.get(from..end).unwrap_or_default()),
+            next: (end < items.len()).then(|| token(end, &digest)),
         })
     }
 
@@ -114,7 +79,7 @@ impl Ledger {
         let Days { start, end } = question.days;
         let first = self.rows.partition_point(|row| row.day < start);
         let last = self.rows.partition_point(|row| row.day < end);
-        let rows = self.rows[first..last].iter().chain(&self.stray);
+        let rows = self.rows[first..last].iter();
         match question.granularity {
             Granularity::Daily => rows
                 .map(|row| Item {
@@ -123,16 +88,6 @@ impl Ledger {
                 })
                 .collect(),
             Granularity::Monthly => by_month(rows, question.days),
-        }
-    }
-
-    /// A row without money, each page another.
-    fn filler(&self, day: Day, page: usize) -> Item<'static> {
-        let mut row = Row::new(day, format!("0.{}", "0".repeat(page % 16 + 1)), " ");
-        row.tenant_id = Some(self.tenancy.clone());
-        Item {
-            days: Days::inclusive(day, plus_days(day, i64::try_from(page / 16).unwrap_or(0))),
-            row: Cow::Owned(row),
         }
     }
 }
@@ -150,10 +105,7 @@ fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a
     let mut items = Vec::new();
     for row in rows {
         // The service cuts the month off where the question ends.
-        let month = Month::of(row.day).days();
-        let days = Some(month.within(asked))
-            .filter(|days| !days.is_empty())
-            .unwrap_or(month);
+        let days = Month::of(row.day).days().within(asked);
         if let Ok(amount) = Amount::parse(&row.amount) {
             let alike = (
                 days.start,
@@ -179,7 +131,6 @@ fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a
                 currency: currency.clone(),
                 is_forecast,
                 tenant_id: tenant_id.clone(),
-                stray: false,
             }),
         },
     ));
@@ -424,6 +375,7 @@ fn midnight(text: &str) -> Result<Day, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::plus_days;
     use crate::sim::sample;
 
     const TENANCY: &str = "ocid1.tenancy.oc1..a";
@@ -471,13 +423,7 @@ mod tests {
     }
 
     /// Follows pages, at most `most` of them.
-    fn pages(
-        ledger: &Ledger,
-        limit: &str,
-        page_rows: usize,
-        paging: Paging,
-        most: usize,
-    ) -> Vec<Page> {
+    fn pages(ledger: &Ledger, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
         let body = body("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let mut pages = Vec::<Page>::new();
         while pages.len() < most {
@@ -488,7 +434,7 @@ mod tests {
             };
             pages.push(
                 ledger
-                    .answer(Some(&query), body.as_bytes(), page_rows, paging)
+                    .answer(Some(&query), body.as_bytes(), page_rows)
                     .unwrap(),
             );
         }
@@ -496,9 +442,7 @@ mod tests {
     }
 
     fn refusal(query: Option<&str>, body: &str) -> Refusal {
-        ledger(40)
-            .answer(query, body.as_bytes(), 10, Paging::Honest)
-            .unwrap_err()
+        ledger(40).answer(query, body.as_bytes(), 10).unwrap_err()
     }
 
     #[test]
@@ -507,9 +451,7 @@ mod tests {
         row.tenant_id = Some("a\"b".to_owned());
         let ledger = Ledger::new(TENANCY.to_owned(), vec![row]);
         let body = body("2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z");
-        let page = ledger
-            .answer(None, body.as_bytes(), 10, Paging::Honest)
-            .unwrap();
+        let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         assert!(page.body.contains(r#""computedAmount":1.25e-7,"#));
         let item = &items(&page)[0];
         assert_eq!(item["tenantId"], "a\"b");
@@ -525,29 +467,12 @@ mod tests {
     #[test]
     fn the_range_is_half_open_and_in_order() {
         let body = body("2026-01-03T00:00:00Z", "2026-01-06T00:00:00+00:00");
-        let page = ledger(40)
-            .answer(None, body.as_bytes(), 10, Paging::Honest)
-            .unwrap();
+        let page = ledger(40).answer(None, body.as_bytes(), 10).unwrap();
         assert_eq!(
             days_of(&items(&page)),
             ["2026-01-03", "2026-01-04", "2026-01-05"]
         );
         assert_eq!(page.next, None);
-    }
-
-    #[test]
-    fn a_stray_row_comes_with_every_range() {
-        let mut stray = Row::new(day("2020-01-01"), "1", "BRL");
-        stray.stray = true;
-        let ledger = Ledger::new(TENANCY.to_owned(), vec![stray]);
-        for granularity in ["DAILY", "MONTHLY"] {
-            let body =
-                body("2026-01-03T00:00:00Z", "2026-01-06T00:00:00Z").replace("DAILY", granularity);
-            let page = ledger
-                .answer(None, body.as_bytes(), 10, Paging::Honest)
-                .unwrap();
-            assert_eq!(days_of(&items(&page)), ["2020-01-01"], "{granularity}");
-        }
     }
 
     #[test]
@@ -558,7 +483,7 @@ mod tests {
             ("limit=16", 1000, vec![16, 15]),
             ("limit=30", 0, vec![1; 31]),
         ] {
-            let pages = pages(&ledger(40), limit, page_rows, Paging::Honest, 100);
+            let pages = pages(&ledger(40), limit, page_rows, 100);
             let all: Vec<Vec<Value>> = pages.iter().map(items).collect();
             assert_eq!(all.iter().map(Vec::len).collect::<Vec<_>>(), sizes);
             let all = all.concat();
@@ -570,18 +495,12 @@ mod tests {
     #[test]
     fn a_page_token_needs_escapes_and_holds_for_its_body_only() {
         let first = body("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
-        let page = ledger(40)
-            .answer(None, first.as_bytes(), 10, Paging::Honest)
-            .unwrap();
+        let page = ledger(40).answer(None, first.as_bytes(), 10).unwrap();
         let token = page.next.unwrap();
         assert!(token.starts_with("+/") && token.ends_with("=="));
         let escaped = format!("page={}", percent_encoded(&token));
         let ledger = ledger(40);
-        assert!(
-            ledger
-                .answer(Some(&escaped), first.as_bytes(), 10, Paging::Honest)
-                .is_ok()
-        );
+        assert!(ledger.answer(Some(&escaped), first.as_bytes(), 10).is_ok());
 
         let other = body("2026-01-01T00:00:00Z", "2026-02-02T00:00:00Z");
         for (query, body) in [
@@ -607,41 +526,13 @@ mod tests {
     }
 
     #[test]
-    fn pages_go_wrong_in_three_ways() {
-        let ledger = ledger(40);
-        let looping = pages(&ledger, "", 10, Paging::Loop, 5);
-        assert_eq!(looping.len(), 5);
-        assert!(looping.iter().all(|page| page.next == looping[0].next));
-        assert_ne!(looping[0].body, looping[1].body);
-
-        let repeating = pages(&ledger, "", 10, Paging::Repeat, 5);
-        assert!(repeating.iter().all(|page| page.body == repeating[0].body));
-        let mut tokens: Vec<_> = repeating.iter().map(|page| &page.next).collect();
-        tokens.dedup();
-        assert_eq!(tokens.len(), 5);
-
-        let endless = pages(&ledger, "", 10, Paging::WithoutEnd, 300);
-        let different = |what: fn(&Page) -> String| {
-            endless
-                .iter()
-                .map(what)
-                .collect::<std::collections::HashSet<_>>()
-                .len()
-        };
-        assert_eq!(different(|page| page.body.clone()), 300);
-        assert_eq!(different(|page| page.next.clone().unwrap()), 300);
-    }
-
-    #[test]
     fn months_are_sums() {
         let mut rows = ledger(40).rows;
         rows.push(Row::new(day("2026-01-05"), "null", " "));
         rows.push(Row::new(day("2026-01-05"), "7", "USD"));
         let ledger = Ledger::new(TENANCY.to_owned(), rows);
         let body = body("2026-01-01T00:00:00Z", "2026-02-05T00:00:00Z").replace("DAILY", "MONTHLY");
-        let page = ledger
-            .answer(None, body.as_bytes(), 10, Paging::Honest)
-            .unwrap();
+        let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         let found: Vec<String> = items(&page)
             .iter()
             .map(|item| {
@@ -771,7 +662,7 @@ mod tests {
             let body = body(&format!("{start}T00:00:00Z"), &format!("{end}T00:00:00Z"))
                 .replace("DAILY", granularity);
             ledger(40)
-                .answer(None, body.as_bytes(), 10, Paging::Honest)
+                .answer(None, body.as_bytes(), 10)
                 .map_err(|refusal| refusal.code)
                 .map(|_| ())
         };

@@ -126,11 +126,6 @@ impl<'a> Authorization<'a> {
             signature,
         })
     }
-
-    /// The tenancy that the key is of: the first part of an API key's `keyId`.
-    pub(super) fn tenancy(&self) -> &'a str {
-        self.key_id.split('/').next().unwrap_or_default()
-    }
 }
 
 /// Reads `name="value"` between commas, in any order, each once; what is not known is passed over.

@@ -1,7 +1,4 @@
-//! What the stand-in serves: tenants, their rows, and the faults it plays.
-
-use std::collections::VecDeque;
-use std::time::Duration;
+//! What the stand-in serves: tenants and their rows.
 
 use rsa::RsaPublicKey;
 
@@ -14,22 +11,6 @@ pub struct World {
     pub tenants: Vec<Tenant>,
     /// The most rows on a page, whatever `limit` asks.
     pub page_rows: usize,
-    /// Waited before each answer.
-    pub latency: Duration,
-    /// Whether requests are kept for [`super::Server::seen`]; a long run would fill the memory.
-    pub record: bool,
-}
-
-impl World {
-    /// A world that answers at once, with up to 1,000 rows a page, and keeps its requests.
-    pub fn new(tenants: Vec<Tenant>) -> Self {
-        Self {
-            tenants,
-            page_rows: 1000,
-            latency: Duration::ZERO,
-            record: true,
-        }
-    }
 }
 
 /// A tenancy, with the one user and key that call for it.
@@ -47,10 +28,8 @@ pub struct Tenant {
     pub home: Option<String>,
     /// What the service has of it, in any order.
     pub rows: Vec<Row>,
-    /// Played one per request of this tenant, in order, before anything else.
-    pub script: VecDeque<Fault>,
-    /// Played for each request once the script is over.
-    pub always: Option<Fault>,
+    /// The answer to each of its requests, in place of the rows.
+    pub always: Option<Scripted>,
 }
 
 impl Tenant {
@@ -73,8 +52,6 @@ pub struct Row {
     pub is_forecast: bool,
     /// Its `tenantId`; null, as in answers that are not grouped, for `None`.
     pub tenant_id: Option<String>,
-    /// Answered whatever range is asked, as a broken service would.
-    pub stray: bool,
 }
 
 impl Row {
@@ -86,44 +63,18 @@ impl Row {
             currency: serde_json::Value::from(currency).to_string(),
             is_forecast: false,
             tenant_id: None,
-            stray: false,
         }
     }
 }
 
-/// What goes wrong with one request.
+/// An answer written by hand. `Date`, `opc-request-id` and `Content-Type` are
+/// added where `headers` has none of that name; `Content-Length` is always the body's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// An answer in place of the real one. `Date`, `opc-request-id` and
-    /// `Content-Type` are added where `headers` has none of that name;
-    /// `Content-Length` is always the body's.
-    Answer {
-        /// The HTTP status.
-        status: u16,
-        /// Headers of its own.
-        headers: Vec<(String, String)>,
-        /// The body, byte for byte.
-        body: Vec<u8>,
-    },
-    /// The service's clock is off by so many seconds (fifty years at most):
-    /// its `Date` and its check of the request's date follow it, all else is as usual.
-    ClockOffset(i64),
-    /// Headers, then a body that ends before its `Content-Length`.
-    Truncated,
-    /// The connection is closed without a byte.
-    Reset,
-    /// No answer at all for that long, then the connection is closed.
-    Silent(Duration),
-    /// A body without end.
-    Endless,
-    /// The real answer, that much later.
-    Slow(Duration),
-    /// The same `opc-next-page` for ever.
-    PageLoop,
-    /// Every page the same bytes, with a new token.
-    PageRepeat,
-    /// New pages for ever, each different.
-    PagesWithoutEnd,
-    /// Nothing: a gap in a script.
-    None,
+pub struct Scripted {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values of its headers.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: Vec<u8>,
 }

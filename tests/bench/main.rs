@@ -73,11 +73,11 @@ use oci_consumo::profile::key;
 use oci_consumo::report::backtest::Tested;
 use oci_consumo::report::statement::{Reckoning, Statement};
 use oci_consumo::series::{DailySeries, Known};
-use oci_consumo::sim::Row;
 use reqwest::{Method, Url};
 use rsa::pkcs1v15::SigningKey;
 
 use common::crowd::{self, Trouble};
+use common::stand_in::Row;
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
 
 /// Days of a contract before the as-of day, in most cases and in the last.

@@ -11,10 +11,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use oci_consumo::profile::key;
-use oci_consumo::sim::{Fault, Row};
 use rsa::RsaPrivateKey;
 use serde::Deserialize;
 
+use crate::common::stand_in::{Fault, Row};
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Ran, Served, answer, assert_clean, assert_untold, assert_words,
     check_command, closed_port, daily, key_fixture, pieces, portal, program, ran, refusal,

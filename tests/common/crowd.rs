@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use oci_consumo::sim::{Fault, Row};
-
+use super::stand_in::{Fault, Row};
 use super::{Config, Folder, answer, refusal};
 
 /// How many clients there are.

@@ -8,13 +8,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use oci_consumo::sim::Server;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::address;
 use super::listener::Listener;
+use super::stand_in::Server;
 
 /// What takes the place of an answer, in order; at the end the connection is closed.
 #[derive(Clone, Debug)]

@@ -3,8 +3,10 @@
 
 pub mod crowd;
 pub mod front;
+pub mod habits;
 pub mod listener;
 pub mod proxy;
+pub mod stand_in;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -18,11 +20,12 @@ use std::thread;
 use chrono::{DateTime, Utc};
 use oci_consumo::calendar::Day;
 use oci_consumo::profile::key;
-use oci_consumo::sim::{Fault, Row, Seen, Server, Tenant, World};
 use rsa::RsaPrivateKey;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+use self::stand_in::{Fault, Row, Scripted, Seen, Server, Tenant, World};
 
 /// The as-of day of tests that do not care which.
 pub const AS_OF: &str = "2026-06-17";
@@ -131,6 +134,7 @@ impl Config {
             rows,
             script: VecDeque::new(),
             always: None,
+            habits: None,
         }
     }
 }
@@ -424,11 +428,11 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<Vec<u8>>) -
     let headers = headers
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    Fault::Answer {
+    Fault::Answer(Scripted {
         status,
         headers: headers.collect(),
         body: body.into(),
-    }
+    })
 }
 
 /// A refusal as the service writes it; without a code, a page that somebody else wrote.

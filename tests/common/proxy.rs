@@ -11,7 +11,6 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use oci_consumo::sim::Server;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
 };
@@ -25,6 +24,7 @@ use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::address;
 use super::listener::Listener;
+use super::stand_in::Server;
 
 /// What a host is to whoever asks the proxy for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

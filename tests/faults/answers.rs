@@ -1,11 +1,11 @@
 //! Answers with status 200 that are not the documented JSON, or hold what is no amount of money; and
 //! amounts that look as if they were none.
 
-use oci_consumo::sim::{self, Fault};
 use serde_json::{Value, json};
 
 use super::{Group, Meets, Row, answer, failing, item, items, page, ten_a_day, well};
 use crate::common::day;
+use crate::common::stand_in::{self as sim, Fault};
 
 const INVALID: &str = "resposta_invalida";
 const RERUN: &[&str] = &["execute de novo", "opc-request-id"];

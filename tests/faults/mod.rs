@@ -21,12 +21,13 @@ use std::io::Write as _;
 use std::thread;
 
 use oci_consumo::profile::key;
-use oci_consumo::sim::{self, Fault};
 use serde_json::{Value, json};
 
 use self::scene::{Group, Scene, Stage, Way, assert_discreet, held};
 use crate::common::front::Script;
+use crate::common::habits::Habits;
 use crate::common::proxy::Host;
+use crate::common::stand_in::{self as sim, Fault};
 use crate::common::{Config, answer, assert_words, client, daily, failure, key_fixture, warnings};
 
 /// Requests of a client whom the service answers 403 NotAllowed or 404: the query, and where its home region is.
@@ -68,6 +69,8 @@ enum Meets {
     Stranger,
     /// A service that holds another key for it.
     OtherKey,
+    /// A service of other habits.
+    Habits(Habits),
     /// What is below HTTP.
     Wire(Script),
     /// A host that is not what it should be.
@@ -216,6 +219,7 @@ impl Row {
                 tenant.script = [first.clone()].into();
                 tenant.always = Some(then.clone());
             }
+            Meets::Habits(habits) => tenant.habits = Some(habits.clone()),
             Meets::Nothing | Meets::Wire(_) | Meets::Host(_) => {}
         }
         Some(tenant)

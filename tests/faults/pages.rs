@@ -1,10 +1,10 @@
 //! Pages that follow one another for ever, in circles, or too often.
 
-use oci_consumo::sim::{Fault, Row as Sent};
 use serde_json::json;
 
 use super::{Group, Meets, answer, failing, item, well};
 use crate::common::day;
+use crate::common::stand_in::{Fault, Row as Sent};
 
 /// Rows on a page of the stand-in: a window of a row a day is one page.
 pub(super) const ROWS: usize = 100;

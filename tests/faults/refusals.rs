@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
 
 use httpdate::fmt_http_date;
-use oci_consumo::sim::Fault;
 use serde_json::Value;
 
 use super::{
     FORBIDDEN, Group, Meets, Row, TRIES, answer, daily, failing, refusal, short, ten_a_day, well,
 };
+use crate::common::stand_in::Fault;
 use crate::common::{Config, Folder, Served, assert_words};
 
 /// Wait no time, and try again.

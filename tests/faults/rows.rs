@@ -1,10 +1,11 @@
 //! Rows of an answer: of other days, other tenancies and other currencies, without money, out of order.
 
-use oci_consumo::sim::{self, Row as Sent};
 use serde_json::{Value, json};
 
 use super::{Group, Meets, Row, answer, failing, item, items, page, ten_a_day, well};
-use crate::common::{assert_words, day};
+use crate::common::assert_words;
+use crate::common::habits::Habits;
+use crate::common::stand_in::{self as sim, Row as Sent};
 
 const RERUN: &[&str] = &["execute de novo", "opc-request-id"];
 const OUTSIDE: &str = "linha_fora_do_periodo";
@@ -208,9 +209,15 @@ fn harmless() -> Vec<Row> {
         .partition(|(n, _)| n % 2 == 0);
     let shuffled: Vec<Value> = even.into_iter().chain(odd).map(|(_, item)| item).collect();
     // Outside of what is asked, but without money.
-    let stray = Sent {
-        stray: true,
-        ..Sent::new(day("2020-01-01"), "null", "BRL")
+    let stray = Habits {
+        extra: |_| {
+            vec![item(&json!({
+                "timeUsageStarted": "2020-01-01T00:00:00Z",
+                "timeUsageEnded": "2020-01-02T00:00:00Z",
+                "computedAmount": null,
+            }))]
+        },
+        ..Habits::default()
     };
     vec![
         answered("de-tras-para-a-frente", &reversed),
@@ -252,11 +259,7 @@ fn harmless() -> Vec<Row> {
                 ..row
             }),
         ),
-        having(
-            "fora-sem-dinheiro",
-            1,
-            ten_a_day().into_iter().chain([stray]).collect(),
-        ),
+        well("fora-sem-dinheiro", Meets::Habits(stray), 1),
         having(
             "moeda-com-brancos",
             1,

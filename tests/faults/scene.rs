@@ -7,12 +7,12 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::thread;
 
-use oci_consumo::sim;
 use serde_json::Value;
 
 use super::{ENCRYPTED, Ends, Meets, PASS_PHRASE, Row, SEVERAL, TRIES, locked, pages};
 use crate::common::front::Front;
 use crate::common::proxy::{Host, Proxy, usage_host};
+use crate::common::stand_in as sim;
 use crate::common::{
     Config, Folder, KEY_PEM, Ran, Served, assert_clean, assert_untold, assert_words, client,
     command_over, daily, key_fixture, pieces, ran,

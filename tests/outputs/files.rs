@@ -6,10 +6,10 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use oci_consumo::sim::Fault;
 use serde_json::Value;
 
 use super::{document, targets, write};
+use crate::common::stand_in::Fault;
 use crate::common::{
     AS_OF, Config, Folder, Served, assert_words, check_command, command_over, daily, ran,
 };

@@ -2,10 +2,10 @@
 
 use fastrand::Rng;
 use oci_consumo::calendar::{Day, plus_days};
-use oci_consumo::sim::Row;
 use serde_json::Value;
 
 use super::{document, long_contract, on_each_engine, requests, served, with_and_without};
+use crate::common::stand_in::Row;
 use crate::common::{client, daily, day, morning, warnings};
 
 fn codes(warnings: &[Value]) -> Vec<&str> {
