@@ -11,6 +11,7 @@
     reason = "a test stops at once on what cannot be"
 )]
 
+mod assumptions;
 mod backtest;
 mod check;
 mod command_line;

@@ -81,7 +81,7 @@ fn wait<F: Future>(future: F) -> F::Output {
 }
 
 /// The document of a run over `served` that begins at `now`.
-fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
+pub(crate) fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
     let endpoint = served.server.endpoint();
     let dir = served.dir.path().to_str().unwrap();
     let command = [
@@ -154,6 +154,6 @@ fn long_contract() -> Config {
         .with("fim_contrato", "2026-12-31")
 }
 
-fn served(config: &Config, rows: Vec<oci_consumo::sim::Row>) -> Served {
+fn served(config: &Config, rows: Vec<crate::common::stand_in::Row>) -> Served {
     Folder::new().client(config, rows).serve()
 }
