@@ -323,9 +323,8 @@ fn database_in(path: &Path) -> Result<Found, StoreProblem> {
 }
 
 /// How many rows a range has, and their sum over all currencies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Check {
-    /// Below zero where the rows were found damaged: equal to no rows' check.
     rows: i64,
     sum: Amount,
 }
@@ -333,10 +332,7 @@ struct Check {
 impl Check {
     /// Returns the check of rows of these amounts.
     fn of<'a>(amounts: impl Iterator<Item = &'a Amount>) -> Self {
-        let mut check = Self {
-            rows: 0,
-            sum: Amount::zero(),
-        };
+        let mut check = Self::default();
         for amount in amounts {
             check.rows += 1;
             check.sum += amount;
@@ -344,12 +340,26 @@ impl Check {
         check
     }
 
-    /// Returns the check of a range with damaged rows.
+    /// Returns the check of rows that cannot be read: that of no rows at all.
     fn damaged() -> Self {
         Self {
-            rows: -1,
+            rows: i64::from(i32::MIN),
             sum: Amount::zero(),
         }
+    }
+
+    /// Adds the check of further rows.
+    fn add(&mut self, other: &Self) {
+        self.rows = self.rows.saturating_add(other.rows);
+        self.sum += &other.sum;
+    }
+
+    /// Returns the difference to `found`.
+    fn beyond(&self, found: &Self) -> Option<Self> {
+        Some(Self {
+            rows: self.rows.checked_sub(found.rows)?,
+            sum: &self.sum - &found.sum,
+        })
     }
 }
 

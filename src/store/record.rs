@@ -197,8 +197,7 @@ async fn grant(db: &Db) -> Option<String> {
 const MAY: &str = "\
     SELECT quote_ident(current_user), quote_ident(s.schema), \
            CAST(has_schema_privilege(s.schema, 'CREATE') AS TEXT), \
-           CAST(to_regclass('execucao') IS NOT NULL AND EXISTS ( \
-               SELECT 1 FROM _sqlx_migrations) AS TEXT) \
+           CAST(to_regclass('execucao') IS NOT NULL AS TEXT) \
     FROM (SELECT COALESCE(CAST(current_schema() AS TEXT), 'public') AS schema) s";
 
 async fn write(
@@ -410,18 +409,13 @@ impl Tenancy {
             return None;
         }
         let parts = self.before.iter().filter(|(before, _)| !before.days.within(span.days).is_empty());
-        let (mut next, mut sum) = (span.days.start, Check::of([].iter()));
+        let (mut next, mut sum) = (span.days.start, Check::default());
         for (before, check) in parts {
             let check = check.as_ref()?;
             if before.days.start != next {
                 return None;
             }
-            if check.rows < 0 || sum.rows < 0 {
-                sum = Check::damaged();
-            } else {
-                sum.rows += check.rows;
-                sum.sum += &check.sum;
-            }
+            sum.add(check);
             next = before.days.end;
         }
         (next == span.days.end).then_some(sum)
@@ -451,46 +445,49 @@ impl Tenancy {
         extend(&mut self.coverage, &[*days]);
     }
 
-    /// Returns the ranges with the checks of their rows. Where rows were found damaged that no answer has
-    /// replaced, their range stays damaged: a new check must not make them good.
+    /// Returns the check of the rows of `days`, with or without what this run replaces; `None` where a row
+    /// cannot be read.
+    fn check(&self, days: Days, replaced: bool) -> Option<Check> {
+        let stays = |day: &Day| !(replaced && self.replaced.contains_key(day));
+        let rows = self.rows.range(days.start..days.end);
+        let rows = rows.filter(|(day, _)| stays(day)).flat_map(|(_, rows)| rows);
+        let stayed: Vec<&Amount> = rows.map(|row| row.amount.as_ref()).collect::<Option<_>>()?;
+        let new = self.replaced.range(days.start..days.end).filter(|_| replaced);
+        let new = new.flat_map(|(_, (_, rows))| rows.iter().map(|(_, amount)| amount));
+        Some(Check::of(stayed.into_iter().chain(new)))
+    }
+
+    /// Returns the ranges with the checks of their rows. Where the rows of a range were found damaged, and the
+    /// answers have not made up for it, its days keep the difference: a new check must not make them good.
     fn checked(&self, clients: &[RecordedDays<'_>]) -> Vec<(Span, Check)> {
         let answered: Vec<Days> = clients.iter().flat_map(|days| days.answered).copied().collect();
-        let amounts = |days: Days| {
-            let rows = self.rows.range(days.start..days.end);
-            rows.flat_map(|(day, rows)| rows.iter().map(move |row| (*day, row.amount.as_ref())))
-        };
         let read = |days: Days| self.read_from.is_some_and(|from| from <= days.start);
-        let damaged: Vec<Days> = self
+        let damaged: Vec<(Days, Option<Check>)> = self
             .before
             .iter()
-            .filter(|(span, check)| {
-                let found = || amounts(span.days).map(|(_, amount)| amount).collect::<Option<Vec<_>>>();
-                read(span.days)
-                    && check.as_ref().is_some_and(|check| {
-                        found().is_none_or(|found| Check::of(found.into_iter()) != *check)
-                    })
+            .filter(|(span, _)| read(span.days))
+            .filter_map(|(span, check)| {
+                let check = check.as_ref()?;
+                let [found, after] = [false, true].map(|replaced| self.check(span.days, replaced));
+                let sound = found.as_ref() == Some(check) || after.as_ref() == Some(check);
+                (!sound).then(|| (span.days, found.and_then(|found| check.beyond(&found))))
             })
-            .map(|(span, _)| span.days)
             .collect();
         let check = |span: &Span| {
             if let Some(kept) = self.kept_check(span, &answered) {
-                return kept;
+                return Some(kept);
             }
-            let bad = damaged.iter().flat_map(|days| days.within(span.days).iter().collect::<Vec<_>>());
-            let mut bad = bad.filter(|day| !self.replaced.contains_key(day));
-            let stayed = amounts(span.days).filter(|(day, _)| !self.replaced.contains_key(day));
-            let stayed: Option<Vec<&Amount>> = stayed.map(|(_, amount)| amount).collect();
-            match stayed {
-                Some(stayed) if bad.next().is_none() => {
-                    let new = self.replaced.range(span.days.start..span.days.end);
-                    let new = new.flat_map(|(_, (_, rows))| rows.iter().map(|(_, amount)| amount));
-                    Check::of(stayed.into_iter().chain(new))
+            let mut check = self.check(span.days, true)?;
+            for (days, difference) in &damaged {
+                let mut days = days.within(span.days).iter();
+                if days.any(|day| !self.replaced.contains_key(&day)) {
+                    check.add(difference.as_ref()?);
                 }
-                _ => Check::damaged(),
             }
+            Some(check)
         };
         let spans = self.coverage.spans().iter();
-        spans.map(|span| (span.clone(), check(span))).collect()
+        spans.map(|span| (span.clone(), check(span).unwrap_or_else(Check::damaged))).collect()
     }
 }
 

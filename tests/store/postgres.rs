@@ -21,12 +21,60 @@ struct Server {
 
 static SERVER: LazyLock<Option<Server>> = LazyLock::new(start);
 
+/// A pooler in front of the server, which ends with this process as the server does.
+struct Pooler {
+    /// Holds the pooler's shell.
+    _shell: Child,
+    port: u16,
+}
+
+static POOLER: LazyLock<Option<Pooler>> = LazyLock::new(start_pooler);
+
 /// The URL of a new, empty database; `None`, and a word past the harness, where there is no PostgreSQL.
 pub fn database() -> Option<String> {
+    created("")
+}
+
+/// The URL of a new, empty database whose server side is in `encoding`.
+pub fn encoded(encoding: &str) -> Option<String> {
+    created(&format!(
+        "TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'"
+    ))
+}
+
+/// The URLs of a new database, at the server and behind a pooler of transactions.
+pub fn pooled() -> Option<(String, String)> {
+    let pooler = POOLER.as_ref()?;
+    let direct = database()?;
+    let name = direct.rsplit('/').next().unwrap();
+    let pooled = format!("postgres://postgres@127.0.0.1:{}/{name}", pooler.port);
+    Some((direct, pooled))
+}
+
+/// The URL of the database at `url` for a new role of this name.
+pub fn as_role(url: &str, role: &str) -> String {
+    let name = format!("{role}_{}", url.rsplit('_').next().unwrap());
+    // A role is the whole server's: another test's database has another one.
+    super::views::query(url, &format!("CREATE ROLE {name} LOGIN"));
+    url.replace("postgres@", &format!("{name}@"))
+}
+
+/// Says that something is not installed; past the harness, which keeps the words of a test that passes. An
+/// error instead where the environment says that the tests need it.
+fn skip(what: &str, program: &str) {
+    let needed = std::env::var("OCI_CONSUMO_TESTS_NEED").unwrap_or_default();
+    assert!(
+        !needed.split(',').any(|needed| needed == program),
+        "{what} is not installed, and OCI_CONSUMO_TESTS_NEED names {program}"
+    );
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {what} is not installed; the store was not tried with it");
+}
+
+fn created(how: &str) -> Option<String> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = SERVER.as_ref()?;
     let name = format!("consumo_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let create = format!("CREATE DATABASE {name}");
+    let create = format!("CREATE DATABASE {name} {how}");
     wait(async {
         let mut admin = PgConnection::connect(&server.url("postgres"))
             .await
@@ -62,11 +110,7 @@ fn programs() -> Option<PathBuf> {
 
 fn start() -> Option<Server> {
     let Some(programs) = programs().filter(|_| cfg!(unix)) else {
-        // Past the harness, which keeps what a test that passes says.
-        let _ = writeln!(
-            std::io::stderr(),
-            "SKIPPED: no PostgreSQL is installed; its store was not tried"
-        );
+        skip("PostgreSQL", "postgres");
         return None;
     };
     let folder = tempfile::Builder::new()
@@ -123,6 +167,51 @@ fn start() -> Option<Server> {
         panic!("{}", fs::read_to_string(server.socket.join("log")).unwrap());
     });
     Some(server)
+}
+
+fn start_pooler() -> Option<Pooler> {
+    let server = SERVER.as_ref()?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    folders.push("/usr/sbin".into());
+    let program = folders.into_iter().map(|folder| folder.join("pgbouncer"));
+    let Some(program) = program.into_iter().find(|program| program.is_file()) else {
+        skip("PgBouncer", "pgbouncer");
+        return None;
+    };
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    // Within the server's own folder, which goes with it.
+    let folder = server.socket.join("pooler");
+    fs::create_dir(&folder).unwrap();
+    let settings = folder.join("pgbouncer.ini");
+    let text = format!(
+        "[databases]\n* = host={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+         unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n",
+        server.socket.display()
+    );
+    fs::write(&settings, text).unwrap();
+    let script = r#""$1" "$2/pgbouncer.ini" >"$2/log" 2>&1 & cat >/dev/null; kill -INT $!; wait"#;
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", script, "sh"])
+        .args([&program, &folder])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let shell = as_nobody_special(&mut shell, &folder).spawn().unwrap();
+    for _ in 0..600 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Some(Pooler {
+                _shell: shell,
+                port,
+            });
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{}", fs::read_to_string(folder.join("log")).unwrap());
 }
 
 /// `command` as the user that Debian's package makes, since PostgreSQL will not run as root.

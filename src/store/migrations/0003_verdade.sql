@@ -7,7 +7,7 @@ DROP VIEW IF EXISTS v_custo_mensal;
 DROP VIEW IF EXISTS v_custo_diario;
 
 -- The checksum of the rows of custo_diario in the range: how many, and their sum over all currencies. Empty
--- where the range was written by 0.1; linhas is -1 where the rows were found damaged.
+-- where the range was written by 0.1. Where the rows were found damaged, it is not theirs.
 ALTER TABLE intervalo ADD COLUMN linhas {number};
 ALTER TABLE intervalo ADD COLUMN soma {amount};
 
