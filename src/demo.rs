@@ -1,7 +1,6 @@
 //! `demo`: the whole report over made-up clients, with real files, real keys
 //! and real requests to the stand-in for the service.
 
-use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::fs::{self, DirBuilder};
 use std::io;

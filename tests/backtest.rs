@@ -9,14 +9,14 @@ use console::measure_text_width;
 use oci_consumo::calendar::plus_days;
 use oci_consumo::cli::Cli;
 use oci_consumo::contract::Contract;
-use oci_consumo::cost::CostRow;
+use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::forecast::Method;
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::backtest::{Backtest, Tested};
 use oci_consumo::report::portfolio::Client;
-use oci_consumo::series::{DailySeries, Known};
+use oci_consumo::days::series::{DailySeries, Knowledge};
 use serde_json::{Value, json};
 
 use crate::common::stand_in::Row;
@@ -322,7 +322,7 @@ fn the_text_fits_the_terminal() {
         opening: None,
         adjustment: None,
     };
-    let rows: Vec<CostRow> = (0..)
+    let rows: Ledger = (0..)
         .zip(first.iter_days().take_while(|day| *day < as_of))
         .map(|(n, day)| CostRow {
             day,
@@ -330,8 +330,9 @@ fn the_text_fits_the_terminal() {
             currency,
         })
         .collect();
-    let series = DailySeries::new(&rows, &contract, as_of, Known::all(as_of), 2).unwrap();
+    let series = DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), 2).unwrap();
     let client = Client {
+        warnings: Vec::new(),
         name: "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.".to_owned(),
         file: "config_a".to_owned(),
         tenancy: None,

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use fastrand::Rng;
 use oci_consumo::calendar::{Day, plus_days, weekday};
 use oci_consumo::contract::Contract;
-use oci_consumo::cost::CostRow;
+use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::forecast::binary::History;
 use oci_consumo::forecast::binary::backtest::Trial;
 use oci_consumo::forecast::binary::spread::Spread;
@@ -14,7 +14,7 @@ use oci_consumo::forecast::{Basis, Method};
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::profile::adjustment;
 use oci_consumo::report::statement::{Reckoning, Situation, Statement};
-use oci_consumo::series::{DailySeries, Known};
+use oci_consumo::days::series::{DailySeries, Knowledge};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn settled(first: Day, cost: &[String], days: usize) -> DailySeries {
         amount: Amount::parse(amount).unwrap(),
         currency,
     };
-    let rows: Vec<CostRow> = cost[..days].iter().enumerate().map(row).collect();
+    let rows: Ledger = cost[..days].iter().enumerate().map(row).collect();
     let contract = Contract {
         start: first,
         end: plus_days(first, 3650),
@@ -64,7 +64,7 @@ fn settled(first: Day, cost: &[String], days: usize) -> DailySeries {
         opening: None,
         adjustment: None,
     };
-    DailySeries::new(&rows, &contract, as_of, Known::all(as_of), 0).unwrap()
+    DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), 0).unwrap()
 }
 
 fn after(day: Day, days: usize) -> Day {
@@ -104,7 +104,7 @@ fn methods_and_band_are_as_defined() {
                 last = Some((days, settled(first, &cost, days)));
             }
             let (_, series) = last.as_ref().unwrap();
-            let basis = Basis::new(series, Day::MIN);
+            let basis = Basis::new(series);
             let method = method(&case[1]);
             let profiles = list(&case[5]);
             for (n, horizon) in horizons.iter().copied().enumerate() {
@@ -153,7 +153,7 @@ fn trials_are_as_defined() {
         let name = known[0].as_str().unwrap();
         let (first, cost) = series(name);
         let series = settled(first, &cost, cost.len());
-        let basis = Basis::new(&series, Day::MIN);
+        let basis = Basis::new(&series);
         let horizon = u32::try_from(known[1].as_u64().unwrap()).unwrap();
         let trial = Trial::of(basis.history(), horizon, Method::Weekday).unwrap();
         let what = || format!("{name}, {horizon} days");
@@ -174,7 +174,7 @@ fn trials_are_as_defined() {
     }
     let (first, cost) = series("young");
     let young = settled(first, &cost, cost.len());
-    let history = History::new(&young, Day::MIN);
+    let history = History::new(&young);
     assert_eq!(Trial::of(&history, 28, Method::Weekday), None);
 }
 
@@ -213,7 +213,7 @@ fn amount(value: f64) -> Amount {
 fn some_spread() -> Spread {
     let (first, cost) = series("steady");
     Spread::of(
-        &History::new(&settled(first, &cost, 300), Day::MIN),
+        &History::new(&settled(first, &cost, 300)),
         Method::Weekday,
         90,
     )
@@ -421,7 +421,7 @@ proptest! {
     ) {
         let first = day("2025-01-01");
         let currency = Currency::parse("BRL");
-        let rows: Vec<CostRow> = amounts.iter().enumerate().map(|(n, cents)| CostRow {
+        let rows: Ledger = amounts.iter().enumerate().map(|(n, cents)| CostRow {
             day: after(first, n),
             amount: Amount::parse(&format!("{cents}e-2")).unwrap(),
             currency,
@@ -436,7 +436,7 @@ proptest! {
             adjustment: read(config),
         };
         let as_of = after(first, amounts.len());
-        let series = DailySeries::new(&rows, &contract, as_of, Known::all(as_of), settle_days).unwrap();
+        let series = DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), settle_days).unwrap();
         let reckoning = Reckoning {
             settle_days,
             surplus_percent: Amount::from(10),
