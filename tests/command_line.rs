@@ -652,8 +652,8 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
 
     let verbose = served.run(&["-v", "--refetch"]).exited(3);
     let ids = verbose.stderr.matches("opc-request-id 0").count();
-    // Two clients of two windows each.
-    assert_eq!(ids, 4, "{}", verbose.stderr);
+    // Two clients of two windows and a question of months each.
+    assert_eq!(ids, 6, "{}", verbose.stderr);
     assert_words(
         &verbose.stderr,
         &["config_abc: 200, ", " ms, opc-request-id "],

@@ -997,7 +997,7 @@ fn contracts_of_one_tenancy_do_not_overlap() {
             .with("inicio_contrato", start)
             .with("fim_contrato", end)
     };
-    // The last day of the first is the first of the second, which then stands in nobody's way.
+    // The last day of the first is the first of the second, and the third begins in the second.
     let shared = [
         contract("a1", "a", "2026-01-01", "2026-03-31"),
         contract("a2", "A", "2026-03-31", "2026-06-30"),
@@ -1025,20 +1025,19 @@ fn contracts_of_one_tenancy_do_not_overlap() {
 
     let document = served.json(3, &[]);
 
-    let later = failure(&document, "config_a2");
-    assert_eq!(later["codigo"], "contrato_repetido");
-    assert_words(
-        later["mensagem"].as_str().unwrap(),
-        &["config_a2", "config_a1", "duas vezes"],
-    );
-    assert!(!later["acao"].as_str().unwrap().is_empty());
-    assert_eq!(client(&document, "config_a1")["consumo"], "900");
-    assert_eq!(client(&document, "config_a3")["consumo"], "770");
+    // Nobody can say whose credit counts, so that none does.
+    for (config, other) in [("a1", "a2"), ("a2", "a1"), ("a3", "a2")] {
+        let repeated = failure(&document, &format!("config_{config}"));
+        assert_eq!(repeated["codigo"], "contrato_repetido");
+        let words = [&format!("config_{config}"), &format!("config_{other}"), "duas vezes"];
+        assert_words(repeated["mensagem"].as_str().unwrap(), &words.map(|word: &str| word));
+        assert!(!repeated["acao"].as_str().unwrap().is_empty());
+    }
     assert_eq!(client(&document, "config_b1")["consumo"], "900");
     assert_eq!(client(&document, "config_b2")["consumo"], "770");
     assert_eq!(failure(&document, "config_c1")["codigo"], "config_invalida");
     assert_eq!(client(&document, "config_c2")["consumo"], "1670");
-    assert_eq!(document["falhas"].as_array().unwrap().len(), 2);
+    assert_eq!(document["falhas"].as_array().unwrap().len(), 4);
 }
 
 #[test]
@@ -1057,7 +1056,7 @@ fn a_config_that_makes_no_sense_still_tells_whose_it_is() {
 }
 
 #[test]
-fn a_contract_that_is_not_selected_stands_in_nobody_s_way() {
+fn an_overlap_is_seen_whatever_is_selected_and_a_copy_is_not_counted() {
     let (first, second) = (
         Config::new("primeiro"),
         Config::new("segundo")
@@ -1065,12 +1064,25 @@ fn a_contract_that_is_not_selected_stands_in_nobody_s_way() {
             .with("user", "ocid1.user.oc1..primeiro"),
     );
     let served = Folder::new().client(&first, rows()).config(&second).serve();
-    assert_eq!(
-        failure(&served.json(3, &[]), "config_segundo")["codigo"],
-        "contrato_repetido"
+    let document = served.json(0, &[]);
+    assert_eq!(document["clientes"].as_array().unwrap().len(), 1);
+    assert_eq!(client(&document, "config_primeiro")["consumo"], "1670");
+    assert_eq!(document["avisos"][0]["codigo"], "config_repetido");
+    assert_words(
+        document["avisos"][0]["mensagem"].as_str().unwrap(),
+        &["config_segundo", "config_primeiro"],
     );
+    // Who asks for the copy alone gets it.
     let document = served.json(0, &["--only", "segundo"]);
     assert_eq!(client(&document, "config_segundo")["consumo"], "1670");
+
+    let second = second.with("credito", "20000");
+    let served = Folder::new().client(&first, rows()).config(&second).serve();
+    for args in [&[][..], &["--only", "segundo"]] {
+        let document = served.json(4, args);
+        let repeated = failure(&document, "config_segundo");
+        assert_eq!(repeated["codigo"], "contrato_repetido", "{args:?}");
+    }
 }
 
 /// PBES2 whose derivation would take hours.

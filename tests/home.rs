@@ -112,7 +112,6 @@ fn other_refusals_ask_for_no_home_region() {
         (refusal(403, "NotAuthorized"), "nao_permitido"),
         (refusal(403, ""), "nao_permitido"),
         (refusal(401, "NotAuthenticated"), "nao_autenticado"),
-        (refusal(400, "NotAllowed"), "requisicao_recusada"),
     ] {
         let served = served([refused], Some(HOME));
         let document = served.json(3, &[]);

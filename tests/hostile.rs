@@ -299,6 +299,7 @@ fn a_client_is_reported_whatever_its_file_is_called() {
 fn ten_thousand_configs_are_each_told() {
     let folder = folder();
     let of = |n: usize| Config::new(&format!("{n:04}"));
+    // Another's tenancy under a user that the service does not know: it competes with nobody.
     let repeated = |n| of(n).with("tenancy", healthy().value("tenancy"));
     let ahead = |n| of(n).with("inicio_contrato", "2026-12-01");
     for n in 0..MANY {

@@ -417,6 +417,7 @@ impl Work {
             as_of: self.as_of,
             settle: self.settle,
             now: self.now,
+            nothing_stored: !store.reads(),
         };
 
         let mut warnings = Vec::new();

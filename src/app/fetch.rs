@@ -9,10 +9,10 @@ use crate::days::coverage::anew_from;
 use crate::days::reconcile::{
     Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
 };
-use crate::failure::{Failure, Problem, ServiceProblem, Warning};
+use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
-use crate::oci::windows::Windows;
+use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
 
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
@@ -42,12 +42,14 @@ pub(super) struct Question<'a> {
     pub(super) as_of: Day,
     pub(super) settle: u32,
     pub(super) now: DateTime<Utc>,
+    /// Whether there is no store, or its days are not used.
+    pub(super) nothing_stored: bool,
 }
 
 impl Question<'_> {
     /// Fetches the days that neither last in the store nor are too old, compares whole months with the service's
     /// own sums, and asks once more for the days of months that differ. The store is read by `stored` while the
-    /// newest days are asked for.
+    /// newest days are asked for; the rest follows once the service has let the client in.
     ///
     /// # Errors
     /// The first [`Failure`] of a request that figures need; a request that only confirms ends in a warning.
@@ -57,29 +59,25 @@ impl Question<'_> {
     ) -> Result<Fetched, Failure> {
         let today = self.now.date_naive();
         let anew = anew_from(self.as_of, self.settle);
-        let newest = Days::new(self.wanted.start.max(anew), self.wanted.end);
+        // One window asks for a whole short contract; without a store, all windows are as long as can be.
+        let newest = match self.nothing_stored || self.wanted.len() <= LONGEST_WINDOW {
+            true => last_days(self.wanted, LONGEST_WINDOW),
+            false => Days::new(self.wanted.start.max(anew), self.wanted.end),
+        };
         let months = months_to_check(self.wanted, today);
         let windows = Windows::new(self.session, self.base);
         let asked = async { windows.fetch(&[newest][usize::from(newest.is_empty())..]).await };
-        let (first, stored, monthly) = tokio::join!(asked, stored, self.monthly(&windows, &months));
-
+        let (first, stored) = tokio::join!(asked, stored);
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
-        let missing = joined(missing);
-        if !missing.is_empty() {
-            answers.push(windows.fetch(&missing).await?);
-        } else if newest.is_empty() {
-            let recent = Days::new(plus_days(today, -PROOF_DAYS), today);
-            answers.push(windows.fetch(&[recent]).await?);
+        let mut missing = joined(missing);
+        if missing.is_empty() && newest.is_empty() {
+            missing.push(Days::new(plus_days(today, -PROOF_DAYS), today));
         }
-        // Where rows of a page had to stay unnamed, the monthly request was refused for them.
-        let monthly = match monthly {
-            Err(failure) if is_refusal(&failure) && windows.page_size() != usage::PageSize::Named => {
-                self.monthly(&windows, &months).await
-            }
-            monthly => monthly,
-        };
+        let (rest, monthly) =
+            tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
+        answers.push(rest?);
         let mut warnings = Vec::new();
         let monthly = monthly.unwrap_or_else(|failure| {
             warnings.push(Warning::MonthsUnchecked {
@@ -152,11 +150,4 @@ impl Question<'_> {
         };
         self.now.checked_add_signed(offset).unwrap_or(self.now)
     }
-}
-
-fn is_refusal(failure: &Failure) -> bool {
-    matches!(
-        failure.problem,
-        Problem::Service(ServiceProblem::Rejected(_))
-    )
 }

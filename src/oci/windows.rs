@@ -18,8 +18,10 @@ use crate::days::Ledger;
 use crate::days::reconcile::Answer;
 use crate::failure::{Failure, Problem, ServiceProblem};
 
-/// The lengths of a DAILY range that are tried, in days. 90 is what other clients of the service report.
-const LENGTHS: [u32; 6] = [90, 45, 22, 11, 5, 1];
+/// The lengths of a DAILY range that are tried, in days.
+const LENGTHS: [u32; 6] = [LONGEST_WINDOW, 45, 22, 11, 5, 1];
+/// The most days that a DAILY range is reported to be answered for.
+pub const LONGEST_WINDOW: u32 = 90;
 /// The length from which on an answered window is as good as one of 90 days.
 const LONG_ENOUGH: u32 = 60;
 /// Requests of one client that may be refused before the rest counts as unanswered.
@@ -293,7 +295,7 @@ impl<'s> Windows<'s> {
 }
 
 /// Returns the last `longest` days of `range`, or all of it.
-fn last_days(range: Days, longest: u32) -> Days {
+pub fn last_days(range: Days, longest: u32) -> Days {
     Days::new(range.start.max(plus_days(range.end, -i64::from(longest))), range.end)
 }
 

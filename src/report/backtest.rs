@@ -69,15 +69,17 @@ impl Tested {
     pub fn new(contract: &Contract, series: &DailySeries, settle: u32, method: Method) -> Self {
         let standing = Standing::of(contract, series, settle);
         let basis = Basis::new(series);
+        let no_data = standing.situation == Some(Situation::NoData);
         let trials: Vec<Trial> = HORIZONS
             .into_iter()
+            .filter(|_| !no_data)
             .filter_map(|horizon| Trial::of(basis.history(), horizon, method))
             .collect();
         let left = standing.future.len();
         Self {
-            settled: match standing.situation {
-                Some(Situation::NoData) => Days::new(series.as_of, series.as_of),
-                _ => basis.days(),
+            settled: match no_data {
+                true => Days::new(series.as_of, series.as_of),
+                false => basis.days(),
             },
             left,
             lacks_data: standing.situation.is_some_and(|s| s.lacks_data()),
