@@ -305,7 +305,7 @@ fn it_asks_and_settles_as_the_report_does() {
     assert_eq!(tested["fim_historico"], "2026-06-06");
     assert_eq!(document["metodo_da_faixa"], "blend");
     let asked = served.requests_of(&config);
-    served.json(0, &["--no-store"]);
+    served.json(0, &["--refetch", "--settle-days", "10"]);
     assert_eq!(served.requests_of(&config), 2 * asked);
     assert_eq!(day(AS_OF).to_string(), document["data_base"]);
 }

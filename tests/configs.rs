@@ -1000,7 +1000,7 @@ fn contracts_of_one_tenancy_do_not_overlap() {
     // The last day of the first is the first of the second, and the third begins in the second.
     let shared = [
         contract("a1", "a", "2026-01-01", "2026-03-31"),
-        contract("a2", "A", "2026-03-31", "2026-06-30"),
+        contract("a2", "a", "2026-03-31", "2026-06-30"),
         contract("a3", "a", "2026-04-01", "2026-12-31"),
     ];
     // One after the other.

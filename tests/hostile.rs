@@ -328,7 +328,7 @@ fn ten_thousand_configs_are_each_told() {
         count("falhas", "codigo", "config_invalida"),
         MANY / 100 * 98
     );
-    assert_eq!(count("falhas", "codigo", "contrato_repetido"), MANY / 100);
+    assert_eq!(count("falhas", "codigo", "nao_autenticado"), MANY / 100);
     assert_eq!(count("clientes", "situacao", "nao_iniciado"), MANY / 100);
     assert_eq!(served.server.requests(), served.requests_of(&healthy()));
 }

@@ -332,7 +332,8 @@ fn too_short_a_history_has_no_band_and_says_so() {
             &young("14", "2026-06-01"),
             daily("2026-06-01", "2026-06-16", "10"),
         )
-        .client(&Config::new("nada"), daily("2026-01-01", "2026-06-16", "0"))
+        // Cost long ago, and none to come.
+        .client(&Config::new("nada"), daily("2026-01-01", "2026-01-02", "1"))
         .serve();
 
     let document = served.json(0, &[]);
@@ -363,7 +364,7 @@ fn totals_have_a_band_of_each_kind() {
         .client(&Config::new("a"), ten())
         .client(&Config::new("b"), daily("2026-01-01", "2026-06-16", "30"))
         // Nothing to come is in no doubt.
-        .client(&Config::new("c"), daily("2026-01-01", "2026-06-16", "0"))
+        .client(&Config::new("c"), daily("2026-01-01", "2026-01-02", "1"))
         .serve();
 
     let document = served.json(0, &[]);

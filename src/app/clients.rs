@@ -417,7 +417,6 @@ impl Work {
             as_of: self.as_of,
             settle: self.settle,
             now: self.now,
-            nothing_stored: !store.reads(),
         };
 
         let mut warnings = Vec::new();

@@ -17,7 +17,7 @@ use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
 const CLOCK_TOLERANCE: i64 = 30;
-/// Days before today that are asked for where a client needs no other day, as proof that the service lets it in.
+/// Days before today that a client asks for as proof that the service lets it in.
 const PROOF_DAYS: i64 = 7;
 
 /// The days of one client.
@@ -42,8 +42,6 @@ pub(super) struct Question<'a> {
     pub(super) as_of: Day,
     pub(super) settle: u32,
     pub(super) now: DateTime<Utc>,
-    /// Whether there is no store, or its days are not used.
-    pub(super) nothing_stored: bool,
 }
 
 impl Question<'_> {
@@ -59,22 +57,20 @@ impl Question<'_> {
     ) -> Result<Fetched, Failure> {
         let today = self.now.date_naive();
         let anew = anew_from(self.as_of, self.settle);
-        // One window asks for a whole short contract; without a store, all windows are as long as can be.
-        let newest = match self.nothing_stored || self.wanted.len() <= LONGEST_WINDOW {
+        // The newest days are asked for anew each morning, as many as one window holds. Of a contract that
+        // ended long ago no day need be: some request must still show that the service lets the client in.
+        let newest = match self.wanted.end > anew {
             true => last_days(self.wanted, LONGEST_WINDOW),
-            false => Days::new(self.wanted.start.max(anew), self.wanted.end),
+            false => Days::new(plus_days(today, -PROOF_DAYS), today),
         };
         let months = months_to_check(self.wanted, today);
         let windows = Windows::new(self.session, self.base);
-        let asked = async { windows.fetch(&[newest][usize::from(newest.is_empty())..]).await };
-        let (first, stored) = tokio::join!(asked, stored);
+        let newest_asked = [newest];
+        let (first, stored) = tokio::join!(windows.fetch(&newest_asked), stored);
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
-        let mut missing = joined(missing);
-        if missing.is_empty() && newest.is_empty() {
-            missing.push(Days::new(plus_days(today, -PROOF_DAYS), today));
-        }
+        let missing = joined(missing);
         let (rest, monthly) =
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
         answers.push(rest?);

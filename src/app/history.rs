@@ -130,11 +130,6 @@ impl RunStore {
         self.at.is_some()
     }
 
-    /// Returns whether stored days are used, where there are any.
-    pub(super) fn reads(&self) -> bool {
-        self.at().is_some_and(|at| !at.refetch)
-    }
-
     /// Returns the store to read, once it is open.
     async fn reader(&self) -> Option<(&At, &Store)> {
         let at = self.at()?;

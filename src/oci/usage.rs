@@ -269,6 +269,10 @@ fn decode_rows(
             &item.time_usage_ended,
             granularity.longest_row(),
         )?;
+        if granularity == Granularity::Monthly && !window.contains(day) {
+            // Another month is not compared.
+            continue;
+        }
         if !window.contains(day) {
             return Err(DataProblem::OutsideRange { day });
         }

@@ -515,7 +515,7 @@ fn services() -> Vec<Case> {
             .fails(
                 "politica",
                 "moeda_divergente",
-                &["o contrato está em BRL e o custo em USD"],
+                &["o contrato está em BRL e o custo vem em USD (10,00 desde 16/06/2026)"],
                 &["corrija moeda"],
             )
             .waits(["historico", "home_region"], POLICY_WAIT)

@@ -21,7 +21,7 @@ use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 pub use oci_consumo::sim::{Row, Scripted};
 use oci_consumo::sim::{Service, Tenant as Known, World as Served};
-use rsa::RsaPublicKey;
+use rsa::PublicKey;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::sleep;
@@ -60,7 +60,7 @@ pub struct Tenant {
     pub user: String,
     pub fingerprint: String,
     /// The half of the key that the service holds.
-    pub public_key: RsaPublicKey,
+    pub public_key: PublicKey,
     /// The home region, as the Identity API tells it; none where no policy lets the user ask.
     pub home: Option<String>,
     /// What the service has of it, in any order.

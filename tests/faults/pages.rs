@@ -23,7 +23,7 @@ pub(super) fn groups() -> Vec<Group> {
     let nameless = &["não tem nome válido"];
     let rows = vec![
         row("volta", Fault::PageLoop.into(), 2, circle),
-        row("mesma-pagina", Fault::PageRepeat.into(), 2, repeated),
+        row("mesma-pagina", Fault::PageRepeat.into(), 3, repeated),
         row(
             "paginas-sem-fim",
             Fault::PagesWithoutEnd.into(),
@@ -31,16 +31,29 @@ pub(super) fn groups() -> Vec<Group> {
             too_many,
         ),
         row("201-paginas", many(MOST + 1).into(), MOST, too_many),
-        row("pagina-sem-nome", next(""), 1, nameless),
         row("pagina-de-nome-longo", next(&"x".repeat(5000)), 1, nameless),
-        // 1 to 200 ten-thousandths.
+        // 1 to 200 ten-thousandths, and no more by the month.
         well("200-paginas", many(MOST), MOST)
+            .having(vec![Sent::new(day("2026-05-04"), "2.01", "BRL")])
             .like(vec![Sent::new(day("2026-05-04"), "2.01", "BRL")], "2.01"),
+        // An empty name ends the list, as no name does.
+        well(
+            "pagina-sem-nome",
+            vec![answer(200, &[("opc-next-page", "")], &one_row())],
+            1,
+        )
+        .having(vec![Sent::new(day("2026-05-04"), "2.01", "BRL")])
+        .like(vec![Sent::new(day("2026-05-04"), "2.01", "BRL")], "2.01"),
     ];
     vec![Group {
         name: "pages",
         rows,
     }]
+}
+
+/// A page of one row.
+fn one_row() -> String {
+    json!({ "items": [item(&json!({"computedAmount": "2.01"}))] }).to_string()
 }
 
 /// So many pages, the last of which names no next one: a ten-thousandth, two, three ...

@@ -16,6 +16,8 @@ use crate::common::{Config, Folder, Served, assert_words};
 const AT_ONCE: (&str, &str) = ("retry-after", "0");
 
 const NOT_AUTHENTICATED: &str = "nao_autenticado";
+/// Requests of a client whose every range is refused: six lengths, with the number of rows named and without.
+const ALL_LENGTHS: usize = 12;
 const REFUSED: &str = "requisicao_recusada";
 const UNAVAILABLE: &str = "servico_indisponivel";
 const LIMIT: &str = "limite_de_requisicoes";
@@ -153,7 +155,7 @@ fn others() -> Vec<Row> {
         failing(
             "400",
             refusal(400, &[], "InvalidParameter", "granularity must not be null"),
-            1,
+            ALL_LENGTHS,
             REFUSED,
             &["400 InvalidParameter: granularity must not be null"],
             &["opc-request-id"],
@@ -320,7 +322,7 @@ fn texts() -> Vec<Row> {
                 "Cor\u{1b}[31m",
                 "a\u{7}b\u{1b}]0;x\u{7}\u{202e}\u{200f}c\r\nd",
             ),
-            1,
+            ALL_LENGTHS,
             REFUSED,
             &["400 Cor\u{fffd}[31m: a\u{fffd}b\u{fffd}]0;x\u{fffd}\u{fffd}\u{fffd}c  d"],
             &["opc-request-id"],
@@ -329,7 +331,7 @@ fn texts() -> Vec<Row> {
         failing(
             "mensagem-longa",
             refusal(400, &[], "C", &"x".repeat(60_000)),
-            1,
+            ALL_LENGTHS,
             REFUSED,
             &["xxx…"],
             &["opc-request-id"],
@@ -338,7 +340,7 @@ fn texts() -> Vec<Row> {
         failing(
             "nome-de-tela",
             refusal(400, &[], "InvalidParameter", "x"),
-            1,
+            ALL_LENGTHS,
             REFUSED,
             &["400 InvalidParameter"],
             &["opc-request-id"],

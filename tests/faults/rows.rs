@@ -121,7 +121,7 @@ fn currencies() -> Vec<Row> {
         failing(
             "outra-moeda",
             odd(&json!({"currency": "USD"})),
-            1,
+            2,
             diverging,
             &["BRL", "USD"],
             &["corrija moeda"],
@@ -130,7 +130,7 @@ fn currencies() -> Vec<Row> {
         failing(
             "duas-moedas",
             both(),
-            1,
+            2,
             diverging,
             &["BRL", "USD"],
             &["corrija moeda"],
@@ -139,7 +139,7 @@ fn currencies() -> Vec<Row> {
         failing(
             "duas-moedas-sem-nome",
             both(),
-            1,
+            2,
             diverging,
             &["BRL", "USD"],
             &["moeda"],
@@ -149,7 +149,7 @@ fn currencies() -> Vec<Row> {
         failing(
             "nenhuma-moeda",
             odd(&json!({"currency": " "})),
-            1,
+            2,
             "moeda_desconhecida",
             &["moeda"],
             &["moeda"],

@@ -239,7 +239,8 @@ impl Stage {
         };
         match row.requests {
             SEVERAL => assert!((2..=TRIES).contains(&made), "{made} requests"),
-            expected => assert_eq!(made, expected, "requests"),
+            // Whoever has its days is compared by the month, too.
+            expected => assert_eq!(made, expected + usize::from(!row.fails()), "requests"),
         }
     }
 }
