@@ -59,6 +59,16 @@ pub fn as_role(url: &str, role: &str) -> String {
     url.replace("postgres@", &format!("{name}@"))
 }
 
+/// Whether the server denies `sql` to the role of `url`.
+pub fn denied(url: &str, sql: &str) -> bool {
+    wait(async {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let refused = connection.fetch_all(sql).await.is_err();
+        connection.close().await.unwrap();
+        refused
+    })
+}
+
 /// Says that something is not installed; past the harness, which keeps the words of a test that passes. An
 /// error instead where the environment says that the tests need it.
 fn skip(what: &str, program: &str) {
