@@ -32,7 +32,10 @@ fn clients() -> Served {
         .client(&longo, daily("2025-06-18", "2026-06-17", "10.25"))
         .client(&fim, daily("2025-06-18", "2026-05-31", "7"))
         .client(&saldo, daily("2026-04-01", "2026-06-17", "33.333"))
-        .client(&Config::new("falha"), daily("2026-01-01", "2026-06-17", "27"))
+        .client(
+            &Config::new("falha"),
+            daily("2026-01-01", "2026-06-17", "27"),
+        )
         .client(&nova, Vec::new())
         .serve()
 }
@@ -55,9 +58,15 @@ fn store(engine: Engine, served: &Served) -> Option<String> {
     let folder = served.dir.path().canonicalize().unwrap();
     let endpoint = served.server.endpoint().parse::<reqwest::Url>().unwrap();
     for table in ["tenancia", "execucao"] {
-        query(&store, &format!("UPDATE {table} SET endereco = '{endpoint}'"));
+        query(
+            &store,
+            &format!("UPDATE {table} SET endereco = '{endpoint}'"),
+        );
     }
-    query(&store, &format!("UPDATE execucao SET pasta = '{}'", folder.display()));
+    query(
+        &store,
+        &format!("UPDATE execucao SET pasta = '{}'", folder.display()),
+    );
     Some(store)
 }
 
@@ -68,14 +77,29 @@ fn text(store: &str, sql: &str) -> Vec<Vec<String>> {
 }
 
 fn version(store: &str) -> String {
-    text(store, "SELECT CAST(MAX(version) AS TEXT) FROM _sqlx_migrations")[0][0].clone()
+    text(
+        store,
+        "SELECT CAST(MAX(version) AS TEXT) FROM _sqlx_migrations",
+    )[0][0]
+        .clone()
 }
 
 /// The figures that 0.1 said on 2026-06-17, against those of `document`.
 #[track_caller]
 fn assert_said(store: &str, document: &Value) {
-    let columns = ["situacao", "consumo", "saldo", "previsto", "total_estimado", "sobra", "debito"];
-    let list: Vec<String> = columns.iter().map(|name| format!("CAST(d.{name} AS TEXT)")).collect();
+    let columns = [
+        "situacao",
+        "consumo",
+        "saldo",
+        "previsto",
+        "total_estimado",
+        "sobra",
+        "debito",
+    ];
+    let list: Vec<String> = columns
+        .iter()
+        .map(|name| format!("CAST(d.{name} AS TEXT)"))
+        .collect();
     let said = text(
         store,
         &format!(
@@ -102,11 +126,17 @@ fn assert_said(store: &str, document: &Value) {
 fn a_store_of_0_1_is_read_as_it_is_and_goes_on() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let served = clients();
-        let Some(store) = store(engine, &served) else { continue };
+        let Some(store) = store(engine, &served) else {
+            continue;
+        };
         let bytes = || (engine == Engine::Sqlite).then(|| fs::read(&store).unwrap());
         let before = bytes();
 
-        let offline = document(&served, morning("2026-06-17"), &["--store", &store, "--offline"]);
+        let offline = document(
+            &served,
+            morning("2026-06-17"),
+            &["--store", &store, "--offline"],
+        );
 
         assert_said(&store, &offline);
         assert_eq!((version(&store).as_str(), bytes()), ("2", before));
@@ -118,7 +148,11 @@ fn a_store_of_0_1_is_read_as_it_is_and_goes_on() {
         assert_eq!(longo["consumo"], "9214.75", "899 days of 10.25");
         assert_eq!(warnings(longo), [""; 0]);
         assert_eq!(next["totais"][0]["clientes"], 3);
-        let same = document(&served, morning("2026-06-18"), &["--store", &store, "--offline"]);
+        let same = document(
+            &served,
+            morning("2026-06-18"),
+            &["--store", &store, "--offline"],
+        );
         for file in ["config_longo", "config_fim", "config_saldo", "config_falha"] {
             let (online, mut offline) = (client(&next, file), client(&same, file).clone());
             offline["buscado_em"].take();
@@ -129,8 +163,19 @@ fn a_store_of_0_1_is_read_as_it_is_and_goes_on() {
             "SELECT CAST(data_base AS TEXT), arquivo, codigo, CAST(ultima_data_base AS TEXT) FROM v_falhas \
              WHERE data_base > CAST('2026-01-01' AS DATE) ORDER BY 1",
         );
-        assert_eq!(failures, [["2026-06-17", "config_falha", "nao_autenticado", "2026-06-18"]]);
-        let runs = text(&store, "SELECT CAST(mostrada AS TEXT) FROM v_execucoes ORDER BY execucao");
+        assert_eq!(
+            failures,
+            [[
+                "2026-06-17",
+                "config_falha",
+                "nao_autenticado",
+                "2026-06-18"
+            ]]
+        );
+        let runs = text(
+            &store,
+            "SELECT CAST(mostrada AS TEXT) FROM v_execucoes ORDER BY execucao",
+        );
         assert_eq!(runs.concat(), ["1", "1", "1", "1", "1", "0", "1"]);
     }
 }
@@ -139,7 +184,9 @@ fn a_store_of_0_1_is_read_as_it_is_and_goes_on() {
 fn a_look_brings_a_store_of_0_1_up_to_date_and_shows_what_0_1_showed() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let served = clients();
-        let Some(store) = store(engine, &served) else { continue };
+        let Some(store) = store(engine, &served) else {
+            continue;
+        };
         let only = ["--store", &store, "--only", "saldo", "--method", "recent"];
         document(&served, morning("2026-06-18"), &only);
 
@@ -150,7 +197,11 @@ fn a_look_brings_a_store_of_0_1_up_to_date_and_shows_what_0_1_showed() {
                     CAST(na_carteira AS TEXT) \
              FROM v_contratos ORDER BY arquivo",
         );
-        let as_before = |file, day, failure| [file, day, "weekday", failure, "1"].map(str::to_owned).to_vec();
+        let as_before = |file, day, failure| {
+            [file, day, "weekday", failure, "1"]
+                .map(str::to_owned)
+                .to_vec()
+        };
         assert_eq!(
             contracts,
             [
@@ -173,21 +224,34 @@ fn an_unknown_config_is_shown_nothing_of_a_store_of_0_1() {
     let store = store(Engine::Sqlite, &served).unwrap();
     let stranger = Config {
         file: "config_zz".to_owned(),
-        ..Config::new("longo").with("inicio_contrato", "2027-01-01").with("fim_contrato", "2027-12-31")
+        ..Config::new("longo")
+            .with("inicio_contrato", "2027-01-01")
+            .with("fim_contrato", "2027-12-31")
     };
-    let stranger = stranger.with("inicio_contrato", "2026-01-01").with("fim_contrato", "2026-03-31");
+    let stranger = stranger
+        .with("inicio_contrato", "2026-01-01")
+        .with("fim_contrato", "2026-03-31");
     fs::remove_file(served.dir.path().join("config_longo")).unwrap();
     fs::write(served.dir.path().join(&stranger.file), stranger.text()).unwrap();
 
-    let offline = document(&served, morning("2026-06-17"), &["--store", &store, "--offline"]);
+    let offline = document(
+        &served,
+        morning("2026-06-17"),
+        &["--store", &store, "--offline"],
+    );
 
-    assert_eq!(failure(&offline, "config_zz")["codigo"], "sem_dados_armazenados");
+    assert_eq!(
+        failure(&offline, "config_zz")["codigo"],
+        "sem_dados_armazenados"
+    );
 }
 
 #[test]
 fn who_could_read_the_views_still_can_after_an_upgrade() {
     let served = clients();
-    let Some(store) = store(Engine::Postgres, &served) else { return };
+    let Some(store) = store(Engine::Postgres, &served) else {
+        return;
+    };
     let bi = as_role(&store, "bi");
     let role = bi.split("//").nth(1).unwrap().split('@').next().unwrap();
     for view in ["v_contratos", "v_carteira"] {

@@ -77,7 +77,10 @@ fn skip(what: &str, program: &str) {
         !needed.split(',').any(|needed| needed == program),
         "{what} is not installed, and OCI_CONSUMO_TESTS_NEED names {program}"
     );
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {what} is not installed; the store was not tried with it");
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: {what} is not installed; the store was not tried with it"
+    );
 }
 
 fn created(how: &str) -> Option<String> {
