@@ -294,3 +294,24 @@ pub(crate) fn pick(lang: Lang, pt: &'static str, en: &'static str) -> &'static s
         Lang::En => en,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The database names the situations for BI tools; it must name them as the report does.
+    #[test]
+    fn the_store_s_view_has_the_same_situations() {
+        let view = include_str!("../store/migrations/0003_verdade.sql");
+        for (place, situation) in Situation::BY_SEVERITY.into_iter().enumerate() {
+            let [pt, en] = [Lang::PtBr, Lang::En].map(|lang| self::situation(lang, situation));
+            let row = format!("'{}'", situation.word());
+            let line = view
+                .lines()
+                .find(|line| line.contains(&row) && line.contains(pt));
+            let line = line.unwrap_or_else(|| panic!("{row}"));
+            assert!(line.contains(&format!(" {}", place + 1)), "{line}");
+            assert!(line.contains(&format!("'{en}'")), "{line}");
+        }
+    }
+}

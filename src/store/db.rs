@@ -153,7 +153,9 @@ impl Db {
             connection.close().await?;
             Ok(charset)
         });
-        let charset = asked.await.unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
+        let charset = asked
+            .await
+            .unwrap_or_else(|_| Err(io::Error::from(TimedOut).into()));
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .test_before_acquire(false)
@@ -164,13 +166,6 @@ impl Db {
             places: Semaphore::new(CONNECTIONS as usize),
             wait,
         })
-    }
-
-    pub(super) fn engine(&self) -> Engine {
-        match &self.pool {
-            Pool::Sqlite(_) => Engine::Sqlite,
-            Pool::Postgres(_) => Engine::Postgres,
-        }
     }
 
     /// Returns the rows of `sql`, which only reads.

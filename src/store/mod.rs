@@ -132,13 +132,15 @@ impl Store {
         let Some([spans, days, bound]) = rows.first().map(|row| &row[..]) else {
             return Err(StoreProblem::Corrupt);
         };
-        let spans: Vec<(Span, Option<Check>)> = listed(spans)
-            .map(checked_span)
-            .collect::<Result<_, _>>()?;
+        let spans: Vec<(Span, Option<Check>)> =
+            listed(spans).map(checked_span).collect::<Result<_, _>>()?;
         let ledger: Ledger = listed(days).map(cost).collect::<Result<_, _>>()?;
         for (span, check) in &spans {
             let rows = ledger.within(span.days).map(|(_, amount)| amount);
-            if check.as_ref().is_some_and(|check| *check != Check::of(rows)) {
+            if check
+                .as_ref()
+                .is_some_and(|check| *check != Check::of(rows))
+            {
                 return Err(StoreProblem::Corrupt);
             }
         }
@@ -177,7 +179,10 @@ impl Store {
         } else {
             BOUND
         };
-        let rows = self.db.rows(&FIGURES.replace("{bound}", bound), &args).await?;
+        let rows = self
+            .db
+            .rows(&FIGURES.replace("{bound}", bound), &args)
+            .await?;
         let Some([as_of, data_through, currency, consumption, projected]) =
             rows.first().map(|row| &row[..])
         else {

@@ -181,7 +181,8 @@ fn make(path: &Path) -> Result<bool, StoreProblem> {
 /// Returns the statement that lets this role record here, which an administrator has to run.
 async fn grant(db: &Db) -> Option<String> {
     let rows = db.rows(MAY, &[]).await.ok()?;
-    let [Some(role), Some(schema), Some(may_make), Some(made)] = rows.first().map(|row| &row[..])?
+    let [Some(role), Some(schema), Some(may_make), Some(made)] =
+        rows.first().map(|row| &row[..])?
     else {
         return None;
     };
@@ -286,7 +287,14 @@ async fn record_run(
         count(run.failed).to_string(),
     ];
     let row = vec![values.map(Some).to_vec()];
-    let id = insert(session, "execucao", &RUN_COLUMNS, &row, "RETURNING CAST(id AS TEXT)").await?;
+    let id = insert(
+        session,
+        "execucao",
+        &RUN_COLUMNS,
+        &row,
+        "RETURNING CAST(id AS TEXT)",
+    )
+    .await?;
     parsed(&cell(&id).unwrap_or_default())
 }
 
@@ -390,13 +398,22 @@ impl Tenancy {
     fn changes_from(&self, clients: &[RecordedDays<'_>]) -> Option<Day> {
         let mut after = self.coverage.clone();
         extend(&mut after, clients);
-        let answered: Vec<Days> = clients.iter().flat_map(|days| days.answered).copied().collect();
+        let answered: Vec<Days> = clients
+            .iter()
+            .flat_map(|days| days.answered)
+            .copied()
+            .collect();
         let mut from: Vec<Day> = answered.iter().map(|days| days.start).collect();
         for span in after.spans() {
             if self.kept_check(span, &answered).is_none() {
                 from.push(span.days.start);
                 let touched = |(before, _): &&(Span, _)| !before.days.within(span.days).is_empty();
-                from.extend(self.before.iter().filter(touched).map(|(before, _)| before.days.start));
+                from.extend(
+                    self.before
+                        .iter()
+                        .filter(touched)
+                        .map(|(before, _)| before.days.start),
+                );
             }
         }
         from.into_iter().min()
@@ -405,10 +422,16 @@ impl Tenancy {
     /// Returns the check of `span` where it consists of whole ranges of before, none of whose days is in
     /// `changed`.
     fn kept_check(&self, span: &Span, changed: &[Days]) -> Option<Check> {
-        if changed.iter().any(|days| !days.within(span.days).is_empty()) {
+        if changed
+            .iter()
+            .any(|days| !days.within(span.days).is_empty())
+        {
             return None;
         }
-        let parts = self.before.iter().filter(|(before, _)| !before.days.within(span.days).is_empty());
+        let parts = self
+            .before
+            .iter()
+            .filter(|(before, _)| !before.days.within(span.days).is_empty());
         let (mut next, mut sum) = (span.days.start, Check::default());
         for (before, check) in parts {
             let check = check.as_ref()?;
@@ -450,9 +473,14 @@ impl Tenancy {
     fn check(&self, days: Days, replaced: bool) -> Option<Check> {
         let stays = |day: &Day| !(replaced && self.replaced.contains_key(day));
         let rows = self.rows.range(days.start..days.end);
-        let rows = rows.filter(|(day, _)| stays(day)).flat_map(|(_, rows)| rows);
+        let rows = rows
+            .filter(|(day, _)| stays(day))
+            .flat_map(|(_, rows)| rows);
         let stayed: Vec<&Amount> = rows.map(|row| row.amount.as_ref()).collect::<Option<_>>()?;
-        let new = self.replaced.range(days.start..days.end).filter(|_| replaced);
+        let new = self
+            .replaced
+            .range(days.start..days.end)
+            .filter(|_| replaced);
         let new = new.flat_map(|(_, (_, rows))| rows.iter().map(|(_, amount)| amount));
         Some(Check::of(stayed.into_iter().chain(new)))
     }
@@ -460,7 +488,11 @@ impl Tenancy {
     /// Returns the ranges with the checks of their rows. Where the rows of a range were found damaged, and the
     /// answers have not made up for it, its days keep the difference: a new check must not make them good.
     fn checked(&self, clients: &[RecordedDays<'_>]) -> Vec<(Span, Check)> {
-        let answered: Vec<Days> = clients.iter().flat_map(|days| days.answered).copied().collect();
+        let answered: Vec<Days> = clients
+            .iter()
+            .flat_map(|days| days.answered)
+            .copied()
+            .collect();
         let read = |days: Days| self.read_from.is_some_and(|from| from <= days.start);
         let damaged: Vec<(Days, Option<Check>)> = self
             .before
@@ -487,7 +519,9 @@ impl Tenancy {
             Some(check)
         };
         let spans = self.coverage.spans().iter();
-        spans.map(|span| (span.clone(), check(span).unwrap_or_else(Check::damaged))).collect()
+        spans
+            .map(|span| (span.clone(), check(span).unwrap_or_else(Check::damaged)))
+            .collect()
     }
 }
 
@@ -495,8 +529,12 @@ impl Tenancy {
 fn extend(coverage: &mut Coverage, clients: &[RecordedDays<'_>]) {
     for days in clients {
         let at = days.at.trunc_subsecs(0);
-        days.answered.iter().for_each(|range| coverage.add(*range, at));
-        days.unanswered.iter().for_each(|range| coverage.add_unavailable(*range, at));
+        days.answered
+            .iter()
+            .for_each(|range| coverage.add(*range, at));
+        days.unanswered
+            .iter()
+            .for_each(|range| coverage.add_unavailable(*range, at));
     }
 }
 
@@ -521,9 +559,13 @@ async fn record_days(
         for (day, (at, rows)) in &tenancy.replaced {
             let written: HashSet<&str> = rows.iter().map(|(currency, _)| &**currency).collect();
             let before = tenancy.rows.get(day).into_iter().flatten();
-            let before = before.map(|row| &row.currency).filter(|currency| !written.contains(&***currency));
+            let before = before
+                .map(|row| &row.currency)
+                .filter(|currency| !written.contains(&***currency));
             gone.extend(before.map(|currency| {
-                [number.to_string(), day.to_string(), currency.clone()].map(Some).to_vec()
+                [number.to_string(), day.to_string(), currency.clone()]
+                    .map(Some)
+                    .to_vec()
             }));
             new.extend(rows.iter().map(|(currency, amount)| {
                 let values = [
@@ -551,7 +593,8 @@ async fn record_days(
     }
     for gone in gone.chunks(VALUES_AT_ONCE / 3) {
         let rows = tuples(session, &DAY_COLUMNS[..3], gone.len());
-        let sql = format!("DELETE FROM custo_diario WHERE (tenancia, data, moeda) IN (VALUES {rows})");
+        let sql =
+            format!("DELETE FROM custo_diario WHERE (tenancia, data, moeda) IN (VALUES {rows})");
         let args: Vec<Arg<'_>> = gone.iter().flatten().map(Arg::from).collect();
         session.run(&sql, &args).await?;
     }
@@ -580,7 +623,13 @@ async fn read_tenancies(
     for (number, days) in answers {
         let tenancy = tenancies.entry(*number).or_default();
         tenancy.before.sort_by_key(|(span, _)| span.days.start);
-        tenancy.coverage = Coverage::new(tenancy.before.iter().map(|(span, _)| span.clone()).collect());
+        tenancy.coverage = Coverage::new(
+            tenancy
+                .before
+                .iter()
+                .map(|(span, _)| span.clone())
+                .collect(),
+        );
         tenancy.read_from = tenancy.changes_from(days);
         let day = tenancy.read_from.map(|day| day.to_string());
         from.extend(day.map(|day| vec![Some(number.to_string()), Some(day)]));
@@ -851,11 +900,6 @@ const TERMS: &str = "\
     SELECT CAST(id AS TEXT), CAST(tenancia AS TEXT), arquivo, cliente, CAST(inicio AS TEXT), CAST(fim AS TEXT), \
         CAST(credito AS TEXT), moeda, CAST(consumo_anterior AS TEXT), CAST(consumo_anterior_ate AS TEXT) \
     FROM contrato WHERE tenancia IN";
-
-/// The rest of an insertion of days: what was got later stays.
-const UNLESS_LATER: &str = "\
-    ON CONFLICT (tenancia, data, moeda) DO UPDATE SET custo = excluded.custo, buscado_em = excluded.buscado_em \
-    WHERE excluded.buscado_em >= custo_diario.buscado_em";
 
 const DAY_COLUMNS: [(&str, &str); 5] = [
     ("tenancia", "{number}"),

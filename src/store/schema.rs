@@ -100,7 +100,9 @@ const MAKE_JOURNAL: &str = "\
 /// # Errors
 /// [`StoreProblem::Newer`], or what is wrong with the database.
 pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreProblem> {
-    let journal = session.run(session.engine().table(), &[JOURNAL.into()]).await?;
+    let journal = session
+        .run(session.engine().table(), &[JOURNAL.into()])
+        .await?;
     if cell(&journal).is_none() {
         return Ok(None);
     }

@@ -387,13 +387,14 @@ fn a_folder_or_a_file_that_may_not_be_written_is_gone_without() {
     let check = |words: &[&str]| {
         let mut document = as_a_reader(&served, &[]).exited(0).json();
         let notices = document["avisos"].take();
-        assert_eq!(notices[0]["codigo"], "sem_armazenamento");
+        assert_eq!(notices.as_array().unwrap().len(), 1);
+        assert_eq!(notices[0]["codigo"], "nao_armazenado");
         assert_words(notices[0]["mensagem"].as_str().unwrap(), words);
         document["avisos"] = Value::Array(Vec::new());
         document["gerado_em"] = Value::Null;
         assert_eq!(document, expected);
     };
-    check(&["consumo.db", "permissão"]);
+    check(&["consumo.db", "permissão de escrita"]);
     assert!(!served.dir.path().join("consumo.db").exists());
 
     // One that is there and may be read only.
@@ -443,4 +444,88 @@ fn a_database_that_others_hold_is_waited_for() {
     let mut document = crate::common::document(str::from_utf8(&output.stdout).unwrap());
     document["gerado_em"] = Value::Null;
     assert_eq!(document, expected);
+}
+
+/// Neither a file that is locked, nor a server that says nothing, nor a BI tool that reads takes a client's
+/// report away, whatever deadline cron sets.
+#[test]
+fn a_store_that_hangs_leaves_every_client_reported_in_time() {
+    use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+    let served = two();
+    let expected = figures(&served, &["--no-store"]);
+    let (locked, read) = (
+        Engine::Sqlite.store().unwrap(),
+        Engine::Sqlite.store().unwrap(),
+    );
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("postgres://u:p@{}/d", silent.local_addr().unwrap());
+    let hold = |store: &str, statements: &[&str]| {
+        figures(&served, &["--store", store]);
+        wait(async {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store);
+            let mut holder = options.connect().await.unwrap();
+            for statement in statements {
+                holder.fetch_all(*statement).await.unwrap();
+            }
+            holder
+        })
+    };
+    let holders = [
+        hold(&locked, &["BEGIN EXCLUSIVE"]),
+        hold(&read, &["BEGIN", "SELECT * FROM v_contratos"]),
+    ];
+    thread::scope(|scope| {
+        for (store, codes) in [
+            (&locked, &["sem_armazenamento"][..]),
+            (&silent, &["sem_armazenamento"]),
+            (&read, &["nao_armazenado"]),
+        ] {
+            let (served, expected) = (&served, &expected);
+            scope.spawn(move || {
+                let begun = Instant::now();
+                let mut document = figures(served, &["--store", store, "--deadline", "20"]);
+                assert!(begun.elapsed() < Duration::from_secs(25), "{store}");
+                let told = document["avisos"].take();
+                let told: Vec<&str> = told
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|notice| notice["codigo"].as_str().unwrap())
+                    .collect();
+                assert_eq!(told, codes, "{store}");
+                document["avisos"] = Value::Array(Vec::new());
+                assert_eq!(&document, expected, "{store}");
+            });
+        }
+    });
+    for holder in holders {
+        wait(holder.close()).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn two_configs_alike_but_for_an_unprintable_character_are_recorded() {
+    let [one, other] = ["config_a\u{1}", "config_a\u{2}"].map(|file| Config {
+        file: file.to_owned(),
+        ..Config::new("a")
+    });
+    let folder = Folder::new()
+        .client(&one, daily("2026-01-01", "2026-06-16", "10"))
+        .config(&other);
+    let served = folder.serve();
+    let store = Engine::Sqlite.store().unwrap();
+
+    let document = figures(&served, &["--store", &store]);
+
+    let told = document["avisos"].as_array().unwrap();
+    assert_eq!(
+        (told.len(), &told[0]["codigo"]),
+        (1, &"config_repetido".into())
+    );
+    let contracts = query(
+        &store,
+        "SELECT CAST(COUNT(*) AS TEXT) FROM v_carteira WHERE clientes = 1",
+    );
+    assert_eq!(contracts, [[Some("1".to_owned())]]);
 }

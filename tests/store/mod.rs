@@ -3,7 +3,9 @@
 mod days;
 mod hardship;
 mod offline;
+mod older;
 mod postgres;
+mod record;
 mod views;
 
 use std::fs;

@@ -59,6 +59,16 @@ pub fn as_role(url: &str, role: &str) -> String {
     url.replace("postgres@", &format!("{name}@"))
 }
 
+/// Whether the server denies `sql` to the role of `url`.
+pub fn denied(url: &str, sql: &str) -> bool {
+    wait(async {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let refused = connection.fetch_all(sql).await.is_err();
+        connection.close().await.unwrap();
+        refused
+    })
+}
+
 /// Says that something is not installed; past the harness, which keeps the words of a test that passes. An
 /// error instead where the environment says that the tests need it.
 fn skip(what: &str, program: &str) {
@@ -67,7 +77,10 @@ fn skip(what: &str, program: &str) {
         !needed.split(',').any(|needed| needed == program),
         "{what} is not installed, and OCI_CONSUMO_TESTS_NEED names {program}"
     );
-    let _ = writeln!(std::io::stderr(), "SKIPPED: {what} is not installed; the store was not tried with it");
+    let _ = writeln!(
+        std::io::stderr(),
+        "SKIPPED: {what} is not installed; the store was not tried with it"
+    );
 }
 
 fn created(how: &str) -> Option<String> {

@@ -191,7 +191,12 @@ fn calendar(answers: &[Answer]) -> (Ledger, Vec<Day>) {
 }
 
 fn known(held: &Held) -> Vec<Day> {
-    let mut known: Vec<Day> = held.days.coverage.known().flat_map(|days| days.iter().collect::<Vec<_>>()).collect();
+    let mut known: Vec<Day> = held
+        .days
+        .coverage
+        .known()
+        .flat_map(|days| days.iter().collect::<Vec<_>>())
+        .collect();
     known.sort();
     known
 }
@@ -210,7 +215,9 @@ fn runs_that_end_in_any_order_leave_the_same_days() {
             for order in 0..2 {
                 let tenancy = format!("{TENANCY}{seed}.{order}");
                 rng.shuffle(&mut answers);
-                answers.iter().for_each(|answer| answer.record_of(store, &tenancy));
+                answers
+                    .iter()
+                    .for_each(|answer| answer.record_of(store, &tenancy));
 
                 let held = read_of(store, &tenancy).unwrap();
 
@@ -235,9 +242,16 @@ fn no_known_day_loses_its_row_whatever_the_clocks_say() {
             for (n, answer) in answers.iter().enumerate() {
                 answer.record_of(store, &tenancy);
                 let held = read_of(store, &tenancy).unwrap();
-                let rows: Vec<Day> = known(&held).into_iter().filter(|day| !held.days.ledger.has(*day)).collect();
+                let rows: Vec<Day> = known(&held)
+                    .into_iter()
+                    .filter(|day| !held.days.ledger.has(*day))
+                    .collect();
                 assert_eq!(rows, [], "seed {seed}, run {n}");
-                assert_eq!(known(&held), calendar(&answers[..=n]).1, "seed {seed}, run {n}");
+                assert_eq!(
+                    known(&held),
+                    calendar(&answers[..=n]).1,
+                    "seed {seed}, run {n}"
+                );
             }
         }
     });
@@ -269,8 +283,14 @@ fn a_changed_digit_is_told_until_an_answer_replaces_it() {
         let store = &store();
         Answer::of("2025-06-01", "2026-06-15", "2026-06-16", "10").record(store);
         let day_changed = "UPDATE custo_diario SET custo = CAST('19' AS {}) WHERE data = CAST('2025-07-09' AS {})";
-        let (amount, date) = if store.starts_with("postgres") { ("NUMERIC", "DATE") } else { ("TEXT", "TEXT") };
-        let update = day_changed.replacen("{}", amount, 1).replacen("{}", date, 1);
+        let (amount, date) = if store.starts_with("postgres") {
+            ("NUMERIC", "DATE")
+        } else {
+            ("TEXT", "TEXT")
+        };
+        let update = day_changed
+            .replacen("{}", amount, 1)
+            .replacen("{}", date, 1);
         query(store, &update);
         assert_eq!(read(store).unwrap_err(), StoreProblem::Corrupt);
 
@@ -280,10 +300,28 @@ fn a_changed_digit_is_told_until_an_answer_replaces_it() {
 
         Answer::of("2025-07-01", "2025-07-31", "2026-06-18", "10").record(store);
         let held = read(store).unwrap();
-        assert_eq!(held.days.ledger.iter().map(|(_, amount)| amount).sum::<Amount>(), Amount::from(3810));
+        assert_eq!(
+            held.days
+                .ledger
+                .iter()
+                .map(|(_, amount)| amount)
+                .sum::<Amount>(),
+            Amount::from(3810)
+        );
 
         // A row that is gone is damage, too.
-        query(store, &update.replace("UPDATE custo_diario SET custo = CAST('19' AS NUMERIC)", "DELETE FROM custo_diario").replace("UPDATE custo_diario SET custo = CAST('19' AS TEXT)", "DELETE FROM custo_diario"));
+        query(
+            store,
+            &update
+                .replace(
+                    "UPDATE custo_diario SET custo = CAST('19' AS NUMERIC)",
+                    "DELETE FROM custo_diario",
+                )
+                .replace(
+                    "UPDATE custo_diario SET custo = CAST('19' AS TEXT)",
+                    "DELETE FROM custo_diario",
+                ),
+        );
         assert_eq!(read(store).unwrap_err(), StoreProblem::Corrupt);
     });
 }
@@ -295,8 +333,15 @@ fn days_belong_to_the_config_or_key_that_the_service_answered() {
         Answer::of("2026-06-01", "2026-06-15", "2026-06-16", "10").record(store);
         let bound = |file, fingerprint| {
             wait(async {
-                let open = Store::open(&place(store), None, WAIT).await.unwrap().unwrap();
-                let owner = Owner { folder: FOLDER, file, fingerprint };
+                let open = Store::open(&place(store), None, WAIT)
+                    .await
+                    .unwrap()
+                    .unwrap();
+                let owner = Owner {
+                    folder: FOLDER,
+                    file,
+                    fingerprint,
+                };
                 let held = open.read(&TENANCY.to_uppercase(), &owner).await.unwrap();
                 open.close().await;
                 assert_eq!(held.days.ledger.len(), 15);
@@ -311,13 +356,29 @@ fn days_belong_to_the_config_or_key_that_the_service_answered() {
 
 #[test]
 fn a_run_without_clients_makes_no_store() {
-    for store in [Engine::Sqlite.store(), Engine::Postgres.store()].into_iter().flatten() {
-        assert_eq!(record(&store, &run("2026-06-17"), &[]).unwrap(), Recorded::default());
+    for store in [Engine::Sqlite.store(), Engine::Postgres.store()]
+        .into_iter()
+        .flatten()
+    {
+        assert_eq!(
+            record(&store, &run("2026-06-17"), &[]).unwrap(),
+            Recorded::default()
+        );
         assert!(open(&store).unwrap().is_none());
         assert!(store.starts_with("postgres") || !Path::new(&store).exists());
 
-        let made = record(&store, &run("2026-06-17"), &[failed(None, "config_a", "config_invalida")]);
-        assert_eq!(made.unwrap(), Recorded { made: true, shown: true });
+        let made = record(
+            &store,
+            &run("2026-06-17"),
+            &[failed(None, "config_a", "config_invalida")],
+        );
+        assert_eq!(
+            made.unwrap(),
+            Recorded {
+                made: true,
+                shown: true
+            }
+        );
     }
 }
 
@@ -337,13 +398,21 @@ fn only_a_database_is_taken_for_a_store() {
     fs::write(&path, "").unwrap();
     let store = path.to_str().unwrap();
     assert!(open(store).unwrap().is_none());
-    assert!(record(store, &run("2026-06-17"), &[failed(None, "config_a", "x")]).unwrap().made);
+    assert!(
+        record(store, &run("2026-06-17"), &[failed(None, "config_a", "x")])
+            .unwrap()
+            .made
+    );
     let foreign = folder.path().join("y");
     let foreign = foreign.to_str().unwrap();
     fs::write(foreign, "").unwrap();
     query(foreign, "CREATE TABLE music (id INTEGER)");
     let before = fs::read(foreign).unwrap();
-    let recorded = record(foreign, &run("2026-06-17"), &[failed(None, "config_a", "x")]);
+    let recorded = record(
+        foreign,
+        &run("2026-06-17"),
+        &[failed(None, "config_a", "x")],
+    );
     assert_eq!(recorded.unwrap_err(), StoreProblem::Corrupt);
     assert_eq!(fs::read(foreign).unwrap(), before);
 }
@@ -368,12 +437,21 @@ fn a_file_that_others_hold_is_read_and_waited_for_no_longer_than_told() {
     let patience = Duration::from_millis(600);
     let record = || {
         let begun = Instant::now();
-        let recorded = wait(Store::record(&place(store), None, &run("2026-06-17"), &clients, patience));
+        let recorded = wait(Store::record(
+            &place(store),
+            None,
+            &run("2026-06-17"),
+            &clients,
+            patience,
+        ));
         assert!(begun.elapsed() < 3 * patience, "{:?}", begun.elapsed());
         recorded
     };
     // Somebody writes, and a BI tool has not read its answer to the end.
-    for statements in [&["BEGIN IMMEDIATE"][..], &["BEGIN", "SELECT * FROM v_contratos"]] {
+    for statements in [
+        &["BEGIN IMMEDIATE"][..],
+        &["BEGIN", "SELECT * FROM v_contratos"],
+    ] {
         let holder = wait(held(store, statements));
         let begun = Instant::now();
         assert_eq!(read(store).unwrap().days.ledger.len(), 15);
@@ -397,15 +475,30 @@ fn a_server_that_says_nothing_is_left_in_time() {
     let patience = Duration::from_millis(400);
     let begun = Instant::now();
     let opened = wait(Store::open(&place(&url), None, patience));
-    assert!(matches!(opened, Err(StoreProblem::Unreachable { .. } | StoreProblem::Busy)), "{opened:?}");
+    assert!(
+        matches!(
+            opened,
+            Err(StoreProblem::Unreachable { .. } | StoreProblem::Busy)
+        ),
+        "{opened:?}"
+    );
     let clients = [failed(None, "config_a", "x")];
-    wait(Store::record(&place(&url), None, &run("2026-06-17"), &clients, patience)).unwrap_err();
+    wait(Store::record(
+        &place(&url),
+        None,
+        &run("2026-06-17"),
+        &clients,
+        patience,
+    ))
+    .unwrap_err();
     assert!(begun.elapsed() < 4 * patience, "{:?}", begun.elapsed());
 }
 
 #[test]
 fn a_role_is_told_which_grant_it_lacks() {
-    let Some(store) = Engine::Postgres.store() else { return };
+    let Some(store) = Engine::Postgres.store() else {
+        return;
+    };
     let clients = [failed(Some(TENANCY), "config_a", "x")];
     let denied = |recorded: Result<Recorded, StoreProblem>| match recorded {
         Err(StoreProblem::Denied { detail, grant }) => (detail, grant.unwrap()),
@@ -416,15 +509,32 @@ fn a_role_is_told_which_grant_it_lacks() {
     let app = as_role(&store, "app");
     let (detail, grant) = denied(record(&app, &run("2026-06-17"), &clients));
     assert_eq!(detail, "permission denied for schema public");
-    let role = |url: &str| url.split("//").nth(1).unwrap().split('@').next().unwrap().to_owned();
-    assert_eq!(grant, format!("GRANT CREATE ON SCHEMA public TO {}", role(&app)));
+    let role = |url: &str| {
+        url.split("//")
+            .nth(1)
+            .unwrap()
+            .split('@')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(
+        grant,
+        format!("GRANT CREATE ON SCHEMA public TO {}", role(&app))
+    );
     query(&store, &grant);
     assert!(record(&app, &run("2026-06-17"), &clients).unwrap().made);
     Answer::of("2026-06-01", "2026-06-15", "2026-06-16", "10").record(&app);
 
     // A role that may only read, reads.
     let reader = as_role(&store, "leitor");
-    query(&app, &format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}", role(&reader)));
+    query(
+        &app,
+        &format!(
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}",
+            role(&reader)
+        ),
+    );
     assert_eq!(read(&reader).unwrap().days.ledger.len(), 15);
     let (detail, grant) = denied(record(&reader, &run("2026-06-18"), &clients));
     assert!(detail.starts_with("permission denied for"), "{detail}");
@@ -434,9 +544,18 @@ fn a_role_is_told_which_grant_it_lacks() {
 
 #[test]
 fn a_name_that_the_server_cannot_hold_keeps_no_run_out() {
-    for (encoding, expected) in [("LATIN1", "Pão ? de ?"), ("WIN1252", "Pão € de ?"), ("EUC_JP", "P?o ? de ?")] {
-        let Some(store) = postgres::encoded(encoding) else { return };
-        let client = ClientRecord { name: "Pão € de 水", ..failed(Some(TENANCY), "config_€", "x") };
+    for (encoding, expected) in [
+        ("LATIN1", "Pão ? de ?"),
+        ("WIN1252", "Pão € de ?"),
+        ("EUC_JP", "P?o ? de ?"),
+    ] {
+        let Some(store) = postgres::encoded(encoding) else {
+            return;
+        };
+        let client = ClientRecord {
+            name: "Pão € de 水",
+            ..failed(Some(TENANCY), "config_€", "x")
+        };
         let recorded = record(&store, &run("2026-06-17"), &[client]).unwrap();
         assert!(recorded.shown);
         let rows = query(&store, "SELECT cliente, arquivo FROM v_falhas");
@@ -444,8 +563,14 @@ fn a_name_that_the_server_cannot_hold_keeps_no_run_out() {
         Answer::of("2026-06-01", "2026-06-15", "2026-06-16", "10").record(&store);
         assert!(read(&store).unwrap().bound);
         let outcome = wait(async {
-            let open = Store::open(&place(&store), None, WAIT).await.unwrap().unwrap();
-            let outcome = open.last_outcome(TENANCY, FOLDER, "config_€").await.unwrap();
+            let open = Store::open(&place(&store), None, WAIT)
+                .await
+                .unwrap()
+                .unwrap();
+            let outcome = open
+                .last_outcome(TENANCY, FOLDER, "config_€")
+                .await
+                .unwrap();
             open.close().await;
             outcome
         });
@@ -456,7 +581,9 @@ fn a_name_that_the_server_cannot_hold_keeps_no_run_out() {
 /// Two runs at once behind a pooler that gives each transaction another connection.
 #[test]
 fn a_transaction_pooler_is_a_server_like_any_other() {
-    let Some((direct, pooled)) = postgres::pooled() else { return };
+    let Some((direct, pooled)) = postgres::pooled() else {
+        return;
+    };
     std::thread::scope(|scope| {
         for n in 0..4 {
             let pooled = &pooled;
@@ -470,10 +597,16 @@ fn a_transaction_pooler_is_a_server_like_any_other() {
                         unanswered: &[],
                         at: answer.at,
                     };
-                    let clients = [client(&ocid, "config_a", days), failed(None, "config_b", "x")];
+                    let clients = [
+                        client(&ocid, "config_a", days),
+                        failed(None, "config_b", "x"),
+                    ];
                     record(pooled, &run(at), &clients).unwrap();
                     let held = wait(async {
-                        let open = Store::open(&place(pooled), None, WAIT).await.unwrap().unwrap();
+                        let open = Store::open(&place(pooled), None, WAIT)
+                            .await
+                            .unwrap()
+                            .unwrap();
                         let held = open.read(&ocid, &owner("config_a")).await;
                         open.close().await;
                         held
@@ -494,46 +627,114 @@ fn a_look_is_not_shown_unless_it_is_recorded() {
     on_each_engine(|store| {
         let store = &store();
         let clients = [failed(None, "config_a", "x")];
-        let look = |as_of| Run { look: true, ..run(as_of) };
-        let only = |as_of| Run { complete: false, ..look(as_of) };
+        let look = |as_of| Run {
+            look: true,
+            ..run(as_of)
+        };
+        let only = |as_of| Run {
+            complete: false,
+            ..look(as_of)
+        };
         let life = [
-            ("what-if", Run { figures: false, ..look("2026-06-10") }, false),
+            (
+                "what-if",
+                Run {
+                    figures: false,
+                    ..look("2026-06-10")
+                },
+                false,
+            ),
             ("only", only("2026-06-10"), false),
-            ("the first complete one, though a look", look("2026-06-10"), true),
+            (
+                "the first complete one, though a look",
+                look("2026-06-10"),
+                true,
+            ),
             ("another look", look("2026-06-11"), false),
             ("usual", run("2026-06-11"), true),
             ("usual, the same day", run("2026-06-11"), true),
             ("an earlier day", run("2026-06-01"), false),
-            ("a look that is recorded", Run { record: true, ..look("2026-06-12") }, true),
+            (
+                "a look that is recorded",
+                Run {
+                    record: true,
+                    ..look("2026-06-12")
+                },
+                true,
+            ),
             ("usual", run("2026-06-13"), true),
-            ("an earlier day, recorded", Run { record: true, ..run("2026-06-05") }, true),
+            (
+                "an earlier day, recorded",
+                Run {
+                    record: true,
+                    ..run("2026-06-05")
+                },
+                true,
+            ),
             ("usual, after it", run("2026-06-06"), true),
-            ("only, recorded", Run { record: true, ..only("2026-06-06") }, true),
-            ("what-if, recorded", Run { figures: false, record: true, ..look("2026-06-07") }, false),
+            (
+                "only, recorded",
+                Run {
+                    record: true,
+                    ..only("2026-06-06")
+                },
+                true,
+            ),
+            (
+                "what-if, recorded",
+                Run {
+                    figures: false,
+                    record: true,
+                    ..look("2026-06-07")
+                },
+                false,
+            ),
         ];
         for (what, run, shown) in life {
-            assert_eq!(record(store, &run, &clients).unwrap().shown, shown, "{what}");
+            assert_eq!(
+                record(store, &run, &clients).unwrap().shown,
+                shown,
+                "{what}"
+            );
         }
-        let elsewhere = Run { folder: "/outros".to_owned(), ..look("2026-01-01") };
+        let elsewhere = Run {
+            folder: "/outros".to_owned(),
+            ..look("2026-01-01")
+        };
         assert!(record(store, &elsewhere, &clients).unwrap().shown);
 
         let text = |sql: &str| -> Vec<Vec<String>> {
             let rows = query(store, sql).into_iter();
-            rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect()).collect()
+            rows.map(|row| row.into_iter().map(Option::unwrap_or_default).collect())
+                .collect()
         };
         let runs = text(
             "SELECT CAST(data_base AS TEXT), CAST(mostrada AS TEXT), CAST(ultima_do_dia AS TEXT) \
              FROM v_execucoes WHERE pasta = '/clientes' ORDER BY execucao",
         );
-        let shown: Vec<&str> = runs.iter().filter(|run| run[1] == "1").map(|run| &*run[0]).collect();
+        let shown: Vec<&str> = runs
+            .iter()
+            .filter(|run| run[1] == "1")
+            .map(|run| &*run[0])
+            .collect();
         // Those as of later days gave way to the one that was recorded.
         assert_eq!(shown, ["2026-06-05", "2026-06-06", "2026-06-06"]);
-        let last: Vec<&str> = runs.iter().filter(|run| run[2] == "1").map(|run| &*run[0]).collect();
+        let last: Vec<&str> = runs
+            .iter()
+            .filter(|run| run[2] == "1")
+            .map(|run| &*run[0])
+            .collect();
         assert_eq!(last, ["2026-06-05", "2026-06-06"]);
         // One failed config a day, whatever number of runs it had.
         let failures = text(
             "SELECT CAST(data_base AS TEXT), arquivo, codigo FROM v_falhas WHERE pasta = '/clientes' ORDER BY 1",
         );
-        assert_eq!(failures, [["2026-06-05", "config_a", "x"], ["2026-06-06", "config_a", "x"]]);
+        assert_eq!(
+            failures,
+            [
+                ["2026-06-05", "config_a", "x"],
+                ["2026-06-06", "config_a", "x"]
+            ]
+        );
     });
 }

@@ -94,7 +94,7 @@ fn the_views_say_what_the_document_says() {
         fs::remove_file(served.dir.path().join("config_e")).unwrap();
         let stranger = configs[0].clone().with("user", "ocid1.user.oc1..outro");
         fs::write(served.dir.path().join("config_a"), stranger.text()).unwrap();
-        document(&served, morning("2026-06-18"), &["--store", store]);
+        let last = document(&served, morning("2026-06-18"), &["--store", store]);
 
         let columns = [
             "arquivo",
@@ -215,24 +215,17 @@ fn the_views_say_what_the_document_says() {
             ],
             "ORDER BY moeda",
         );
-        // a by its last figures, c; d has ended, and e is gone.
-        assert_eq!(
-            [&portfolio[0][0], &portfolio[0][1], &portfolio[0][5]],
-            ["BRL", "2", "2026-06-17"]
-        );
-        assert_eq!([&portfolio[1][0], &portfolio[1][1]], ["USD", "1"]);
-        let total: f64 = ["config_a", "config_c"]
-            .iter()
-            .map(|file| {
-                client(&said, file)["consumo"]
-                    .as_str()
-                    .unwrap()
-                    .parse::<f64>()
-                    .unwrap()
-            })
-            .sum();
-        // c has had a day more since.
-        assert!(portfolio[0][2].parse::<f64>().unwrap() - total < 1.01);
+        // a failed, d has ended, and e is gone: the totals of the last report.
+        let totals = last["totais"].as_array().unwrap();
+        assert_eq!(portfolio.len(), totals.len());
+        for (row, total) in portfolio.iter().zip(totals) {
+            assert_eq!(row[0], total["moeda"].as_str().unwrap());
+            assert_eq!(row[1], total["clientes"].to_string());
+            for (cell, key) in row[2..5].iter().zip(["consumo", "sobras", "debitos"]) {
+                assert_amount(cell, &total[key]);
+            }
+            assert_eq!(row[5], "2026-06-18");
+        }
     });
 }
 
@@ -247,9 +240,10 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
         let more = config.clone().with("credito", "R$ 20.000,00");
         fs::write(served.dir.path().join("config_a"), more.text()).unwrap();
 
+        document(&served, morning("2026-06-18"), &["--store", store]);
         document(
             &served,
-            morning("2026-06-18"),
+            morning("2026-06-19"),
             &["--store", store, "--only", "a"],
         );
 
@@ -270,7 +264,8 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
         assert!(ended == "1" || ended == "true");
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(runs[0][..5], ["2026-06-17", "1", "1", "0", version]);
-        assert_eq!(runs[1][..5], ["2026-06-18", "0", "1", "0", version]);
+        assert_eq!(runs[1][..5], ["2026-06-18", "1", "1", "0", version]);
+        assert_eq!(runs[2][..5], ["2026-06-19", "0", "1", "0", version]);
         let terms = view(store, "contrato", &["credito", "fim"], "ORDER BY id");
         assert_eq!(terms, [["10000", "2026-12-31"], ["20000", "2026-12-31"]]);
         let told = view(
@@ -279,6 +274,7 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
             &["credito", "saldo"],
             "ORDER BY execucao",
         );
+        assert_eq!(told.len(), 2, "the run of one client is not shown");
         assert!(
             told[0][0].starts_with("10000") && told[1][0].starts_with("20000"),
             "{told:?}"
@@ -398,5 +394,292 @@ fn each_day_has_the_name_of_its_contract() {
                 ["Renovado", "2026-04-01", "77"]
             ]
         );
+    });
+}
+
+#[test]
+fn every_failed_config_is_in_a_view_whatever_was_known_of_it() {
+    on_each_engine(|store| {
+        let store = &store();
+        let (sound, late, never) = (Config::new("a"), Config::new("b"), Config::new("c"));
+        let rows = || daily("2026-01-01", "2026-06-17", "10");
+        let folder = Folder::new()
+            .client(&sound, rows())
+            .client(&late, rows())
+            .config(&never);
+        folder.write("config_d", b"\xff\xfe no config at all");
+        let served = folder.serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        // One that was reported is unreadable the next day, its tenancy too.
+        fs::write(served.dir.path().join("config_b"), "credito = ?").unwrap();
+
+        let last = document(&served, morning("2026-06-18"), &["--store", store]);
+
+        let failures = view(
+            store,
+            "v_falhas",
+            &["data_base", "arquivo", "codigo", "ultima_data_base"],
+            "ORDER BY data_base, arquivo",
+        );
+        let codes: Vec<[&str; 4]> = failures
+            .iter()
+            .map(|row| [&*row[0], &row[1], &row[2], &row[3]])
+            .collect();
+        assert_eq!(
+            codes,
+            [
+                ["2026-06-17", "config_c", "nao_autenticado", ""],
+                ["2026-06-17", "config_d", "config_ilegivel", ""],
+                ["2026-06-18", "config_b", "config_invalida", "2026-06-17"],
+                ["2026-06-18", "config_c", "nao_autenticado", ""],
+                ["2026-06-18", "config_d", "config_ilegivel", ""],
+            ]
+        );
+        assert_eq!(last["falhas"].as_array().unwrap().len(), 3);
+        let columns = [
+            "data_base",
+            "clientes",
+            "falhas",
+            "mostrada",
+            "ultima_do_dia",
+            "metodo",
+            "dias_parciais",
+        ];
+        let runs = view(store, "v_execucoes", &columns, "ORDER BY execucao");
+        assert_eq!(
+            runs,
+            [
+                ["2026-06-17", "4", "2", "1", "1", "weekday", "2"],
+                ["2026-06-18", "4", "3", "1", "1", "weekday", "2"],
+            ]
+        );
+        let columns = ["arquivo", "falha", "falha_em", "na_carteira"];
+        let contracts = view(store, "v_contratos", &columns, "ORDER BY arquivo");
+        assert_eq!(
+            contracts,
+            [
+                ["config_a", "", "", "1"],
+                ["config_b", "config_invalida", "2026-06-18", "1"]
+            ]
+        );
+        assert_eq!(view(store, "v_carteira", &["clientes"], ""), [["1"]]);
+    });
+}
+
+/// All that the views of figures say, but for when.
+fn figures(store: &str) -> Vec<Vec<Vec<String>>> {
+    let columns = [
+        "arquivo",
+        "cliente",
+        "data_base",
+        "credito",
+        "total_estimado",
+        "nos_totais",
+    ];
+    vec![
+        view(
+            store,
+            "v_contratos",
+            &columns,
+            "ORDER BY arquivo, data_base",
+        ),
+        view(
+            store,
+            "v_previsao_por_execucao",
+            &columns,
+            "ORDER BY arquivo, data_base",
+        ),
+        view(
+            store,
+            "v_carteira",
+            &["clientes", "credito", "total_estimado"],
+            "",
+        ),
+        view(
+            store,
+            "v_falhas",
+            &["data_base", "arquivo", "codigo"],
+            "ORDER BY 1, 2",
+        ),
+        view(
+            store,
+            "v_custo_mensal",
+            &["primeiro_dia", "cliente", "custo"],
+            "ORDER BY 1, 2",
+        ),
+    ]
+}
+
+#[test]
+fn a_look_and_a_second_run_of_a_day_change_nothing_that_bi_sees() {
+    on_each_engine(|store| {
+        let store = &store();
+        let mut rows = daily("2026-01-01", "2026-06-16", "10");
+        rows.iter_mut()
+            .filter(|row| row.day >= "2026-06-01".parse().unwrap())
+            .for_each(|row| row.amount = "25".to_owned());
+        // The renewal begins before the end of the old contract: both fail.
+        let renewal = Config {
+            file: "config_c".to_owned(),
+            ..Config::new("b")
+                .with("inicio_contrato", "2026-06-01")
+                .with("fim_contrato", "2027-05-31")
+        };
+        let served = Folder::new()
+            .client(&Config::new("a"), rows.clone())
+            .client(&Config::new("b"), rows)
+            .config(&renewal)
+            .serve();
+        let report = |as_of: &str, args: &[&str]| {
+            document(
+                &served,
+                morning(as_of),
+                &[&["--store", store][..], args].concat(),
+            )
+        };
+        report("2026-06-17", &[]);
+        let before = figures(store);
+        assert_eq!(before[0].len(), 1);
+        assert_eq!(
+            before[2],
+            [[
+                "1".to_owned(),
+                before[0][0][3].clone(),
+                before[0][0][4].clone()
+            ]]
+        );
+        assert_eq!(before[3].len(), 2);
+
+        for look in [
+            &["--method", "recent"][..],
+            &["--settle-days", "30"],
+            &["--surplus-percent", "99"],
+            &["--what-if", "+10%"],
+            &["--only", "config_c"],
+            &["--only", "config_b"],
+            &["--only", "a", "--method", "recent"],
+            &["--as-of", "2026-06-10"],
+            &[],
+        ] {
+            report("2026-06-17", look);
+            assert_eq!(figures(store), before, "{look:?}");
+        }
+        // Recorded, a look is what is seen.
+        report("2026-06-17", &["--method", "recent", "--record"]);
+        let after = figures(store);
+        assert_eq!(after[0].len(), 1);
+        assert_ne!(after[0][0][4], before[0][0][4]);
+    });
+}
+
+#[test]
+fn a_changed_name_is_one_client_s_and_the_newest_counts() {
+    on_each_engine(|store| {
+        let (store, config) = (&store(), Config::new("a"));
+        let served = Folder::new()
+            .client(&config, daily("2026-01-01", "2026-06-17", "10"))
+            .serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        let renamed = config.with("cliente", "Outro Nome");
+        fs::write(served.dir.path().join("config_a"), renamed.text()).unwrap();
+        document(&served, morning("2026-06-18"), &["--store", store]);
+
+        for name in [
+            "v_contratos",
+            "v_previsao_por_execucao",
+            "v_custo_diario",
+            "v_custo_mensal",
+        ] {
+            let names = view(store, name, &["cliente"], "GROUP BY cliente");
+            assert_eq!(names, [["Outro Nome"]], "{name}");
+        }
+        let moved = view(
+            store,
+            "v_previsao_por_execucao",
+            &["total_variacao"],
+            "ORDER BY data_base",
+        );
+        assert_eq!(moved.len(), 2);
+        assert_ne!(moved[1][0], "");
+    });
+}
+
+/// A BI tool takes the first day or time of a view for its time.
+#[test]
+fn the_first_date_of_a_view_is_the_one_to_filter_by() {
+    let Some(store) = super::Engine::Postgres.store() else {
+        return;
+    };
+    let served = Folder::new()
+        .client(&Config::new("a"), daily("2026-01-01", "2026-06-17", "10"))
+        .serve();
+    document(&served, morning("2026-06-17"), &["--store", &store]);
+    let columns = query(
+        &store,
+        "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns \
+         WHERE table_name LIKE 'v\\_%' AND table_schema = 'public' ORDER BY table_name, ordinal_position",
+    );
+    let columns: Vec<[String; 3]> = columns
+        .into_iter()
+        .map(|row| [0, 1, 2].map(|n| row[n].clone().unwrap()))
+        .collect();
+    let mut first: Vec<(&str, &str)> = Vec::new();
+    for [view, column, kind] in &columns {
+        let is_date = kind == "date" || kind.starts_with("timestamp");
+        if is_date && first.last().is_none_or(|(last, _)| last != view) {
+            first.push((view, column));
+        }
+        assert!(kind != "bigint", "{view}.{column}");
+    }
+    assert_eq!(
+        first,
+        [
+            ("v_carteira", "data_base_mais_nova"),
+            ("v_contratos", "data_base"),
+            ("v_custo_diario", "data"),
+            ("v_custo_mensal", "primeiro_dia"),
+            ("v_execucoes", "data_base"),
+            ("v_falhas", "data_base"),
+            ("v_previsao_por_execucao", "data_base"),
+        ]
+    );
+}
+
+#[test]
+fn the_contract_s_columns_are_the_document_s() {
+    on_each_engine(|store| {
+        let store = &store();
+        let served = Folder::new()
+            .client(
+                &Config::new("a")
+                    .with("consumo_anterior", "77.5")
+                    .with("consumo_anterior_ate", "2026-01-31"),
+                daily("2026-02-01", "2026-06-16", "27.123"),
+            )
+            .serve();
+        let said = document(&served, morning("2026-06-17"), &["--store", store]);
+        let client = client(&said, "config_a");
+        let columns = [
+            "dias_decorridos",
+            "dias_restantes",
+            "dias_sem_informacao",
+            "consumo_anterior",
+            "consumo_pct",
+            "prazo_pct",
+            "complemento_provisorio",
+            "ritmo_alvo",
+            "mes_atual_estimado",
+        ];
+        let row = &view(store, "v_contratos", &columns, "")[0];
+        for (cell, key) in row.iter().zip(columns) {
+            match &client[key] {
+                Value::Number(number) => assert_eq!(*cell, number.to_string(), "{key}"),
+                amount => assert_amount(cell, amount),
+            }
+        }
+        let band = &view(store, "v_contratos", &["esgota_min", "esgota_max"], "")[0];
+        for (cell, key) in band.iter().zip(["esgota_min", "esgota_max"]) {
+            assert_eq!(cell, client["faixa"][key].as_str().unwrap_or_default());
+        }
     });
 }

@@ -90,7 +90,7 @@ UNION ALL SELECT 'no_limite', 5, 'No limite', 'Borderline'
 UNION ALL SELECT 'vai_sobrar', 6, 'Vai sobrar', 'Unused credit'
 UNION ALL SELECT 'dentro', 7, 'Dentro do crédito', 'Within credit'
 UNION ALL SELECT 'sem_previsao', 8, 'Sem previsão', 'No forecast'
-UNION ALL SELECT 'sem_credito', 9, 'Sob demanda', 'Pay as you go'
+UNION ALL SELECT 'sem_credito', 9, 'Sem crédito (sob demanda)', 'Pay as you go'
 UNION ALL SELECT 'nao_iniciado', 10, 'Não iniciado', 'Not started'
 UNION ALL SELECT 'encerrado', 11, 'Encerrado', 'Ended';
 
@@ -146,7 +146,7 @@ WITH ultimas AS MATERIALIZED (
     WHERE mostrada = 1 AND completa = 1
     GROUP BY endereco, pasta, data_base
 )
-SELECT e.data_base, e.id AS execucao, e.endereco, e.pasta,
+SELECT e.data_base, CAST(e.id AS INTEGER) AS execucao, e.endereco, e.pasta,
        e.iniciada_em, e.terminada_em AS executado_em, e.versao,
        CAST(e.completa AS INTEGER) AS completa, CAST(e.mostrada AS INTEGER) AS mostrada,
        CASE WHEN u.id IS NULL THEN 0 ELSE 1 END AS ultima_do_dia,
@@ -183,7 +183,7 @@ ditas AS MATERIALIZED (
     WHERE e.mostrada = 1
     GROUP BY c.tenancia, c.inicio
 )
-SELECT e.data_base, e.terminada_em AS executado_em, e.id AS execucao, e.endereco, e.pasta,
+SELECT e.data_base, e.terminada_em AS executado_em, CAST(e.id AS INTEGER) AS execucao, e.endereco, e.pasta,
        f.cliente, f.tenancy, f.arquivo, f.codigo, n.data_base AS ultima_data_base
 FROM falhas v
 JOIN falha f ON f.id = v.id
@@ -211,7 +211,7 @@ atuais AS MATERIALIZED (
     JOIN demonstrativo d ON d.execucao = n.execucao
     JOIN contrato c ON c.id = d.contrato AND c.tenancia = n.tenancia AND c.inicio = n.inicio
 )
-SELECT e.data_base, e.terminada_em AS executado_em, d.execucao,
+SELECT e.data_base, e.terminada_em AS executado_em, CAST(d.execucao AS INTEGER) AS execucao,
        t.endereco, t.ocid AS tenancy, a.cliente, c.arquivo,
        c.inicio AS inicio_contrato, c.fim AS fim_contrato, CAST(c.credito AS {exact}) AS credito,
        d.moeda, d.situacao, CAST(d.nos_totais AS INTEGER) AS nos_totais,
