@@ -39,7 +39,7 @@ pub(super) fn groups() -> Vec<Group> {
         // An empty name ends the list, as no name does.
         well(
             "pagina-sem-nome",
-            vec![answer(200, &[("opc-next-page", "")], &one_row())],
+            vec![answer(200, &[("opc-next-page", "")], one_row())],
             1,
         )
         .having(vec![Sent::new(day("2026-05-04"), "2.01", "BRL")])
