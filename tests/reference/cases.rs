@@ -78,6 +78,8 @@ pub fn written_cases() -> Vec<Case> {
     let mut cases = ends_and_beginnings();
     cases.extend(months_and_weekdays());
     cases.extend(late_and_missing());
+    cases.extend(unknown_at_the_start());
+    cases.extend(unknown_behind_an_opening());
     cases.extend(credits_and_openings());
     cases.extend(rows_and_currencies());
     cases
@@ -312,37 +314,169 @@ fn late_and_missing() -> Vec<Case> {
         .row("2022-07-06", "1")
         .daily("2023-09-01", "2024-03-03", "10"),
         case(
-            "silent for 35 days",
+            "history kept",
+            "2022-06-01",
+            "2024-12-31",
+            "2024-03-04",
+            "9000",
+        )
+        .row("2022-06-01", "2")
+        .daily("2023-09-01", "2024-03-03", "10"),
+        case(
+            "history just lost",
+            "2022-06-01",
+            "2024-12-31",
+            "2024-03-04",
+            "9000",
+        )
+        .row("2022-07-07", "1")
+        .daily("2023-09-01", "2024-03-03", "10"),
+    ]
+}
+
+fn unknown_at_the_start() -> Vec<Case> {
+    // Two hundred days before the as-of day.
+    let long = |name: &str, first: &str| {
+        case(name, "2024-01-01", "2024-12-31", "2024-07-19", "3600").daily(
+            first,
+            "2024-07-18",
+            "10",
+        )
+    };
+    // The year 2023 before it.
+    let year = |name: &str, first: &str| {
+        case(name, "2023-01-01", "2024-12-31", "2024-01-01", "9000").daily(
+            first,
+            "2023-12-31",
+            "10",
+        )
+    };
+    vec![
+        long("a tenth unknown", "2024-01-21"),
+        long("a day over a tenth unknown", "2024-01-22"),
+        long("a zero before the first money", "2024-01-21").row("2024-01-11", "0.00"),
+        long("a null amount before the first money", "2024-01-21").row("2024-01-11", ""),
+        case(
+            "fifteen unknown of a hundred",
             "2024-01-01",
             "2024-12-31",
-            "2024-04-01",
-            "9000",
+            "2024-04-10",
+            "3600",
         )
-        .daily("2024-02-05", "2024-03-31", "10"),
+        .daily("2024-01-16", "2024-04-09", "10"),
         case(
-            "silent for 36 days",
+            "silent for 40 days",
+            "2022-07-01",
+            "2025-06-30",
+            "2024-07-01",
+            "12000",
+        )
+        .daily("2022-08-10", "2024-06-30", "10"),
+        year("silent on the first day", "2023-01-02"),
+        year("silent for 35 days", "2023-02-05"),
+        year("silent for 60 days", "2023-03-02"),
+        year("silent for 61 days", "2023-03-03"),
+        case(
+            "nothing but rows without money",
             "2024-01-01",
             "2024-12-31",
-            "2024-04-01",
-            "9000",
+            "2024-01-13",
+            "1000",
         )
-        .daily("2024-02-06", "2024-03-31", "10"),
+        .daily("2024-01-01", "2024-01-12", "0"),
         case(
-            "silent on the first of 365 days",
-            "2023-04-02",
+            "two unknown of twelve",
+            "2024-01-01",
             "2024-12-31",
-            "2024-04-01",
-            "9000",
+            "2024-01-13",
+            "1000",
         )
-        .daily("2023-04-03", "2024-03-31", "10"),
+        .daily("2024-01-03", "2024-01-12", "10")
+        .without("2024-01-05", "2024-01-05"),
         case(
-            "silent on the first of 366 days",
-            "2023-04-01",
+            "ended with unknown days",
+            "2023-01-01",
+            "2023-03-31",
+            "2024-06-15",
+            "1000",
+        )
+        .daily("2023-01-10", "2023-03-31", "10"),
+        case(
+            "spent with unknown days",
+            "2023-01-01",
             "2024-12-31",
-            "2024-04-01",
+            "2024-01-01",
+            "100",
+        )
+        .row("2023-01-31", "60")
+        .row("2023-02-01", "60"),
+        case(
+            "first data in the last days",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-02-10",
+            "1000",
+        )
+        .row("2024-02-09", "4"),
+    ]
+}
+
+fn unknown_behind_an_opening() -> Vec<Case> {
+    // 130 days before the as-of day, the last 99 of them asked.
+    let opened = |name: &str, first: &str| {
+        case(name, "2024-01-01", "2024-12-31", "2024-05-10", "4000")
+            .opening("500", "2024-01-31")
+            .daily(first, "2024-05-09", "10")
+    };
+    vec![
+        opened("a tenth unknown behind an opening", "2024-02-14"),
+        opened("a day over a tenth unknown behind an opening", "2024-02-15"),
+        case(
+            "silent for 61 days behind an opening",
+            "2022-06-01",
+            "2024-12-31",
+            "2024-01-01",
             "9000",
         )
-        .daily("2023-04-02", "2024-03-31", "10"),
+        .opening("100", "2022-12-31")
+        .daily("2023-03-03", "2023-12-31", "10"),
+        case(
+            "unknown days in the running month",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-06-20",
+            "3200",
+        )
+        .opening("1000", "2024-05-31")
+        .daily("2024-06-04", "2024-06-19", "10"),
+        case(
+            "few known days in the window",
+            "2023-01-01",
+            "2024-12-31",
+            "2024-07-01",
+            "3500",
+        )
+        .opening("1000", "2024-04-30")
+        .daily("2024-06-05", "2024-06-30", "10"),
+        case(
+            "a changed pace after unknown days",
+            "2023-01-01",
+            "2024-12-31",
+            "2024-07-01",
+            "5000",
+        )
+        .opening("1000", "2024-03-31")
+        .daily("2024-05-05", "2024-06-14", "10")
+        .daily("2024-06-15", "2024-06-30", "30"),
+        case(
+            "every settled day unknown behind an opening",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-06-08",
+            "3200",
+        )
+        .opening("1000", "2024-05-31")
+        .row("2024-06-07", "4"),
     ]
 }
 
@@ -422,6 +556,18 @@ fn rows_and_currencies() -> Vec<Case> {
         .put(day("2024-04-03"), "0.30", Some("BRL"))
         .put(day("2024-04-07"), "0", Some("BRL"))
         .put(day("2024-04-07"), "0", Some("")),
+        case(
+            "zeros in other currencies",
+            "2024-04-01",
+            "2024-04-28",
+            "2024-04-08",
+            "2000",
+        )
+        .configured_currency(None)
+        .daily("2024-04-01", "2024-04-05", "70")
+        .put(day("2024-04-02"), "0.00", Some("USD"))
+        .put(day("2024-04-06"), "0", Some("BRL"))
+        .put(day("2024-04-07"), "0", Some("EUR")),
         case("one peak", "2024-01-01", "2024-12-31", "2024-03-02", "5000")
             .configured_currency(Some("USD"))
             .daily("2024-01-01", "2024-03-01", "10")

@@ -64,7 +64,7 @@ fn beginnings_by_hand() {
             "dias_decorridos": 7, "dias_restantes": 358, "prazo_pct": "1.9178082192",
             "ritmo_diario": "30", "ritmo_alvo": "27.4958100559", "mes_atual_estimado": "780",
             "consumo_anterior": null,
-            "meses": [{"mes": "2024-05", "consumo": "156.5", "dias": 7, "media_diaria": "22.3571428571"}],
+            "meses": [{"mes": "2024-05", "consumo": "156.5", "dias": 7, "media_diaria": "22.3571428571", "variacao_pct": null}],
             "janela": {"inicio": "2024-05-06", "fim": "2024-05-10", "dias": 5, "dias_sem_registro": 0},
             "medias": ["10", "20", "30", "40", "50", "30", "30"],
             "dias_por_semana": [52, 51, 51, 51, 51, 51, 51],
@@ -121,7 +121,7 @@ fn beginnings_by_hand() {
             "situacao": "sem_previsao", "dados_ate": null, "consolidado_ate": null,
             "consumo": "0", "consumo_provisorio": "0", "consumo_pct": "0", "saldo": "1000",
             "previsto": null, "prazo_pct": "0.5464480874", "ritmo_alvo": "2.7472527473",
-            "meses": [{"mes": "2024-01", "consumo": "0", "dias": 2, "media_diaria": "0"}],
+            "meses": [{"mes": "2024-01", "consumo": "0", "dias": 2, "media_diaria": "0", "variacao_pct": null}],
             "diario": [
                 {"data": "2024-01-01", "custo": null, "estado": "provisorio"},
                 {"data": "2024-01-02", "custo": null, "estado": "provisorio"},
@@ -204,7 +204,7 @@ fn months_by_hand() {
             "sobra": "400", "debito": "0", "esgota_em": null, "dias_decorridos": 29,
             "dias_restantes": 31, "prazo_pct": "48.3333333333", "ritmo_diario": "10",
             "ritmo_alvo": "22.9032258065", "mes_atual_estimado": "310",
-            "meses": [{"mes": "2024-02", "consumo": "290", "dias": 29, "media_diaria": "10"}],
+            "meses": [{"mes": "2024-02", "consumo": "290", "dias": 29, "media_diaria": "10", "variacao_pct": null}],
             "janela": {"inicio": "2024-02-01", "fim": "2024-02-27", "dias": 27, "dias_sem_registro": 0},
             "avisos": ["janela_curta"],
         }),
@@ -234,10 +234,10 @@ fn months_by_hand() {
             "esgota_em": null, "prazo_pct": "65.9340659341", "ritmo_alvo": "10",
             "mes_atual_estimado": "300",
             "meses": [
-                {"mes": "2024-01", "consumo": "310", "dias": 31, "media_diaria": "10"},
-                {"mes": "2024-02", "consumo": "780", "dias": 29, "media_diaria": "26.8965517241"},
-                {"mes": "2024-03", "consumo": "310", "dias": 31, "media_diaria": "10"},
-                {"mes": "2024-04", "consumo": "290", "dias": 29, "media_diaria": "10"},
+                {"mes": "2024-01", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2024-02", "consumo": "780", "dias": 29, "media_diaria": "26.8965517241", "variacao_pct": "168.965517241"},
+                {"mes": "2024-03", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": "-62.8205128205"},
+                {"mes": "2024-04", "consumo": "290", "dias": 29, "media_diaria": "10", "variacao_pct": "0"},
             ],
             "janela": {"inicio": "2024-02-29", "fim": "2024-04-29", "dias": 61, "dias_sem_registro": 0},
             "avisos": [],
@@ -263,6 +263,12 @@ fn months_by_hand() {
             "total_estimado": "1300", "sobra": "10", "esgota_em": null,
             "prazo_pct": "69.2307692308", "ritmo_diario": "14.6666666667",
             "ritmo_alvo": "14.6428571429", "mes_atual_estimado": "420",
+            // Of March only the 1st is settled: 20 a day against 14.4827586207.
+            "meses": [
+                {"mes": "2024-01", "consumo": "460", "dias": 31, "media_diaria": "14.8387096774", "variacao_pct": null},
+                {"mes": "2024-02", "consumo": "420", "dias": 29, "media_diaria": "14.4827586207", "variacao_pct": "-2.3988005995"},
+                {"mes": "2024-03", "consumo": "20", "dias": 3, "media_diaria": "6.6666666667", "variacao_pct": "38.0952380951"},
+            ],
             "janela": {"inicio": "2024-01-02", "fim": "2024-03-01", "dias": 60, "dias_sem_registro": 16},
             "medias": ["20", "20", "20", "20", "20", "0", "0"],
             "previstos": ["80", "80", "80", "80", "80", "0", "0"],
@@ -367,14 +373,15 @@ fn unknown_is_not_zero_by_hand() {
             "consumo_provisorio": null, "consumo_pct": null, "saldo": null, "previsto": null,
             "complemento_provisorio": null, "total_estimado": null, "sobra": null, "debito": null,
             "esgota_em": null, "dias_decorridos": 9, "dias_restantes": 357,
+            "dias_sem_informacao": 2, "nos_totais": false,
             "prazo_pct": "2.4590163934", "ritmo_diario": null, "ritmo_alvo": null,
             "mes_atual_estimado": null, "consumo_anterior": null, "meses": [],
             "janela": {"inicio": null, "fim": null, "dias": 0, "dias_sem_registro": 0},
             "dias_por_semana": [51, 51, 51, 51, 51, 51, 51],
             "previstos": [null, null, null, null, null, null, null],
             "diario": [
-                {"data": "2024-01-01", "custo": null, "estado": "consolidado"},
-                {"data": "2024-01-02", "custo": null, "estado": "consolidado"},
+                {"data": "2024-01-01", "custo": null, "estado": "sem_informacao"},
+                {"data": "2024-01-02", "custo": null, "estado": "sem_informacao"},
                 {"data": "2024-01-03", "custo": null, "estado": "provisorio"},
                 {"data": "2024-01-04", "custo": null, "estado": "provisorio"},
                 {"data": "2024-01-05", "custo": null, "estado": "provisorio"},
@@ -391,7 +398,7 @@ fn unknown_is_not_zero_by_hand() {
         &json!({
             "situacao": "sem_dados", "consumo": null, "consumo_anterior": "250.75", "saldo": null,
             "dias_decorridos": 40, "dias_restantes": 326, "prazo_pct": "10.9289617486",
-            "meses": [],
+            "dias_sem_informacao": 2, "nos_totais": false, "meses": [],
         }),
     );
     by_hand(
@@ -402,38 +409,347 @@ fn unknown_is_not_zero_by_hand() {
             "consumo_pct": null, "saldo": null, "previsto": null, "complemento_provisorio": null,
             "total_estimado": null, "sobra": null, "debito": null, "esgota_em": null,
             "dias_decorridos": 642, "dias_restantes": 303, "prazo_pct": "67.9365079365",
+            "dias_sem_informacao": 457, "nos_totais": false,
             "ritmo_diario": "10", "ritmo_alvo": null, "mes_atual_estimado": null,
             "janela": {"inicio": "2024-01-02", "fim": "2024-03-01", "dias": 60, "dias_sem_registro": 0},
             "medias": ["10", "10", "10", "10", "10", "10", "10"],
             "previstos": [null, null, null, null, null, null, null], "avisos": ["inicio_sem_dados"],
         }),
     );
-    // 35 days after the first day is still in time.
+    // 35 unknown days of 642 are a warning, 36 too many.
     by_hand(
         "history just kept",
         &json!({
             "situacao": "vai_sobrar", "consumo": "1851", "previsto": "3030",
-            "total_estimado": "4881", "sobra": "4119", "avisos": ["inicio_sem_dados"],
+            "total_estimado": "4881", "sobra": "4119", "dias_sem_informacao": 35,
+            "nos_totais": true, "avisos": ["lacuna_no_historico"],
         }),
     );
-    for (name, warnings) in [
-        ("silent for 35 days", json!([])),
-        // Seven of the window's sixty days, 30 January to 5 February, have no row either.
+    by_hand(
+        "history just lost",
+        &json!({
+            "situacao": "historico_incompleto", "consumo": "1851", "consumo_pct": null,
+            "saldo": null, "previsto": null, "sobra": null, "ritmo_diario": "10",
+            "dias_sem_informacao": 36, "nos_totais": false, "avisos": [],
+        }),
+    );
+    by_hand(
+        "history kept",
+        &json!({
+            "situacao": "vai_sobrar", "consumo": "1852", "previsto": "3030",
+            "total_estimado": "4882", "sobra": "4118", "dias_sem_informacao": 0,
+            "nos_totais": true, "avisos": [],
+        }),
+    );
+}
+
+#[test]
+fn unknown_days_at_the_start_by_hand() {
+    // Twenty days of two hundred: no more than a tenth.
+    by_hand(
+        "a tenth unknown",
+        &json!({
+            "situacao": "dentro", "dados_ate": "2024-07-18", "consolidado_ate": "2024-07-16",
+            "consumo": "1800", "consumo_provisorio": "20", "consumo_pct": "50", "saldo": "1800",
+            "previsto": "1660", "complemento_provisorio": "0", "total_estimado": "3460",
+            "sobra": "140", "debito": "0", "esgota_em": null, "dias_decorridos": 200,
+            "dias_restantes": 166, "prazo_pct": "54.6448087432", "ritmo_diario": "10",
+            "ritmo_alvo": "10.843373494", "mes_atual_estimado": "310",
+            "dias_sem_informacao": 20, "nos_totais": true,
+            "meses": [
+                {"mes": "2024-01", "consumo": "110", "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-02", "consumo": "290", "dias": 29, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2024-03", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-04", "consumo": "300", "dias": 30, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-05", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-06", "consumo": "300", "dias": 30, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-07", "consumo": "180", "dias": 18, "media_diaria": "10", "variacao_pct": "0"},
+            ],
+            "janela": {"inicio": "2024-05-17", "fim": "2024-07-16", "dias": 61, "dias_sem_registro": 0},
+            "avisos": ["lacuna_no_historico"],
+        }),
+    );
+    by_hand(
+        "a day over a tenth unknown",
+        &json!({
+            "situacao": "historico_incompleto", "consumo": "1790", "consumo_provisorio": "20",
+            "consumo_pct": null, "saldo": null, "previsto": null, "complemento_provisorio": null,
+            "total_estimado": null, "sobra": null, "debito": null, "ritmo_diario": "10",
+            "ritmo_alvo": null, "mes_atual_estimado": null, "dias_sem_informacao": 21,
+            "nos_totais": false, "avisos": [],
+        }),
+    );
+    // A row without money is no data, but the service remembers the day that it gives the row of:
+    // ten days unknown, ten idle.
+    for name in [
+        "a zero before the first money",
+        "a null amount before the first money",
+    ] {
+        by_hand(
+            name,
+            &json!({
+                "situacao": "dentro", "dados_ate": "2024-07-18", "consumo": "1800",
+                "saldo": "1800", "previsto": "1660", "total_estimado": "3460", "sobra": "140",
+                "dias_sem_informacao": 10, "nos_totais": true, "avisos": ["lacuna_no_historico"],
+            }),
+        );
+    }
+    by_hand(
+        "fifteen unknown of a hundred",
+        &json!({
+            "situacao": "historico_incompleto", "dados_ate": "2024-04-09",
+            "consolidado_ate": "2024-04-07", "consumo": "850", "consumo_provisorio": "20",
+            "consumo_pct": null, "saldo": null, "previsto": null, "total_estimado": null,
+            "sobra": null, "debito": null, "esgota_em": null, "dias_decorridos": 100,
+            "dias_restantes": 266, "prazo_pct": "27.3224043716", "ritmo_diario": "10",
+            "ritmo_alvo": null, "mes_atual_estimado": null, "dias_sem_informacao": 15,
+            "nos_totais": false,
+            "meses": [
+                {"mes": "2024-01", "consumo": "160", "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-02", "consumo": "290", "dias": 29, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2024-03", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-04", "consumo": "90", "dias": 9, "media_diaria": "10", "variacao_pct": "0"},
+            ],
+            "janela": {"inicio": "2024-02-08", "fim": "2024-04-07", "dias": 60, "dias_sem_registro": 0},
+            "avisos": [],
+        }),
+    );
+    by_hand(
+        "silent for 40 days",
+        &json!({
+            "situacao": "historico_incompleto", "consumo": "6910", "saldo": null,
+            "previsto": null, "dias_decorridos": 731, "dias_restantes": 365,
+            "prazo_pct": "66.697080292", "dias_sem_informacao": 40, "nos_totais": false,
+            "avisos": [],
+        }),
+    );
+    for (name, consumption, unknown) in [
+        ("silent on the first day", "3640", 1),
+        ("silent for 35 days", "3300", 35),
+    ] {
+        by_hand(
+            name,
+            &json!({
+                "situacao": "vai_sobrar", "consumo": consumption, "previsto": "3660",
+                "dias_sem_informacao": unknown, "nos_totais": true,
+                "avisos": ["lacuna_no_historico"],
+            }),
+        );
+    }
+    for (name, consumption, unknown, warnings) in [
+        ("silent for 60 days", "3050", 60, json!([])),
         (
-            "silent for 36 days",
-            json!(["dias_sem_registro", "inicio_sem_dados"]),
-        ),
-        ("silent on the first of 365 days", json!([])),
-        (
-            "silent on the first of 366 days",
+            "silent for 61 days",
+            "3040",
+            61,
             json!(["inicio_sem_dados"]),
         ),
     ] {
         by_hand(
             name,
-            &json!({ "avisos": warnings, "situacao": "vai_sobrar" }),
+            &json!({
+                "situacao": "historico_incompleto", "consumo": consumption, "previsto": null,
+                "dias_sem_informacao": unknown, "nos_totais": false, "avisos": warnings,
+            }),
         );
     }
+}
+
+#[test]
+fn unknown_days_in_each_form_by_hand() {
+    // 70 in eight known days, one of them idle; the two unknown ones are in neither.
+    by_hand(
+        "two unknown of twelve",
+        &json!({
+            "situacao": "historico_incompleto", "dados_ate": "2024-01-12",
+            "consolidado_ate": "2024-01-10", "consumo": "90", "consumo_provisorio": "20",
+            "saldo": null, "dias_decorridos": 12, "dias_restantes": 354, "ritmo_diario": "8.75",
+            "dias_sem_informacao": 2, "nos_totais": false,
+            "meses": [{"mes": "2024-01", "consumo": "90", "dias": 12, "media_diaria": null, "variacao_pct": null}],
+            "janela": {"inicio": "2024-01-03", "fim": "2024-01-10", "dias": 8, "dias_sem_registro": 1},
+            "medias": ["10", "10", "10", "10", "0", "10", "10"],
+            "previstos": [null, null, null, null, null, null, null],
+            "diario": [
+                {"data": "2024-01-01", "custo": null, "estado": "sem_informacao"},
+                {"data": "2024-01-02", "custo": null, "estado": "sem_informacao"},
+                {"data": "2024-01-03", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-04", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-05", "custo": "0", "estado": "consolidado"},
+                {"data": "2024-01-06", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-07", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-08", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-09", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-10", "custo": "10", "estado": "consolidado"},
+                {"data": "2024-01-11", "custo": "10", "estado": "provisorio"},
+                {"data": "2024-01-12", "custo": "10", "estado": "provisorio"},
+            ],
+            "avisos": [],
+        }),
+    );
+    // Idle and unreadable cannot be told apart where there is no data at all.
+    by_hand(
+        "nothing but rows without money",
+        &json!({
+            "situacao": "sem_dados", "dados_ate": null, "consumo": null, "saldo": null,
+            "meses": [], "dias_sem_informacao": 5, "nos_totais": false, "avisos": [],
+        }),
+    );
+    // Nine of ninety days: told, and in the consumption as far as it is known.
+    by_hand(
+        "ended with unknown days",
+        &json!({
+            "situacao": "encerrado", "consolidado_ate": "2023-03-31", "consumo": "810",
+            "consumo_pct": "81", "saldo": "190", "previsto": "0", "total_estimado": "810",
+            "sobra": "190", "debito": "0", "dias_sem_informacao": 9, "nos_totais": false,
+            "meses": [
+                {"mes": "2023-01", "consumo": "220", "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2023-02", "consumo": "280", "dias": 28, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2023-03", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": "0"},
+            ],
+            "avisos": ["lacuna_no_historico"],
+        }),
+    );
+    // A fall to nothing is -100 %; from nothing there is no change to tell.
+    let idle = |month: &str, days: u32, change: Value| json!({"mes": month, "consumo": "0", "dias": days, "media_diaria": "0", "variacao_pct": change});
+    by_hand(
+        "spent with unknown days",
+        &json!({
+            "situacao": "esgotado", "dados_ate": "2023-02-01", "consolidado_ate": "2023-12-24",
+            "consumo": "120", "consumo_pct": "120", "saldo": "-20", "previsto": "0",
+            "total_estimado": "120", "sobra": "0", "debito": "20", "esgota_em": "2023-02-01",
+            "ritmo_diario": "0", "ritmo_alvo": null, "dias_sem_informacao": 30,
+            "nos_totais": true,
+            "meses": [
+                {"mes": "2023-01", "consumo": "60", "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2023-02", "consumo": "60", "dias": 28, "media_diaria": "2.1428571429", "variacao_pct": null},
+                idle("2023-03", 31, json!("-100")),
+                idle("2023-04", 30, json!(null)),
+                idle("2023-05", 31, json!(null)),
+                idle("2023-06", 30, json!(null)),
+                idle("2023-07", 31, json!(null)),
+                idle("2023-08", 31, json!(null)),
+                idle("2023-09", 30, json!(null)),
+                idle("2023-10", 31, json!(null)),
+                idle("2023-11", 30, json!(null)),
+                idle("2023-12", 31, json!(null)),
+            ],
+            "avisos": ["lacuna_no_historico", "sem_dados_recentes"],
+        }),
+    );
+    by_hand(
+        "first data in the last days",
+        &json!({
+            "situacao": "historico_incompleto", "dados_ate": "2024-02-09",
+            "consolidado_ate": "2024-02-07", "consumo": "4", "consumo_provisorio": "4",
+            "saldo": null, "previsto": null, "ritmo_diario": null, "dias_sem_informacao": 38,
+            "nos_totais": false,
+            "meses": [
+                {"mes": "2024-01", "consumo": null, "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-02", "consumo": "4", "dias": 9, "media_diaria": null, "variacao_pct": null},
+            ],
+            "janela": {"inicio": null, "fim": null, "dias": 0, "dias_sem_registro": 0},
+            "medias": [null, null, null, null, null, null, null], "avisos": [],
+        }),
+    );
+}
+
+#[test]
+fn unknown_days_behind_an_opening_by_hand() {
+    by_hand(
+        "a tenth unknown behind an opening",
+        &json!({
+            "situacao": "dentro", "consumo": "1360", "consumo_provisorio": "20",
+            "consumo_pct": "34", "saldo": "2640", "previsto": "2360", "total_estimado": "3720",
+            "sobra": "280", "debito": "0", "esgota_em": null, "dias_decorridos": 130,
+            "dias_restantes": 236, "prazo_pct": "35.5191256831", "ritmo_diario": "10",
+            "ritmo_alvo": "11.186440678", "mes_atual_estimado": "310", "consumo_anterior": "500",
+            "dias_sem_informacao": 13, "nos_totais": true,
+            "meses": [
+                {"mes": "2024-02", "consumo": "160", "dias": 29, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-03", "consumo": "310", "dias": 31, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2024-04", "consumo": "300", "dias": 30, "media_diaria": "10", "variacao_pct": "0"},
+                {"mes": "2024-05", "consumo": "90", "dias": 9, "media_diaria": "10", "variacao_pct": "0"},
+            ],
+            "avisos": ["lacuna_no_historico"],
+        }),
+    );
+    by_hand(
+        "a day over a tenth unknown behind an opening",
+        &json!({
+            "situacao": "historico_incompleto", "consumo": "1350", "consumo_anterior": "500",
+            "saldo": null, "previsto": null, "sobra": null, "ritmo_diario": "10",
+            "ritmo_alvo": null, "mes_atual_estimado": null, "dias_sem_informacao": 14,
+            "nos_totais": false, "avisos": [],
+        }),
+    );
+    by_hand(
+        "silent for 61 days behind an opening",
+        &json!({
+            "situacao": "historico_incompleto", "consumo": "3140", "consumo_anterior": "100",
+            "dias_decorridos": 579, "dias_sem_informacao": 61, "nos_totais": false,
+            "avisos": ["inicio_sem_dados"],
+        }),
+    );
+    // Three days of June are unknown, and with them what June will come to.
+    by_hand(
+        "unknown days in the running month",
+        &json!({
+            "situacao": "dentro", "consumo": "1160", "consumo_provisorio": "20",
+            "consumo_pct": "36.25", "saldo": "2040", "previsto": "1950",
+            "total_estimado": "3110", "sobra": "90", "dias_decorridos": 171,
+            "dias_restantes": 195, "prazo_pct": "46.7213114754", "ritmo_diario": "10",
+            "ritmo_alvo": "10.4615384615", "mes_atual_estimado": null, "dias_sem_informacao": 3,
+            "nos_totais": true,
+            "meses": [{"mes": "2024-06", "consumo": "160", "dias": 19, "media_diaria": null, "variacao_pct": null}],
+            "janela": {"inicio": "2024-06-04", "fim": "2024-06-17", "dias": 14, "dias_sem_registro": 0},
+            "avisos": ["janela_curta", "lacuna_no_historico"],
+        }),
+    );
+    // 24 known days of the 59 settled ones.
+    by_hand(
+        "few known days in the window",
+        &json!({
+            "situacao": "vai_sobrar", "consumo": "1260", "saldo": "2240", "previsto": "1840",
+            "total_estimado": "3100", "sobra": "400", "dias_decorridos": 547,
+            "dias_restantes": 184, "ritmo_diario": "10", "mes_atual_estimado": "310",
+            "dias_sem_informacao": 35, "nos_totais": true,
+            "meses": [
+                {"mes": "2024-05", "consumo": null, "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-06", "consumo": "260", "dias": 30, "media_diaria": null, "variacao_pct": null},
+            ],
+            "janela": {"inicio": "2024-06-05", "fim": "2024-06-28", "dias": 24, "dias_sem_registro": 0},
+            "avisos": ["janela_curta", "lacuna_no_historico"],
+        }),
+    );
+    // 55 known days, fourteen at 30: too few to tell a changed pace by, which takes 61.
+    by_hand(
+        "a changed pace after unknown days",
+        &json!({
+            "situacao": "dentro", "consumo": "1890", "previsto": "2778.5714285718",
+            "total_estimado": "4668.5714285718", "sobra": "331.4285714282",
+            "ritmo_diario": "15.0909090909", "dias_sem_informacao": 34, "nos_totais": true,
+            "medias": ["15", "15", "15", "15", "15", "15.7142857143", "15"],
+            "dias_por_semana": [27, 27, 26, 26, 26, 26, 26],
+            "meses": [
+                {"mes": "2024-04", "consumo": null, "dias": 30, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-05", "consumo": "270", "dias": 31, "media_diaria": null, "variacao_pct": null},
+                {"mes": "2024-06", "consumo": "620", "dias": 30, "media_diaria": "20.6666666667", "variacao_pct": null},
+            ],
+            "janela": {"inicio": "2024-05-05", "fim": "2024-06-28", "dias": 55, "dias_sem_registro": 0},
+            "avisos": ["lacuna_no_historico"],
+        }),
+    );
+    by_hand(
+        "every settled day unknown behind an opening",
+        &json!({
+            "situacao": "sem_previsao", "consumo": "1004", "consumo_provisorio": "4",
+            "saldo": "2196", "previsto": null, "dias_decorridos": 159, "dias_restantes": 207,
+            "ritmo_diario": null, "ritmo_alvo": "10.6086956522", "mes_atual_estimado": null,
+            "dias_sem_informacao": 5, "nos_totais": false,
+            "meses": [{"mes": "2024-06", "consumo": "4", "dias": 7, "media_diaria": null, "variacao_pct": null}],
+            "avisos": ["lacuna_no_historico"],
+        }),
+    );
 }
 
 #[test]
@@ -479,8 +795,8 @@ fn credits_by_hand() {
             "dias_decorridos": 122, "prazo_pct": "33.3333333333", "mes_atual_estimado": "310",
             "consumo_anterior": "1000",
             "meses": [
-                {"mes": "2024-04", "consumo": "300", "dias": 30, "media_diaria": "10"},
-                {"mes": "2024-05", "consumo": "10", "dias": 1, "media_diaria": "10"},
+                {"mes": "2024-04", "consumo": "300", "dias": 30, "media_diaria": "10", "variacao_pct": null},
+                {"mes": "2024-05", "consumo": "10", "dias": 1, "media_diaria": "10", "variacao_pct": null},
             ],
             "janela": {"inicio": "2024-04-01", "fim": "2024-04-29", "dias": 29, "dias_sem_registro": 0},
             "avisos": [],
@@ -521,29 +837,40 @@ fn rows_and_currencies_by_hand() {
             "avisos": ["janela_curta", "moeda_assumida"],
         }),
     );
-    // A zero in a named currency is data; one without a currency is not.
+    // A zero is no data, in a named currency or in none: three days of window, and four open ones.
     by_hand(
         "blank currency and many digits",
         &json!({
-            "situacao": "vai_esgotar", "dados_ate": "2024-04-07",
+            "situacao": "vai_esgotar", "dados_ate": "2024-04-03", "consolidado_ate": "2024-04-03",
             "consumo": "0.40100000000000000001", "consumo_provisorio": "0", "consumo_pct": "40.1",
-            "saldo": "0.59899999999999999999", "previsto": "1.8446",
-            "complemento_provisorio": "0.1604", "total_estimado": "2.24560000000000000001",
-            "debito": "1.24560000000000000001", "esgota_em": "2024-04-13",
-            "ritmo_diario": "0.0802", "ritmo_alvo": "0.0285238095",
-            "mes_atual_estimado": "2.24560000000000000001",
-            "janela": {"inicio": "2024-04-01", "fim": "2024-04-05", "dias": 5, "dias_sem_registro": 2},
-            "medias": ["0.1", "0.001", "0.3", "0", "0", "0.0802", "0.0802"],
+            "saldo": "0.59899999999999999999", "previsto": "3.3416666672",
+            "complemento_provisorio": "0.5346666668", "total_estimado": "3.74266666720000000001",
+            "debito": "2.74266666720000000001", "esgota_em": "2024-04-08",
+            "ritmo_diario": "0.1336666667", "ritmo_alvo": "0.0285238095",
+            "mes_atual_estimado": "3.74266666720000000001",
+            "janela": {"inicio": "2024-04-01", "fim": "2024-04-03", "dias": 3, "dias_sem_registro": 0},
+            "medias": ["0.1", "0.001", "0.3", "0.1336666667", "0.1336666667", "0.1336666667", "0.1336666667"],
             "diario": [
                 {"data": "2024-04-01", "custo": "0.10000000000000000001", "estado": "consolidado"},
                 {"data": "2024-04-02", "custo": "0.001", "estado": "consolidado"},
                 {"data": "2024-04-03", "custo": "0.3", "estado": "consolidado"},
-                {"data": "2024-04-04", "custo": "0", "estado": "consolidado"},
-                {"data": "2024-04-05", "custo": "0", "estado": "consolidado"},
+                {"data": "2024-04-04", "custo": null, "estado": "provisorio"},
+                {"data": "2024-04-05", "custo": null, "estado": "provisorio"},
                 {"data": "2024-04-06", "custo": null, "estado": "provisorio"},
-                {"data": "2024-04-07", "custo": "0", "estado": "provisorio"},
+                {"data": "2024-04-07", "custo": null, "estado": "provisorio"},
             ],
-            "avisos": ["janela_curta", "moeda_em_branco"],
+            "avisos": ["janela_curta", "moeda_em_branco", "sem_dados_recentes"],
+        }),
+    );
+    // They name no currency either: the only one with money is BRL.
+    by_hand(
+        "zeros in other currencies",
+        &json!({
+            "situacao": "no_limite", "dados_ate": "2024-04-05", "consumo": "350",
+            "consumo_provisorio": "0", "previsto": "1610", "complemento_provisorio": "140",
+            "total_estimado": "1960", "sobra": "40", "mes_atual_estimado": "1960",
+            "dias_sem_informacao": 0, "nos_totais": true,
+            "avisos": ["janela_curta", "moeda_assumida"],
         }),
     );
     by_hand(
@@ -614,6 +941,34 @@ fn totals_by_hand() {
     );
     assert_eq!(totals[1]["clientes"], 1);
     assert_eq!(totals[2]["total_estimado"], "4815.5555555546");
+}
+
+/// A month that one client does not know counts that client and adds nothing; a month that nobody
+/// knows has no sum.
+#[test]
+fn totals_of_unknown_months_by_hand() {
+    let cases = written_cases();
+    let named = |name: &str| cases.iter().find(|case| case.name == name).unwrap();
+    let (half, whole) = (named("history just kept"), named("history kept"));
+    let months = |cases: &[&Case]| expected_totals(cases)[0]["meses"].clone();
+    let both = months(&[half, whole]);
+    assert_eq!(
+        both[0],
+        json!({"mes": "2022-06", "consumo": "2", "clientes": 2})
+    );
+    assert_eq!(
+        both[1],
+        json!({"mes": "2022-07", "consumo": "1", "clientes": 2})
+    );
+    let alone = months(&[half, named("history just lost"), named("history lost")]);
+    assert_eq!(
+        alone[0],
+        json!({"mes": "2022-06", "consumo": null, "clientes": 1})
+    );
+    assert_eq!(
+        alone[1],
+        json!({"mes": "2022-07", "consumo": "1", "clientes": 1})
+    );
 }
 
 #[test]
@@ -745,6 +1100,13 @@ fn made_up_cases_are_varied() {
         if client["saldo"] == "0" {
             meet("consumption equals the credit");
         }
+        let months = client["meses"].as_array().unwrap();
+        if months.iter().any(|month| is_null(month, "consumo")) {
+            meet("a month not known");
+        }
+        if months.iter().any(|month| !is_null(month, "variacao_pct")) {
+            meet("a changed month");
+        }
         if case.opening.is_some() {
             meet("opening");
         }
@@ -786,6 +1148,11 @@ fn made_up_cases_are_varied() {
         "sem_dados_recentes",
         "moeda_assumida",
         "moeda_em_branco",
+        "inicio_sem_dados",
+        "lacuna_no_historico",
+        "ritmo_mudou",
+        "a month not known",
+        "a changed month",
         "esgota_em",
         "total equals the credit",
         "consumption equals the credit",

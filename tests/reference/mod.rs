@@ -55,7 +55,7 @@ const WEEKDAYS: [&str; 7] = [
     "domingo",
 ];
 
-/// How much of a client can be told at all (rules 9 and 10).
+/// How much of a client can be told at all (the rules *missing history* and *situation*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Knowledge {
     NotBegun,
@@ -64,7 +64,7 @@ enum Knowledge {
     Full,
 }
 
-/// The forecast of rule 5.
+/// The forecast, of the rule so named.
 struct Forecast {
     by_provisional_day: BTreeMap<NaiveDate, BigRational>,
     complement: BigRational,
@@ -82,6 +82,8 @@ struct Facts<'a> {
     asked: Vec<NaiveDate>,
     /// Days with at least one row that is data, summed.
     booked: BTreeMap<NaiveDate, BigRational>,
+    /// Settled days that nobody could say anything of.
+    unknown: BTreeSet<NaiveDate>,
     /// L.
     last_data: Option<NaiveDate>,
     /// U.
@@ -136,13 +138,13 @@ fn is_blank(currency: Option<&String>) -> bool {
     currency.is_none_or(|code| code.trim().is_empty())
 }
 
-/// The row's money, or nothing where the row is not data (rule 3, last sentence).
+/// The row's money, or nothing where the row is not data: no amount, or zero in any currency.
 fn money(row: &(NaiveDate, String, Option<String>)) -> Option<BigRational> {
     if row.1.trim().is_empty() {
         return None;
     }
     let amount = parse(&row.1);
-    (amount != whole(0) || !is_blank(row.2.as_ref())).then_some(amount)
+    (amount != whole(0)).then_some(amount)
 }
 
 impl<'a> Facts<'a> {
@@ -171,23 +173,35 @@ impl<'a> Facts<'a> {
             }
         }
 
-        // Rule 3.
+        // Settled, provisional, future.
         let last_data = booked.keys().next_back().copied();
         let earliest = before(as_of, case.settle.max(7));
         let unsettled = last_data.map_or(earliest, |last| {
             before(as_of, case.settle).min(next(last)).max(earliest)
         });
 
-        // Rule 9.
-        let first_data = booked.keys().next().copied();
+        // Known days. Every case lies so far back that the service may have forgotten any of its
+        // days; it evidently has not forgotten the first that it gives a row of, nor a later one.
+        // Without any data nobody can tell an idle day from one that cannot be read.
+        let remembered = case
+            .rows
+            .iter()
+            .map(|row| row.0)
+            .filter(|day| within.contains(day) && !booked.is_empty())
+            .min();
+        let unknown: BTreeSet<NaiveDate> = asked
+            .iter()
+            .copied()
+            .filter(|day| *day < unsettled && remembered.is_none_or(|first| *day < first))
+            .collect();
+
+        // Missing history.
+        let elapsed = days(case.start, as_of.min(after_end)).len();
         let knowledge = if as_of < case.start {
             Knowledge::NotBegun
         } else if booked.is_empty() && (as_of - first_asked).num_days() > i64::from(case.settle) {
             Knowledge::NoData
-        } else if (as_of - case.start).num_days() > 365
-            && first_data.is_some_and(|first| (first - case.start).num_days() > 35)
-            && opening.is_none()
-        {
+        } else if unknown.len() > 35 || unknown.len() * 10 > elapsed {
             Knowledge::HistoryLost
         } else {
             Knowledge::Full
@@ -201,6 +215,7 @@ impl<'a> Facts<'a> {
             first_asked,
             asked,
             booked,
+            unknown,
             last_data,
             unsettled,
             window: Vec::new(),
@@ -216,13 +231,7 @@ impl<'a> Facts<'a> {
                 .max(first_asked)
                 .max(case.start);
             facts.window = days(from, unsettled.min(after_end));
-            let lost: BTreeSet<_> = facts
-                .window
-                .iter()
-                .copied()
-                .filter(|day| facts.forgotten(*day))
-                .collect();
-            facts.window.retain(|day| !lost.contains(day));
+            facts.window.retain(|day| !facts.unknown.contains(day));
         }
         facts.average();
         facts.consumption = match knowledge {
@@ -250,7 +259,7 @@ impl<'a> Facts<'a> {
         sum(days.iter().filter_map(|day| self.booked.get(day)))
     }
 
-    /// Rule 4.
+    /// Averages.
     fn average(&mut self) {
         if self.window.is_empty() {
             return;
@@ -275,7 +284,7 @@ impl<'a> Facts<'a> {
         self.pace = Some(overall);
     }
 
-    /// Rule 5.
+    /// Forecast.
     fn foresee(&self) -> Option<Forecast> {
         if self.knowledge != Knowledge::Full {
             return None;
@@ -342,7 +351,7 @@ impl<'a> Facts<'a> {
             .is_some_and(|consumption| *consumption > self.credit)
     }
 
-    /// Rule 6, last paragraph.
+    /// Runs out.
     fn runs_out(&self) -> Option<NaiveDate> {
         if self.knowledge != Knowledge::Full || !self.has_credit() {
             return None;
@@ -378,7 +387,7 @@ impl<'a> Facts<'a> {
         None
     }
 
-    /// Rule 10, first that fits.
+    /// Situation, first that fits.
     fn situation(&self) -> &'static str {
         match self.knowledge {
             Knowledge::NotBegun => return "nao_iniciado",
@@ -413,6 +422,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The running month: booked, complement, and the averages to its end or the contract's.
+    /// Not known where any of its days is not.
     fn month_estimate(&self) -> Option<BigRational> {
         let as_of = self.case.as_of;
         if as_of < self.case.start || as_of > self.case.end {
@@ -426,6 +436,9 @@ impl<'a> Facts<'a> {
             .as_ref()
             .is_some_and(|(_, until)| month(*until) == running)
         {
+            return None;
+        }
+        if self.unknown.iter().any(|day| month(*day) == running) {
             return None;
         }
         let booked: BigRational = self
@@ -449,15 +462,6 @@ impl<'a> Facts<'a> {
         Some(booked + complement + ahead)
     }
 
-    /// Whether nothing is known of a day: the service has forgotten it, or everything (rule 9).
-    fn forgotten(&self, day: NaiveDate) -> bool {
-        match self.knowledge {
-            Knowledge::NoData => true,
-            Knowledge::HistoryLost => self.booked.keys().min().is_some_and(|first| day < *first),
-            Knowledge::NotBegun | Knowledge::Full => false,
-        }
-    }
-
     fn months(&self) -> Vec<Value> {
         if self.knowledge == Knowledge::NoData {
             return Vec::new();
@@ -466,21 +470,38 @@ impl<'a> Facts<'a> {
         for day in &self.asked {
             by_month.entry(month(*day)).or_default().push(*day);
         }
-        by_month
-            .into_iter()
-            .map(|(name, days)| {
-                let known = days.iter().any(|day| !self.forgotten(*day));
-                let booked = known.then(|| self.booked_on(&days));
-                json!({
-                    "mes": name,
-                    "consumo": booked.as_ref().map(text),
-                    "dias": days.len(),
-                    "media_diaria": booked
-                        .filter(|_| !days.iter().any(|day| self.forgotten(*day)))
-                        .map(|booked| text(&quotient(&booked, &count(&days)))),
-                })
-            })
-            .collect()
+        let mut mean_before: Option<BigRational> = None;
+        let mut months = Vec::new();
+        for (name, days) in by_month {
+            let unknown = days.iter().filter(|day| self.unknown.contains(day)).count();
+            let booked = (unknown < days.len()).then(|| self.booked_on(&days));
+            let mean = booked
+                .as_ref()
+                .filter(|_| unknown == 0)
+                .map(|booked| quotient(booked, &count(&days)));
+            let settled: Vec<NaiveDate> = days
+                .iter()
+                .copied()
+                .filter(|day| *day < self.unsettled)
+                .collect();
+            let settled_mean = (unknown == 0 && !settled.is_empty())
+                .then(|| quotient(&self.booked_on(&settled), &count(&settled)));
+            let change = match (&mean_before, &settled_mean) {
+                (Some(before), Some(now)) if *before > whole(0) => {
+                    Some(quotient(&((now - before) * whole(100)), before))
+                }
+                _ => None,
+            };
+            months.push(json!({
+                "mes": name,
+                "consumo": booked.as_ref().map(text),
+                "dias": days.len(),
+                "media_diaria": mean.as_ref().map(text),
+                "variacao_pct": change.as_ref().map(text),
+            }));
+            mean_before = settled_mean;
+        }
+        months
     }
 
     fn weekdays(&self) -> Vec<Value> {
@@ -511,16 +532,18 @@ impl<'a> Facts<'a> {
             .iter()
             .map(|day| {
                 let settled = *day < self.unsettled;
+                let unknown = self.unknown.contains(day);
                 let cost = match self.booked.get(day) {
                     Some(amount) => Some(text(amount)),
-                    None if settled && !self.forgotten(*day) => Some(text(&whole(0))),
+                    None if settled && !unknown => Some(text(&whole(0))),
                     None => None,
                 };
-                json!({
-                    "data": day.to_string(),
-                    "custo": cost,
-                    "estado": if settled { "consolidado" } else { "provisorio" },
-                })
+                let state = match (settled, unknown) {
+                    (false, _) => "provisorio",
+                    (true, true) => "sem_informacao",
+                    (true, false) => "consolidado",
+                };
+                json!({"data": day.to_string(), "custo": cost, "estado": state})
             })
             .collect()
     }
@@ -537,6 +560,18 @@ impl<'a> Facts<'a> {
     /// The currency code: the config's, else the only one in the data.
     fn currency(&self) -> Option<String> {
         self.case.currency.clone().or_else(|| self.data_currency())
+    }
+
+    /// Running, with credit, data and a forecast: the only clients that are summed.
+    fn in_totals(&self) -> bool {
+        let counted = [
+            "esgotado",
+            "no_limite",
+            "vai_esgotar",
+            "vai_sobrar",
+            "dentro",
+        ];
+        counted.contains(&self.situation()) && self.forecast.is_some()
     }
 
     fn data_currency(&self) -> Option<String> {
@@ -605,6 +640,8 @@ pub fn expected(case: &Case) -> Value {
         "sobra": facts.surplus().as_ref().map(text),
         "debito": facts.shortfall().as_ref().map(text),
         "esgota_em": facts.runs_out().map(|day| day.to_string()),
+        "dias_sem_informacao": facts.unknown.len(),
+        "nos_totais": facts.in_totals(),
         "dias_decorridos": elapsed,
         "dias_restantes": left,
         "prazo_pct": percent_of_term.as_ref().map(text),
@@ -619,16 +656,17 @@ pub fn expected(case: &Case) -> Value {
     })
 }
 
-/// The codes of the figure warnings of rule 14 that must be present, sorted.
+/// The codes of the figure warnings that must be present, sorted.
 pub fn expected_warnings(case: &Case) -> Vec<String> {
     let facts = Facts::of(case);
     let mut codes = BTreeSet::new();
-    if let (Some(first), None) = (facts.booked.keys().next(), &case.opening) {
-        let silent = (*first - case.start).num_days();
-        let age = (case.as_of - case.start).num_days();
-        if silent > 35 || (silent > 0 && age > 365) {
-            codes.insert("inicio_sem_dados");
-        }
+    if let Some(first) = facts.booked.keys().next()
+        && (*first - facts.first_asked).num_days() > 60
+    {
+        codes.insert("inicio_sem_dados");
+    }
+    if facts.knowledge == Knowledge::Full && !facts.unknown.is_empty() {
+        codes.insert("lacuna_no_historico");
     }
     if facts.forecast_is_made() {
         let window = &facts.window;
@@ -661,6 +699,7 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
         }
         let settled = facts.asked.iter().rev();
         let settled = settled.filter(|day| **day < facts.unsettled);
+        let settled = settled.filter(|day| !facts.unknown.contains(day));
         let costs: Vec<BigRational> = settled.map(|day| facts.cost(*day)).collect();
         if costs.len() >= 61 {
             let (last, usual) = (
@@ -690,20 +729,12 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
     codes.into_iter().map(str::to_owned).collect()
 }
 
-/// The totals per currency over several cases (rule 11), ordered by currency code.
+/// The totals per currency over several cases (the rule *totals*), ordered by currency code.
 pub fn expected_totals(cases: &[&Case]) -> Value {
     let mut by_currency: BTreeMap<String, Vec<(&Case, Value)>> = BTreeMap::new();
     for case in cases {
         let client = expected(case);
-        let situation = client["situacao"].as_str().expect("a situation");
-        let counted = [
-            "esgotado",
-            "no_limite",
-            "vai_esgotar",
-            "vai_sobrar",
-            "dentro",
-        ];
-        if !counted.contains(&situation) || client["previsto"].is_null() {
+        if client["nos_totais"] != true {
             continue;
         }
         let currency = Facts::of(case)
@@ -743,19 +774,25 @@ fn amount(value: &Value) -> BigRational {
     parse(value.as_str().expect("an amount as text"))
 }
 
+/// A month that a client does not know adds nothing, but the client is counted; a month that no
+/// client knows is not known.
 fn total_months(clients: &[(&Case, Value)]) -> Vec<Value> {
-    let mut by_month: BTreeMap<&str, (BigRational, usize)> = BTreeMap::new();
+    let mut by_month: BTreeMap<&str, (Option<BigRational>, usize)> = BTreeMap::new();
     for (_, client) in clients {
         for entry in client["meses"].as_array().expect("months") {
             let name = entry["mes"].as_str().expect("a month's name");
-            let (sum, clients) = by_month.entry(name).or_insert_with(|| (whole(0), 0));
-            *sum += amount(&entry["consumo"]);
+            let (sum, clients) = by_month.entry(name).or_insert((None, 0));
+            if !entry["consumo"].is_null() {
+                *sum = Some(sum.take().unwrap_or_else(|| whole(0)) + amount(&entry["consumo"]));
+            }
             *clients += 1;
         }
     }
     by_month
         .into_iter()
-        .map(|(name, (sum, clients))| json!({"mes": name, "consumo": text(&sum), "clientes": clients}))
+        .map(|(name, (sum, clients))| {
+            json!({"mes": name, "consumo": sum.as_ref().map(text), "clientes": clients})
+        })
         .collect()
 }
 
