@@ -293,11 +293,10 @@ impl Session {
         Box::pin(async move {
             let sql = self.engine().sql(sql);
             let sql = self.charset.fitted(&sql);
-            let done = match &mut self.transaction {
-                Open::Sqlite(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
-                Open::Postgres(open) => patient(self.until, open.execute(&*sql)).await.map(|_| ()),
-            };
-            done
+            match &mut self.transaction {
+                Open::Sqlite(open) => patient(self.until, open.execute(&*sql)).await.map(drop),
+                Open::Postgres(open) => patient(self.until, open.execute(&*sql)).await.map(drop),
+            }
         })
     }
 

@@ -379,6 +379,9 @@ struct DayRow {
     fetched_at: DateTime<Utc>,
 }
 
+/// New rows of a day: each a currency's code, which may be blank, and the amount.
+type NewRows = Vec<(String, Amount)>;
+
 /// The days of a tenancy while they are recorded.
 #[derive(Debug, Default)]
 struct Tenancy {
@@ -389,7 +392,7 @@ struct Tenancy {
     rows: BTreeMap<Day, Vec<DayRow>>,
     read_from: Option<Day>,
     /// The days that this run replaces: when they were fetched, and their rows.
-    replaced: BTreeMap<Day, (DateTime<Utc>, Vec<(String, Amount)>)>,
+    replaced: BTreeMap<Day, (DateTime<Utc>, NewRows)>,
 }
 
 impl Tenancy {

@@ -194,53 +194,47 @@ WHERE v.idade = 1;
 
 -- The word of the newest shown run of each as-of day on each contract, under its newest name.
 CREATE VIEW v_previsao_por_execucao AS
-WITH do_dia AS MATERIALIZED (
-    SELECT c.tenancia, c.inicio, e.data_base, MAX(d.execucao) AS execucao
+SELECT data_base, executado_em, CAST(execucao AS INTEGER) AS execucao,
+       endereco, tenancy, nome AS cliente, arquivo,
+       inicio AS inicio_contrato, fim AS fim_contrato, CAST(credito AS {exact}) AS credito,
+       moeda, situacao, CAST(nos_totais AS INTEGER) AS nos_totais,
+       CAST(completa AS INTEGER) AS completa,
+       dados_ate, consolidado_ate,
+       CAST(dias_sem_informacao AS INTEGER) AS dias_sem_informacao,
+       CAST(consumo AS {exact}) AS consumo,
+       CAST(consumo_provisorio AS {exact}) AS consumo_provisorio,
+       CAST(saldo AS {exact}) AS saldo,
+       metodo, CAST(previsto AS {exact}) AS previsto,
+       CAST(complemento_provisorio AS {exact}) AS complemento_provisorio,
+       CAST(total_estimado AS {exact}) AS total_estimado,
+       CAST(total_min AS {exact}) AS total_min, CAST(total_max AS {exact}) AS total_max,
+       CAST(probabilidade_esgotar AS INTEGER) AS probabilidade_esgotar,
+       CAST(total_estimado AS {exact}) - LAG(CAST(total_estimado AS {exact})) OVER (
+           PARTITION BY tenancia, inicio, metodo ORDER BY data_base, execucao
+       ) AS total_variacao,
+       CAST(sobra AS {exact}) AS sobra,
+       CAST(debito AS {exact}) AS debito,
+       esgota_em, esgota_min, esgota_max,
+       CAST(ritmo_diario AS {exact}) AS ritmo_diario,
+       CAST(ritmo_alvo AS {exact}) AS ritmo_alvo,
+       CAST(mes_atual_estimado AS {exact}) AS mes_atual_estimado
+FROM (
+    SELECT d.*, e.data_base, e.terminada_em AS executado_em, e.completa,
+           t.endereco, t.ocid AS tenancy,
+           c.tenancia, c.arquivo, c.inicio, c.fim, c.credito,
+           FIRST_VALUE(c.cliente) OVER (
+               PARTITION BY c.tenancia, c.inicio ORDER BY d.execucao DESC
+           ) AS nome,
+           ROW_NUMBER() OVER (
+               PARTITION BY c.tenancia, c.inicio, e.data_base ORDER BY d.execucao DESC
+           ) AS idade
     FROM demonstrativo d
     JOIN contrato c ON c.id = d.contrato
+    JOIN tenancia t ON t.id = c.tenancia
     JOIN execucao e ON e.id = d.execucao
     WHERE e.mostrada = 1
-    GROUP BY c.tenancia, c.inicio, e.data_base
-),
-ditas AS MATERIALIZED (
-    SELECT tenancia, inicio, MAX(execucao) AS execucao FROM do_dia GROUP BY tenancia, inicio
-),
-atuais AS MATERIALIZED (
-    SELECT c.tenancia, c.inicio, c.cliente
-    FROM ditas n
-    JOIN demonstrativo d ON d.execucao = n.execucao
-    JOIN contrato c ON c.id = d.contrato AND c.tenancia = n.tenancia AND c.inicio = n.inicio
-)
-SELECT e.data_base, e.terminada_em AS executado_em, CAST(d.execucao AS INTEGER) AS execucao,
-       t.endereco, t.ocid AS tenancy, a.cliente, c.arquivo,
-       c.inicio AS inicio_contrato, c.fim AS fim_contrato, CAST(c.credito AS {exact}) AS credito,
-       d.moeda, d.situacao, CAST(d.nos_totais AS INTEGER) AS nos_totais,
-       CAST(e.completa AS INTEGER) AS completa,
-       d.dados_ate, d.consolidado_ate,
-       CAST(d.dias_sem_informacao AS INTEGER) AS dias_sem_informacao,
-       CAST(d.consumo AS {exact}) AS consumo,
-       CAST(d.consumo_provisorio AS {exact}) AS consumo_provisorio,
-       CAST(d.saldo AS {exact}) AS saldo,
-       d.metodo, CAST(d.previsto AS {exact}) AS previsto,
-       CAST(d.complemento_provisorio AS {exact}) AS complemento_provisorio,
-       CAST(d.total_estimado AS {exact}) AS total_estimado,
-       CAST(d.total_min AS {exact}) AS total_min, CAST(d.total_max AS {exact}) AS total_max,
-       CAST(d.probabilidade_esgotar AS INTEGER) AS probabilidade_esgotar,
-       CAST(d.total_estimado AS {exact}) - LAG(CAST(d.total_estimado AS {exact})) OVER (
-           PARTITION BY c.tenancia, c.inicio, d.metodo ORDER BY e.data_base, d.execucao
-       ) AS total_variacao,
-       CAST(d.sobra AS {exact}) AS sobra,
-       CAST(d.debito AS {exact}) AS debito,
-       d.esgota_em, d.esgota_min, d.esgota_max,
-       CAST(d.ritmo_diario AS {exact}) AS ritmo_diario,
-       CAST(d.ritmo_alvo AS {exact}) AS ritmo_alvo,
-       CAST(d.mes_atual_estimado AS {exact}) AS mes_atual_estimado
-FROM do_dia n
-JOIN demonstrativo d ON d.execucao = n.execucao
-JOIN contrato c ON c.id = d.contrato AND c.tenancia = n.tenancia AND c.inicio = n.inicio
-JOIN atuais a ON a.tenancia = n.tenancia AND a.inicio = n.inicio
-JOIN tenancia t ON t.id = c.tenancia
-JOIN execucao e ON e.id = d.execucao;
+) r
+WHERE idade = 1;
 
 -- Each contract by its newest shown figures. na_carteira tells whether the newest shown run of its folder had
 -- it; falha is the code of that run's failure, if it failed: then the figures are of an earlier day.
