@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Url;
 
 use crate::calendar::{Day, Days, Month, plus_days};
-use crate::days::coverage::anew_from;
+use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
     Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
 };
@@ -73,13 +73,19 @@ impl Question<'_> {
             let recent = Days::new(plus_days(today, -PROOF_DAYS), today);
             answers.push(windows.fetch(&[recent]).await?);
         }
+        let refused = |monthly: &Result<_, Failure>| monthly.as_ref().is_err_and(is_refusal);
+        let mut monthly = monthly;
         // Where rows of a page had to stay unnamed, the monthly request was refused for them.
-        let monthly = match monthly {
-            Err(failure) if is_refusal(&failure) && windows.page_size() != usage::PageSize::Named => {
-                self.monthly(&windows, &months).await
-            }
-            monthly => monthly,
-        };
+        if refused(&monthly) && windows.page_size() != usage::PageSize::Named {
+            monthly = self.monthly(&windows, &months).await;
+        }
+        // A service that refuses days too old for it refuses a range that begins with them.
+        let young = plus_days(today, -FORGOTTEN_FROM);
+        let young = months.iter().copied().filter(|month| month.days().start > young);
+        let young: Vec<Month> = young.collect();
+        if refused(&monthly) && !young.is_empty() && young.len() < months.len() {
+            monthly = self.monthly(&windows, &young).await;
+        }
         let mut warnings = Vec::new();
         let monthly = monthly.unwrap_or_else(|failure| {
             warnings.push(Warning::MonthsUnchecked {
