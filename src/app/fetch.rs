@@ -19,6 +19,8 @@ use crate::oci::windows::Windows;
 const CLOCK_TOLERANCE: i64 = 30;
 /// Days before today that are asked for where a client needs no other day, as proof that the service lets it in.
 const PROOF_DAYS: i64 = 7;
+/// Days before today that are asked for where a client needs only days that the service may have forgotten.
+const LENGTH_PROOF_DAYS: i64 = 90;
 
 /// The days of one client.
 #[derive(Debug)]
@@ -66,12 +68,26 @@ impl Question<'_> {
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
-        let missing = joined(missing);
+        // Of a range that begins with days too old for it, a service may give nothing, or refuse it, its young
+        // days and all: these are asked for apart.
+        let young_from = plus_days(today, 1 - FORGOTTEN_FROM);
+        let missing: Vec<Days> = joined(missing)
+            .into_iter()
+            .flat_map(|days| {
+                let old = Days::new(days.start, days.end.min(young_from));
+                [old, Days::new(days.start.max(young_from), days.end)]
+            })
+            .filter(|days| !days.is_empty())
+            .collect();
+        let may_be_forgotten = missing.first().is_some_and(|days| days.start < young_from);
+        if newest.is_empty() && (missing.is_empty() || may_be_forgotten) {
+            // A range that works, by which one that is too old is told from one that is too long.
+            let length = if missing.is_empty() { PROOF_DAYS } else { LENGTH_PROOF_DAYS };
+            let recent = Days::new(plus_days(today, -length), today);
+            answers.push(windows.fetch(&[recent]).await?);
+        }
         if !missing.is_empty() {
             answers.push(windows.fetch(&missing).await?);
-        } else if newest.is_empty() {
-            let recent = Days::new(plus_days(today, -PROOF_DAYS), today);
-            answers.push(windows.fetch(&[recent]).await?);
         }
         let refused = |monthly: &Result<_, Failure>| monthly.as_ref().is_err_and(is_refusal);
         let mut monthly = monthly;
@@ -79,11 +95,17 @@ impl Question<'_> {
         if refused(&monthly) && windows.page_size() != usage::PageSize::Named {
             monthly = self.monthly(&windows, &months).await;
         }
-        // A service that refuses days too old for it refuses a range that begins with them.
-        let young = plus_days(today, -FORGOTTEN_FROM);
-        let young = months.iter().copied().filter(|month| month.days().start > young);
-        let young: Vec<Month> = young.collect();
-        if refused(&monthly) && !young.is_empty() && young.len() < months.len() {
+        // A service may refuse a range that begins with days too old for it, or say nothing of all of it.
+        let young = months.iter().copied();
+        let young: Vec<Month> = young.filter(|month| month.days().start >= young_from).collect();
+        let nothing = |monthly: &Result<MonthlySums, Failure>| {
+            monthly.as_ref().is_ok_and(|monthly| monthly.sums.is_empty())
+        };
+        let money = answers.iter().any(|answer| !answer.ledger.is_empty());
+        if (refused(&monthly) || (nothing(&monthly) && money))
+            && !young.is_empty()
+            && young.len() < months.len()
+        {
             monthly = self.monthly(&windows, &young).await;
         }
         let mut warnings = Vec::new();
