@@ -5,11 +5,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Url;
 
 use crate::calendar::{Day, Days, Month, plus_days};
-use crate::days::coverage::anew_from;
+use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
     Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
 };
-use crate::failure::{Failure, Warning};
+use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
 use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
@@ -17,8 +17,6 @@ use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
 const CLOCK_TOLERANCE: i64 = 30;
-/// Days before today that a client asks for as proof that the service lets it in.
-const PROOF_DAYS: i64 = 7;
 
 /// The days of one client.
 #[derive(Debug)]
@@ -58,10 +56,13 @@ impl Question<'_> {
         let today = self.now.date_naive();
         let anew = anew_from(self.as_of, self.settle);
         // The newest days are asked for anew each morning, as many as one window holds. Of a contract that
-        // ended long ago no day need be: some request must still show that the service lets the client in.
-        let newest = match self.wanted.end > anew {
-            true => last_days(self.wanted, LONGEST_WINDOW),
-            false => Days::new(plus_days(today, -PROOF_DAYS), today),
+        // ended long ago no day need be: the newest days of today show that the service lets the client in, and
+        // that a range of such a length works.
+        let young_from = plus_days(today, 1 - FORGOTTEN_FROM);
+        let young = Days::new(self.wanted.start.max(young_from), self.wanted.end);
+        let newest = match self.wanted.end > anew && !young.is_empty() {
+            true => last_days(young, LONGEST_WINDOW),
+            false => last_days(Days::new(Day::MIN, today), LONGEST_WINDOW),
         };
         let months = months_to_check(self.wanted, today);
         let windows = Windows::new(self.session, self.base);
@@ -70,10 +71,32 @@ impl Question<'_> {
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
-        let missing = joined(missing);
+        // Of a range that begins with days too old for it, a service may give nothing, or refuse it, young days
+        // and all: the old ones are asked for apart.
+        let missing: Vec<Days> = joined(missing)
+            .into_iter()
+            .flat_map(|days| {
+                let old = Days::new(days.start, days.end.min(young_from));
+                [old, Days::new(days.start.max(young_from), days.end)]
+            })
+            .filter(|days| !days.is_empty())
+            .collect();
         let (rest, monthly) =
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
         answers.push(rest?);
+        // The same holds of months.
+        let mut young = months.clone();
+        young.retain(|month| month.days().start >= young_from);
+        let money = answers.iter().any(|answer| !answer.ledger.is_empty());
+        let monthly = match monthly {
+            Err(failure) if is_refusal(&failure) && young.len() < months.len() => {
+                self.monthly(&windows, &young).await
+            }
+            Ok(monthly) if monthly.sums.is_empty() && money && young.len() < months.len() => {
+                self.monthly(&windows, &young).await
+            }
+            monthly => monthly,
+        };
         let mut warnings = Vec::new();
         let monthly = monthly.unwrap_or_else(|failure| {
             warnings.push(Warning::MonthsUnchecked {
@@ -146,4 +169,11 @@ impl Question<'_> {
         };
         self.now.checked_add_signed(offset).unwrap_or(self.now)
     }
+}
+
+fn is_refusal(failure: &Failure) -> bool {
+    matches!(
+        failure.problem,
+        Problem::Service(ServiceProblem::Rejected(_))
+    )
 }

@@ -8,6 +8,8 @@ mod postgres;
 mod record;
 mod views;
 
+pub(crate) use views::query;
+
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -84,13 +86,17 @@ fn wait<F: Future>(future: F) -> F::Output {
 
 /// The document of a run over `served` that begins at `now`.
 pub(crate) fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
-    let endpoint = served.server.endpoint();
-    let dir = served.dir.path().to_str().unwrap();
+    document_of(served.dir.path(), &served.server.endpoint(), now, args)
+}
+
+/// The document of a run over the clients of `dir` that begins at `now` and asks at `endpoint`.
+pub(crate) fn document_of(dir: &Path, endpoint: &str, now: DateTime<Utc>, args: &[&str]) -> Value {
+    let dir = dir.to_str().unwrap();
     let command = [
         "oci-consumo",
         dir,
         "--endpoint",
-        &endpoint,
+        endpoint,
         "--format",
         "json",
         "--daily",
@@ -137,6 +143,17 @@ fn with_and_without(
     assert_eq!(with, without);
     warnings.retain(|warning| !usual.as_array().unwrap().contains(warning));
     warnings
+}
+
+/// A hold on the file of a store, as long as it lives: it may be read, and not written.
+pub(crate) fn locked(store: &str) -> sqlx::SqliteConnection {
+    use sqlx::{ConnectOptions as _, Executor as _};
+    wait(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store);
+        let mut holder = options.connect().await.unwrap();
+        holder.execute("BEGIN IMMEDIATE").await.unwrap();
+        holder
+    })
 }
 
 /// How many requests `run` makes for the tenancy of `config`.
