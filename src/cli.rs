@@ -94,7 +94,7 @@ pub struct ReportArgs {
     /// Where history is kept.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Show this run in BI although it is only a look: one with --only, --what-if, or another
+    /// Show this run in BI although it is only a look: one with --only, an earlier --as-of, or another
     /// --method, --settle-days or --surplus-percent than the folder's oci-consumo.ini
     #[arg(long, conflicts_with_all = ["no_store", "offline"], help_heading = "History")]
     pub record: bool,

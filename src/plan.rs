@@ -141,6 +141,21 @@ pub enum History {
     },
 }
 
+impl History {
+    /// Returns where the store is.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::None => None,
+            Self::Kept { place, .. } | Self::Alone { place } => Some(place),
+        }
+    }
+
+    /// Returns whether nothing is taken from the store.
+    pub fn refetches(&self) -> bool {
+        matches!(self, Self::Kept { refetch: true, .. })
+    }
+}
+
 /// How a report's figures are made, and what the exit status tells of them.
 #[derive(Clone, Debug)]
 pub struct Figures {
@@ -411,8 +426,8 @@ impl Plan {
             what_if,
         };
         // The folder's own files are those of its usual runs: a look, or a day of the past, would be taken
-        // for the newest report there.
-        let usual = !looks.any() && as_of == today || record;
+        // for the newest report there. A supposition is never recorded.
+        let usual = !looks.any() && as_of == today || record && !looks.what_if;
         let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
             let of = |folder: &Path, files: &[OutputFile]| -> Vec<Output> {
                 let dialect = (figures.csv, figures.csv_dialeto);
@@ -680,5 +695,6 @@ mod tests {
         let recorded = plan(&["--only", "a", "--record"], ini);
         assert!(recorded.record && recorded.looks.only);
         assert_eq!(recorded.outputs.len(), 1);
+        assert_eq!(plan(&["--what-if", "+5%", "--record"], ini).outputs, []);
     }
 }

@@ -100,10 +100,10 @@ impl Progress {
         }
     }
 
-    /// Something is wrong with the store; said here where no text will say it, and to the quiet, too, where
-    /// nothing is being kept.
+    /// Something is wrong with the store; said here where no text will say it. That nothing is kept, or that
+    /// nothing kept is used, is said to the quiet, too.
     pub fn notice(&self, notice: &Notice) {
-        let lost = matches!(notice, Notice::WithoutStore { .. } | Notice::NotKept { .. });
+        let lost = matches!(notice, Notice::NotKept { .. } | Notice::WithoutStore { .. });
         if (lost || !self.quiet) && self.format != Format::Text {
             let word = say!(self.lang, "aviso", "warning");
             self.print(&format!("{word}: {}", explain::notice(self.lang, notice)));

@@ -9,10 +9,11 @@ use std::time::Duration;
 use chrono::Utc;
 use tokio::sync::OnceCell;
 
+use super::kinds::Permissions;
 use crate::calendar::Day;
 use crate::days::reconcile::StoredDays;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
-use crate::plan::{History, Misuse, Plan};
+use crate::plan::{Job, Misuse, Plan};
 use crate::progress::Progress;
 use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
@@ -40,6 +41,9 @@ struct At {
     folder: String,
     /// Whether stored days are not used.
     refetch: bool,
+    may: Permissions,
+    /// Whether the run is a report, which is told whether BI shows it.
+    reports: bool,
     patience: Duration,
     /// The store once it is open; `None` where there is none to read.
     open: OnceCell<Option<Store>>,
@@ -74,24 +78,28 @@ impl Source {
     /// # Errors
     /// [`Misuse::NoStore`] when there is nothing else to report from.
     pub(super) async fn open(plan: &Plan, progress: &Arc<Progress>) -> Result<Self, Misuse> {
-        let endpoint = plan.endpoint.as_ref().map(|url| url.as_str().to_owned());
+        let may = Permissions::of(plan);
+        let endpoint = plan.endpoint.as_ref().filter(|_| may.keeps.apart);
+        let endpoint = endpoint.map(|url| url.as_str().to_owned());
         let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
         let folder = folder.to_string_lossy().into_owned();
         let patience = plan
             .deadline
             .map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4));
-        let at = match &plan.history {
-            History::None => None,
-            History::Kept { place, refetch } => Some(At {
+        let at = match plan.history.place() {
+            None => None,
+            Some(place) if !may.asks.is_never() => Some(At {
                 place: place.clone(),
                 endpoint,
                 folder,
-                refetch: *refetch,
+                refetch: plan.history.refetches(),
+                may,
+                reports: plan.job == Job::Report,
                 patience,
                 open: OnceCell::new(),
                 lost: AtomicBool::new(false),
             }),
-            History::Alone { place } => {
+            Some(place) => {
                 let store = Store::open(place, endpoint.as_deref(), patience).await;
                 let store = store.and_then(|store| {
                     let missing = StoreProblem::File(std::io::Error::from(std::io::ErrorKind::NotFound).into());
@@ -202,9 +210,10 @@ impl RunStore {
                     if recorded.made {
                         self.progress.store_made(&at.place.to_string());
                     }
-                    if run.figures && !recorded.shown {
+                    if at.reports && !recorded.shown {
                         self.notice(Notice::NotShown {
                             place: at.place.to_string(),
+                            recordable: !at.may.shown.is_never(),
                         });
                     }
                 }

@@ -10,6 +10,7 @@ mod clients;
 mod fetch;
 mod folder;
 mod history;
+mod kinds;
 mod outputs;
 mod overlap;
 mod prepare;

@@ -66,10 +66,7 @@ pub(super) fn check_store(history: &History, dir: &Path) -> Result<(), Misuse> {
 
 /// The paths of the store's file: where it lies, and where a link there leads.
 fn stores(history: &History) -> Vec<PathBuf> {
-    let (History::Kept { place, .. } | History::Alone { place }) = history else {
-        return Vec::new();
-    };
-    let Place::File(path) = place else {
+    let Some(Place::File(path)) = history.place() else {
         return Vec::new();
     };
     let parent = path

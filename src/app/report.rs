@@ -5,11 +5,12 @@ use std::sync::Arc;
 use chrono::DateTime;
 
 use super::clients::{ClientInputs, of_each};
+use super::kinds::Permissions;
 use crate::plan::{Figures, Misuse, Plan};
 use crate::progress::Progress;
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Statement;
-use crate::store::{Run, Settings};
+use crate::store::{Run, Settings, Showing};
 
 /// Reports the clients that `plan` asks for, by `figures`.
 ///
@@ -28,8 +29,8 @@ pub async fn report(
         Box::new(statement)
     };
     let statement: fn(&Box<Statement>) -> &Statement = |statement| statement;
-    // Supposed figures are nobody's history.
-    let statement = Some(statement).filter(|_| reckoning.what_if.is_none());
+    // Figures that BI may never show are nobody's history.
+    let statement = Some(statement).filter(|_| !Permissions::of(plan).shown.is_never());
     let settings = Settings {
         method: reckoning.method.word(),
         settle_days: reckoning.settle_days,
@@ -43,11 +44,17 @@ pub async fn report(
 
 /// Returns the run of `plan` as the store keeps it; `figures` tells whether its figures are recorded.
 pub(super) fn run(plan: &Plan, figures: bool, settings: Settings) -> Run {
+    let may = Permissions::of(plan);
+    let showing = |may: Permissions| match figures {
+        true => may.showing(plan.record),
+        false => Showing::Never,
+    };
     Run {
         folder: String::new(),
-        complete: plan.only.is_empty(),
+        complete: !may.keeps.chosen,
         look: plan.looks.any(),
-        record: plan.record,
+        shown: showing(may),
+        shown_in_past: showing(may.in_past()),
         figures,
         as_of: plan.as_of,
         started_at: plan.now,

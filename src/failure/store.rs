@@ -75,6 +75,8 @@ pub enum Notice {
     NotShown {
         /// Where it is.
         place: String,
+        /// Whether `--record` would have them show it.
+        recordable: bool,
     },
     /// A config says the same as another, and counts once.
     Copy {

@@ -27,7 +27,7 @@ use crate::money::{Amount, Currency};
 use db::{Arg, Db};
 use place::Place;
 
-pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings};
+pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings, Showing};
 
 /// The endpoint of days from the service itself.
 const SERVICE: &str = "oci";

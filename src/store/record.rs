@@ -36,8 +36,10 @@ pub struct Run {
     pub complete: bool,
     /// Whether it is a look: made with other settings than the folder's own, or not of all clients.
     pub look: bool,
-    /// Whether BI shows it all the same (`--record`).
-    pub record: bool,
+    /// Whether BI shows it.
+    pub shown: Showing,
+    /// Whether BI shows it where it is as of an earlier day than the newest shown run of the folder.
+    pub shown_in_past: Showing,
     /// Whether it has figures to be kept: not of a backtest, and not of a supposition.
     pub figures: bool,
     /// The as-of day.
@@ -52,6 +54,17 @@ pub struct Run {
     pub clients: usize,
     /// How many of them failed.
     pub failed: usize,
+}
+
+/// Whether BI shows a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Showing {
+    /// Never.
+    Never,
+    /// Only where nothing of the folder is shown yet.
+    First,
+    /// Always.
+    Always,
 }
 
 /// The settings of a run's figures.
@@ -229,31 +242,27 @@ async fn write(
     Ok(Recorded { made, shown })
 }
 
-/// Returns whether BI shows `run`: a look, or a run as of an earlier day than the newest shown one, only where
-/// it is told to, or where the folder has nothing shown yet. One that is told to, and is of all clients, takes
-/// the place of shown runs as of later days.
+/// Returns whether BI shows `run`. One of all clients that is shown takes the place of shown runs as of later
+/// days.
 async fn is_shown(session: &mut Session, endpoint: &str, run: &Run) -> Result<bool, StoreProblem> {
-    if !run.figures {
-        return Ok(false);
-    }
     let as_of = run.as_of.to_string();
     let args = [
         Arg::from(endpoint),
         Arg::from(&run.folder),
         Arg::from(&as_of),
     ];
-    if run.record {
-        if run.complete {
-            session.run(HIDE_LATER, &args).await?;
-        }
-        return Ok(true);
-    }
-    if !run.complete {
-        return Ok(false);
-    }
     let newest = session.run(NEWEST_SHOWN, &args[..2]).await?;
     let newest: Option<Day> = cell(&newest).map(|day| parsed(&day)).transpose()?;
-    Ok(newest.is_none_or(|newest| !run.look && run.as_of >= newest))
+    let in_past = newest.is_some_and(|newest| run.as_of < newest);
+    let shown = match if in_past { run.shown_in_past } else { run.shown } {
+        Showing::Never => false,
+        Showing::First => newest.is_none(),
+        Showing::Always => true,
+    };
+    if shown && in_past && run.complete {
+        session.run(HIDE_LATER, &args).await?;
+    }
+    Ok(shown)
 }
 
 const NEWEST_SHOWN: &str = "\

@@ -24,10 +24,21 @@ pub fn notice(lang: Lang, notice: &Notice) -> String {
                 "this run was not kept in {place}: {what}. What to do: {remedy}"
             )
         }
-        Notice::NotShown { place } => say!(
+        Notice::NotShown {
+            place,
+            recordable: true,
+        } => say!(
             lang,
             "esta execução foi guardada em {place}, mas as visões do BI não a mostram; --record as faz mostrar, e opções de todo dia ficam em oci-consumo.ini",
             "this run was kept in {place}, but the views for BI do not show it; --record makes them show it, and everyday options belong in oci-consumo.ini"
+        ),
+        Notice::NotShown {
+            place,
+            recordable: false,
+        } => say!(
+            lang,
+            "desta execução {place} guardou só os dias: as visões do BI não mostram o que --what-if supõe, nem com --record; uma mudança certa fica em ajuste_previsto, no config",
+            "of this run {place} kept only the days: the views for BI do not show what --what-if supposes, not even with --record; a change that is certain belongs in the config, as ajuste_previsto"
         ),
         Notice::Copy { file, other } => say!(
             lang,

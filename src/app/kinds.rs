@@ -1,0 +1,173 @@
+//! The kinds of run and what each may do, in one table. A run may be of several kinds: of two cells in one
+//! column it has the stricter.
+
+use crate::plan::{History, Plan};
+use crate::store::Showing;
+
+/// A kind of run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A folder with its defaults. Every run is of this kind.
+    Usual,
+    /// With `--only`.
+    Only,
+    /// With a method, unsettled days or a surplus of the command line's own.
+    Look,
+    /// With `--what-if`.
+    WhatIf,
+    /// As of a day before that of the newest run that BI shows; only the store knows whether a run is.
+    PastAsOf,
+    /// With `--offline`.
+    Offline,
+    /// With `--endpoint`.
+    Endpoint,
+    /// With `--no-store`.
+    NoStore,
+    /// Over made-up clients.
+    Demo,
+}
+
+/// Whether a run may do the thing that a column is about; the stricter comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum May {
+    /// Never.
+    No,
+    /// Only with `--record`.
+    IfRecorded,
+    /// Always.
+    Yes,
+}
+
+/// A cell of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub(super) may: May,
+    /// Whether it is for the chosen clients alone.
+    pub(super) chosen: bool,
+    /// Whether it is for the run's own address alone, apart from the service's.
+    pub(super) apart: bool,
+}
+
+const YES: Cell = Cell {
+    may: May::Yes,
+    chosen: false,
+    apart: false,
+};
+const NO: Cell = Cell {
+    may: May::No,
+    ..YES
+};
+const IF_RECORDED: Cell = Cell {
+    may: May::IfRecorded,
+    ..YES
+};
+const CHOSEN: Cell = Cell {
+    chosen: true,
+    ..YES
+};
+const APART: Cell = Cell {
+    apart: true,
+    ..YES
+};
+
+impl Cell {
+    fn stricter(self, other: Self) -> Self {
+        Self {
+            may: self.may.min(other.may),
+            chosen: self.chosen || other.chosen,
+            apart: self.apart || other.apart,
+        }
+    }
+
+    /// Returns whether no option allows it.
+    pub(super) fn is_never(self) -> bool {
+        self.may == May::No
+    }
+}
+
+/// Makes a row of the table from its columns.
+macro_rules! columns {
+    ($($(#[$doc:meta])* $column:ident,)+) => {
+        /// What a run may do: a row of the table, or several in one.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) struct Permissions {
+            $($(#[$doc])* pub(super) $column: Cell,)+
+        }
+
+        impl Permissions {
+            fn stricter(self, other: Self) -> Self {
+                Self { $($column: self.$column.stricter(other.$column),)+ }
+            }
+        }
+    };
+}
+
+columns! {
+    /// Asking the service.
+    asks,
+    /// Keeping days in the store.
+    keeps,
+    /// Being shown by the views for BI.
+    shown,
+}
+
+impl Kind {
+    /// Returns the row of the table.
+    fn row(self) -> Permissions {
+        let row = |asks, keeps, shown| Permissions { asks, keeps, shown };
+        match self {
+            Self::Usual => row(YES, YES, YES),
+            Self::Only => row(CHOSEN, CHOSEN, Cell { chosen: true, ..IF_RECORDED }),
+            Self::Look => row(YES, YES, IF_RECORDED),
+            Self::WhatIf => row(YES, YES, NO),
+            Self::PastAsOf => row(YES, YES, IF_RECORDED),
+            Self::Offline => row(NO, NO, NO),
+            Self::Endpoint => row(APART, APART, APART),
+            Self::NoStore => row(YES, NO, NO),
+            Self::Demo => row(APART, NO, NO),
+        }
+    }
+
+    /// Returns the kinds of `plan`, as far as its command line tells them.
+    fn of(plan: &Plan) -> impl Iterator<Item = Self> {
+        let looks = plan.looks;
+        let changed = looks.method || looks.settle_days || looks.surplus_percent;
+        let offline = matches!(plan.history, History::Alone { .. });
+        let kinds = [
+            (Self::Usual, true),
+            (Self::Only, looks.only),
+            (Self::Look, changed),
+            (Self::WhatIf, looks.what_if),
+            (Self::Offline, offline),
+            (Self::Endpoint, plan.endpoint.is_some() && !plan.simulated),
+            (Self::NoStore, plan.history == History::None),
+            (Self::Demo, plan.simulated),
+        ];
+        kinds.into_iter().filter_map(|(kind, is)| is.then_some(kind))
+    }
+}
+
+impl Permissions {
+    /// Returns what `plan` may do, unless it turns out to be as of a past day.
+    pub(super) fn of(plan: &Plan) -> Self {
+        let rows = Kind::of(plan).map(Kind::row);
+        rows.fold(Kind::Usual.row(), Self::stricter)
+    }
+
+    /// Returns what the same run may do where it is as of a past day.
+    pub(super) fn in_past(self) -> Self {
+        self.stricter(Kind::PastAsOf.row())
+    }
+
+    /// Returns whether BI shows a run of these permissions, with `--record` or without.
+    pub(super) fn showing(self, record: bool) -> Showing {
+        match self.shown.may {
+            May::No => Showing::Never,
+            May::Yes => Showing::Always,
+            May::IfRecorded if record => Showing::Always,
+            // A part of the folder is no first picture of it.
+            May::IfRecorded if self.shown.chosen => Showing::Never,
+            May::IfRecorded => Showing::First,
+        }
+    }
+}
