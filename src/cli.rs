@@ -129,6 +129,9 @@ pub struct CheckArgs {
     /// Only what can be seen without the network
     #[arg(long, help_heading = "What")]
     pub offline: bool,
+    /// Print instead what answers showed of the service, fit to be sent: no name, OCID, amount or host
+    #[arg(long, conflicts_with = "offline", help_heading = "What")]
+    pub service_report: bool,
     /// What every run takes.
     #[command(flatten)]
     pub common: CommonArgs,

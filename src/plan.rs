@@ -77,6 +77,8 @@ pub enum Job {
     Check {
         /// Whether the network is left alone.
         offline: bool,
+        /// Whether the report on the service is made in place of the check's.
+        service_report: bool,
     },
     /// Tests the methods of the forecast on a folder of clients.
     Backtest,
@@ -308,11 +310,14 @@ impl Parts {
                 }
             }
             Some(Command::Check(args)) => {
-                let offline = args.offline;
+                let job = Job::Check {
+                    offline: args.offline,
+                    service_report: args.service_report,
+                };
                 Self {
                     dir: args.dir,
                     endpoint: args.endpoint,
-                    ..none(Job::Check { offline }, args.common)
+                    ..none(job, args.common)
                 }
             }
             Some(Command::Backtest(args)) => Self {

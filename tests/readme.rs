@@ -658,3 +658,20 @@ fn the_amounts_are_read_as_the_table_says() {
         }
     }
 }
+
+/// The table of the service has the rows of the register, in each language.
+#[test]
+fn the_table_of_the_service_is_the_register() {
+    let heads = [
+        ["Id", "Taken for granted", "Proof", "Where it is false"],
+        ["Id", "O que se supõe", "Prova", "Onde não for assim"],
+    ];
+    for ((file, lang), head) in FILES.into_iter().zip([Lang::En, Lang::PtBr]).zip(heads) {
+        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+        let mut table = line(&head.map(str::to_owned)) + "|---|---|---|---|\n";
+        for [id, belief, proof, otherwise] in render::assumptions(lang) {
+            table += &line(&[format!("`{id}`"), belief, proof, otherwise]);
+        }
+        assert!(read(file).contains(&table), "{file} has not\n{table}");
+    }
+}

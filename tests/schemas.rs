@@ -13,6 +13,7 @@ fn schemas_say_what_documents_are() {
         ("report", schema::report()),
         ("check", schema::check()),
         ("backtest", schema::backtest()),
+        ("service_report", schema::service_report()),
     ] {
         let mut lines = Vec::new();
         flatten(&schema.unwrap(), "", &mut lines);

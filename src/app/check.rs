@@ -15,6 +15,7 @@ use crate::check::offline::{self, Opened};
 use crate::check::online::Online;
 use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
 use crate::failure::{Failure, KeyProblem, Problem};
+use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{Draft, KeyFile};
@@ -27,13 +28,15 @@ const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
 /// How much longer than the run's time a client's task has to say what it had found by then.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What was found of each client that `plan` asks for; without the network where `offline`.
+/// What was found of each client that `plan` asks for; without the network where `offline`, and with what answers
+/// showed of the service where `observe`.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
 pub async fn check(
     plan: &Plan,
     offline: bool,
+    observe: bool,
     progress: &Arc<Progress>,
 ) -> Result<Vec<Checkup>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
@@ -46,18 +49,24 @@ pub async fn check(
         .collect();
     let uniqueness = offline::uniqueness(&drafts);
     let mut checkups: Vec<Checkup> = entries.iter().map(unchecked).collect();
+    let observed: Vec<Option<Arc<Observed>>> = entries
+        .iter()
+        .map(|_| observe.then(|| Arc::new(Observed::new(plan.as_of))))
+        .collect();
     let service = Service::new(plan);
     let silenced = env::var_os(SILENCE).is_some_and(|value| value == "True");
     let work = entries
         .into_iter()
         .zip(uniqueness)
-        .map(|(entry, uniqueness)| {
+        .zip(observed.clone())
+        .map(|((entry, uniqueness), observed)| {
             let work = Work {
                 service: Arc::clone(&service),
                 as_of: plan.as_of,
                 offline,
                 silenced,
                 observer: progress.observer(&entry.file, &entry.name),
+                observed,
                 until,
             };
             let progress = Arc::clone(progress);
@@ -69,7 +78,10 @@ pub async fn check(
         });
     let outcomes = tasks::all(work, until.map(|until| until + GRACE)).await;
     progress.end();
-    for (checkup, outcome) in checkups.iter_mut().zip(outcomes) {
+    for ((checkup, outcome), observed) in checkups.iter_mut().zip(outcomes).zip(observed) {
+        checkup.seen = observed
+            .map(|observed| observed.numbers())
+            .unwrap_or_default();
         match outcome {
             Ok((findings, request)) => {
                 checkup.findings = findings;
@@ -98,6 +110,7 @@ fn unchecked(entry: &Entry) -> Checkup {
         region: region.as_ref().map(|region| region.name.clone()),
         findings: Vec::new(),
         request: None,
+        seen: Numbers::new(),
     }
 }
 
@@ -108,6 +121,7 @@ struct Work {
     offline: bool,
     silenced: bool,
     observer: Observer,
+    observed: Option<Arc<Observed>>,
     until: Option<Instant>,
 }
 
@@ -186,6 +200,7 @@ impl Work {
         };
         let asked = async {
             let session = self.service.session(&signer, &self.observer)?;
+            let session = session.observing(self.observed.clone());
             let online = Online {
                 session: &session,
                 endpoint: &self.service.endpoint,

@@ -59,7 +59,10 @@ async fn interruption() {
 async fn work(plan: Plan) -> Result<Outcome> {
     match plan.job.clone() {
         Job::Report => report_of(plan).await,
-        Job::Check { offline } => check_of(plan, offline).await,
+        Job::Check {
+            offline,
+            service_report,
+        } => check_of(plan, offline, service_report).await,
         Job::Backtest => backtest_of(plan).await,
         Job::Demo(job) => demo_of(plan, job).await,
         Job::Completions(shell) => {
@@ -154,17 +157,21 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
 }
 
 /// Checks, prints what was found and tells how it ended.
-async fn check_of(plan: Plan, offline: bool) -> Result<Outcome> {
+async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     let progress = Progress::new(&plan.view, is_watched());
-    let checkups = match check(&plan, offline, &progress).await {
+    let checkups = match check(&plan, offline, service_report, &progress).await {
         Ok(checkups) => checkups,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
     if checkups.is_empty() {
         complain(&explain::no_clients(lang, &plan.dir));
     }
-    let text = render::check(&checkups, &context(&plan, SystemTime::now()))?;
+    let context = context(&plan, SystemTime::now());
+    let text = match service_report {
+        true => render::service_report(&checkups, &context)?,
+        false => render::check(&checkups, &context)?,
+    };
     print(lang, text.into_bytes(), Outcome::of_check(&checkups)).await
 }
 

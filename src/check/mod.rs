@@ -6,6 +6,7 @@ pub mod online;
 
 use crate::calendar::{Day, Month};
 use crate::failure::{Failure, Warning};
+use crate::oci::observed::Numbers;
 
 /// What is looked at, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -340,6 +341,8 @@ pub struct Checkup {
     pub findings: Vec<Finding>,
     /// What the customer's administrator is to do.
     pub request: Option<AdminRequest>,
+    /// What answers showed of the service; empty unless the service report was asked for.
+    pub seen: Numbers,
 }
 
 impl Checkup {

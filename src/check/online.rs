@@ -11,14 +11,22 @@ use crate::days::Ledger;
 use crate::days::series::currency;
 use crate::failure::{DataProblem, Failure, Problem, ServiceProblem};
 use crate::oci::endpoint::Endpoint;
+use crate::oci::identity;
+use crate::oci::observed::Sight;
 use crate::oci::region::Region;
 use crate::oci::transport::Session;
 use crate::oci::usage::{self, PageSize};
-use crate::oci::identity;
+use crate::oci::windows::Windows;
 
 /// How far back the history is looked at: the longest range that a MONTHLY request is reported to be
 /// answered for, in whole months, this one included.
 const MONTHS: u32 = 12;
+/// Days of the longest DAILY range that the survey asks for.
+const SURVEYED_DAYS: i64 = 90;
+/// Months before the as-of day's month of the old days that the survey asks for.
+const SURVEYED_AGE: u32 = 14;
+/// The day of a month from which the survey asks for the rest of it.
+const MIDDLE: u32 = 15;
 
 /// What a client's questions to the service need.
 #[derive(Debug)]
@@ -113,6 +121,7 @@ impl Online<'_> {
                 return Ok(());
             }
         };
+        self.note_home(&home, refused, answered);
         let fact = match home {
             Ok(home) if home.name == self.region.name => Fact::AtHome,
             Ok(home) => Fact::OtherHome {
@@ -123,7 +132,49 @@ impl Online<'_> {
             Err(failure) => Fact::NotTold(failure),
         };
         found(Step::HomeRegion, fact);
+        if answered && self.session.observed().is_some() {
+            self.survey(&base).await;
+        }
         Ok(())
+    }
+
+    /// Asks for what the service report needs and no check: the longest DAILY range, whole months, a month from
+    /// its middle, and old days. The answers are observed by the session; whatever goes wrong with them is an
+    /// observation, too.
+    async fn survey(&self, base: &Url) {
+        let windows = Windows::new(self.session, base);
+        let days = Days::new(plus_days(self.as_of, -SURVEYED_DAYS), self.as_of);
+        let _ = windows.fetch(&[days]).await;
+        let this_month = Month::of(self.as_of);
+        let first = |months| this_month.earlier(months).days().start;
+        let middle = first(1).with_day(MIDDLE).unwrap_or(first(1));
+        for start in [first(MONTHS), middle] {
+            let months = Days::new(start, first(0));
+            let _ = usage::monthly_costs(self.session, base, months, windows.page_size()).await;
+        }
+        let old = Days::new(first(SURVEYED_AGE), first(SURVEYED_AGE - 1));
+        let _ = usage::daily_costs(self.session, base, old, windows.page_size()).await;
+    }
+
+    /// Notes which region answered, where the session observes the service.
+    fn note_home(&self, home: &Result<Region, Failure>, refused: bool, answered: bool) {
+        let Some(observed) = self.session.observed() else {
+            return;
+        };
+        match home {
+            Err(_) => observed.see(Sight::HomeNotTold),
+            Ok(home) => {
+                let here = home.name == self.region.name;
+                if refused {
+                    observed.see(Sight::ElsewhereRefused);
+                }
+                if answered && (here || refused) {
+                    observed.see(Sight::HomeAnswered);
+                } else if answered {
+                    observed.see(Sight::ElsewhereAnswered);
+                }
+            }
+        }
     }
 
     /// What yesterday cost; in another currency than the contract's it is of no use to a report.

@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::json::Object;
+use super::observed::Query;
 use super::transport::Session;
 use crate::calendar::{Day, Days, Month};
 use crate::days::reconcile::MonthlySums;
@@ -21,7 +22,7 @@ use crate::money::{Amount, Currency};
 use crate::text::printable;
 
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
-const ROWS_PER_PAGE: &str = "1000";
+const ROWS_PER_PAGE: usize = 1_000;
 /// More rows than a window of 90 days ever has: one a day, or a few.
 const MOST_ROWS: usize = 5_000;
 /// More pages than such a window ever has.
@@ -104,13 +105,31 @@ pub async fn monthly_costs(
     Ok(sums)
 }
 
-/// Fetches all pages of one window.
+/// Fetches all pages of one window, and notes what they show where the session observes the service.
 async fn fetch(
     session: &Session<'_>,
     base: &Url,
     window: Days,
     granularity: Granularity,
     page_size: PageSize,
+) -> Result<Vec<CostRow>, Failure> {
+    let limit = (page_size == PageSize::Named).then_some(ROWS_PER_PAGE);
+    let mut query = session
+        .observed()
+        .map(|observed| observed.query(window, granularity == Granularity::Monthly, limit));
+    let rows = fetch_pages(session, base, window, (granularity, page_size), &mut query).await;
+    if let Some(query) = query {
+        query.end(rows.as_ref().map(|_| ()));
+    }
+    rows
+}
+
+async fn fetch_pages(
+    session: &Session<'_>,
+    base: &Url,
+    window: Days,
+    (granularity, page_size): (Granularity, PageSize),
+    query: &mut Option<Query<'_>>,
 ) -> Result<Vec<CostRow>, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
@@ -127,6 +146,9 @@ async fn fetch(
     let mut url = address(base, page_size, None);
     for page_number in 1.. {
         let reply = session.post(&url, body.as_bytes()).await?;
+        if let Some(query) = query {
+            query.page(&reply.body, reply.next_page.as_deref(), session.tenancy());
+        }
         let failed = |problem| Failure {
             request_id: reply.request_id.clone(),
             ..Failure::new(problem)
@@ -175,7 +197,7 @@ fn address(base: &Url, page_size: PageSize, page: Option<&str>) -> Url {
     url.set_path(&path);
     let mut query = url.query_pairs_mut();
     if page_size == PageSize::Named {
-        query.append_pair("limit", ROWS_PER_PAGE);
+        query.append_pair("limit", &ROWS_PER_PAGE.to_string());
     }
     if let Some(page) = page {
         query.append_pair("page", page);

@@ -23,6 +23,7 @@ use crate::calendar::Day;
 use crate::check::Checkup;
 use crate::form::{FileForm, Format};
 use crate::lang::Lang;
+use crate::oci::assumptions::ASSUMPTIONS;
 use crate::plan::View;
 use crate::report::backtest::Backtest;
 use crate::report::figures::FIGURES;
@@ -104,6 +105,21 @@ pub fn figures(lang: Lang) -> Vec<[String; 3]> {
     rows.collect()
 }
 
+/// Rows of the manual's table of the service: machine word, belief, proof and what happens otherwise, in the
+/// language of `lang` but for the word.
+pub fn assumptions(lang: Lang) -> Vec<[String; 4]> {
+    let rows = ASSUMPTIONS.iter().map(|row| {
+        [
+            row.id,
+            words::name(lang, row.belief),
+            words::name(lang, row.proof.names()),
+            words::name(lang, row.otherwise),
+        ]
+        .map(str::to_owned)
+    });
+    rows.collect()
+}
+
 /// The whole test of the forecasts.
 ///
 /// # Errors
@@ -124,6 +140,18 @@ pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::check(checkups, context)),
         Format::Json => check::document(checkups, context),
+        Format::None => Ok(String::new()),
+    }
+}
+
+/// The service report of a check.
+///
+/// # Errors
+/// When JSON cannot be written, which no check brings about.
+pub fn service_report(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+    match context.view.format {
+        Format::Text => Ok(check::service_text(checkups, context)),
+        Format::Json => check::service_document(checkups, context),
         Format::None => Ok(String::new()),
     }
 }

@@ -4,6 +4,7 @@ mod cases;
 mod mistakes;
 #[cfg(unix)]
 mod pictures;
+mod service_report;
 
 use std::fs;
 use std::path::Path;

@@ -54,7 +54,7 @@ static CHECKUPS: LazyLock<Vec<Checkup>> = LazyLock::new(|| {
         .build()
         .unwrap();
     let mut checkups = runtime
-        .block_on(app::check(&plan, false, &progress))
+        .block_on(app::check(&plan, false, false, &progress))
         .unwrap();
     let findings = checkups.iter_mut().flat_map(|c| &mut c.findings);
     findings.for_each(|finding| same_everywhere(&mut finding.fact));

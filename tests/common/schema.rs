@@ -8,10 +8,16 @@ use serde_json::{Value, json};
 
 /// The schemas, closed: a key that a schema does not name is an error here, where a reader of documents
 /// has to expect keys of later versions.
-static SCHEMAS: LazyLock<(Schemas, [SchemaIndex; 3])> = LazyLock::new(|| {
+static SCHEMAS: LazyLock<(Schemas, [SchemaIndex; 4])> = LazyLock::new(|| {
     let mut schemas = Schemas::new();
     let mut compiler = Compiler::new();
-    let indices = [schema::report(), schema::check(), schema::backtest()].map(|schema| {
+    let documents = [
+        schema::report(),
+        schema::check(),
+        schema::backtest(),
+        schema::service_report(),
+    ];
+    let indices = documents.map(|schema| {
         let mut schema = schema.unwrap();
         close(&mut schema);
         let url = schema["$id"].as_str().unwrap().to_owned();
@@ -47,11 +53,13 @@ pub fn document(text: &str) -> Value {
 
 /// Why `document` is none that its schema allows; each kind of document has a key that no other has.
 pub fn valid(document: &Value) -> Result<(), String> {
-    let (schemas, [report, check, backtest]) = &*SCHEMAS;
+    let (schemas, [report, check, backtest, service]) = &*SCHEMAS;
     let schema = if document.get("simulado").is_some() {
         report
     } else if document.get("metodo_da_faixa").is_some() {
         backtest
+    } else if document.get("suposicoes").is_some() {
+        service
     } else {
         check
     };

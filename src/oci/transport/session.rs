@@ -2,6 +2,7 @@
 //!
 //! Each try is signed afresh, for a signature ages in five minutes.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,6 +14,7 @@ use super::lanes::Member;
 use super::retry::{backoff, may_pass, service_time, signed_seconds};
 use super::{Event, Observer, Reply, Transport, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
+use crate::oci::observed::{Observed, Sight};
 use crate::oci::signer::{Body, Request, Signer};
 
 /// No answer has told its time yet; no clock is off by so much.
@@ -24,6 +26,8 @@ pub struct Session<'a> {
     signer: &'a Signer,
     member: Member<'a>,
     observer: Observer,
+    /// The observations of the service, where the run asks for them.
+    observed: Option<Arc<Observed>>,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
     clock_offset: AtomicI64,
     /// The same by the last answer that told its time, refused or not; [`NOT_SEEN`] before that.
@@ -47,9 +51,29 @@ impl<'a> Session<'a> {
             signer,
             member: transport.lanes.join(signer.tenancy()),
             observer,
+            observed: None,
             clock_offset: AtomicI64::new(0),
             clock_seen: AtomicI64::new(NOT_SEEN),
             budget: Budget::new(transport.limits.retry_budget),
+        }
+    }
+
+    /// Adds what answers show of the service to `observed`.
+    #[must_use]
+    pub fn observing(mut self, observed: Option<Arc<Observed>>) -> Self {
+        self.observed = observed;
+        self
+    }
+
+    /// The observations of the service, where the run asks for them.
+    pub fn observed(&self) -> Option<&Observed> {
+        self.observed.as_deref()
+    }
+
+    /// Notes `sight`, where the run asks for observations.
+    fn see(&self, sight: Sight) {
+        if let Some(observed) = &self.observed {
+            observed.see(sight);
         }
     }
 
@@ -114,13 +138,19 @@ impl<'a> Session<'a> {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
             let fault = match self.one_try(request, offset, tries).await {
-                Ok(reply) => return Ok(reply),
+                Ok(reply) => {
+                    if signed_again {
+                        self.see(Sight::ClockCorrected);
+                    }
+                    return Ok(reply);
+                }
                 Err(fault) => fault,
             };
             let skew = fault.skew(offset);
             if let Some(seconds) = skew
                 && !signed_again
             {
+                self.see(Sight::ClockRefused);
                 signed_again = true;
                 self.clock_offset.store(seconds, Ordering::Relaxed);
                 continue;
@@ -172,16 +202,25 @@ impl<'a> Session<'a> {
         }
         let started = Instant::now();
         (self.observer)(Event::Sent);
+        let mut clock = None;
         let outcome = match request.send().await {
             Ok(response) => {
                 if let Some(time) = service_time(response.headers()) {
                     let seconds = signed_seconds(time, SystemTime::now());
                     self.clock_seen.store(seconds, Ordering::Relaxed);
+                    clock = Some(seconds.saturating_sub(offset));
                 }
                 receive(response, url, tries).await
             }
             Err(error) => Err(Fault::Broken(classify(&error, url, tries))),
         };
+        if let Some(observed) = &self.observed {
+            match &outcome {
+                Ok(_) | Err(Fault::Data(..)) => observed.answered(clock),
+                Err(Fault::Refused { answer, headers }) => observed.refused(answer, headers),
+                Err(Fault::Broken(_)) => observed.see(Sight::Broken),
+            }
+        }
         (self.observer)(Event::of(&outcome, started.elapsed()));
         outcome
     }

@@ -1,4 +1,4 @@
-//! JSON Schemas (draft 2020-12) of the documents: report, check and backtest.
+//! JSON Schemas (draft 2020-12) of the documents: report, check, service report and backtest.
 //!
 //! Flat keys of a client and of a total come from the dictionary of figures; the rest of each schema
 //! is a file of this folder. Every key of an object is required, as every key is always present.
@@ -46,6 +46,16 @@ pub fn report() -> Result<Value> {
 /// As [`report`].
 pub fn check() -> Result<Value> {
     let mut schema = schema(include_str!("check.json"))?;
+    require_all(&mut schema);
+    Ok(schema)
+}
+
+/// Schema of the document of `check --service-report`.
+///
+/// # Errors
+/// As [`report`].
+pub fn service_report() -> Result<Value> {
+    let mut schema = schema(include_str!("service_report.json"))?;
     require_all(&mut schema);
     Ok(schema)
 }
