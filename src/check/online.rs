@@ -181,7 +181,8 @@ impl Online<'_> {
     async fn yesterday(&self, base: &Url) -> Result<Ledger, Failure> {
         let yesterday = plus_days(self.as_of, -1);
         let days = Days::new(yesterday, self.as_of);
-        let rows = usage::daily_costs(self.session, base, days, PageSize::Named).await?;
+        let found = usage::daily_costs(self.session, base, days, PageSize::Named).await?;
+        let rows = found.ledger;
         if let Some(contract) = self.contract
             && contract.asked(self.as_of).contains(yesterday)
             && let Err(problem) = currency(&rows, contract.currency)

@@ -35,13 +35,16 @@ pub struct Answer {
     pub refused: Vec<Days>,
     /// The booked cost.
     pub ledger: Ledger,
+    /// The day of the oldest row, with money or without: the service remembers that day.
+    pub oldest_row: Option<Day>,
 }
 
 impl Answer {
     /// Adds the answer for `days`.
-    pub fn add(&mut self, days: Days, ledger: &Ledger) {
+    pub fn add(&mut self, days: Days, ledger: &Ledger, oldest_row: Option<Day>) {
         self.days.push(days);
         self.ledger.merge(ledger);
+        self.oldest_row = self.oldest_row.into_iter().chain(oldest_row).min();
     }
 }
 
@@ -158,7 +161,7 @@ impl Evidence<'_> {
                 }
             }
         }
-        let oldest = self.answers.iter().filter_map(|answer| answer.ledger.first());
+        let oldest = self.answers.iter().filter_map(|answer| answer.oldest_row);
         let oldest = oldest.min().unwrap_or(Day::MAX);
         // Holes are looked for as if every day without a row were idle, and the stored cost of no day counted
         // that an answer does not repeat.

@@ -155,10 +155,18 @@ impl<'s> Basis<'s> {
     /// both are known and it is over 20.
     pub fn change_of_pace(&self) -> Option<Amount> {
         let settled = self.series.settled();
+        // Unknown days are left out: the last ones are the last known ones.
         let mean = |count: u32| {
-            let days = Days::new(plus_days(settled.end, -i64::from(count)), settled.end);
-            let whole = days.within(settled) == days;
-            whole.then(|| self.series.mean(days))?
+            let mut short = i64::from(count);
+            for days in self.series.known(settled).iter().rev() {
+                let length = i64::from(days.len());
+                if length >= short {
+                    let start = plus_days(days.end, -short);
+                    return self.series.mean(Days::new(start, settled.end));
+                }
+                short -= length;
+            }
+            None
         };
         let (last, usual) = (mean(LAST_DAYS)?, mean(USUAL_DAYS)?);
         let change = (&last - &usual).percent_of(&usual)?;

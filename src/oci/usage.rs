@@ -67,6 +67,15 @@ pub enum PageSize {
     Unnamed,
 }
 
+/// The answer for a window of days.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DailyCosts {
+    /// The booked cost.
+    pub ledger: Ledger,
+    /// The day of the oldest row, with money or without: the service remembers that day.
+    pub oldest_row: Option<Day>,
+}
+
 /// Fetches the cost of each day of `window`, in one DAILY request and its further pages, from the Usage API at
 /// `base`.
 ///
@@ -77,9 +86,12 @@ pub async fn daily_costs(
     base: &Url,
     window: Days,
     page_size: PageSize,
-) -> Result<Ledger, Failure> {
-    let rows = fetch(session, base, window, Granularity::Daily, page_size).await?;
-    Ok(rows.into_iter().collect())
+) -> Result<DailyCosts, Failure> {
+    let found = fetch(session, base, window, Granularity::Daily, page_size).await?;
+    Ok(DailyCosts {
+        oldest_row: found.oldest,
+        ledger: found.rows.into_iter().collect(),
+    })
 }
 
 /// Fetches the cost of each month of `months`, at most a year of them, in one MONTHLY request. A row may be
@@ -93,12 +105,12 @@ pub async fn monthly_costs(
     months: Days,
     page_size: PageSize,
 ) -> Result<MonthlySums, Failure> {
-    let rows = fetch(session, base, months, Granularity::Monthly, page_size).await?;
+    let found = fetch(session, base, months, Granularity::Monthly, page_size).await?;
     let mut sums = MonthlySums {
         months: months.months(),
         ..MonthlySums::default()
     };
-    for row in rows {
+    for row in found.rows {
         let key = (Month::of(row.day), row.currency);
         *sums.sums.entry(key).or_default() += &row.amount;
     }
@@ -112,16 +124,16 @@ async fn fetch(
     window: Days,
     granularity: Granularity,
     page_size: PageSize,
-) -> Result<Vec<CostRow>, Failure> {
+) -> Result<Page, Failure> {
     let limit = (page_size == PageSize::Named).then_some(ROWS_PER_PAGE);
     let mut query = session
         .observed()
         .map(|observed| observed.query(window, granularity == Granularity::Monthly, limit));
-    let rows = fetch_pages(session, base, window, (granularity, page_size), &mut query).await;
+    let found = fetch_pages(session, base, window, (granularity, page_size), &mut query).await;
     if let Some(query) = query {
-        query.end(rows.as_ref().map(|_| ()));
+        query.end(found.as_ref().map(|_| ()));
     }
-    rows
+    found
 }
 
 async fn fetch_pages(
@@ -130,7 +142,7 @@ async fn fetch_pages(
     window: Days,
     (granularity, page_size): (Granularity, PageSize),
     query: &mut Option<Query<'_>>,
-) -> Result<Vec<CostRow>, Failure> {
+) -> Result<Page, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
         "timeUsageStarted": midnight(window.start),
@@ -140,7 +152,7 @@ async fn fetch_pages(
         "isAggregateByTime": false,
     })
     .to_string();
-    let mut rows = Vec::new();
+    let mut found = Page::default();
     let mut tokens = HashSet::new();
     let mut copies: HashMap<_, u32> = HashMap::new();
     let mut url = address(base, page_size, None);
@@ -167,12 +179,13 @@ async fn fetch_pages(
                 return Err(failed(DataProblem::PageRepeated));
             }
         }
-        rows.extend(page.rows);
-        if rows.len() > MOST_ROWS {
+        found.rows.extend(page.rows);
+        found.oldest = found.oldest.into_iter().chain(page.oldest).min();
+        if found.rows.len() > MOST_ROWS {
             return Err(failed(DataProblem::TooManyRows(MOST_ROWS)));
         }
         let Some(token) = token else {
-            return Ok(rows);
+            return Ok(found);
         };
         if token_seen {
             return Err(failed(DataProblem::PageLoop));
@@ -187,7 +200,7 @@ async fn fetch_pages(
         url = address(base, page_size, Some(text));
         tokens.insert(token.to_owned());
     }
-    Ok(rows)
+    Ok(found)
 }
 
 /// Returns the operation's address below `base`, for a page.
@@ -238,11 +251,14 @@ struct Summary<'a> {
     tenant_id: Option<String>,
 }
 
-/// The rows with money of one page.
+/// The rows with money of one page, or of all pages of a window.
+#[derive(Default)]
 struct Page {
     /// How many rows the page has, with money or without.
     items: usize,
     rows: Vec<CostRow>,
+    /// The day of the oldest row, with money or without.
+    oldest: Option<Day>,
 }
 
 /// Reads the rows with money of one page (rule: rows), each on a day of `window`.
@@ -264,6 +280,7 @@ fn decode_rows(
     let mut page = Page {
         items: items.len(),
         rows: Vec::with_capacity(items.len()),
+        oldest: None,
     };
     for Object(item) in items {
         if let Some(owner) = item
@@ -280,17 +297,21 @@ fn decode_rows(
         if item.is_forecast == Some(true) {
             continue;
         }
+        let day = day(
+            &item.time_usage_started,
+            &item.time_usage_ended,
+            granularity.longest_row(),
+        );
+        let told = day.as_ref().ok().copied();
+        let told = told.filter(|day| window.contains(*day));
+        page.oldest = page.oldest.into_iter().chain(told).min();
         // A row without money is no data, in whatever currency.
         let amount = amount(item.computed_amount)?.filter(|amount| !amount.is_zero());
         let Some(amount) = amount else {
             continue;
         };
         let currency = currency(item.currency.as_deref())?;
-        let day = day(
-            &item.time_usage_started,
-            &item.time_usage_ended,
-            granularity.longest_row(),
-        )?;
+        let day = day?;
         if granularity == Granularity::Monthly && !window.contains(day) {
             // Another month is not compared.
             continue;

@@ -12,9 +12,8 @@ use futures_util::future::join_all;
 use reqwest::Url;
 
 use super::transport::Session;
-use super::usage::{PageSize, daily_costs};
+use super::usage::{DailyCosts, PageSize, daily_costs};
 use crate::calendar::{Day, Days, plus_days};
-use crate::days::Ledger;
 use crate::days::reconcile::Answer;
 use crate::failure::{Failure, Problem, ServiceProblem};
 
@@ -79,12 +78,12 @@ impl<'s> Windows<'s> {
         let mut answer = Answer::default();
         let mut rest: Vec<Days> = ranges.to_vec();
         while let Some(unproven) = self.unproven(&rest) {
-            let Some((days, ledger)) = self.newest(unproven).await? else {
+            let Some((days, costs)) = self.newest(unproven).await? else {
                 // The length works; the days are too old.
                 self.boundary(self.cut(&rest), &mut answer).await?;
                 return Ok(answer);
             };
-            answer.add(days, &ledger);
+            answer.add(days, &costs.ledger, costs.oldest_row);
             rest = without(&rest, days);
         }
         let windows = self.cut(&rest);
@@ -94,7 +93,7 @@ impl<'s> Windows<'s> {
         let mut open = windows.as_slice();
         if windows.len() > AT_ONCE {
             match self.ask(oldest).await? {
-                Some(ledger) => answer.add(oldest, &ledger),
+                Some(costs) => answer.add(oldest, &costs.ledger, costs.oldest_row),
                 None => {
                     self.boundary(windows, &mut answer).await?;
                     return Ok(answer);
@@ -104,9 +103,9 @@ impl<'s> Windows<'s> {
         }
         let answers = join_all(open.iter().map(|days| self.ask(*days))).await;
         let mut refused = Vec::new();
-        for (days, ledger) in open.iter().zip(answers) {
-            match ledger? {
-                Some(ledger) => answer.add(*days, &ledger),
+        for (days, costs) in open.iter().zip(answers) {
+            match costs? {
+                Some(costs) => answer.add(*days, &costs.ledger, costs.oldest_row),
                 None => refused.push(*days),
             }
         }
@@ -130,9 +129,9 @@ impl<'s> Windows<'s> {
         let windows = self.cut(ranges);
         let answers = join_all(windows.iter().map(|days| self.ask(*days))).await;
         let mut answer = Answer::default();
-        for (days, ledger) in windows.into_iter().zip(answers) {
-            if let Ok(Some(ledger)) = ledger {
-                answer.add(days, &ledger);
+        for (days, costs) in windows.into_iter().zip(answers) {
+            if let Ok(Some(costs)) = costs {
+                answer.add(days, &costs.ledger, costs.oldest_row);
             }
         }
         answer
@@ -174,11 +173,11 @@ impl<'s> Windows<'s> {
 
     /// Asks for the newest days of `range`, fewer of them while they are refused; `None` where a length that
     /// has worked is refused.
-    async fn newest(&self, range: Days) -> Result<Option<(Days, Ledger)>, Failure> {
+    async fn newest(&self, range: Days) -> Result<Option<(Days, DailyCosts)>, Failure> {
         loop {
             let window = last_days(range, self.longest());
             let failure = match self.try_ask(window).await {
-                Ok(ledger) => return Ok(Some((window, ledger))),
+                Ok(costs) => return Ok(Some((window, costs))),
                 Err(failure) => failure,
             };
             if !is_refusal(&failure) {
@@ -218,8 +217,8 @@ impl<'s> Windows<'s> {
         while good < bad {
             let middle = good + (bad - good) / 2;
             match self.ask(windows[middle]).await? {
-                Some(ledger) => {
-                    answer.add(windows[middle], &ledger);
+                Some(costs) => {
+                    answer.add(windows[middle], &costs.ledger, costs.oldest_row);
                     asked.push(middle);
                     good = middle + 1;
                 }
@@ -233,9 +232,9 @@ impl<'s> Windows<'s> {
             .map(|(_, days)| *days)
             .collect();
         let answers = join_all(open.iter().map(|days| self.ask(*days))).await;
-        for (days, ledger) in open.into_iter().zip(answers) {
-            match ledger? {
-                Some(ledger) => answer.add(days, &ledger),
+        for (days, costs) in open.into_iter().zip(answers) {
+            match costs? {
+                Some(costs) => answer.add(days, &costs.ledger, costs.oldest_row),
                 None => answer.refused.push(days),
             }
         }
@@ -257,8 +256,8 @@ impl<'s> Windows<'s> {
             let middle = plus_days(refused, (answered - refused).num_days() / 2);
             let days = Days::new(middle, answered);
             match self.ask(days).await? {
-                Some(ledger) => {
-                    answer.add(days, &ledger);
+                Some(costs) => {
+                    answer.add(days, &costs.ledger, costs.oldest_row);
                     answered = middle;
                 }
                 None => refused = middle,
@@ -268,20 +267,20 @@ impl<'s> Windows<'s> {
     }
 
     /// Asks for `window`; `None` where the service refuses it, or has refused too much.
-    async fn ask(&self, window: Days) -> Result<Option<Ledger>, Failure> {
+    async fn ask(&self, window: Days) -> Result<Option<DailyCosts>, Failure> {
         if self.refused.load(Ordering::Relaxed) >= MOST_REFUSED {
             return Ok(None);
         }
         match self.try_ask(window).await {
-            Ok(ledger) => Ok(Some(ledger)),
+            Ok(costs) => Ok(Some(costs)),
             Err(failure) if is_refusal(&failure) => Ok(None),
             Err(failure) => Err(failure),
         }
     }
 
-    async fn try_ask(&self, window: Days) -> Result<Ledger, Failure> {
-        let ledger = daily_costs(self.session, self.base, window, self.page_size()).await;
-        match &ledger {
+    async fn try_ask(&self, window: Days) -> Result<DailyCosts, Failure> {
+        let costs = daily_costs(self.session, self.base, window, self.page_size()).await;
+        match &costs {
             Ok(_) => {
                 self.proven.fetch_max(window.len(), Ordering::Relaxed);
             }
@@ -290,7 +289,7 @@ impl<'s> Windows<'s> {
             }
             Err(_) => {}
         }
-        ledger
+        costs
     }
 }
 

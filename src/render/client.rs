@@ -138,7 +138,7 @@ impl Page<'_> {
         self.heading(&in_currency(title, statement.currency));
         let (days, length) = (
             number::days(lang, window.days),
-            words::days(lang, window.days.len().into()),
+            words::days(lang, window.known.into()),
         );
         if statement.method != Method::default() {
             let method = words::method(lang, statement.method);

@@ -157,7 +157,7 @@ struct FaixaTotal {
 #[derive(Serialize)]
 struct MesTotal {
     mes: String,
-    consumo: String,
+    consumo: Option<String>,
     clientes: u32,
 }
 
@@ -275,7 +275,7 @@ fn cliente<'a>(client: &'a Client, statement: &'a Statement, context: &Context<'
         janela: Janela {
             inicio: statement.window.map(|window| window.days.start),
             fim: statement.window.and_then(|window| window.days.last()),
-            dias: statement.window.map_or(0, |window| window.days.len()),
+            dias: statement.window.map_or(0, |window| window.known),
             dias_sem_registro: statement.window.map_or(0, |window| window.missing),
         },
         dias_semana: dias_semana(
@@ -333,10 +333,10 @@ fn dia(line: &DayLine) -> Dia {
     Dia {
         data: line.day,
         custo: text(line.cost.as_ref()),
-        estado: if line.settled {
-            "consolidado"
-        } else {
-            "provisorio"
+        estado: match (line.settled, &line.cost) {
+            (true, None) => "sem_informacao",
+            (true, Some(_)) => "consolidado",
+            (false, _) => "provisorio",
         },
     }
 }
@@ -355,7 +355,7 @@ fn total(totals: &Totals) -> Total<'_> {
             .iter()
             .map(|(key, line)| MesTotal {
                 mes: Value::Month(*key).machine().into_owned(),
-                consumo: line.consumption.to_string(),
+                consumo: text(line.consumption.as_ref()),
                 clientes: line.clients,
             })
             .collect(),

@@ -186,7 +186,7 @@ impl Page<'_> {
         rows.extend(totals.months.iter().map(|(month, line)| {
             vec![
                 number::month(lang, *month),
-                numbers.money(&line.consumption),
+                numbers.money_or_none(line.consumption.as_ref()),
                 line.clients.to_string(),
             ]
         }));

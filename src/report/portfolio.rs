@@ -86,8 +86,8 @@ pub struct Totals {
 /// A month over clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthTotal {
-    /// What they consumed.
-    pub consumption: Amount,
+    /// What they consumed; `None` where no client knows a day of the month.
+    pub consumption: Option<Amount>,
     /// How many have the month.
     pub clients: u32,
 }
@@ -250,7 +250,9 @@ impl Totals {
         );
         for line in &statement.months {
             let month = self.months.entry(line.month).or_default();
-            add(&mut month.consumption, line.consumption.as_ref());
+            if let Some(consumption) = &line.consumption {
+                *month.consumption.get_or_insert_default() += consumption;
+            }
             month.clients += 1;
         }
         for (total, line) in self.weekdays.iter_mut().zip(&statement.weekdays) {

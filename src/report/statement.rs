@@ -232,8 +232,10 @@ pub struct MonthLine {
 /// The days that averages are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Which.
+    /// From the first known day to the last.
     pub days: Days,
+    /// How many of them are known.
+    pub known: u32,
     /// How many of the known ones have no row.
     pub missing: u32,
 }
@@ -665,12 +667,13 @@ fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
 
 fn window(series: &DailySeries, profile: &WeekdayProfile) -> Window {
     let with_rows = u32::try_from(series.rows(profile.window).count()).unwrap_or(u32::MAX);
+    let ranges = series.known(profile.window);
+    let known = ranges.iter().map(Days::len).sum();
+    let ends = ranges.first().zip(ranges.last());
     Window {
-        days: profile.window,
-        missing: known_weekdays(series, profile.window)
-            .iter()
-            .sum::<u32>()
-            .saturating_sub(with_rows),
+        days: ends.map_or(profile.window, |(first, last)| Days::new(first.start, last.end)),
+        known,
+        missing: u32::saturating_sub(known, with_rows),
     }
 }
 
@@ -711,7 +714,7 @@ fn window_warnings(
     without: impl Fn(Day) -> Option<Amount>,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    let length = window.days.len();
+    let length = window.known;
     if length < LONG_WINDOW {
         warnings.push(Warning::ShortWindow { days: length });
     } else {

@@ -665,7 +665,8 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
     {
         codes.insert("inicio_sem_dados");
     }
-    if facts.knowledge == Knowledge::Full && !facts.unknown.is_empty() {
+    let has_data = matches!(facts.knowledge, Knowledge::HistoryLost | Knowledge::Full);
+    if has_data && !facts.unknown.is_empty() {
         codes.insert("lacuna_no_historico");
     }
     if facts.forecast_is_made() {

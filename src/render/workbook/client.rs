@@ -205,7 +205,7 @@ impl Page<'_> {
             self.row(Look::Strong, &[label, blank, blank, blank, sum])?;
         }
         let days = number::days(lang, window.days);
-        let length = words::days(lang, window.days.len().into());
+        let length = words::days(lang, window.known.into());
         let note = say!(
             lang,
             "Janela da média: {days} ({length})",
