@@ -72,9 +72,11 @@ const ROOMS: &[(&str, &[&str])] = &[
             "calendar", "text", "contract", "failure", "oci", "profile", "days",
         ],
     ),
+    // Of the service it knows the register of assumptions alone.
     (
         "render",
         &[
+            "oci",
             "adjustment",
             "calendar",
             "money",
