@@ -9,6 +9,7 @@ use console::measure_text_width;
 use oci_consumo::calendar::plus_days;
 use oci_consumo::cli::Cli;
 use oci_consumo::contract::Contract;
+use oci_consumo::days::series::{DailySeries, Knowledge};
 use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::forecast::Method;
 use oci_consumo::money::{Amount, Currency};
@@ -16,7 +17,6 @@ use oci_consumo::plan::{Defaults, Plan};
 use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::backtest::{Backtest, Tested};
 use oci_consumo::report::portfolio::Client;
-use oci_consumo::days::series::{DailySeries, Knowledge};
 use serde_json::{Value, json};
 
 use crate::common::stand_in::Row;

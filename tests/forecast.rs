@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use fastrand::Rng;
 use oci_consumo::calendar::{Day, plus_days, weekday};
 use oci_consumo::contract::Contract;
+use oci_consumo::days::series::{DailySeries, Knowledge};
 use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::forecast::binary::History;
 use oci_consumo::forecast::binary::backtest::Trial;
@@ -14,7 +15,6 @@ use oci_consumo::forecast::{Basis, Method};
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::profile::adjustment;
 use oci_consumo::report::statement::{Reckoning, Situation, Statement};
-use oci_consumo::days::series::{DailySeries, Knowledge};
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -69,7 +69,10 @@ pub(super) async fn of_each<T: Send + 'static>(
     let work = chosen.iter().map(|place| {
         let subject = &subjects[*place];
         let (file, progress) = (subject.file.clone(), Arc::clone(progress));
-        let config = subject.config.clone().inspect_err(|_| progress.done(&file))?;
+        let config = subject
+            .config
+            .clone()
+            .inspect_err(|_| progress.done(&file))?;
         let make = make.clone();
         let work = Work {
             service: Arc::clone(&service),
@@ -108,23 +111,26 @@ pub(super) async fn of_each<T: Send + 'static>(
     }
     progress.end();
     let alone = matches!(source, Source::Store { .. });
-    let clients = subjects.into_iter().zip(outcomes).filter_map(|(subject, outcome)| {
-        let outcome = outcome?;
-        let reported = outcome.as_ref().ok().filter(|_| alone);
-        let warnings = match (&outcome, subject.config) {
-            (Err(_), Ok(config)) => config.warnings,
-            _ => Vec::new(),
-        };
-        Some(Client {
-            name: subject.name,
-            file: subject.file,
-            tenancy: subject.tenancy,
-            region: subject.region,
-            fetched_at: reported.and_then(|reported| reported.fetched_at),
-            warnings,
-            outcome: outcome.map(|reported| reported.made),
-        })
-    });
+    let clients = subjects
+        .into_iter()
+        .zip(outcomes)
+        .filter_map(|(subject, outcome)| {
+            let outcome = outcome?;
+            let reported = outcome.as_ref().ok().filter(|_| alone);
+            let warnings = match (&outcome, subject.config) {
+                (Err(_), Ok(config)) => config.warnings,
+                _ => Vec::new(),
+            };
+            Some(Client {
+                name: subject.name,
+                file: subject.file,
+                tenancy: subject.tenancy,
+                region: subject.region,
+                fetched_at: reported.and_then(|reported| reported.fetched_at),
+                warnings,
+                outcome: outcome.map(|reported| reported.made),
+            })
+        });
     Ok(Clients {
         clients: clients.collect(),
         notices,
@@ -183,7 +189,8 @@ async fn judge_overlaps<T>(
     outcomes: &mut [Option<Outcome<T>>],
 ) -> Vec<(usize, usize)> {
     let readable = subjects.iter().enumerate();
-    let readable = readable.filter_map(|(place, subject)| Some((place, subject.config.as_ref().ok()?)));
+    let readable =
+        readable.filter_map(|(place, subject)| Some((place, subject.config.as_ref().ok()?)));
     let mut contenders: Vec<Contender<'_>> = readable
         .map(|(place, config)| {
             let outcome = outcomes[place].as_ref();
@@ -367,14 +374,18 @@ impl Work {
             file: &self.file,
             fingerprint: Some(&config.fingerprint),
         };
-        let held = store.read(&config.tenancy, &owner(folder, config_ref)).await;
+        let held = store
+            .read(&config.tenancy, &owner(folder, config_ref))
+            .await;
         let held = held.map_err(Failure::new)?;
         let never = |from| Failure::new(StoreProblem::NoDays { from });
         if !held.bound {
             return Err(never(wanted.start));
         }
         let coverage = &held.days.coverage;
-        let (end, at) = coverage.through(wanted).ok_or_else(|| never(wanted.start))?;
+        let (end, at) = coverage
+            .through(wanted)
+            .ok_or_else(|| never(wanted.start))?;
         // An ended contract is known up to the day of asking, as it was then.
         let until = match end == wanted.end {
             true => self.as_of.min(at.date_naive()).max(end),

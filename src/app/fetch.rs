@@ -70,7 +70,10 @@ impl Question<'_> {
         let (first, stored) = tokio::join!(windows.fetch(&newest_asked), stored);
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
-        missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
+        missing = missing
+            .iter()
+            .flat_map(|days| days.outside([newest]))
+            .collect();
         // Of a range that begins with days too old for it, a service may give nothing, or refuse it, young days
         // and all: the old ones are asked for apart.
         let missing: Vec<Days> = joined(missing)
@@ -130,11 +133,16 @@ impl Question<'_> {
         if let Some(days) = judged.kept {
             warnings.push(Warning::Forgotten { days });
         }
-        warnings.extend(judged.differences.iter().map(|found| Warning::MonthDiffers {
-            month: found.month,
-            days: found.days.clone(),
-            sum: found.sum.clone(),
-        }));
+        warnings.extend(
+            judged
+                .differences
+                .iter()
+                .map(|found| Warning::MonthDiffers {
+                    month: found.month,
+                    days: found.days.clone(),
+                    sum: found.sum.clone(),
+                }),
+        );
         let restated = evidence.restatements(&judged.ledger).into_iter();
         warnings.extend(restated.map(|restated| Warning::Restated {
             month: restated.month,

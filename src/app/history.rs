@@ -102,7 +102,9 @@ impl Source {
             Some(place) => {
                 let store = Store::open(place, endpoint.as_deref(), patience).await;
                 let store = store.and_then(|store| {
-                    let missing = StoreProblem::File(std::io::Error::from(std::io::ErrorKind::NotFound).into());
+                    let missing = StoreProblem::File(
+                        std::io::Error::from(std::io::ErrorKind::NotFound).into(),
+                    );
                     store.ok_or(missing)
                 });
                 let store = store.map_err(|problem| Misuse::NoStore {
@@ -185,7 +187,9 @@ impl RunStore {
     pub(super) async fn last_outcome(&self, config: ConfigRef<'_>) -> Option<LastOutcome> {
         let (at, store) = self.reader().await?;
         let outcome = store.last_outcome(config.tenancy, &at.folder, config.file);
-        outcome.await.unwrap_or_else(|problem| self.give_up(at, problem))
+        outcome
+            .await
+            .unwrap_or_else(|problem| self.give_up(at, problem))
     }
 
     fn give_up<T>(&self, at: &At, problem: StoreProblem) -> Option<T> {

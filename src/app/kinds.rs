@@ -65,10 +65,7 @@ const CHOSEN: Cell = Cell {
     chosen: true,
     ..YES
 };
-const APART: Cell = Cell {
-    apart: true,
-    ..YES
-};
+const APART: Cell = Cell { apart: true, ..YES };
 
 impl Cell {
     fn stricter(self, other: Self) -> Self {
@@ -117,7 +114,14 @@ impl Kind {
         let row = |asks, keeps, shown| Permissions { asks, keeps, shown };
         match self {
             Self::Usual => row(YES, YES, YES),
-            Self::Only => row(CHOSEN, CHOSEN, Cell { chosen: true, ..IF_RECORDED }),
+            Self::Only => row(
+                CHOSEN,
+                CHOSEN,
+                Cell {
+                    chosen: true,
+                    ..IF_RECORDED
+                },
+            ),
             Self::Look => row(YES, YES, IF_RECORDED),
             Self::WhatIf => row(YES, YES, NO),
             Self::PastAsOf => row(YES, YES, IF_RECORDED),
@@ -143,7 +147,9 @@ impl Kind {
             (Self::NoStore, plan.history == History::None),
             (Self::Demo, plan.simulated),
         ];
-        kinds.into_iter().filter_map(|(kind, is)| is.then_some(kind))
+        kinds
+            .into_iter()
+            .filter_map(|(kind, is)| is.then_some(kind))
     }
 }
 

@@ -46,7 +46,10 @@ pub(super) enum Verdict {
 
 /// Returns the contenders, by their numbers, that overlap with another.
 pub(super) fn rivals(contenders: &[Contender<'_>]) -> Vec<usize> {
-    let mut rivals: Vec<usize> = overlapping(contenders).into_iter().flat_map(|(a, b)| [a, b]).collect();
+    let mut rivals: Vec<usize> = overlapping(contenders)
+        .into_iter()
+        .flat_map(|(a, b)| [a, b])
+        .collect();
     rivals.sort_unstable();
     rivals.dedup();
     rivals
@@ -86,7 +89,9 @@ fn overlapping(contenders: &[Contender<'_>]) -> Vec<(usize, usize)> {
     let mut by_tenancy: HashMap<String, Vec<usize>> = HashMap::new();
     let mut pairs = Vec::new();
     for (number, contender) in contenders.iter().enumerate() {
-        let same = by_tenancy.entry(contender.tenancy.to_ascii_lowercase()).or_default();
+        let same = by_tenancy
+            .entry(contender.tenancy.to_ascii_lowercase())
+            .or_default();
         let days = contender.contract.days();
         let common = |other: &&usize| !contenders[**other].contract.days().within(days).is_empty();
         pairs.extend(same.iter().filter(common).map(|other| (*other, number)));
@@ -144,7 +149,10 @@ mod tests {
         assert_eq!(judged(&[(&old, 'r'), (&later, 'r')]), []);
         assert_eq!(judged(&[(&old, 'x'), (&new, 'r')]), []);
         // A rival that failed for another reason, or was not asked, still competes.
-        assert_eq!(judged(&[(&old, 'f'), (&new, 'r')]), [(1, Verdict::Clashes(0))]);
+        assert_eq!(
+            judged(&[(&old, 'f'), (&new, 'r')]),
+            [(1, Verdict::Clashes(0))]
+        );
     }
 
     #[test]
@@ -152,7 +160,10 @@ mod tests {
         let old = contract("2026-01-01", "2026-12-31", 100);
         let raised = contract("2026-01-01", "2026-12-31", 150);
 
-        assert_eq!(judged(&[(&old, 'r'), (&old, 'r')]), [(1, Verdict::CopyOf(0))]);
+        assert_eq!(
+            judged(&[(&old, 'r'), (&old, 'r')]),
+            [(1, Verdict::CopyOf(0))]
+        );
         assert_eq!(judged(&[(&old, 'f'), (&old, 'r')]), []);
         assert_eq!(
             judged(&[(&old, 'r'), (&old, 'r'), (&raised, 'r')]),

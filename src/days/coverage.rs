@@ -86,9 +86,10 @@ impl Coverage {
 
     /// Adds `days` as known by an answer of `fetched_at`. Days that a later answer covers stay as they are.
     pub fn add(&mut self, days: Days, fetched_at: DateTime<Utc>) {
-        let (newer, older): (Vec<Span>, Vec<Span>) = self.0.drain(..).partition(|span| {
-            span.fetched_at > fetched_at && span.state != State::Unavailable
-        });
+        let (newer, older): (Vec<Span>, Vec<Span>) = self
+            .0
+            .drain(..)
+            .partition(|span| span.fetched_at > fetched_at && span.state != State::Unavailable);
         let added = days.outside(newer.iter().map(|span| span.days));
         let kept = older.into_iter().flat_map(|span| {
             let rest = span.days.outside([days]).into_iter();
@@ -291,14 +292,23 @@ mod tests {
         coverage.add(days(0, 200), morning(200));
 
         let anew = anew_from(day(200), 2);
-        assert_eq!(coverage.missing(days(0, 201), day(201), anew), [Days::new(anew, day(201))]);
+        assert_eq!(
+            coverage.missing(days(0, 201), day(201), anew),
+            [Days::new(anew, day(201))]
+        );
         assert_eq!(missing(&coverage, Days::new(day(10), anew), 200), []);
-        assert_eq!(coverage.through(days(0, 300)), Some((day(200), morning(200))));
+        assert_eq!(
+            coverage.through(days(0, 300)),
+            Some((day(200), morning(200)))
+        );
         assert_eq!(coverage.through(days(200, 300)), None);
 
         // With more unsettled days final ones are asked for, too.
         let more = anew_from(day(201), 30);
-        assert_eq!(coverage.missing(days(0, 201), day(201), more), [Days::new(more, day(201))]);
+        assert_eq!(
+            coverage.missing(days(0, 201), day(201), more),
+            [Days::new(more, day(201))]
+        );
 
         // A morning's new final day is joined to the older ones a week later.
         for n in 201..240 {
@@ -314,13 +324,25 @@ mod tests {
         // A later contract's days, and later still those after an opening balance.
         coverage.add(days(100, 160), morning(160));
 
-        assert_eq!(coverage.through(days(0, 100)), Some((day(100), morning(100))));
-        assert_eq!(coverage.through(days(0, 200)), Some((day(100), morning(100))));
-        assert_eq!(coverage.through(days(100, 200)), Some((day(160), morning(160))));
+        assert_eq!(
+            coverage.through(days(0, 100)),
+            Some((day(100), morning(100)))
+        );
+        assert_eq!(
+            coverage.through(days(0, 200)),
+            Some((day(100), morning(100)))
+        );
+        assert_eq!(
+            coverage.through(days(100, 200)),
+            Some((day(160), morning(160)))
+        );
 
         coverage.add(days(20, 100), morning(180));
 
-        assert_eq!(coverage.through(days(0, 100)), Some((day(100), morning(180))));
+        assert_eq!(
+            coverage.through(days(0, 100)),
+            Some((day(100), morning(180)))
+        );
     }
 
     #[test]

@@ -241,18 +241,12 @@ impl Evidence<'_> {
         };
         for ((day, currency), amount) in self.stored.ledger.within(self.wanted) {
             if settled(*day) {
-                months
-                    .entry((Month::of(*day), *currency))
-                    .or_default()
-                    .0 += amount;
+                months.entry((Month::of(*day), *currency)).or_default().0 += amount;
             }
         }
         for ((day, currency), amount) in after.iter() {
             if settled(*day) {
-                months
-                    .entry((Month::of(*day), *currency))
-                    .or_default()
-                    .1 += amount;
+                months.entry((Month::of(*day), *currency)).or_default().1 += amount;
             }
         }
         months
@@ -331,7 +325,11 @@ impl Evidence<'_> {
     /// Returns the only currency of the ledger and the monthly sums, to which blank currencies belong.
     fn currency(&self, ledger: &Ledger) -> Option<Currency> {
         let days = ledger.iter().filter_map(|((_, currency), _)| *currency);
-        let months = self.monthly.sums.keys().filter_map(|(_, currency)| *currency);
+        let months = self
+            .monthly
+            .sums
+            .keys()
+            .filter_map(|(_, currency)| *currency);
         let found: BTreeSet<Currency> = days.chain(months).collect();
         found.first().copied().filter(|_| found.len() == 1)
     }

@@ -16,8 +16,8 @@ use std::array;
 
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days, weekday};
-use crate::money::Amount;
 use crate::days::series::DailySeries;
+use crate::money::Amount;
 use binary::History;
 use binary::spread::Spread;
 

@@ -4,8 +4,8 @@ use std::array;
 
 use super::{WeekdayProfile, known_weekdays};
 use crate::calendar::{Day, Days, two_months_before, weekday};
-use crate::money::Amount;
 use crate::days::series::DailySeries;
+use crate::money::Amount;
 
 /// Returns the settled days of the two calendar months before the first unsettled day.
 pub fn window(series: &DailySeries) -> Days {

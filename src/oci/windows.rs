@@ -119,8 +119,12 @@ impl<'s> Windows<'s> {
             return Ok(answer);
         }
         let found = self.within(first, &mut answer).await?;
-        let too_old = refused.iter().map(|days| Days::new(days.start, days.end.min(found)));
-        answer.refused.extend(too_old.filter(|days| !days.is_empty()));
+        let too_old = refused
+            .iter()
+            .map(|days| Days::new(days.start, days.end.min(found)));
+        answer
+            .refused
+            .extend(too_old.filter(|days| !days.is_empty()));
         Ok(answer)
     }
 
@@ -149,7 +153,9 @@ impl<'s> Windows<'s> {
     /// Returns the newest window of `ranges` that is longer than any that was answered.
     fn unproven(&self, ranges: &[Days]) -> Option<Days> {
         let proven = self.proven();
-        self.cut(ranges).into_iter().find(|days| days.len() > proven)
+        self.cut(ranges)
+            .into_iter()
+            .find(|days| days.len() > proven)
     }
 
     /// Cuts `ranges` into windows, the newest first.
@@ -244,7 +250,9 @@ impl<'s> Windows<'s> {
         }
         let too_old = windows[bad.min(windows.len())..].iter();
         let too_old = too_old.map(|days| Days::new(days.start, days.end.min(found)));
-        answer.refused.extend(too_old.filter(|days| !days.is_empty()));
+        answer
+            .refused
+            .extend(too_old.filter(|days| !days.is_empty()));
         Ok(())
     }
 
@@ -295,12 +303,18 @@ impl<'s> Windows<'s> {
 
 /// Returns the last `longest` days of `range`, or all of it.
 pub fn last_days(range: Days, longest: u32) -> Days {
-    Days::new(range.start.max(plus_days(range.end, -i64::from(longest))), range.end)
+    Days::new(
+        range.start.max(plus_days(range.end, -i64::from(longest))),
+        range.end,
+    )
 }
 
 /// Returns `ranges` without `days`.
 fn without(ranges: &[Days], days: Days) -> Vec<Days> {
-    ranges.iter().flat_map(|range| range.outside([days])).collect()
+    ranges
+        .iter()
+        .flat_map(|range| range.outside([days]))
+        .collect()
 }
 
 /// Whether the service refused a request as such: a 400, whatever its words.

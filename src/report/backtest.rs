@@ -4,10 +4,10 @@ use super::portfolio::{Client, failed};
 use super::statement::{Situation, Standing};
 use crate::calendar::Days;
 use crate::contract::Contract;
+use crate::days::series::DailySeries;
 use crate::failure::{Failure, Notice};
 use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
-use crate::days::series::DailySeries;
 
 /// The days ahead that are tested.
 pub const HORIZONS: [u32; 2] = [28, 90];

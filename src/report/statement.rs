@@ -6,13 +6,13 @@ use super::band::{Ahead, Band};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
+use crate::days::series::{Cost, DailySeries};
 use crate::failure::Warning;
 use crate::forecast::{
     Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, coming, count_weekdays,
     known_weekdays,
 };
 use crate::money::{Amount, Currency};
-use crate::days::series::{Cost, DailySeries};
 
 /// Unknown days above which history is incomplete, however long the contract (rule: missing history).
 const MOST_UNKNOWN: u32 = 35;
@@ -284,7 +284,9 @@ impl Statement {
         };
         let forecast_of =
             |coming: &[ComingDay]| Forecast::of(coming, series.as_of).filter(|_| foreseen);
-        let profile = basis.profile(method, future.len(), None).filter(|_| has_data);
+        let profile = basis
+            .profile(method, future.len(), None)
+            .filter(|_| has_data);
         let coming = coming_by(profile.as_ref());
         let forecast = forecast_of(&coming);
         let total = forecast.as_ref().map(Forecast::total);
@@ -473,7 +475,8 @@ impl Statement {
             warnings.push(Warning::CurrencyAssumed(currency));
         }
         let first = series.first();
-        if let Some(first) = first.filter(|first| (*first - series.asked.start).num_days() > LATE_START)
+        if let Some(first) =
+            first.filter(|first| (*first - series.asked.start).num_days() > LATE_START)
         {
             warnings.push(Warning::SilentStart { first });
         }
@@ -557,7 +560,9 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
         return Some(Situation::NoData);
     }
     let unknown = series.sum(series.asked).unknown;
-    let elapsed = Days::new(contract.start, as_of).within(contract.days()).len();
+    let elapsed = Days::new(contract.start, as_of)
+        .within(contract.days())
+        .len();
     if unknown > MOST_UNKNOWN || unknown * 100 > elapsed * MOST_UNKNOWN_PERCENT {
         return Some(Situation::IncompleteHistory);
     }
@@ -671,7 +676,9 @@ fn window(series: &DailySeries, profile: &WeekdayProfile) -> Window {
     let known = ranges.iter().map(Days::len).sum();
     let ends = ranges.first().zip(ranges.last());
     Window {
-        days: ends.map_or(profile.window, |(first, last)| Days::new(first.start, last.end)),
+        days: ends.map_or(profile.window, |(first, last)| {
+            Days::new(first.start, last.end)
+        }),
         known,
         missing: u32::saturating_sub(known, with_rows),
     }

@@ -6,8 +6,8 @@ pub mod front;
 pub mod habits;
 pub mod listener;
 pub mod proxy;
-pub mod stand_in;
 pub mod schema;
+pub mod stand_in;
 
 use std::collections::VecDeque;
 use std::fs;

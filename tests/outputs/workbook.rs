@@ -9,6 +9,7 @@ use clap::Parser as _;
 use oci_consumo::calendar::plus_days;
 use oci_consumo::cli::Cli;
 use oci_consumo::contract::Contract;
+use oci_consumo::days::series::{DailySeries, Knowledge};
 use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::forecast::Method;
 use oci_consumo::form::FileForm;
@@ -18,7 +19,6 @@ use oci_consumo::render::{self, Canvas, Context};
 use oci_consumo::report::figures::{FIGURES, Figure, Kind, SUMS};
 use oci_consumo::report::portfolio::{Client, Portfolio};
 use oci_consumo::report::statement::{Reckoning, Statement};
-use oci_consumo::days::series::{DailySeries, Knowledge};
 use serde_json::Value;
 
 use super::{cents, document, mixed, targets, write};
@@ -289,7 +289,14 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         amount: Amount::from(1),
         currency: contract.currency,
     };
-    let series = DailySeries::new(&Ledger::from_iter([row]), &contract, as_of, Knowledge::whole(as_of), 2).unwrap();
+    let series = DailySeries::new(
+        &Ledger::from_iter([row]),
+        &contract,
+        as_of,
+        Knowledge::whole(as_of),
+        2,
+    )
+    .unwrap();
     let reckoning = Reckoning {
         settle_days: 2,
         surplus_percent: Amount::from(10),

@@ -13,7 +13,9 @@ use oci_consumo::days::{CostRow, Ledger};
 use oci_consumo::failure::StoreProblem;
 use oci_consumo::money::{Amount, Currency};
 use oci_consumo::store::place::Place;
-use oci_consumo::store::{ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store};
+use oci_consumo::store::{
+    ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
+};
 
 use super::postgres::{self, as_role};
 use super::views::query;
@@ -628,10 +630,38 @@ fn a_look_is_not_shown_unless_it_is_recorded() {
     on_each_engine(|store| {
         let store = &store();
         let clients = [failed(None, "config_a", "x")];
-        let shown = |shown, run: Run| Run { shown, shown_in_past: shown, ..run };
-        let look = |as_of| shown(Showing::First, Run { look: true, ..run(as_of) });
-        let only = |as_of| shown(Showing::Never, Run { complete: false, ..look(as_of) });
-        let what_if = |as_of| shown(Showing::Never, Run { figures: false, ..look(as_of) });
+        let shown = |shown, run: Run| Run {
+            shown,
+            shown_in_past: shown,
+            ..run
+        };
+        let look = |as_of| {
+            shown(
+                Showing::First,
+                Run {
+                    look: true,
+                    ..run(as_of)
+                },
+            )
+        };
+        let only = |as_of| {
+            shown(
+                Showing::Never,
+                Run {
+                    complete: false,
+                    ..look(as_of)
+                },
+            )
+        };
+        let what_if = |as_of| {
+            shown(
+                Showing::Never,
+                Run {
+                    figures: false,
+                    ..look(as_of)
+                },
+            )
+        };
         let recorded = |run| shown(Showing::Always, run);
         let life = [
             ("what-if", what_if("2026-06-10"), false),
@@ -645,9 +675,17 @@ fn a_look_is_not_shown_unless_it_is_recorded() {
             ("usual", run("2026-06-11"), true),
             ("usual, the same day", run("2026-06-11"), true),
             ("an earlier day", run("2026-06-01"), false),
-            ("a look that is recorded", recorded(look("2026-06-12")), true),
+            (
+                "a look that is recorded",
+                recorded(look("2026-06-12")),
+                true,
+            ),
             ("usual", run("2026-06-13"), true),
-            ("an earlier day, recorded", recorded(run("2026-06-05")), true),
+            (
+                "an earlier day, recorded",
+                recorded(run("2026-06-05")),
+                true,
+            ),
             ("usual, after it", run("2026-06-06"), true),
             ("only, recorded", recorded(only("2026-06-06")), true),
         ];

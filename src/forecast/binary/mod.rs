@@ -15,8 +15,8 @@ pub mod methods;
 pub mod spread;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
-use crate::money::{Amount, DIVISION_PLACES};
 use crate::days::series::DailySeries;
+use crate::money::{Amount, DIVISION_PLACES};
 
 /// Decimal places of a factor, so that what it is multiplied with keeps its digits.
 const FACTOR_PLACES: usize = 15;
@@ -41,7 +41,9 @@ impl History {
     pub fn new(series: &DailySeries) -> Self {
         let settled = series.settled();
         let gaps = series.unknown().iter();
-        let gap = gaps.filter(|days| days.len() >= LONG_GAP).map(|days| days.end);
+        let gap = gaps
+            .filter(|days| days.len() >= LONG_GAP)
+            .map(|days| days.end);
         let start = gap.max().unwrap_or(settled.start).max(settled.start);
         let days = Days::new(start, settled.end);
         let mut values = vec![0.0; days.len() as usize];
@@ -53,14 +55,24 @@ impl History {
         }
         let (mut sums, mut counts) = ([0.0; 7], [0.0; 7]);
         for day in series.known(days).iter().flat_map(Days::iter) {
-            sums[weekday(day)] += place(day).and_then(|place| values.get(place)).unwrap_or(&0.0);
+            sums[weekday(day)] += place(day)
+                .and_then(|place| values.get(place))
+                .unwrap_or(&0.0);
             counts[weekday(day)] += 1.0;
         }
         let overall = sums.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
-        for day in series.unknown().iter().flat_map(|unknown| unknown.within(days).iter()) {
+        for day in series
+            .unknown()
+            .iter()
+            .flat_map(|unknown| unknown.within(days).iter())
+        {
             if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
                 let n = weekday(day);
-                *value = if counts[n] > 0.0 { sums[n] / counts[n] } else { overall };
+                *value = if counts[n] > 0.0 {
+                    sums[n] / counts[n]
+                } else {
+                    overall
+                };
             }
         }
         Self::of(days.start, values)
