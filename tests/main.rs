@@ -25,6 +25,7 @@ mod forecast;
 mod histories;
 mod home;
 mod hostile;
+mod kinds;
 mod other_service;
 mod outlook;
 mod outputs;

@@ -254,11 +254,11 @@ async fn is_shown(session: &mut Session, endpoint: &str, run: &Run) -> Result<bo
     let newest = session.run(NEWEST_SHOWN, &args[..2]).await?;
     let newest: Option<Day> = cell(&newest).map(|day| parsed(&day)).transpose()?;
     let in_past = newest.is_some_and(|newest| run.as_of < newest);
-    let shown = match if in_past {
-        run.shown_in_past
-    } else {
-        run.shown
-    } {
+    let showing = match in_past {
+        true => run.shown_in_past,
+        false => run.shown,
+    };
+    let shown = match showing {
         Showing::Never => false,
         Showing::First => newest.is_none(),
         Showing::Always => true,

@@ -6,7 +6,7 @@ mod offline;
 mod older;
 mod postgres;
 mod record;
-mod views;
+pub(crate) mod views;
 
 pub(crate) use views::query;
 
