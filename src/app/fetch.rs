@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Url;
 
 use crate::calendar::{Day, Days, Month, plus_days};
-use crate::days::coverage::anew_from;
+use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
     Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
 };
@@ -71,9 +71,17 @@ impl Question<'_> {
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
         let missing = joined(missing);
-        let (rest, monthly) =
+        let (rest, mut monthly) =
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
         answers.push(rest?);
+        // A service that refuses days too old for it refuses a range that begins with them.
+        let young = plus_days(today, -FORGOTTEN_FROM);
+        let young = months.iter().copied().filter(|month| month.days().start > young);
+        let young: Vec<Month> = young.collect();
+        let refused = monthly.as_ref().is_err_and(is_refusal);
+        if refused && !young.is_empty() && young.len() < months.len() {
+            monthly = self.monthly(&windows, &young).await;
+        }
         let mut warnings = Vec::new();
         let monthly = monthly.unwrap_or_else(|failure| {
             warnings.push(Warning::MonthsUnchecked {

@@ -206,8 +206,9 @@ impl Coverage {
     }
 
     /// Returns the end of the part of `wanted` whose days are known as of one time, and that time; `None`
-    /// where none of its days is known. Fresh days that were not asked for again when later ones were end
-    /// it: the service may have restated them since.
+    /// where none of its days was asked for. Fresh days that were not asked for again when later ones were
+    /// end it: the service may have restated them since. Where all that was asked for is unavailable, it is
+    /// the end of that.
     pub fn through(&self, wanted: Days) -> Option<(Day, DateTime<Utc>)> {
         let mut reached: Option<(Day, &Span)> = None;
         for span in self.known_spans() {
@@ -224,7 +225,15 @@ impl Coverage {
             }
             reached = Some((days.end, span));
         }
-        reached.map(|(end, last)| (end, last.fetched_at))
+        let asked = || {
+            let within = |span: &Span| (span.days.within(wanted), span.fetched_at);
+            let mut asked = self.0.iter().rev().map(within);
+            asked.find(|(days, _)| !days.is_empty())
+        };
+        match reached {
+            Some((end, last)) => Some((end, last.fetched_at)),
+            None => asked().map(|(days, at)| (days.end, at)),
+        }
     }
 
     /// Returns when `day` was asked for last; `None` where it is not known.

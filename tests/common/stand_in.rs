@@ -170,14 +170,16 @@ impl Server {
 
     /// From now on `tenancy` has `rows`, as a service that forgets or restates days.
     pub fn restate(&self, tenancy: &str, rows: Vec<Row>) {
+        self.change(tenancy, |tenant| tenant.rows = rows);
+    }
+
+    /// Changes what the service has of `tenancy`, and how it answers, from now on.
+    pub fn change(&self, tenancy: &str, change: impl FnOnce(&mut Tenant)) {
         let mut state = self.shared.state.lock().unwrap();
         let tenants = state.tenants.values().map(|tenant| (**tenant).clone());
         let mut tenants: Vec<Tenant> = tenants.collect();
-        for tenant in &mut tenants {
-            if tenant.tenancy == tenancy {
-                tenant.rows.clone_from(&rows);
-            }
-        }
+        let changed = tenants.iter_mut().find(|tenant| tenant.tenancy == tenancy);
+        change(changed.unwrap());
         *state = State::new(tenants, self.shared.page_rows).unwrap();
     }
 
@@ -338,17 +340,18 @@ impl Shared {
             let habits = habits.clone().unwrap_or_default();
             Some(Habits { paging, ..habits })
         };
-        let as_usual = |habits: Option<Habits>| {
-            let answer = usual(0);
+        let as_usual_at = |offset, habits: Option<Habits>| {
+            let answer = usual(offset);
             let (Some(habits), Some(tenant)) = (habits, &tenant) else {
                 return whole(answer);
             };
             whole(habits.answer(answer, &tenant.rows, self.page_rows, &head, &body))
         };
+        let as_usual = |habits| as_usual_at(0, habits);
         let response = match fault {
             Fault::None => as_usual(habits.clone()),
             Fault::Answer(scripted) => whole(play(&scripted, &head, tenant.as_deref(), &body)),
-            Fault::ClockOffset(seconds) => whole(usual(seconds)),
+            Fault::ClockOffset(seconds) => as_usual_at(seconds, habits.clone()),
             Fault::Truncated => truncated(usual(0)),
             Fault::Endless => endless(usual(0)),
             Fault::Reset => return Err(io::ErrorKind::ConnectionReset.into()),

@@ -84,13 +84,17 @@ fn wait<F: Future>(future: F) -> F::Output {
 
 /// The document of a run over `served` that begins at `now`.
 pub(crate) fn document(served: &Served, now: DateTime<Utc>, args: &[&str]) -> Value {
-    let endpoint = served.server.endpoint();
-    let dir = served.dir.path().to_str().unwrap();
+    document_of(served.dir.path(), &served.server.endpoint(), now, args)
+}
+
+/// The document of a run over the clients of `dir` that begins at `now` and asks at `endpoint`.
+pub(crate) fn document_of(dir: &Path, endpoint: &str, now: DateTime<Utc>, args: &[&str]) -> Value {
+    let dir = dir.to_str().unwrap();
     let command = [
         "oci-consumo",
         dir,
         "--endpoint",
-        &endpoint,
+        endpoint,
         "--format",
         "json",
         "--daily",
