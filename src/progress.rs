@@ -100,9 +100,11 @@ impl Progress {
         }
     }
 
-    /// Something is wrong with the store; said here where no text will say it.
+    /// Something is wrong with the store; said here where no text will say it, and to the quiet, too, where
+    /// nothing is being kept.
     pub fn notice(&self, notice: &Notice) {
-        if !self.quiet && self.format != Format::Text {
+        let lost = matches!(notice, Notice::WithoutStore { .. } | Notice::NotKept { .. });
+        if (lost || !self.quiet) && self.format != Format::Text {
             let word = say!(self.lang, "aviso", "warning");
             self.print(&format!("{word}: {}", explain::notice(self.lang, notice)));
         }

@@ -93,7 +93,9 @@ pub fn folded(text: &str) -> String {
 
 /// `text` as a shell takes it for one word.
 pub fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+:\\".contains(c);
+    // In a shell of unix a backslash takes the next character's place.
+    let signs = if cfg!(windows) { r"/._-+:\" } else { "/._-+:" };
+    let plain = |c: char| c.is_alphanumeric() || signs.contains(c);
     if text.chars().all(plain) {
         text.to_owned()
     } else {

@@ -267,7 +267,7 @@ impl Teller for Own {
                         0 => Memory::Since(first),
                         _ => Memory::RefusedBefore(first),
                     },
-                    left_out: run.left_out[n],
+                    left_out: run.left_out[n].into_iter().collect(),
                     ..Habits::default()
                 });
                 tenant.always = match (run.away[n], run.clocks[1]) {

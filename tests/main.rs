@@ -19,6 +19,7 @@ mod common;
 mod configs;
 mod deadline;
 mod faults;
+mod fell;
 mod figures;
 mod forecast;
 mod histories;

@@ -30,7 +30,7 @@ pub struct Habits {
     pub order: Order,
     pub history: History,
     /// Days that an answer by day leaves out, and one by month does not.
-    pub left_out: Option<Days>,
+    pub left_out: Vec<Days>,
     /// In how many rows of alike amounts the money of a day comes.
     pub parts: u32,
     /// Changes a row.
@@ -53,7 +53,7 @@ impl Default for Habits {
             empty_token: false,
             order: Order::ByDay,
             history: History::Whole,
-            left_out: None,
+            left_out: Vec::new(),
             parts: 1,
             row: |_| {},
             page: |_| {},
@@ -266,7 +266,7 @@ impl Habits {
 
     /// The rows of an answer by day.
     fn days(&self, asked: Days, rows: &[Row]) -> Vec<Value> {
-        let left_out = |row: &&Row| self.left_out.is_some_and(|days| days.contains(row.day));
+        let left_out = |row: &&Row| self.left_out.iter().any(|days| days.contains(row.day));
         let known = rows.iter().filter(|row| self.has(row, asked) && !left_out(row));
         let mut known: Vec<&Row> = known.collect();
         known.sort_by_key(|row| row.day);

@@ -8,6 +8,8 @@ mod postgres;
 mod record;
 mod views;
 
+pub(crate) use views::query;
+
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -141,6 +143,17 @@ fn with_and_without(
     assert_eq!(with, without);
     warnings.retain(|warning| !usual.as_array().unwrap().contains(warning));
     warnings
+}
+
+/// A hold on the file of a store, as long as it lives: it may be read, and not written.
+pub(crate) fn locked(store: &str) -> sqlx::SqliteConnection {
+    use sqlx::{ConnectOptions as _, Executor as _};
+    wait(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store);
+        let mut holder = options.connect().await.unwrap();
+        holder.execute("BEGIN IMMEDIATE").await.unwrap();
+        holder
+    })
 }
 
 /// How many requests `run` makes for the tenancy of `config`.
