@@ -39,7 +39,7 @@ use crate::store::document_of;
 /// Set to a number, the histories that are tried in each stand-in.
 const COUNT: &str = "OCI_CONSUMO_TESTS_HISTORIES";
 /// Histories in a usual run of the tests.
-const USUAL: u64 = 5;
+const USUAL: u64 = 4;
 const RUNS: usize = 11;
 /// The fewest days that any of these services remembers.
 const REMEMBERED: i64 = 330;
@@ -162,7 +162,8 @@ fn tenancy(rng: &mut Rng, id: &str, first: Day, end: Day) -> Tenancy {
     let (mut asked_from, mut opening) = (start, 0);
     if rng.u32(0..4) == 0 {
         opening = rng.i64(0..1_000_000);
-        let until = plus_days(start, rng.i64(0..(first - start).num_days()));
+        let longest = (first - start).num_days().min(length - 1);
+        let until = plus_days(start, rng.i64(0..longest));
         asked_from = plus_days(until, 1);
         config = config
             .with("consumo_anterior", &amount(opening))
@@ -584,8 +585,10 @@ impl Judge<'_> {
         if plain && unknown > 0 {
             wrong.push(format!("{unknown} days are unknown, and nothing was kept back"));
         }
-        if plain && memo.stuck.is_empty() && warnings.iter().any(|it| it["codigo"] == "mes_nao_confere") {
-            wrong.push(format!("a false alarm: {warnings:#?}"));
+        let young = whole.iter().filter(|month| month.days().start > old);
+        let alarm = young.map(|month| month.days().start).find(|first| differs(*first));
+        if let Some(first) = alarm.filter(|_| self.left_out.is_none() && !self.odd && memo.stuck.is_empty()) {
+            wrong.push(format!("a false alarm for the month from {first}"));
         }
         if !wrong.is_empty() {
             wrong.truncate(8);

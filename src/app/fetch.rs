@@ -12,7 +12,7 @@ use crate::days::reconcile::{
 use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
-use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
+use crate::oci::windows::{LONGEST_WINDOW, Windows, is_refusal, last_days};
 
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
@@ -70,16 +70,29 @@ impl Question<'_> {
         let mut answers = vec![first?];
         let mut missing = stored.coverage.missing(self.wanted, today, anew);
         missing = missing.iter().flat_map(|days| days.outside([newest])).collect();
-        let missing = joined(missing);
+        // Of a range that begins with days too old for it, a service may give nothing, or refuse it, its young
+        // days and all: these are asked for apart.
+        let young_from = plus_days(today, 1 - FORGOTTEN_FROM);
+        let missing: Vec<Days> = joined(missing)
+            .into_iter()
+            .flat_map(|days| {
+                let old = Days::new(days.start, days.end.min(young_from));
+                [old, Days::new(days.start.max(young_from), days.end)]
+            })
+            .filter(|days| !days.is_empty())
+            .collect();
         let (rest, mut monthly) =
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
         answers.push(rest?);
-        // A service that refuses days too old for it refuses a range that begins with them.
-        let young = plus_days(today, -FORGOTTEN_FROM);
-        let young = months.iter().copied().filter(|month| month.days().start > young);
-        let young: Vec<Month> = young.collect();
-        let refused = monthly.as_ref().is_err_and(is_refusal);
-        if refused && !young.is_empty() && young.len() < months.len() {
+        // So of the months.
+        let young = months.iter().copied();
+        let young: Vec<Month> = young.filter(|month| month.days().start >= young_from).collect();
+        let money = answers.iter().any(|answer| !answer.ledger.is_empty());
+        let useless = match &monthly {
+            Ok(monthly) => monthly.sums.is_empty() && money,
+            Err(failure) => is_refusal(failure),
+        };
+        if useless && !young.is_empty() && young.len() < months.len() {
             monthly = self.monthly(&windows, &young).await;
         }
         let mut warnings = Vec::new();
