@@ -1029,8 +1029,15 @@ fn contracts_of_one_tenancy_do_not_overlap() {
     for (config, other) in [("a1", "a2"), ("a2", "a1"), ("a3", "a2")] {
         let repeated = failure(&document, &format!("config_{config}"));
         assert_eq!(repeated["codigo"], "contrato_repetido");
-        let words = [&format!("config_{config}"), &format!("config_{other}"), "duas vezes"];
-        assert_words(repeated["mensagem"].as_str().unwrap(), &words.map(|word: &str| word));
+        let words = [
+            &format!("config_{config}"),
+            &format!("config_{other}"),
+            "duas vezes",
+        ];
+        assert_words(
+            repeated["mensagem"].as_str().unwrap(),
+            &words.map(|word: &str| word),
+        );
         assert!(!repeated["acao"].as_str().unwrap().is_empty());
     }
     assert_eq!(client(&document, "config_b1")["consumo"], "900");

@@ -71,13 +71,17 @@ fn served(config: &Config, rows: Vec<Row>) -> Served {
 /// From now on the service remembers so many days before `today`.
 fn remember(served: &Served, config: &Config, today: &str, days: i64) {
     let first = plus_days(day(today), -days);
-    behave(served, config, |habits| habits.history = History::Since(first));
+    behave(served, config, |habits| {
+        habits.history = History::Since(first)
+    });
 }
 
 /// From now on answers by day leave out the days from `first` to before `end`, of each pair.
 fn leave_out(served: &Served, config: &Config, ranges: &[(&str, &str)]) {
     let days = |(first, end): &(&str, &str)| Days::new(day(first), day(end));
-    behave(served, config, |habits| habits.left_out = ranges.iter().map(days).collect());
+    behave(served, config, |habits| {
+        habits.left_out = ranges.iter().map(days).collect()
+    });
 }
 
 fn behave(served: &Served, config: &Config, change: impl FnOnce(&mut Habits)) {
@@ -212,7 +216,10 @@ fn an_ended_contract_is_the_same_from_the_store_alone() {
     let args = ["--store", &store, "--offline"];
     let mut offline = reported(&served, &config, now, &args);
 
-    assert_eq!((&online["sobra"], &online["previsto"]), (&"7".into(), &"0".into()));
+    assert_eq!(
+        (&online["sobra"], &online["previsto"]),
+        (&"7".into(), &"0".into())
+    );
     for client in [&mut online, &mut offline] {
         client["buscado_em"].take();
     }
@@ -238,7 +245,10 @@ fn another_tenancy_s_days_are_nobody_else_s() {
     let online = served.json(3, &[]);
     let failed = failure(&online, &pasted.file);
     assert_eq!(failed["codigo"], "nao_autenticado");
-    assert!(!failed["acao"].as_str().unwrap().contains("BRL"), "{failed:#}");
+    assert!(
+        !failed["acao"].as_str().unwrap().contains("BRL"),
+        "{failed:#}"
+    );
     assert_eq!(client(&online, &bravo.file)["consumo"], "2060.78");
     assert_eq!(online["totais"][0]["clientes"], 1);
 
@@ -280,7 +290,10 @@ fn a_refused_renewal_is_counted_neither_alone_nor_twice() {
     let only = [&kept[..], &["--only", "config_b"]].concat();
     each_names_the_other(&served.json(4, &only), &both[1..]);
     each_names_the_other(&served.json(3, &kept), &both);
-    let portfolio = query(&store, "SELECT CAST(clientes AS TEXT), CAST(consumo AS TEXT) FROM v_carteira");
+    let portfolio = query(
+        &store,
+        "SELECT CAST(clientes AS TEXT), CAST(consumo AS TEXT) FROM v_carteira",
+    );
     let cells: Vec<String> = portfolio.into_iter().flatten().flatten().collect();
     let sums: Vec<f64> = cells.iter().map(|cell| cell.parse().unwrap()).collect();
     assert_eq!(sums, [1.0, 1670.0]);
@@ -302,7 +315,12 @@ fn what_moves_between_two_days_of_the_window_s_reach_is_seen() {
     };
     let served = served(&config, rows("no"));
     let store = store();
-    reported(&served, &config, morning("2026-06-16"), &["--store", &store]);
+    reported(
+        &served,
+        &config,
+        morning("2026-06-16"),
+        &["--store", &store],
+    );
     served.server.restate(config.value("tenancy"), rows("yes"));
 
     let now = morning("2026-06-17");
@@ -323,11 +341,19 @@ fn a_window_that_is_left_out_is_not_free() {
         let client = reported(&served, &config, now, args);
         assert_incomplete(&client, 90);
         let month = &client["meses"][0];
-        assert!(month["consumo"].is_null() || month["consumo"] == "0", "{month}");
+        assert!(
+            month["consumo"].is_null() || month["consumo"] == "0",
+            "{month}"
+        );
         assert!(cost(&client, "2025-12-24").is_null());
     }
     leave_out(&served, &config, &[]);
-    let healed = reported(&served, &config, now + TimeDelta::hours(1), &["--store", &store]);
+    let healed = reported(
+        &served,
+        &config,
+        now + TimeDelta::hours(1),
+        &["--store", &store],
+    );
     assert_eq!(healed["consumo"], truth["consumo"]);
     assert_eq!(healed["dias_sem_informacao"], 0);
 }
@@ -349,7 +375,9 @@ fn a_clock_two_months_behind_takes_no_day_away() {
         tenant.always = Some(Fault::ClockOffset(away.num_seconds()));
     });
     document(&served, now - away, &kept);
-    served.server.change(config.value("tenancy"), |tenant| tenant.always = None);
+    served
+        .server
+        .change(config.value("tenancy"), |tenant| tenant.always = None);
 
     let after = reported(&served, &config, now + TimeDelta::hours(1), &kept);
     assert_eq!(after["consumo"], "5320");
@@ -369,10 +397,22 @@ fn a_store_that_hangs_keeps_no_client_from_its_report() {
     let holder = locked(&file);
     for place in [&silent, &file] {
         let begun = Instant::now();
-        let args = ["--store", place, "--deadline", "8", "--format", "json", "-q"];
+        let args = [
+            "--store",
+            place,
+            "--deadline",
+            "8",
+            "--format",
+            "json",
+            "-q",
+        ];
         let ran = served.run(&args).exited(0);
         assert_eq!(ran.json()["totais"][0]["consumo"], "3340", "{place}");
-        assert!(begun.elapsed() < Duration::from_secs(20), "{place}: {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "{place}: {:?}",
+            begun.elapsed()
+        );
         // Even `-q` does not hide that nothing is kept.
         assert!(!ran.stderr.is_empty(), "{place}");
     }
@@ -392,16 +432,26 @@ fn unknown_days_are_counted_together_and_never_shown_as_nothing() {
     }
     assert_eq!(cost(&client, "2026-02-01"), "10");
 
-    leave_out(&served, &config, &[("2026-01-05", "2026-01-15"), ("2026-03-05", "2026-03-15")]);
+    leave_out(
+        &served,
+        &config,
+        &[("2026-01-05", "2026-01-15"), ("2026-03-05", "2026-03-15")],
+    );
     let few = reported(&served, &config, morning("2026-06-17"), &["--no-store"]);
-    assert_eq!((&few["dias_sem_informacao"], &few["consumo"]), (&20.into(), &"2080".into()));
+    assert_eq!(
+        (&few["dias_sem_informacao"], &few["consumo"]),
+        (&20.into(), &"2080".into())
+    );
     let told = few["avisos"].as_array().unwrap().iter();
     let told: Vec<&str> = told
         .filter(|warning| warning["codigo"] == "lacuna_no_historico")
         .map(|warning| warning["mensagem"].as_str().unwrap())
         .collect();
     for day in ["05/01/2026", "14/01/2026", "05/03/2026", "14/03/2026"] {
-        assert!(told.iter().any(|text| text.contains(day)), "{day} in {told:?}");
+        assert!(
+            told.iter().any(|text| text.contains(day)),
+            "{day} in {told:?}"
+        );
     }
 }
 
@@ -438,9 +488,13 @@ fn the_remedy_s_command_names_the_very_file() {
     fs::set_permissions(&pem, fs::Permissions::from_mode(0o600)).unwrap();
 
     let said = served.check(&[]).stdout;
-    let begin = said.find("chmod").unwrap_or_else(|| panic!("no chmod in {said}"));
+    let begin = said
+        .find("chmod")
+        .unwrap_or_else(|| panic!("no chmod in {said}"));
     let command = said[begin..].lines().next().unwrap();
-    let end = command.rfind('\'').unwrap_or_else(|| panic!("no quotes in {command}"));
+    let end = command
+        .rfind('\'')
+        .unwrap_or_else(|| panic!("no quotes in {command}"));
     let command = &command[..=end];
     let mut shell = std::process::Command::new("sh");
     shell.arg("-c").arg(command).current_dir(served.dir.path());
@@ -455,15 +509,33 @@ fn each_form_has_each_figure() {
     let served = served(&config, daily("2026-01-01", "2026-06-16", "10"));
     let csv = served.dir.path().join("clientes.csv");
     let store = store();
-    let args = ["--csv", "clientes", "-o", csv.to_str().unwrap(), "--format", "json"];
-    let document = served.run(&[&args[..], &["--store", &store]].concat()).exited(0).json();
+    let args = [
+        "--csv",
+        "clientes",
+        "-o",
+        csv.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let document = served
+        .run(&[&args[..], &["--store", &store]].concat())
+        .exited(0)
+        .json();
     let table = fs::read_to_string(csv).unwrap();
     let columns: Vec<&str> = table.lines().next().unwrap().split(',').collect();
     let columns: Vec<&str> = columns.iter().map(|name| name.trim_matches('"')).collect();
     let client = client(&document, &config.file).as_object().unwrap();
     for figure in FIGURES {
-        assert!(columns.contains(&figure.key), "{} is no column of {columns:?}", figure.key);
-        let holder = if figure.in_band { &client["faixa"] } else { &Value::from(client.clone()) };
+        assert!(
+            columns.contains(&figure.key),
+            "{} is no column of {columns:?}",
+            figure.key
+        );
+        let holder = if figure.in_band {
+            &client["faixa"]
+        } else {
+            &Value::from(client.clone())
+        };
         let said = holder.is_null() || holder.get(figure.key).is_some();
         assert!(said, "{} is no key", figure.key);
     }
@@ -476,7 +548,10 @@ fn money_in_two_currencies_is_told_with_both_sums() {
     rows.extend(dollars.map(|row| Row::new(row.day, "1", "USD")));
     let config = Config::new("a");
     let served = served(&config, rows);
-    let document = served.run(&["--format", "json", "--no-store"]).exited(4).json();
+    let document = served
+        .run(&["--format", "json", "--no-store"])
+        .exited(4)
+        .json();
     let failed = failure(&document, &config.file);
     assert_eq!(failed["codigo"], "moeda_divergente");
     let message = failed["mensagem"].as_str().unwrap();
@@ -488,14 +563,28 @@ fn a_reader_of_the_store_does_not_make_history_short() {
     let config = contract("a", "2024-12-01", "2026-11-30");
     let served = served(&config, daily("2024-12-01", "2026-06-16", "10"));
     let store = store();
-    reported(&served, &config, morning("2025-11-01"), &["--store", &store]);
-    reported(&served, &config, morning("2026-06-16"), &["--store", &store]);
+    reported(
+        &served,
+        &config,
+        morning("2025-11-01"),
+        &["--store", &store],
+    );
+    reported(
+        &served,
+        &config,
+        morning("2026-06-16"),
+        &["--store", &store],
+    );
     remember(&served, &config, "2026-06-17", 365);
     let holder = locked(&store);
     let begun = Instant::now();
     let args = ["--store", &store, "--deadline", "8"];
     let client = reported(&served, &config, morning("2026-06-17"), &args);
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
     assert_eq!(client["consumo"], "5630");
     assert_eq!(client["dias_sem_informacao"], 0);
     drop(holder);

@@ -402,7 +402,9 @@ fn a_tenancy_s_requests_share_connections_and_two_tenancies_never_do() {
     for config in &configs {
         assert_eq!(client(&document, &config.file)["consumo"], "1096");
         let tenancy = config.value("tenancy");
-        let own = connections.iter().filter(|of| of.first() == Some(&tenancy.to_owned()));
+        let own = connections
+            .iter()
+            .filter(|of| of.first() == Some(&tenancy.to_owned()));
         let own = own.count();
         // Hyper may connect anew while a connection comes back.
         assert!((1..=8).contains(&own), "{own} for {tenancy}");
