@@ -151,7 +151,7 @@ fn days_forgotten_behind_an_opening_balance_are_not_free() {
         .with("consumo_anterior", "1810.00")
         .with("consumo_anterior_ate", "2025-06-30");
     let served = served(&config, daily("2025-01-01", "2027-06-01", "10"));
-    let of = |today: &str| {
+    let mut of = |today: &str| {
         remember(&served, &config, today, 365);
         reported(&served, &config, morning(today), &["--no-store"])
     };

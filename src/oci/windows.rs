@@ -318,7 +318,7 @@ fn without(ranges: &[Days], days: Days) -> Vec<Days> {
 }
 
 /// Whether the service refused a request as such: a 400, whatever its words.
-fn is_refusal(failure: &Failure) -> bool {
+pub fn is_refusal(failure: &Failure) -> bool {
     matches!(&failure.problem, Problem::Service(ServiceProblem::Rejected(answer)) if answer.status == 400)
 }
 
