@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::process;
 
+use chrono::{DateTime, Utc};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -101,6 +102,9 @@ pub struct ReportArgs {
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
     pub endpoint: Option<Typed>,
+    /// The moment that the run begins, of a run against another address than the service's
+    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// Where history is kept.
@@ -138,6 +142,9 @@ pub struct CheckArgs {
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
     pub endpoint: Option<Typed>,
+    /// The moment that the run begins, of a run against another address than the service's
+    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// The test of the methods on a folder.
@@ -158,6 +165,9 @@ pub struct BacktestArgs {
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
     pub endpoint: Option<Typed>,
+    /// The moment that the run begins, of a run against another address than the service's
+    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// The report over simulated clients.
@@ -429,6 +439,16 @@ impl Cli {
         let matches = command.try_get_matches();
         let read = matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches));
         read.unwrap_or_else(|error| leave(&error))
+    }
+
+    /// The moment that the run is said to begin, if it is another than this one.
+    pub fn now(&self) -> Option<DateTime<Utc>> {
+        match &self.command {
+            Some(Command::Check(args)) => args.now,
+            Some(Command::Backtest(args)) => args.now,
+            Some(Command::Demo(_) | Command::Completions { .. }) => None,
+            None => self.report.now,
+        }
     }
 
     /// What every run takes, of whichever subcommand was given.

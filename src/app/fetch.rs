@@ -74,19 +74,18 @@ impl Question<'_> {
             .iter()
             .flat_map(|days| days.outside([newest]))
             .collect();
-        // Of a range that begins with days too old for it, a service may give nothing, or refuse it, young days
-        // and all: the old ones are asked for apart.
-        let missing: Vec<Days> = joined(missing)
-            .into_iter()
-            .flat_map(|days| {
-                let old = Days::new(days.start, days.end.min(young_from));
-                [old, Days::new(days.start.max(young_from), days.end)]
-            })
-            .filter(|days| !days.is_empty())
-            .collect();
+        let missing = joined(missing);
         let (rest, monthly) =
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
-        answers.push(rest?);
+        let rest = rest?;
+        // Of a range that begins with days too old for it, a service may give nothing, young days and all.
+        let silent = rest.days.iter().filter(|days| {
+            days.start < young_from && rest.ledger.within(**days).next().is_none()
+        });
+        let silent = silent.map(|days| Days::new(young_from, days.end));
+        let silent = joined(silent.filter(|days| !days.is_empty()).collect());
+        answers.push(rest);
+        answers.push(windows.fetch(&silent).await?);
         // The same holds of months.
         let mut young = months.clone();
         young.retain(|month| month.days().start >= young_from);

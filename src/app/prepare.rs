@@ -28,6 +28,7 @@ pub fn prepare(cli: Cli, now: DateTime<Utc>) -> Result<Plan, Outcome> {
     };
     let defaults = defaults.map_err(|misuse| refuse(typed.unwrap_or(Lang::PtBr), &misuse))?;
     let lang = typed.or(defaults.lang()).unwrap_or(Lang::PtBr);
+    let now = cli.now().unwrap_or(now);
     Plan::new(cli, defaults, now).map_err(|misuse| refuse(lang, &misuse))
 }
 

@@ -10,8 +10,6 @@ pub(crate) mod views;
 
 pub(crate) use views::query;
 
-pub(crate) use views::query;
-
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
