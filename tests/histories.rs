@@ -589,7 +589,7 @@ impl Judge<'_> {
                     }
                 }
                 None if no_data => {}
-                None if line["estado"] == "consolidado" => {
+                None if line["estado"] == "sem_informacao" => {
                     unknown += 1;
                     if memo.known.contains(&day) && self.run.mode < Mode::Refetch {
                         wrong.push(format!("{day} was known, and is no more"));

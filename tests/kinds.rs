@@ -14,7 +14,7 @@ use oci_consumo::calendar::{Day, plus_days};
 use serde_json::Value;
 
 use crate::common::proxy::Proxy;
-use crate::common::{Config, Folder, Ran, Served, command, daily, ran};
+use crate::common::{Config, Folder, Ran, Served, command, daily, ran_now};
 use crate::store::views::query;
 
 /// A kind of run: its name, its arguments, and its cells as the table has them.
@@ -273,7 +273,7 @@ impl Stage {
                 arg => command.arg(arg),
             };
         }
-        ran(&mut command)
+        ran_now(&mut command)
     }
 
     /// Runs `case` in that form.

@@ -372,7 +372,11 @@ impl Statement {
             window: profile.as_ref().map(|profile| window(series, profile)),
             weekdays: weekday_lines(profile.as_ref(), forecast.as_ref(), future),
             daily: daily(series, has_data),
-            unknown: series.unknown().to_vec(),
+            unknown: match has_data {
+                true => series.unknown().to_vec(),
+                // Idle and unknown days cannot be told apart.
+                false => Some(series.settled()).into_iter().filter(|days| !days.is_empty()).collect(),
+            },
             coming,
             warnings: Vec::new(),
             method,

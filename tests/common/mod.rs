@@ -361,7 +361,10 @@ fn with_clock(command: &mut Command) {
         .map(|arg| arg.to_string_lossy().into_owned())
         .collect();
     let given = |name: &str| args.iter().any(|arg| arg == name);
-    if args.first().is_some_and(|first| first == "demo") || given("--now") || !given("--endpoint") {
+    if !given("--endpoint") || !given("--as-of") {
+        return;
+    }
+    if args.first().is_some_and(|first| first == "demo") || given("--now") {
         return;
     }
     let as_of = args.windows(2).filter(|two| two[0] == "--as-of");
@@ -381,6 +384,11 @@ pub fn program(args: &[&str]) -> Ran {
 #[track_caller]
 pub fn ran(command: &mut Command) -> Ran {
     with_clock(command);
+    ran_now(command)
+}
+
+/// The same by the machine's own clock.
+pub fn ran_now(command: &mut Command) -> Ran {
     let output = command.output().unwrap();
     let ran = Ran {
         status: output.status.code(),

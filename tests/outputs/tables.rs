@@ -95,7 +95,7 @@ fn what_is_not_known_is_empty_and_never_nothing() {
     };
     let empty = BTreeSet::from([String::new()]);
     for (name, state) in [
-        ("Muda", "consolidado"),
+        ("Muda", "sem_informacao"),
         ("Muda", "futuro"),
         ("Futura", "futuro"),
         ("Recém-chegada", "futuro"),
@@ -103,11 +103,8 @@ fn what_is_not_known_is_empty_and_never_nothing() {
     ] {
         assert_eq!(costs(name, state), empty, "{name} {state}");
     }
-    let forgotten = costs("Esquecida", "consolidado");
-    assert_eq!(
-        forgotten,
-        BTreeSet::from([String::new(), "12.25".to_owned()])
-    );
+    assert_eq!(costs("Esquecida", "sem_informacao"), empty);
+    assert_eq!(costs("Esquecida", "consolidado"), BTreeSet::from(["0", "12.25"].map(str::to_owned)));
     assert_eq!(
         costs("Retomada", "anterior"),
         BTreeSet::from(["4000".to_owned()])

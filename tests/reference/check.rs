@@ -413,7 +413,7 @@ fn unknown_is_not_zero_by_hand() {
             "ritmo_diario": "10", "ritmo_alvo": null, "mes_atual_estimado": null,
             "janela": {"inicio": "2024-01-02", "fim": "2024-03-01", "dias": 60, "dias_sem_registro": 0},
             "medias": ["10", "10", "10", "10", "10", "10", "10"],
-            "previstos": [null, null, null, null, null, null, null], "avisos": ["inicio_sem_dados"],
+            "previstos": [null, null, null, null, null, null, null], "avisos": ["inicio_sem_dados", "lacuna_no_historico"],
         }),
     );
     // 35 unknown days of 642 are a warning, 36 too many.
@@ -430,7 +430,7 @@ fn unknown_is_not_zero_by_hand() {
         &json!({
             "situacao": "historico_incompleto", "consumo": "1851", "consumo_pct": null,
             "saldo": null, "previsto": null, "sobra": null, "ritmo_diario": "10",
-            "dias_sem_informacao": 36, "nos_totais": false, "avisos": [],
+            "dias_sem_informacao": 36, "nos_totais": false, "avisos": ["lacuna_no_historico"],
         }),
     );
     by_hand(
@@ -476,7 +476,7 @@ fn unknown_days_at_the_start_by_hand() {
             "consumo_pct": null, "saldo": null, "previsto": null, "complemento_provisorio": null,
             "total_estimado": null, "sobra": null, "debito": null, "ritmo_diario": "10",
             "ritmo_alvo": null, "mes_atual_estimado": null, "dias_sem_informacao": 21,
-            "nos_totais": false, "avisos": [],
+            "nos_totais": false, "avisos": ["lacuna_no_historico"],
         }),
     );
     // A row without money is no data, but the service remembers the day that it gives the row of:
@@ -511,7 +511,7 @@ fn unknown_days_at_the_start_by_hand() {
                 {"mes": "2024-04", "consumo": "90", "dias": 9, "media_diaria": "10", "variacao_pct": "0"},
             ],
             "janela": {"inicio": "2024-02-08", "fim": "2024-04-07", "dias": 60, "dias_sem_registro": 0},
-            "avisos": [],
+            "avisos": ["lacuna_no_historico"],
         }),
     );
     by_hand(
@@ -520,7 +520,7 @@ fn unknown_days_at_the_start_by_hand() {
             "situacao": "historico_incompleto", "consumo": "6910", "saldo": null,
             "previsto": null, "dias_decorridos": 731, "dias_restantes": 365,
             "prazo_pct": "66.697080292", "dias_sem_informacao": 40, "nos_totais": false,
-            "avisos": [],
+            "avisos": ["lacuna_no_historico"],
         }),
     );
     for (name, consumption, unknown) in [
@@ -583,7 +583,7 @@ fn unknown_days_in_each_form_by_hand() {
                 {"data": "2024-01-11", "custo": "10", "estado": "provisorio"},
                 {"data": "2024-01-12", "custo": "10", "estado": "provisorio"},
             ],
-            "avisos": [],
+            "avisos": ["lacuna_no_historico"],
         }),
     );
     // Idle and unreadable cannot be told apart where there is no data at all.
@@ -648,7 +648,7 @@ fn unknown_days_in_each_form_by_hand() {
                 {"mes": "2024-02", "consumo": "4", "dias": 9, "media_diaria": null, "variacao_pct": null},
             ],
             "janela": {"inicio": null, "fim": null, "dias": 0, "dias_sem_registro": 0},
-            "medias": [null, null, null, null, null, null, null], "avisos": [],
+            "medias": [null, null, null, null, null, null, null], "avisos": ["lacuna_no_historico"],
         }),
     );
 }
@@ -679,7 +679,7 @@ fn unknown_days_behind_an_opening_by_hand() {
             "situacao": "historico_incompleto", "consumo": "1350", "consumo_anterior": "500",
             "saldo": null, "previsto": null, "sobra": null, "ritmo_diario": "10",
             "ritmo_alvo": null, "mes_atual_estimado": null, "dias_sem_informacao": 14,
-            "nos_totais": false, "avisos": [],
+            "nos_totais": false, "avisos": ["lacuna_no_historico"],
         }),
     );
     by_hand(
@@ -687,7 +687,7 @@ fn unknown_days_behind_an_opening_by_hand() {
         &json!({
             "situacao": "historico_incompleto", "consumo": "3140", "consumo_anterior": "100",
             "dias_decorridos": 579, "dias_sem_informacao": 61, "nos_totais": false,
-            "avisos": ["inicio_sem_dados"],
+            "avisos": ["inicio_sem_dados", "lacuna_no_historico"],
         }),
     );
     // Three days of June are unknown, and with them what June will come to.
