@@ -247,7 +247,7 @@ impl TryRng for Dice {
 }
 
 /// What `demo --serve` says once it listens.
-pub fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
+pub(crate) fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
     let folder = printable(&demo.folder().to_string_lossy(), 4096);
     let (folder, endpoint) = (quoted(&folder), &demo.endpoint);
     let command = format!("oci-consumo {folder} --endpoint {endpoint} --as-of {as_of}");

@@ -13,27 +13,30 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-pub mod adjustment;
+mod adjustment;
 pub mod app;
-pub mod calendar;
-pub mod check;
+mod calendar;
+mod check;
 pub mod cli;
-pub mod contract;
-pub mod days;
-pub mod deliver;
-pub mod demo;
-pub mod failure;
-pub mod forecast;
-pub mod form;
-pub mod lang;
-pub mod money;
-pub mod oci;
-pub mod path;
+mod contract;
+mod days;
+mod deliver;
+mod demo;
+mod failure;
+mod forecast;
+mod form;
+#[doc(hidden)]
+#[allow(missing_docs, reason = "a re-export is documented where it is defined")]
+pub mod internals;
+mod lang;
+mod money;
+mod oci;
+mod path;
 pub mod plan;
-pub mod profile;
-pub mod progress;
-pub mod render;
-pub mod report;
-pub mod sim;
-pub mod store;
-pub mod text;
+mod profile;
+mod progress;
+mod render;
+mod report;
+mod sim;
+mod store;
+mod text;

@@ -15,7 +15,7 @@ use bigdecimal::num_bigint::{BigInt, Sign};
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 
 /// Decimal places that a division keeps.
-pub const DIVISION_PLACES: i64 = 10;
+pub(crate) const DIVISION_PLACES: i64 = 10;
 
 /// Digits that an amount may be written with, before and after the point.
 const MAX_DIGITS: usize = 40;

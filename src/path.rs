@@ -5,7 +5,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// Resolves `typed`: `~` is the user's own folder, and a relative path starts at `folder`. Without a
 /// home, `~` is a name like any other.
-pub fn resolve(typed: &str, folder: &Path) -> PathBuf {
+pub(crate) fn resolve(typed: &str, folder: &Path) -> PathBuf {
     let separators = ['/', MAIN_SEPARATOR];
     match (typed.strip_prefix('~'), env::home_dir()) {
         (Some(rest), Some(home)) if rest.is_empty() || rest.starts_with(separators) => {

@@ -31,7 +31,7 @@ impl fmt::Debug for Typed {
 
 /// Replaces in `text` what stands between `://` and the last `@` of any of `given`, where `text` repeats
 /// it, whole or cut short.
-pub fn without_credentials(text: &str, given: &[Typed]) -> String {
+pub(crate) fn without_credentials(text: &str, given: &[Typed]) -> String {
     let credentials = |typed: &Typed| -> Option<String> {
         let (_, rest) = typed.reveal().split_once("://")?;
         let (credentials, _) = rest.rsplit_once('@')?;
@@ -84,7 +84,7 @@ pub fn printable(text: &str, longest: usize) -> String {
 }
 
 /// `text` without case and accents, for comparing as people do: `São` and `SAO` are one.
-pub fn folded(text: &str) -> String {
+pub(crate) fn folded(text: &str) -> String {
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
@@ -92,7 +92,7 @@ pub fn folded(text: &str) -> String {
 }
 
 /// `text` as a shell takes it for one word.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     // In a shell of unix a backslash takes the next character's place.
     let signs = if cfg!(windows) { r"/._-+:\" } else { "/._-+:" };
     let plain = |c: char| c.is_alphanumeric() || signs.contains(c);

@@ -6,17 +6,17 @@ use std::time::SystemTime;
 
 use clap::Parser;
 use console::measure_text_width;
-use oci_consumo::calendar::plus_days;
 use oci_consumo::cli::Cli;
-use oci_consumo::contract::Contract;
-use oci_consumo::days::series::{DailySeries, Knowledge};
-use oci_consumo::days::{CostRow, Ledger};
-use oci_consumo::forecast::Method;
-use oci_consumo::money::{Amount, Currency};
+use oci_consumo::internals::calendar::plus_days;
+use oci_consumo::internals::contract::Contract;
+use oci_consumo::internals::days::series::{DailySeries, Knowledge};
+use oci_consumo::internals::days::{CostRow, Ledger};
+use oci_consumo::internals::forecast::Method;
+use oci_consumo::internals::money::{Amount, Currency};
+use oci_consumo::internals::render::{self, Canvas, Context};
+use oci_consumo::internals::report::backtest::{Backtest, Tested};
+use oci_consumo::internals::report::portfolio::Client;
 use oci_consumo::plan::{Defaults, Plan};
-use oci_consumo::render::{self, Canvas, Context};
-use oci_consumo::report::backtest::{Backtest, Tested};
-use oci_consumo::report::portfolio::Client;
 use serde_json::{Value, json};
 
 use crate::common::stand_in::Row;

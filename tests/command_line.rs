@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use oci_consumo::calendar::{day_of, plus_days};
+use oci_consumo::internals::calendar::{day_of, plus_days};
 use serde::Deserialize;
 use serde_json::Value;
 

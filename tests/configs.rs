@@ -16,7 +16,7 @@ use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Served, assert_words, client, daily, failure, figures,
     key_fixture, ran, warnings,
 };
-use oci_consumo::profile::key;
+use oci_consumo::internals::profile::key;
 
 /// The passphrase of `fixtures/keys`.
 const PASS_PHRASE: &str = "senha-de-teste";

@@ -35,9 +35,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use oci_consumo::calendar::{Days, plus_days};
-use oci_consumo::profile::key;
-use oci_consumo::report::figures::FIGURES;
+use oci_consumo::internals::calendar::{Days, plus_days};
+use oci_consumo::internals::profile::key;
+use oci_consumo::internals::report::figures::FIGURES;
 use serde_json::Value;
 
 use crate::common::habits::{Habits, History};
@@ -151,7 +151,7 @@ fn days_forgotten_behind_an_opening_balance_are_not_free() {
         .with("consumo_anterior", "1810.00")
         .with("consumo_anterior_ate", "2025-06-30");
     let served = served(&config, daily("2025-01-01", "2027-06-01", "10"));
-    let mut of = |today: &str| {
+    let of = |today: &str| {
         remember(&served, &config, today, 365);
         reported(&served, &config, morning(today), &["--no-store"])
     };

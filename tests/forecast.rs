@@ -4,17 +4,17 @@
 use std::sync::LazyLock;
 
 use fastrand::Rng;
-use oci_consumo::calendar::{Day, plus_days, weekday};
-use oci_consumo::contract::Contract;
-use oci_consumo::days::series::{DailySeries, Knowledge};
-use oci_consumo::days::{CostRow, Ledger};
-use oci_consumo::forecast::binary::History;
-use oci_consumo::forecast::binary::backtest::Trial;
-use oci_consumo::forecast::binary::spread::Spread;
-use oci_consumo::forecast::{Basis, Method};
-use oci_consumo::money::{Amount, Currency};
-use oci_consumo::profile::adjustment;
-use oci_consumo::report::statement::{Reckoning, Situation, Statement};
+use oci_consumo::internals::calendar::{Day, plus_days, weekday};
+use oci_consumo::internals::contract::Contract;
+use oci_consumo::internals::days::series::{DailySeries, Knowledge};
+use oci_consumo::internals::days::{CostRow, Ledger};
+use oci_consumo::internals::forecast::binary::History;
+use oci_consumo::internals::forecast::binary::backtest::Trial;
+use oci_consumo::internals::forecast::binary::spread::Spread;
+use oci_consumo::internals::forecast::{Basis, Method};
+use oci_consumo::internals::money::{Amount, Currency};
+use oci_consumo::internals::profile::adjustment;
+use oci_consumo::internals::report::statement::{Reckoning, Situation, Statement};
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -27,7 +27,7 @@ use std::{env, fs, thread};
 
 use chrono::TimeDelta;
 use fastrand::Rng;
-use oci_consumo::calendar::{Day, Days, Month, plus_days, two_months_before};
+use oci_consumo::internals::calendar::{Day, Days, Month, plus_days, two_months_before};
 use serde_json::Value;
 
 use crate::common::habits::{Habits, History as Memory};

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use chrono::Utc;
-use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::internals::calendar::{Day, plus_days};
 use serde_json::Value;
 
 use crate::common::proxy::Proxy;

@@ -3,19 +3,19 @@
 
 use std::path::Path;
 
-use oci_consumo::calendar::{Days, parse_day, plus_days};
-use oci_consumo::failure::ConfigProblem;
-use oci_consumo::oci::region::Region;
-use oci_consumo::oci::usage;
-use oci_consumo::profile::{amount, config, key};
-use oci_consumo::render::explain;
-use oci_consumo::text::printable;
+use oci_consumo::internals::calendar::{Days, parse_day, plus_days};
+use oci_consumo::internals::failure::ConfigProblem;
+use oci_consumo::internals::oci::region::Region;
+use oci_consumo::internals::oci::usage;
+use oci_consumo::internals::profile::{amount, config, key};
+use oci_consumo::internals::render::explain;
+use oci_consumo::internals::text::printable;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::common::stand_in::Row;
 use crate::common::{AS_OF, Config, KEY_PEM, day};
-use oci_consumo::lang::Lang;
+use oci_consumo::internals::lang::Lang;
 
 const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
 /// Nothing else has it.

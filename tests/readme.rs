@@ -6,15 +6,15 @@ use std::fs;
 use std::path::Path;
 
 use clap::{CommandFactory, Parser};
-use oci_consumo::check::{State, Step};
 use oci_consumo::cli::Cli;
-use oci_consumo::demo::Demo;
-use oci_consumo::failure;
-use oci_consumo::forecast::Method;
-use oci_consumo::lang::Lang;
-use oci_consumo::profile::config;
-use oci_consumo::render::{self, explain};
-use oci_consumo::report::statement::Situation;
+use oci_consumo::internals::check::{State, Step};
+use oci_consumo::internals::demo::Demo;
+use oci_consumo::internals::failure;
+use oci_consumo::internals::forecast::Method;
+use oci_consumo::internals::lang::Lang;
+use oci_consumo::internals::profile::config;
+use oci_consumo::internals::render::{self, explain};
+use oci_consumo::internals::report::statement::Situation;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -632,7 +632,7 @@ fn the_configs_are_read_without_a_warning() {
 
 #[test]
 fn the_amounts_are_read_as_the_table_says() {
-    use oci_consumo::profile::amount;
+    use oci_consumo::internals::profile::amount;
     let text = read(FILES[0]);
     let table = text.split("| Written | Read as |").nth(1).unwrap();
     let rows: Vec<&str> = table

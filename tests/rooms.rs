@@ -106,6 +106,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("app", &["*"]),
     ("sim", &["calendar", "money"]),
     ("demo", &["calendar", "text", "lang", "profile", "sim"]),
+    // Re-exports of every room for the tests.
+    ("internals", &["*", "sim", "demo"]),
     ("lib", &[]),
     ("main", &["app", "cli", "plan"]),
 ];

@@ -1,7 +1,7 @@
 //! The schemas of the documents: what they say, and that they refuse what a document must not be.
 //! Every document that any test sees is validated by `common`.
 
-use oci_consumo::render::schema;
+use oci_consumo::internals::render::schema;
 use serde_json::{Value, json};
 
 use crate::common::schema::valid;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use oci_consumo::oci::signer::{ApiKey, Signer, SigningKey};
-use oci_consumo::profile::{config, key};
+use oci_consumo::internals::oci::signer::{ApiKey, Signer, SigningKey};
+use oci_consumo::internals::profile::{config, key};
 
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, assert_untold, assert_words, daily, day, failure, key_fixture,

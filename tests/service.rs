@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use oci_consumo::calendar::{Days, day_of, plus_days};
+use oci_consumo::internals::calendar::{Days, day_of, plus_days};
 use serde_json::{Value, json};
 
 use crate::common::front::{Front, Script, Step};

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use oci_consumo::oci::signer::{ApiKey, Body, Header, Request, Signer, SigningKey};
-use oci_consumo::profile::key;
+use oci_consumo::internals::oci::signer::{ApiKey, Body, Header, Request, Signer, SigningKey};
+use oci_consumo::internals::profile::key;
 use proptest::prelude::*;
 use reqwest::{Method, Url};
 use rsa::pkcs1v15::{Signature, VerifyingKey};

@@ -7,11 +7,11 @@ use clap::Parser;
 use console::{measure_text_width, strip_ansi_codes};
 use oci_consumo::app;
 use oci_consumo::cli::Cli;
-use oci_consumo::form::{CsvDialect, CsvTable, FileForm};
+use oci_consumo::internals::form::{CsvDialect, CsvTable, FileForm};
+use oci_consumo::internals::progress::Progress;
+use oci_consumo::internals::render::{self, Canvas, Context};
+use oci_consumo::internals::report::portfolio::Portfolio;
 use oci_consumo::plan::{Defaults, Plan};
-use oci_consumo::progress::Progress;
-use oci_consumo::render::{self, Canvas, Context};
-use oci_consumo::report::portfolio::Portfolio;
 
 use crate::common::{AS_OF, Config, Folder, answer, daily, day, morning};
 

@@ -1,8 +1,8 @@
 //! The check of a client: step by step, whether it can be reported and what
 //! keeps it from it, as data. `render` puts it into words.
 
-pub mod offline;
-pub mod online;
+pub(crate) mod offline;
+pub(crate) mod online;
 
 use crate::calendar::{Day, Month};
 use crate::failure::{Failure, Warning};

@@ -15,7 +15,7 @@ use crate::profile::overlaps;
 use crate::text::printable;
 
 /// What the config says by itself, seen from `as_of`, in no order.
-pub fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
+pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
     let mut findings: Vec<Finding> = draft
         .failures
         .iter()
@@ -99,7 +99,7 @@ fn region(draft: &Draft) -> Fact {
 
 /// A private key that opened.
 #[derive(Clone, Debug)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// The key.
     pub key: KeyPair,
     /// Whether it took a passphrase.
@@ -107,7 +107,7 @@ pub struct Opened {
 }
 
 /// What the private key is, as far as it could be opened, and whether it is the one that the config means.
-pub fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
+pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
     let not_tried = |after| Fact::NotTried { after };
     let (key, fingerprint) = match (&draft.key, opened) {
         (Some(file), Some(Ok(Opened { key, encrypted }))) => {
@@ -150,7 +150,7 @@ fn blamed(draft: &Draft, step: Step) -> Step {
 }
 
 /// Who else can read the config at `path` and its key; `silenced` where the operator does not want to know.
-pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
+pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
     let step = Step::Permissions;
     if silenced {
         let fact = Fact::Silenced;
@@ -188,7 +188,7 @@ pub fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
 }
 
 /// For each config of a folder, with its file's name, the others that have its tenancy or its key.
-pub fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
+pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
     let tenancies: Vec<Option<String>> = drafts
         .iter()
         .map(|(_, draft)| draft.tenancy.as_ref().map(|tenancy| tenancy.to_lowercase()))

@@ -30,7 +30,7 @@ const MIDDLE: u32 = 15;
 
 /// What a client's questions to the service need.
 #[derive(Debug)]
-pub struct Online<'a> {
+pub(crate) struct Online<'a> {
     /// The client's requests.
     pub session: &'a Session<'a>,
     /// Where the service is.
@@ -48,7 +48,7 @@ impl Online<'_> {
     ///
     /// # Errors
     /// When no answer came at all: the next step has failed, and nothing is known of those after it.
-    pub async fn ask(&self, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+    pub(crate) async fn ask(&self, findings: &mut Vec<Finding>) -> Result<(), Failure> {
         let mut found = |step, fact| findings.push(Finding { step, fact });
         let not_tried = |after| Fact::NotTried { after };
         let mut base = self.endpoint.usage(self.region)?;

@@ -6,23 +6,23 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::calendar::{Day, Days, plus_days, two_months_before};
 
 /// Age in days up to which the cost of a day may still come in; a later change is a restatement.
-pub const LATE_FOR: i64 = 7;
+pub(crate) const LATE_FOR: i64 = 7;
 
 /// Days before the averaging window that are asked for anew with it, since the service may restate them.
 const BEFORE_WINDOW: i64 = 7;
 
 /// Age in days from which the service, reported to answer about twelve months back, may have forgotten a day.
-pub const FORGOTTEN_FROM: i64 = 330;
+pub(crate) const FORGOTTEN_FROM: i64 = 330;
 
 /// Age in days after which the service is not expected to answer for a day at all.
-pub const FORGOTTEN_AFTER: i64 = 400;
+pub(crate) const FORGOTTEN_AFTER: i64 = 400;
 
 /// Age, against the newest span, from which final spans of different times are joined.
 const JOINED_AFTER: TimeDelta = TimeDelta::days(7);
 
 /// Returns the first day that is asked for anew on the morning of `today`: the averaging window of a run
 /// with `settle` unsettled days, and [`BEFORE_WINDOW`] days more.
-pub fn anew_from(today: Day, settle: u32) -> Day {
+pub(crate) fn anew_from(today: Day, settle: u32) -> Day {
     let earliest_unsettled = plus_days(today, -i64::from(settle).max(LATE_FOR));
     plus_days(two_months_before(earliest_unsettled), -BEFORE_WINDOW)
 }

@@ -9,7 +9,7 @@ use crate::calendar::{Day, Days};
 use crate::money::{Amount, Currency};
 
 /// A day and the currency of a sum on it; `None` where the service leaves the currency blank.
-pub type Key = (Day, Option<Currency>);
+pub(crate) type Key = (Day, Option<Currency>);
 
 /// Sums by day and currency. A day without an entry has no money on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,11 +5,11 @@
 //! Pure: no request, no store and no clock. The same code judges a run with a
 //! store and one without.
 
-pub mod coverage;
-pub mod ledger;
-pub mod reconcile;
-pub mod row;
-pub mod series;
+pub(crate) mod coverage;
+pub(crate) mod ledger;
+pub(crate) mod reconcile;
+pub(crate) mod row;
+pub(crate) mod series;
 
 pub use ledger::Ledger;
 pub use row::CostRow;

@@ -28,7 +28,7 @@ pub struct StoredDays {
 
 /// The service's answer for a range of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The days that were asked for and answered.
     pub days: Vec<Days>,
     /// The days that the service refused as too old.
@@ -41,7 +41,7 @@ pub struct Answer {
 
 impl Answer {
     /// Adds the answer for `days`.
-    pub fn add(&mut self, days: Days, ledger: &Ledger, oldest_row: Option<Day>) {
+    pub(crate) fn add(&mut self, days: Days, ledger: &Ledger, oldest_row: Option<Day>) {
         self.days.push(days);
         self.ledger.merge(ledger);
         self.oldest_row = self.oldest_row.into_iter().chain(oldest_row).min();
@@ -50,7 +50,7 @@ impl Answer {
 
 /// The service's own sums of whole months.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MonthlySums {
+pub(crate) struct MonthlySums {
     /// The months that were asked for; empty where none were, or where the answer is of no use.
     pub months: Vec<Month>,
     /// The sum of each month that has money, by currency.
@@ -59,7 +59,7 @@ pub struct MonthlySums {
 
 /// A month whose days do not add up to the service's own sum.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     /// The month.
     pub month: Month,
     /// The sum of its days.
@@ -78,7 +78,7 @@ impl Difference {
 
 /// A month whose settled days the service has changed since they were stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Restatement {
+pub(crate) struct Restatement {
     /// The month.
     pub month: Month,
     /// The stored sum of the compared days.
@@ -89,7 +89,7 @@ pub struct Restatement {
 
 /// The judgement of the days of one client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// The booked cost of the wanted days.
     pub ledger: Ledger,
     /// The asked days that this run's answers settle: booked or idle.
@@ -105,7 +105,7 @@ pub struct Judged {
 }
 
 /// Returns the whole months of `wanted` whose sums can be compared on `today`, at most a year of them.
-pub fn months_to_check(wanted: Days, today: Day) -> Vec<Month> {
+pub(crate) fn months_to_check(wanted: Days, today: Day) -> Vec<Month> {
     let this = Month::of(today);
     let past = Days::new(this.earlier(MONTHS_CHECKED).days().start, this.days().start);
     let months = wanted.within(past).months().into_iter();
@@ -116,7 +116,7 @@ pub fn months_to_check(wanted: Days, today: Day) -> Vec<Month> {
 
 /// The evidence of one client and one run.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub(crate) struct Evidence<'a> {
     /// The contract days that figures need.
     pub wanted: Days,
     /// The service's day at the moment of asking.
@@ -132,7 +132,7 @@ pub struct Evidence<'a> {
 impl Evidence<'_> {
     /// Returns the days to ask for once more in this run: those of the months that do not add up, unless an
     /// answer of this run gave them whole.
-    pub fn doubtful(&self) -> Vec<Days> {
+    pub(crate) fn doubtful(&self) -> Vec<Days> {
         let judged = self.judge();
         let asked: Vec<Days> = self.asked().collect();
         let mut doubtful = Vec::new();
@@ -152,7 +152,7 @@ impl Evidence<'_> {
     }
 
     /// Judges every wanted day.
-    pub fn judge(&self) -> Judged {
+    pub(crate) fn judge(&self) -> Judged {
         let mut found = Ledger::default();
         for answer in self.answers {
             for days in &answer.days {
@@ -233,7 +233,7 @@ impl Evidence<'_> {
 
     /// Returns the months whose settled days the answers have moved by over one per cent since the store got
     /// them.
-    pub fn restatements(&self, after: &Ledger) -> Vec<Restatement> {
+    pub(crate) fn restatements(&self, after: &Ledger) -> Vec<Restatement> {
         let mut months: BTreeMap<(Month, Option<Currency>), (Amount, Amount)> = BTreeMap::new();
         let settled = |day: Day| {
             let fetched_at = self.stored.coverage.fetched_at(day);
@@ -355,7 +355,7 @@ fn ranges(days: &BTreeSet<Day>) -> Vec<Days> {
 }
 
 /// Returns the days of all `ranges`, each once, in ranges that do not touch.
-pub fn joined(mut ranges: Vec<Days>) -> Vec<Days> {
+pub(crate) fn joined(mut ranges: Vec<Days>) -> Vec<Days> {
     ranges.sort_by_key(|days| days.start);
     let mut joined: Vec<Days> = Vec::new();
     for days in ranges {

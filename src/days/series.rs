@@ -202,7 +202,7 @@ impl DailySeries {
 /// # Errors
 /// A [`DataProblem`] when there is money in another currency than the stated one, in several, or only in a
 /// blank one that nothing names.
-pub fn currency(
+pub(crate) fn currency(
     ledger: &Ledger,
     stated: Option<Currency>,
 ) -> Result<Option<Currency>, DataProblem> {

@@ -17,7 +17,7 @@ const SUFFIX: &str = ".tmp";
 ///
 /// # Errors
 /// An [`OutputProblem`] when its folder takes no file, or its name is taken by what is none.
-pub fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
+pub(crate) fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
     let name = path.file_name().ok_or(OutputProblem::NotAFile)?;
     let folder = fs::canonicalize(folder(path))?;
     if !folder.is_dir() {
@@ -43,7 +43,7 @@ pub fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
 ///
 /// # Errors
 /// An [`OutputProblem`]; what was there is still there then.
-pub fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
     let mut file = temporary(path)?;
     file.write_all(content)?;
     file.as_file().sync_all()?;

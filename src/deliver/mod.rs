@@ -1,6 +1,6 @@
 //! Where bytes go. This room takes bytes and makes none.
 
-pub mod file;
+pub(crate) mod file;
 
 use std::io::{self, ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use crate::failure::OutputProblem;
 
 /// A place that takes the bytes of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Destination {
+pub(crate) enum Destination {
     /// Standard output. A reader that has gone, as `head` does, wants no more, which is no problem.
     Stdout,
     /// A file, as [`file::place`] gives it.
@@ -21,7 +21,7 @@ impl Destination {
     ///
     /// # Errors
     /// An [`OutputProblem`] where they cannot be written.
-    pub fn deliver(&self, bytes: &[u8]) -> Result<(), OutputProblem> {
+    pub(crate) fn deliver(&self, bytes: &[u8]) -> Result<(), OutputProblem> {
         match self {
             Self::Stdout => print(bytes),
             Self::File(path) => file::write(path, bytes),

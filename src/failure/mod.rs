@@ -33,14 +33,16 @@ use std::io;
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
-pub use config::{ConfigProblem, MissingKey};
-pub use data::{CurrencySum, DataProblem};
-pub use key::KeyProblem;
-pub use output::OutputProblem;
-pub use service::{Answer, ServiceProblem};
-pub use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
-pub use store::{Notice, StoreProblem};
-pub use warning::Warning;
+pub use config::ConfigProblem;
+pub(crate) use config::MissingKey;
+pub(crate) use data::{CurrencySum, DataProblem};
+pub(crate) use key::KeyProblem;
+pub(crate) use output::OutputProblem;
+pub(crate) use service::{Answer, ServiceProblem};
+pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
+pub(crate) use store::Notice;
+pub use store::StoreProblem;
+pub(crate) use warning::Warning;
 
 /// The codes of every kind of failure, notice and warning.
 pub const CODES: [&[&str]; 8] = [

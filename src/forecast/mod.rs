@@ -9,8 +9,8 @@
 //! were no better over 30 days and worse beyond, and would have brought some
 //! 70 crates each.
 
-pub mod binary;
-pub mod weekday;
+pub(crate) mod binary;
+pub(crate) mod weekday;
 
 use std::array;
 
@@ -28,7 +28,7 @@ const HALF_YEAR_DAYS: i64 = 182;
 const LAST_DAYS: u32 = 14;
 const USUAL_DAYS: u32 = 61;
 /// Settled days below which a forecast's error is anybody's guess.
-pub const LEAST_HISTORY: u32 = 14;
+pub(crate) const LEAST_HISTORY: u32 = 14;
 
 /// How a profile is made of settled days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -270,14 +270,14 @@ impl Forecast {
 }
 
 /// How many of `days` fall on each weekday, Monday first.
-pub fn count_weekdays(days: Days) -> [u32; 7] {
+pub(crate) fn count_weekdays(days: Days) -> [u32; 7] {
     let (whole_weeks, rest) = (days.len() / 7, days.len() % 7);
     let first = weekday(days.start);
     array::from_fn(|n| whole_weeks + u32::from((n + 7 - first) % 7 < rest as usize))
 }
 
 /// Returns how many known days of `days` fall on each weekday, Monday first.
-pub fn known_weekdays(series: &DailySeries, days: Days) -> [u32; 7] {
+pub(crate) fn known_weekdays(series: &DailySeries, days: Days) -> [u32; 7] {
     let mut counts = [0; 7];
     for known in series.known(days) {
         for (count, more) in counts.iter_mut().zip(count_weekdays(known)) {

@@ -8,14 +8,14 @@ use crate::days::series::DailySeries;
 use crate::money::Amount;
 
 /// Returns the settled days of the two calendar months before the first unsettled day.
-pub fn window(series: &DailySeries) -> Days {
+pub(crate) fn window(series: &DailySeries) -> Days {
     let start = two_months_before(series.unsettled);
     Days::new(start, series.unsettled).within(series.settled())
 }
 
 /// Returns the mean of each weekday over the known days of the [`window`]; `None` where there is none. An
 /// idle day counts as no cost; `without` is left out as an unknown day is.
-pub fn means(series: &DailySeries, without: Option<Day>) -> Option<WeekdayProfile> {
+pub(crate) fn means(series: &DailySeries, without: Option<Day>) -> Option<WeekdayProfile> {
     let window = window(series);
     let mut sums: [Amount; 7] = array::from_fn(|_| Amount::zero());
     let mut counts = known_weekdays(series, window);

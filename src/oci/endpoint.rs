@@ -7,16 +7,16 @@ use crate::failure::{ConfigProblem, Failure};
 
 /// The service's hosts, or what was given in their place.
 #[derive(Clone, Debug, Default)]
-pub struct Endpoint(Option<Url>);
+pub(crate) struct Endpoint(Option<Url>);
 
 impl Endpoint {
     /// `instead` of every host of the service, where there is one.
-    pub fn new(instead: Option<Url>) -> Self {
+    pub(crate) fn new(instead: Option<Url>) -> Self {
         Self(instead)
     }
 
     /// What stands in for the service, if anything does.
-    pub fn instead(&self) -> Option<&Url> {
+    pub(crate) fn instead(&self) -> Option<&Url> {
         self.0.as_ref()
     }
 
@@ -24,7 +24,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the region's name makes no host.
-    pub fn usage(&self, region: &Region) -> Result<Url, Failure> {
+    pub(crate) fn usage(&self, region: &Region) -> Result<Url, Failure> {
         self.or(region.usage_api())
     }
 
@@ -32,7 +32,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// When the region's name makes no host.
-    pub fn identity(&self, region: &Region) -> Result<Url, Failure> {
+    pub(crate) fn identity(&self, region: &Region) -> Result<Url, Failure> {
         self.or(region.identity_api())
     }
 

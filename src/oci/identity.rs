@@ -24,7 +24,7 @@ struct RegionSubscription {
 ///
 /// # Errors
 /// A [`Failure`] of service or data.
-pub async fn home_region(session: &Session<'_>, base: &Url) -> Result<Region, Failure> {
+pub(crate) async fn home_region(session: &Session<'_>, base: &Url) -> Result<Region, Failure> {
     let mut url = base.clone();
     let path = format!(
         "{}/20160918/tenancies/{}/regionSubscriptions",
@@ -41,7 +41,7 @@ pub async fn home_region(session: &Session<'_>, base: &Url) -> Result<Region, Fa
 
 /// Whether another region might have answered what was `refused`: how the Usage API answers outside the
 /// home region is not documented.
-pub fn may_be_elsewhere(refused: &Failure) -> bool {
+pub(crate) fn may_be_elsewhere(refused: &Failure) -> bool {
     match &refused.problem {
         Problem::Service(ServiceProblem::Forbidden(answer)) => answer.code == NOT_ALLOWED,
         Problem::Service(ServiceProblem::NotAuthorized(_)) => true,

@@ -1,13 +1,13 @@
 //! The service: where it is, how a request to it is signed, sent and tried
 //! again, and how its answers are read.
 
-pub mod assumptions;
-pub mod endpoint;
-pub mod identity;
+pub(crate) mod assumptions;
+pub(crate) mod endpoint;
+pub(crate) mod identity;
 mod json;
-pub mod observed;
-pub mod region;
-pub mod signer;
-pub mod transport;
-pub mod usage;
-pub mod windows;
+pub(crate) mod observed;
+pub(crate) mod region;
+pub(crate) mod signer;
+pub(crate) mod transport;
+pub(crate) mod usage;
+pub(crate) mod windows;

@@ -243,11 +243,11 @@ sights! {
 }
 
 /// The numbers of each sight that was seen.
-pub type Numbers = BTreeMap<Sight, u64>;
+pub(crate) type Numbers = BTreeMap<Sight, u64>;
 
 /// The observations of one client's requests.
 #[derive(Debug)]
-pub struct Observed {
+pub(crate) struct Observed {
     as_of: Day,
     state: Mutex<State>,
 }
@@ -275,7 +275,7 @@ impl State {
 
 impl Observed {
     /// Observes a client that is seen from `as_of`.
-    pub fn new(as_of: Day) -> Self {
+    pub(crate) fn new(as_of: Day) -> Self {
         Self {
             as_of,
             state: Mutex::default(),
@@ -287,7 +287,7 @@ impl Observed {
     }
 
     /// Notes `sight` once more.
-    pub fn see(&self, sight: Sight) {
+    pub(crate) fn see(&self, sight: Sight) {
         self.state().see(sight, 1);
     }
 
@@ -358,7 +358,7 @@ impl Observed {
     }
 
     /// Returns all that was seen.
-    pub fn numbers(&self) -> Numbers {
+    pub(crate) fn numbers(&self) -> Numbers {
         let state = self.state();
         let mut all = State {
             numbers: state.numbers.clone(),

@@ -199,7 +199,7 @@ impl Region {
 }
 
 /// The realm that a tenancy's OCID names, `ocid1.tenancy.<realm>.<region>.<id>`; empty where it names none.
-pub fn realm_of(tenancy: &str) -> &str {
+pub(crate) fn realm_of(tenancy: &str) -> &str {
     tenancy.split(['.', ':']).nth(2).unwrap_or_default()
 }
 

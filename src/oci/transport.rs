@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 
 use self::http::Http;
 use self::lanes::Lanes;
-pub use self::session::Session;
+pub(crate) use self::session::Session;
 use super::signer::Signer;
 use crate::failure::ServiceProblem;
 
@@ -70,11 +70,11 @@ pub enum Event {
 }
 
 /// Told of each try.
-pub type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// A whole answer with status 200.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The body.
     pub body: Vec<u8>,
     /// The header `opc-next-page`, as it came.
@@ -85,7 +85,7 @@ pub struct Reply {
 
 /// The way to the service: one run's bounds, and the connections of each tenancy.
 #[derive(Debug)]
-pub struct Transport {
+pub(crate) struct Transport {
     limits: Limits,
     /// The places of the requests in flight.
     jobs: Semaphore,
@@ -98,7 +98,7 @@ impl Transport {
     ///
     /// # Errors
     /// [`ServiceProblem::NoClient`] when TLS cannot be set up, for want of the system's certificates for one.
-    pub fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
+    pub(crate) fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
         Ok(Self {
             limits,
             jobs: Semaphore::new(limits.jobs),
@@ -107,13 +107,13 @@ impl Transport {
     }
 
     /// The requests of one client, signed by `signer`. All clients of a tenancy share its connections and places.
-    pub fn session<'a>(&'a self, signer: &'a Signer, observer: Observer) -> Session<'a> {
+    pub(crate) fn session<'a>(&'a self, signer: &'a Signer, observer: Observer) -> Session<'a> {
         Session::new(self, signer, observer)
     }
 }
 
 /// Whether `url` is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host
         .trim_start_matches('[')
@@ -123,7 +123,7 @@ pub fn is_loopback(url: &Url) -> bool {
 }
 
 /// Now, by a clock that is so many seconds ahead of this machine's.
-pub fn shifted_now(offset_seconds: i64) -> SystemTime {
+pub(crate) fn shifted_now(offset_seconds: i64) -> SystemTime {
     let offset = Duration::from_secs(offset_seconds.unsigned_abs());
     let now = SystemTime::now();
     let shifted = if offset_seconds < 0 {

@@ -60,7 +60,7 @@ impl Granularity {
 
 /// Whether a request names the number of rows of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PageSize {
+pub(crate) enum PageSize {
     /// It asks for [`ROWS_PER_PAGE`].
     Named,
     /// The service chooses.
@@ -69,7 +69,7 @@ pub enum PageSize {
 
 /// The answer for a window of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DailyCosts {
+pub(crate) struct DailyCosts {
     /// The booked cost.
     pub ledger: Ledger,
     /// The day of the oldest row, with money or without: the service remembers that day.
@@ -81,7 +81,7 @@ pub struct DailyCosts {
 ///
 /// # Errors
 /// A [`Failure`] of service or data: a part of the window would be a wrong sum.
-pub async fn daily_costs(
+pub(crate) async fn daily_costs(
     session: &Session<'_>,
     base: &Url,
     window: Days,
@@ -99,7 +99,7 @@ pub async fn daily_costs(
 ///
 /// # Errors
 /// A [`Failure`] of service or data.
-pub async fn monthly_costs(
+pub(crate) async fn monthly_costs(
     session: &Session<'_>,
     base: &Url,
     months: Days,

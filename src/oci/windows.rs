@@ -20,7 +20,7 @@ use crate::failure::{Failure, Problem, ServiceProblem};
 /// The lengths of a DAILY range that are tried, in days.
 const LENGTHS: [u32; 6] = [LONGEST_WINDOW, 45, 22, 11, 5, 1];
 /// The most days that a DAILY range is reported to be answered for.
-pub const LONGEST_WINDOW: u32 = 90;
+pub(crate) const LONGEST_WINDOW: u32 = 90;
 /// The length from which on an answered window is as good as one of 90 days.
 const LONG_ENOUGH: u32 = 60;
 /// Requests of one client that may be refused before the rest counts as unanswered.
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 4;
 
 /// The windows of one client's run.
 #[derive(Debug)]
-pub struct Windows<'s> {
+pub(crate) struct Windows<'s> {
     session: &'s Session<'s>,
     base: &'s Url,
     /// The place in [`LENGTHS`] of the longest length that was not refused.
@@ -44,7 +44,7 @@ pub struct Windows<'s> {
 
 impl<'s> Windows<'s> {
     /// Makes the windows of the requests of `session` to the Usage API at `base`.
-    pub fn new(session: &'s Session<'s>, base: &'s Url) -> Self {
+    pub(crate) fn new(session: &'s Session<'s>, base: &'s Url) -> Self {
         Self {
             session,
             base,
@@ -56,17 +56,11 @@ impl<'s> Windows<'s> {
     }
 
     /// Returns whether requests name the number of rows of a page.
-    pub fn page_size(&self) -> PageSize {
+    pub(crate) fn page_size(&self) -> PageSize {
         match self.unnamed.load(Ordering::Relaxed) {
             0 => PageSize::Named,
             _ => PageSize::Unnamed,
         }
-    }
-
-    /// Returns the longest range that was answered in this run, in days, and how many requests were refused.
-    pub fn seen(&self) -> (u32, u32) {
-        let load = |number: &AtomicU32| number.load(Ordering::Relaxed);
-        (load(&self.proven), load(&self.refused))
     }
 
     /// Fetches `ranges`, which are in order and share no day.
@@ -74,7 +68,7 @@ impl<'s> Windows<'s> {
     /// # Errors
     /// The [`Failure`] of the newest window, or of any window that was refused for another reason than its
     /// range: part of the days would be a wrong sum.
-    pub async fn fetch(&self, ranges: &[Days]) -> Result<Answer, Failure> {
+    pub(crate) async fn fetch(&self, ranges: &[Days]) -> Result<Answer, Failure> {
         let mut answer = Answer::default();
         let mut rest: Vec<Days> = ranges.to_vec();
         while let Some(unproven) = self.unproven(&rest) {
@@ -129,7 +123,7 @@ impl<'s> Windows<'s> {
     }
 
     /// Fetches `ranges` once more, of a length that works. A window that is not answered is left out.
-    pub async fn again(&self, ranges: &[Days]) -> Answer {
+    pub(crate) async fn again(&self, ranges: &[Days]) -> Answer {
         let windows = self.cut(ranges);
         let answers = join_all(windows.iter().map(|days| self.ask(*days))).await;
         let mut answer = Answer::default();
@@ -302,7 +296,7 @@ impl<'s> Windows<'s> {
 }
 
 /// Returns the last `longest` days of `range`, or all of it.
-pub fn last_days(range: Days, longest: u32) -> Days {
+pub(crate) fn last_days(range: Days, longest: u32) -> Days {
     Days::new(
         range.start.max(plus_days(range.end, -i64::from(longest))),
         range.end,
@@ -318,7 +312,7 @@ fn without(ranges: &[Days], days: Days) -> Vec<Days> {
 }
 
 /// Whether the service refused a request as such: a 400, whatever its words.
-pub fn is_refusal(failure: &Failure) -> bool {
+pub(crate) fn is_refusal(failure: &Failure) -> bool {
     matches!(&failure.problem, Problem::Service(ServiceProblem::Rejected(answer)) if answer.status == 400)
 }
 

@@ -23,7 +23,7 @@ use crate::path;
 use crate::text::{folded, printable};
 
 /// The most bytes that a config has.
-pub const LARGEST: usize = 64 << 10;
+pub(crate) const LARGEST: usize = 64 << 10;
 /// The most days that a contract has: ten years and their leap days.
 const LONGEST_TERM: u32 = 3653;
 /// The longest name of a client, in characters.
@@ -113,7 +113,7 @@ impl KeyFile {
 
 /// What a config says, each part checked on its own; what is wrong with the missing ones is in `failures`.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The client's name, as it stands.
     pub client: Option<String>,
     /// The tenancy, as it stands.
@@ -173,7 +173,7 @@ pub fn parse(bytes: &[u8], folder: &Path, as_of: Day) -> Result<Config, Box<Unus
 }
 
 /// Reads of the config in `bytes` what there is, and all that is wrong.
-pub fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
+pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
     let mut draft = Draft::default();
     let text = match decode(bytes, &mut draft.warnings) {
         Ok(text) => text,
@@ -346,7 +346,7 @@ fn alike(found: &str, known: &str) -> bool {
 
 impl Draft {
     /// Nothing but a failure.
-    pub fn failed(problem: impl Into<Problem>) -> Self {
+    pub(crate) fn failed(problem: impl Into<Problem>) -> Self {
         Self {
             failures: vec![Failure::new(problem)],
             ..Self::default()
@@ -357,7 +357,7 @@ impl Draft {
     ///
     /// # Errors
     /// [`Unusable`] with the first thing wrong.
-    pub fn finish(self) -> Result<Config, Box<Unusable>> {
+    pub(crate) fn finish(self) -> Result<Config, Box<Unusable>> {
         match self {
             Self {
                 client: Some(client),

@@ -12,7 +12,7 @@ use crate::failure::{DefaultsProblem, FileProblem};
 use crate::text::printable;
 
 /// The name of the file. No client's name begins like it.
-pub const FILE_NAME: &str = "oci-consumo.ini";
+pub(crate) const FILE_NAME: &str = "oci-consumo.ini";
 /// Bytes of the largest file that is read.
 const LARGEST: usize = 64 * 1024;
 /// Characters of an unknown key that are shown.
@@ -84,7 +84,7 @@ pub struct Refused {
 ///
 /// # Errors
 /// [`Refused`] where the file is there and cannot be read, or holds what is no setting.
-pub fn read(dir: &Path) -> Result<Vec<Setting>, Refused> {
+pub(crate) fn read(dir: &Path) -> Result<Vec<Setting>, Refused> {
     match read_bounded(&dir.join(FILE_NAME), LARGEST) {
         Ok(bytes) => parse(&bytes),
         Err(FileProblem::Missing) => Ok(Vec::new()),
@@ -100,7 +100,7 @@ pub fn read(dir: &Path) -> Result<Vec<Setting>, Refused> {
 ///
 /// # Errors
 /// [`Refused`] at the first line that is no setting, comment or section.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Setting>, Refused> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Setting>, Refused> {
     let at = |line, problem| Refused { line, problem };
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = str::from_utf8(bytes).map_err(|_| at(None, DefaultsProblem::NotUtf8))?;

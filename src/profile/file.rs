@@ -15,7 +15,7 @@ use crate::failure::FileProblem;
 /// # Errors
 ///
 /// Where there is no such file, it is not a regular one, it is larger, or it cannot be read.
-pub fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
     // Looked at before it is opened, which alone can wind a tape; and once more when it is open,
     // as it may have been replaced in between.
     check(&fs::metadata(path)?, limit)?;
@@ -61,7 +61,7 @@ fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {
 /// # Errors
 ///
 /// Where its permissions cannot be seen; `Unsupported` on a system that has none of this kind.
-pub fn exposed(path: &Path) -> io::Result<Option<u32>> {
+pub(crate) fn exposed(path: &Path) -> io::Result<Option<u32>> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

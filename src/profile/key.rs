@@ -67,7 +67,7 @@ impl KeyPair {
     }
 
     /// The key's size in bits.
-    pub fn bits(&self) -> usize {
+    pub(crate) fn bits(&self) -> usize {
         self.public.n().bit_width() as usize
     }
 }
@@ -77,7 +77,7 @@ impl KeyPair {
 /// # Errors
 ///
 /// Where the file cannot be read, or holds no key that signs.
-pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, KeyProblem> {
+pub(crate) fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, KeyProblem> {
     let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
     KeyPair::new(&parse(&text, pass_phrase)?)
 }
@@ -87,7 +87,7 @@ pub fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, KeyProble
 /// # Errors
 ///
 /// A [`Failure`] with the key's file and the config's line.
-pub fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
+pub(crate) fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
     let pass_phrase = file.pass_phrase.as_ref().map(|phrase| phrase.reveal());
     load(&file.path, pass_phrase).map_err(|problem| file.failure(problem))
 }
@@ -97,7 +97,7 @@ pub fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
 /// # Errors
 ///
 /// [`KeyProblem::FingerprintDiffers`] with both.
-pub fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProblem> {
+pub(crate) fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProblem> {
     let own = self::fingerprint(key)?;
     if own.eq_ignore_ascii_case(fingerprint) {
         return Ok(());

@@ -1,14 +1,14 @@
 //! A folder of `config_*` files, read into clients: who they are, what they
 //! bought, and the key that signs for them.
 
-pub mod adjustment;
-pub mod amount;
-pub mod config;
-pub mod defaults;
-pub mod file;
-pub mod key;
-pub mod provider;
-pub mod walk;
+pub(crate) mod adjustment;
+pub(crate) mod amount;
+pub(crate) mod config;
+pub(crate) mod defaults;
+pub(crate) mod file;
+pub(crate) mod key;
+pub(crate) mod provider;
+pub(crate) mod walk;
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use config::Config;
 
 /// For each config, the earlier one that has the same tenancy in days that both contracts have: the
 /// same cost would count twice. One that is refused for that counts nothing, so it stands in nobody's way.
-pub fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
+pub(crate) fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
     // By tenancy, those that are not refused: folders are large, and few contracts are of one tenancy.
     let mut counted: HashMap<String, Vec<usize>> = HashMap::new();
     let mut refused = Vec::with_capacity(configs.len());

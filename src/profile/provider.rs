@@ -9,7 +9,7 @@ use crate::oci::signer::{ApiKey, Signer};
 ///
 /// # Errors
 /// A [`Failure`] with the key's file and the config's line.
-pub fn signer(config: &Config) -> Result<Signer, Failure> {
+pub(crate) fn signer(config: &Config) -> Result<Signer, Failure> {
     let key = key::load_file(&config.key)?;
     key::confirm(&key.public, &config.fingerprint)
         .map_err(|problem| config.key.failure(problem))?;
@@ -23,7 +23,7 @@ pub fn signer(config: &Config) -> Result<Signer, Failure> {
 }
 
 /// The signer that `draft` describes, by a key that was opened before; `None` where `draft` lacks a term.
-pub fn signer_of_draft(draft: &Draft, key: &KeyPair) -> Option<Signer> {
+pub(crate) fn signer_of_draft(draft: &Draft, key: &KeyPair) -> Option<Signer> {
     let (tenancy, user) = (draft.tenancy.as_ref()?, draft.user.as_ref()?);
     Some(api_key(tenancy, user, draft.fingerprint.as_ref()?, key))
 }

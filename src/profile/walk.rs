@@ -14,7 +14,7 @@ const LEFTOVERS: [&str; 5] = ["~", ".bak", ".swp", ".orig", ".tmp"];
 
 /// A file that is a client's config by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub(crate) struct Found {
     /// Where it is.
     pub path: PathBuf,
     /// Its name, fit for a terminal.
@@ -36,7 +36,7 @@ pub struct Skipped {
 ///
 /// # Errors
 /// When `dir` cannot be read.
-pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
+pub(crate) fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
@@ -63,14 +63,14 @@ pub fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
 }
 
 /// Whether a file of that name is taken for a client's config.
-pub fn is_client(name: &OsStr) -> bool {
+pub(crate) fn is_client(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
 }
 
 impl Found {
     /// What the client is called while its config does not say: the name without its beginning and
     /// ending, unless nothing would be left.
-    pub fn stem(&self) -> &str {
+    pub(crate) fn stem(&self) -> &str {
         let stem = match self.name.strip_prefix(PREFIX) {
             Some(stem) if !stem.is_empty() => stem,
             _ => &self.name,

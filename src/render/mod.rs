@@ -5,11 +5,11 @@ mod backtest;
 mod check;
 mod client;
 mod csv;
-pub mod explain;
+pub(crate) mod explain;
 mod json;
-pub mod number;
+pub(crate) mod number;
 mod portfolio;
-pub mod schema;
+pub(crate) mod schema;
 mod table;
 mod text;
 mod words;
@@ -148,7 +148,7 @@ pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
 ///
 /// # Errors
 /// When JSON cannot be written, which no check brings about.
-pub fn service_report(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+pub(crate) fn service_report(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::service_text(checkups, context)),
         Format::Json => check::service_document(checkups, context),

@@ -6,11 +6,11 @@ use crate::lang::Lang;
 use crate::money::{Amount, Currency};
 
 /// What stands where there is no figure.
-pub const NONE: &str = "—";
+pub(crate) const NONE: &str = "—";
 
 /// How figures are written: a language's separators and a currency's places.
 #[derive(Clone, Copy, Debug)]
-pub struct Numbers {
+pub(crate) struct Numbers {
     /// The language.
     pub lang: Lang,
     /// Decimals of an amount of money.
@@ -19,7 +19,7 @@ pub struct Numbers {
 
 impl Numbers {
     /// Figures in `lang`, amounts with the places of `currency`.
-    pub fn new(lang: Lang, currency: Option<Currency>) -> Self {
+    pub(crate) fn new(lang: Lang, currency: Option<Currency>) -> Self {
         Self {
             lang,
             places: currency.map_or(2, |currency| currency.places()),
@@ -27,32 +27,32 @@ impl Numbers {
     }
 
     /// `-1.234,50`, without a currency.
-    pub fn money(&self, amount: &Amount) -> String {
+    pub(crate) fn money(&self, amount: &Amount) -> String {
         self.fixed(amount, self.places)
     }
 
     /// As [`Self::money`], or a dash.
-    pub fn money_or_none(&self, amount: Option<&Amount>) -> String {
+    pub(crate) fn money_or_none(&self, amount: Option<&Amount>) -> String {
         amount.map_or_else(|| NONE.to_owned(), |amount| self.money(amount))
     }
 
     /// `12,3%`.
-    pub fn percent(&self, percent: &Amount) -> String {
+    pub(crate) fn percent(&self, percent: &Amount) -> String {
         format!("{}%", self.fixed(percent, 1))
     }
 
     /// As [`Self::percent`], or a dash.
-    pub fn percent_or_none(&self, percent: Option<&Amount>) -> String {
+    pub(crate) fn percent_or_none(&self, percent: Option<&Amount>) -> String {
         percent.map_or_else(|| NONE.to_owned(), |percent| self.percent(percent))
     }
 
     /// `+12,3%`: a change, with its sign.
-    pub fn change(&self, percent: &Amount) -> String {
+    pub(crate) fn change(&self, percent: &Amount) -> String {
         plus(percent.rounded(1), self.percent(percent))
     }
 
     /// `+1.234,50`: as [`Self::money`], with its sign.
-    pub fn signed(&self, amount: &Amount) -> String {
+    pub(crate) fn signed(&self, amount: &Amount) -> String {
         plus(amount.rounded(self.places), self.money(amount))
     }
 
@@ -97,7 +97,7 @@ fn plus(shown: Amount, text: String) -> String {
 }
 
 /// `23/11/2026` or `2026-11-23`.
-pub fn day(lang: Lang, day: Day) -> String {
+pub(crate) fn day(lang: Lang, day: Day) -> String {
     match lang {
         Lang::PtBr => day.format("%d/%m/%Y").to_string(),
         Lang::En => day.format("%Y-%m-%d").to_string(),
@@ -105,12 +105,12 @@ pub fn day(lang: Lang, day: Day) -> String {
 }
 
 /// As [`day`], or a dash.
-pub fn day_or_none(lang: Lang, date: Option<Day>) -> String {
+pub(crate) fn day_or_none(lang: Lang, date: Option<Day>) -> String {
     date.map_or_else(|| NONE.to_owned(), |date| day(lang, date))
 }
 
 /// The first and the last of `days`.
-pub fn days(lang: Lang, days: Days) -> String {
+pub(crate) fn days(lang: Lang, days: Days) -> String {
     let last = days.last().unwrap_or(days.start);
     match lang {
         Lang::PtBr => format!("{} a {}", day(lang, days.start), day(lang, last)),
@@ -119,7 +119,7 @@ pub fn days(lang: Lang, days: Days) -> String {
 }
 
 /// `11/2026` or `2026-11`.
-pub fn month(lang: Lang, month: Month) -> String {
+pub(crate) fn month(lang: Lang, month: Month) -> String {
     match lang {
         Lang::PtBr => format!("{:02}/{}", month.month, month.year),
         Lang::En => format!("{}-{:02}", month.year, month.month),

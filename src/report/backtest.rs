@@ -10,9 +10,9 @@ use crate::forecast::binary::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 
 /// The days ahead that are tested.
-pub const HORIZONS: [u32; 2] = [28, 90];
+pub(crate) const HORIZONS: [u32; 2] = [28, 90];
 /// Blocks without which nothing is suggested.
-pub const LEAST_BLOCKS: u32 = 4;
+pub(crate) const LEAST_BLOCKS: u32 = 4;
 /// Days left up to which any tested horizon tells something of them.
 const NEAR_END: u32 = 45;
 

@@ -5,7 +5,7 @@ use crate::forecast::binary::spread::{Spread, in_quadrature};
 use crate::money::Amount;
 
 /// Per cent of cases that a band is meant to hold.
-pub const LEVEL: u32 = 80;
+pub(crate) const LEVEL: u32 = 80;
 
 /// What is at the lower end of a band, and at its upper end.
 #[derive(Clone, Debug, PartialEq, Eq)]

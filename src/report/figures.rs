@@ -273,10 +273,10 @@ impl Figure {
 }
 
 /// Figures that released versions of the CSV table of clients begin with; later ones come last.
-pub const FIRST_RELEASED: usize = 33;
+pub(crate) const FIRST_RELEASED: usize = 33;
 
 /// Part of the credit that is left at the end.
-pub const SURPLUS: Figure = Figure::new(
+pub(crate) const SURPLUS: Figure = Figure::new(
     "sobra",
     ["Sobra estimada", "Projected surplus"],
     Of::Money(|s| s.surplus.as_ref()),
@@ -286,7 +286,7 @@ pub const SURPLUS: Figure = Figure::new(
 .stored();
 
 /// Credit that lacks at the end.
-pub const SHORTFALL: Figure = Figure::new(
+pub(crate) const SHORTFALL: Figure = Figure::new(
     "debito",
     ["Débito estimado", "Projected shortfall"],
     Of::Money(|s| s.shortfall.as_ref()),
@@ -296,7 +296,7 @@ pub const SHORTFALL: Figure = Figure::new(
 .stored();
 
 /// Day on which the credit runs out or ran out.
-pub const RUNS_OUT: Figure = Figure::new(
+pub(crate) const RUNS_OUT: Figure = Figure::new(
     "esgota_em",
     ["Esgota em", "Runs out on"],
     Of::Date(|s| s.runs_out),
@@ -560,16 +560,16 @@ pub const FIGURES: &[Figure] = &[
 ];
 
 /// Name of the forecast, of a client and of a total.
-pub const FORECAST: [&str; 2] = ["Previsto até o fim", "Forecast to end"];
+pub(crate) const FORECAST: [&str; 2] = ["Previsto até o fim", "Forecast to end"];
 /// Name of the rest of the provisional days.
-pub const TOP_UP: [&str; 2] = [
+pub(crate) const TOP_UP: [&str; 2] = [
     "Complemento dos dias provisórios",
     "Top-up of provisional days",
 ];
 /// Name of the part of the forecast that the configs' adjustments add.
-pub const ADJUSTED: [&str; 2] = ["Ajuste", "Adjustment"];
+pub(crate) const ADJUSTED: [&str; 2] = ["Ajuste", "Adjustment"];
 /// Name of the part of the forecast that the run's own adjustment adds.
-pub const SUPPOSED: [&str; 2] = ["Hipótese", "What if"];
+pub(crate) const SUPPOSED: [&str; 2] = ["Hipótese", "What if"];
 /// Name of consumption and forecast.
 const PROJECTED: [&str; 2] = ["Total no fim", "Projected total"];
 
@@ -667,7 +667,7 @@ pub const SUMS: &[Sum] = &[
 ];
 
 /// Figures that the store keeps, each a column of its table `demonstrativo`.
-pub fn stored() -> impl Iterator<Item = &'static Figure> {
+pub(crate) fn stored() -> impl Iterator<Item = &'static Figure> {
     FIGURES.iter().filter(|figure| figure.stored)
 }
 

@@ -49,7 +49,7 @@ const MAX_HEAD: usize = 64 * 1024;
 
 /// A running stand-in. Dropped, it stops and closes every connection.
 #[derive(Debug)]
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     listening: JoinHandle<()>,
 }
@@ -59,7 +59,7 @@ impl Server {
     ///
     /// # Errors
     /// When it cannot listen, or two tenants have the same tenancy, user and key.
-    pub async fn start(world: World) -> io::Result<Self> {
+    pub(crate) async fn start(world: World) -> io::Result<Self> {
         let service = Arc::new(Service::new(world)?);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         Ok(Self {
@@ -69,7 +69,7 @@ impl Server {
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 }

@@ -7,7 +7,7 @@
 //! run, in one transaction.
 
 mod db;
-pub mod place;
+pub(crate) mod place;
 mod record;
 mod schema;
 

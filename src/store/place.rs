@@ -11,7 +11,7 @@ use crate::path::resolve;
 use crate::text::printable;
 
 /// The name of the file that a clients' folder has its store in.
-pub const FILE_NAME: &str = "consumo.db";
+pub(crate) const FILE_NAME: &str = "consumo.db";
 
 /// Where a store is: a file, or a database of a server.
 #[derive(Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::{fs, thread};
 
-use oci_consumo::oci::assumptions::ASSUMPTIONS;
+use oci_consumo::internals::oci::assumptions::ASSUMPTIONS;
 use serde_json::Value;
 
 use self::rows::rows;

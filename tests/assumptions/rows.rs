@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use oci_consumo::calendar::{Day, Days, plus_days};
+use oci_consumo::internals::calendar::{Day, Days, plus_days};
 use serde_json::{Value, json};
 
 use super::Expect::{Fails, MayWarn, Same, SameOrFails, Stands, Tells, Warns, WarnsOneOf};

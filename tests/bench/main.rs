@@ -62,16 +62,16 @@ use std::{env, io};
 use fastrand::Rng;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
-use oci_consumo::calendar::{Day, Days, day_of, plus_days};
-use oci_consumo::contract::Contract;
-use oci_consumo::cost::CostRow;
-use oci_consumo::forecast::{Basis, Forecast, Method as Way, coming};
-use oci_consumo::money::{Amount, Currency};
-use oci_consumo::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
-use oci_consumo::profile::key;
-use oci_consumo::report::backtest::Tested;
-use oci_consumo::report::statement::{Reckoning, Statement};
-use oci_consumo::series::{DailySeries, Known};
+use oci_consumo::internals::calendar::{Day, Days, day_of, plus_days};
+use oci_consumo::internals::contract::Contract;
+use oci_consumo::internals::days::series::{DailySeries, Knowledge};
+use oci_consumo::internals::days::{CostRow, Ledger};
+use oci_consumo::internals::forecast::{Basis, Forecast, Method as Way, coming};
+use oci_consumo::internals::money::{Amount, Currency};
+use oci_consumo::internals::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
+use oci_consumo::internals::profile::key;
+use oci_consumo::internals::report::backtest::Tested;
+use oci_consumo::internals::report::statement::{Reckoning, Statement};
 use reqwest::{Method, Url};
 
 use common::crowd::{self, Trouble};
@@ -301,14 +301,8 @@ fn estimates() {
                 amount: Amount::parse(&(random.f64() * 40.0).to_string()).unwrap(),
                 currency: contract.currency,
             });
-            DailySeries::new(
-                &rows.collect::<Vec<_>>(),
-                &contract,
-                as_of,
-                Known::all(as_of),
-                2,
-            )
-            .unwrap()
+            let ledger: Ledger = rows.collect();
+            DailySeries::new(&ledger, &contract, as_of, Knowledge::whole(as_of), 2).unwrap()
         })
         .collect();
     let timed = |name: &str, work: &dyn Fn(&DailySeries)| {
@@ -324,7 +318,7 @@ fn estimates() {
         let forecast = timed(
             &format!("forecast, band, second opinion: {word}"),
             &|series| {
-                let basis = Basis::new(series, start);
+                let basis = Basis::new(series);
                 let future = Days::new(as_of, contract.days().end);
                 let profiles = [method, Way::Blend]
                     .map(|method| basis.profile(method, future.len(), None).unwrap());

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use oci_consumo::profile::key;
+use oci_consumo::internals::profile::key;
 use rsa::PrivateKey;
 use serde::Deserialize;
 

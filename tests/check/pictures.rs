@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime};
 use clap::Parser as _;
 use console::measure_text_width;
 use oci_consumo::app;
-use oci_consumo::check::{Checkup, Fact};
 use oci_consumo::cli::Cli;
+use oci_consumo::internals::check::{Checkup, Fact};
+use oci_consumo::internals::progress::Progress;
+use oci_consumo::internals::render::{self, Canvas, Context};
 use oci_consumo::plan::{Defaults, Plan};
-use oci_consumo::progress::Progress;
-use oci_consumo::render::{self, Canvas, Context};
 
 use super::{Case, case, served};
 use crate::common::{AS_OF, daily, day, morning, refusal};

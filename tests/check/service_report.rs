@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use oci_consumo::oci::assumptions::ASSUMPTIONS;
+use oci_consumo::internals::oci::assumptions::ASSUMPTIONS;
 use serde_json::{Value, json};
 
 use crate::common::habits::{Habits, History, Limit, Monthly, Order};

@@ -8,9 +8,9 @@ use hyper::body::Bytes;
 use hyper::header::HeaderValue;
 use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
-use oci_consumo::calendar::{Day, Days, Month, plus_days};
-use oci_consumo::money::Amount;
-use oci_consumo::sim::Row;
+use oci_consumo::internals::calendar::{Day, Days, Month, plus_days};
+use oci_consumo::internals::money::Amount;
+use oci_consumo::internals::sim::Row;
 use reqwest::Url;
 use serde_json::{Value, json};
 

@@ -19,8 +19,8 @@ use std::sync::LazyLock;
 use std::thread;
 
 use chrono::{DateTime, Utc};
-use oci_consumo::calendar::Day;
-use oci_consumo::profile::key;
+use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::profile::key;
 use rsa::PrivateKey;
 use serde_json::Value;
 use tempfile::TempDir;

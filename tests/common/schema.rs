@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use oci_consumo::render::schema;
+use oci_consumo::internals::render::schema;
 use serde_json::{Value, json};
 
 /// The schemas, closed: a key that a schema does not name is an error here, where a reader of documents

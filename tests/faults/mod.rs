@@ -20,7 +20,7 @@ mod wire;
 use std::io::Write as _;
 use std::thread;
 
-use oci_consumo::profile::key;
+use oci_consumo::internals::profile::key;
 use serde_json::{Value, json};
 
 use self::scene::{Group, Scene, Stage, Way, assert_discreet, held};

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{cents, document, mixed, rounded, targets, units, write};
 use crate::common::{Config, Folder, client, daily, day};
-use oci_consumo::calendar::{Days, plus_days};
+use oci_consumo::internals::calendar::{Days, plus_days};
 
 /// A table's head and rows, read by a crate that did not write it.
 fn read(path: &Path, separator: u8) -> (Vec<String>, Vec<Vec<String>>) {

@@ -1,7 +1,7 @@
 //! Which days are asked for, and what they come to.
 
 use fastrand::Rng;
-use oci_consumo::calendar::{Day, plus_days};
+use oci_consumo::internals::calendar::{Day, plus_days};
 use serde_json::Value;
 
 use super::{document, long_contract, on_each_engine, requests, served, with_and_without};

@@ -21,9 +21,9 @@ use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use oci_consumo::app;
 use oci_consumo::cli::Cli;
+use oci_consumo::internals::progress::Progress;
+use oci_consumo::internals::render::{self, Canvas, Context};
 use oci_consumo::plan::{Defaults, Plan};
-use oci_consumo::progress::Progress;
-use oci_consumo::render::{self, Canvas, Context};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 

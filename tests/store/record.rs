@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use fastrand::Rng;
-use oci_consumo::calendar::{Day, Days, plus_days};
-use oci_consumo::days::{CostRow, Ledger};
-use oci_consumo::failure::StoreProblem;
-use oci_consumo::money::{Amount, Currency};
-use oci_consumo::store::place::Place;
-use oci_consumo::store::{
+use oci_consumo::internals::calendar::{Day, Days, plus_days};
+use oci_consumo::internals::days::{CostRow, Ledger};
+use oci_consumo::internals::failure::StoreProblem;
+use oci_consumo::internals::money::{Amount, Currency};
+use oci_consumo::internals::store::place::Place;
+use oci_consumo::internals::store::{
     ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
 };
 

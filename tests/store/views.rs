@@ -312,7 +312,9 @@ fn the_documents_queries_answer_their_questions() {
             .client(&fast, rows)
             .client(&slow, daily("2026-01-01", "2026-06-16", "10"))
             .serve();
-        let first = "2026-05-18".parse::<oci_consumo::calendar::Day>().unwrap();
+        let first = "2026-05-18"
+            .parse::<oci_consumo::internals::calendar::Day>()
+            .unwrap();
         for day in first.iter_days().take(31) {
             document(&served, morning(&day.to_string()), &["--store", store]);
         }

@@ -11,7 +11,7 @@ use crate::forecast::{HALF_YEAR_DAYS, Method, RECENT_DAYS};
 use crate::money::Amount;
 
 /// What a day costs, by weekday, Monday first.
-pub type Profile = [f64; 7];
+pub(crate) type Profile = [f64; 7];
 
 /// The most weeks that are smoothed, and the first ones that smoothing starts from.
 const MOST_WEEKS: usize = 52;

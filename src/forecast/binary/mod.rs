@@ -10,9 +10,9 @@
     reason = "an estimate has no exact value, and logarithms have no decimal one"
 )]
 
-pub mod backtest;
-pub mod methods;
-pub mod spread;
+pub(crate) mod backtest;
+pub(crate) mod methods;
+pub(crate) mod spread;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;

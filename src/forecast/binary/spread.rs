@@ -150,7 +150,7 @@ pub(super) fn error(actual: f64, forecast: f64) -> f64 {
 
 /// The root of the sum of the squares: how far a sum is off whose parts are off by `widths`, each for
 /// reasons of its own.
-pub fn in_quadrature<'a>(widths: impl Iterator<Item = &'a Amount>) -> Option<Amount> {
+pub(crate) fn in_quadrature<'a>(widths: impl Iterator<Item = &'a Amount>) -> Option<Amount> {
     let squares: f64 = widths.map(from_decimal).map(|width| width * width).sum();
     to_decimal(libm::sqrt(squares))
 }

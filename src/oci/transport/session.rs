@@ -21,7 +21,7 @@ use crate::oci::signer::{Body, Request, Signer};
 const NOT_SEEN: i64 = i64::MIN;
 
 /// The requests of one client.
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     transport: &'a Transport,
     signer: &'a Signer,
     member: Member<'a>,
@@ -60,13 +60,13 @@ impl<'a> Session<'a> {
 
     /// Adds what answers show of the service to `observed`.
     #[must_use]
-    pub fn observing(mut self, observed: Option<Arc<Observed>>) -> Self {
+    pub(crate) fn observing(mut self, observed: Option<Arc<Observed>>) -> Self {
         self.observed = observed;
         self
     }
 
     /// The observations of the service, where the run asks for them.
-    pub fn observed(&self) -> Option<&Observed> {
+    pub(crate) fn observed(&self) -> Option<&Observed> {
         self.observed.as_deref()
     }
 
@@ -78,12 +78,12 @@ impl<'a> Session<'a> {
     }
 
     /// The tenancy that the requests are about.
-    pub fn tenancy(&self) -> &str {
+    pub(crate) fn tenancy(&self) -> &str {
         self.signer.tenancy()
     }
 
     /// The service's time less this machine's, in seconds, if requests had to be signed with it.
-    pub fn clock_offset(&self) -> Option<i64> {
+    pub(crate) fn clock_offset(&self) -> Option<i64> {
         match self.clock_offset.load(Ordering::Relaxed) {
             0 => None,
             seconds => Some(seconds),
@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
     }
 
     /// The service's time less this machine's, in seconds, by the last answer that told its time.
-    pub fn clock_seen(&self) -> Option<i64> {
+    pub(crate) fn clock_seen(&self) -> Option<i64> {
         match self.clock_seen.load(Ordering::Relaxed) {
             NOT_SEEN => None,
             seconds => Some(seconds),
@@ -102,7 +102,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
-    pub async fn get(&self, url: &Url) -> Result<Reply, Failure> {
+    pub(crate) async fn get(&self, url: &Url) -> Result<Reply, Failure> {
         self.send(&Request {
             method: Method::GET,
             url,
@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
-    pub async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
+    pub(crate) async fn post(&self, url: &Url, body: &[u8]) -> Result<Reply, Failure> {
         self.send(&Request {
             method: Method::POST,
             url,
@@ -131,7 +131,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
-    pub async fn send(&self, request: &Request<'_>) -> Result<Reply, Failure> {
+    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Reply, Failure> {
         let mut tries = 0;
         let mut signed_again = false;
         loop {

@@ -41,7 +41,7 @@ pub fn state(lang: Lang, state: State) -> &'static str {
 }
 
 /// What was found in the config `file`, and what to do where something is to be done.
-pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<String>) {
+pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<String>) {
     let plain = |text: String| (text, None);
     match &finding.fact {
         Fact::Failed(problem) => {
@@ -370,7 +370,7 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
 }
 
 /// The text for the customer's administrator, line by line.
-pub fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
+pub(crate) fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
     let AdminRequest {
         tenancy,
         user,

@@ -16,9 +16,10 @@ use crate::lang::{Lang, say};
 use crate::plan::Misuse;
 use crate::text::printable;
 
-pub use check::{admin_request, finding, state, step};
-pub use output::{unprinted, unwritten};
-pub use store::notice;
+pub(crate) use check::{admin_request, finding};
+pub use check::{state, step};
+pub(crate) use output::{unprinted, unwritten};
+pub(crate) use store::notice;
 pub use warning::warning;
 
 /// What happened, with the place in the config, and what to do about it.
@@ -88,7 +89,7 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
 }
 
 /// The words for a run that cannot be.
-pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
+pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
     match misuse {
         Misuse::AsOfAhead { as_of, today } => say!(
             lang,
@@ -130,7 +131,7 @@ pub fn misuse(lang: Lang, misuse: &Misuse) -> String {
 }
 
 /// The words for a folder without clients.
-pub fn no_clients(lang: Lang, dir: &Path) -> String {
+pub(crate) fn no_clients(lang: Lang, dir: &Path) -> String {
     let dir = printable(&dir.to_string_lossy(), 255);
     say!(
         lang,
@@ -140,7 +141,7 @@ pub fn no_clients(lang: Lang, dir: &Path) -> String {
 }
 
 /// The words for a try that had no whole answer.
-pub fn service(lang: Lang, problem: &ServiceProblem) -> String {
+pub(crate) fn service(lang: Lang, problem: &ServiceProblem) -> String {
     service::service_problem(lang, problem).0
 }
 

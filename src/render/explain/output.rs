@@ -8,7 +8,7 @@ use crate::lang::{Lang, say};
 use crate::text::printable;
 
 /// The words for a file that is not written: which, why, and what to do.
-pub fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> String {
+pub(crate) fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> String {
     let path = printable(&path.to_string_lossy(), 255);
     let (what, remedy) = output_problem(lang, problem);
     say!(
@@ -19,7 +19,7 @@ pub fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> String {
 }
 
 /// The words for a report that cannot be printed.
-pub fn unprinted(lang: Lang, problem: OutputProblem) -> String {
+pub(crate) fn unprinted(lang: Lang, problem: OutputProblem) -> String {
     let (what, _) = match problem {
         // These speak of a file's folder.
         OutputProblem::NoFolder | OutputProblem::NotAFolder => {

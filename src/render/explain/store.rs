@@ -6,7 +6,7 @@ use crate::lang::{Lang, say};
 use crate::render::number::{self, NONE, Numbers};
 
 /// What the reader of a report must know of the store.
-pub fn notice(lang: Lang, notice: &Notice) -> String {
+pub(crate) fn notice(lang: Lang, notice: &Notice) -> String {
     match notice {
         Notice::WithoutStore { place, problem } => {
             let (what, remedy) = store_problem(lang, problem);

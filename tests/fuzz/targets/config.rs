@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::calendar::Day;
-use oci_consumo::lang::Lang;
-use oci_consumo::profile::config;
-use oci_consumo::render::explain;
-use oci_consumo::text::printable;
+use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::lang::Lang;
+use oci_consumo::internals::profile::config;
+use oci_consumo::internals::render::explain;
+use oci_consumo::internals::text::printable;
 
 static AS_OF: LazyLock<Day> = LazyLock::new(|| "2026-06-17".parse().unwrap());
 

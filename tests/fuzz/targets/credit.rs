@@ -2,9 +2,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::failure::ConfigProblem;
-use oci_consumo::money::Amount;
-use oci_consumo::profile::amount;
+use oci_consumo::internals::failure::ConfigProblem;
+use oci_consumo::internals::money::Amount;
+use oci_consumo::internals::profile::amount;
 
 fn significant(text: &str) -> String {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::calendar::parse_day;
+use oci_consumo::internals::calendar::parse_day;
 
 fuzz_target!(|text: &str| {
     let Some(day) = parse_day(text) else {

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::profile::key;
+use oci_consumo::internals::profile::key;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(key) = key::parse(bytes, Some("senha")) {

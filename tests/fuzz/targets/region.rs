@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::oci::region::Region;
+use oci_consumo::internals::oci::region::Region;
 
 fuzz_target!(|input: &str| {
     let (text, tenancy) = input.split_once('\n').unwrap_or((input, ""));

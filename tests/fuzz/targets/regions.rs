@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::oci::identity::decode;
+use oci_consumo::internals::oci::identity::decode;
 
 fuzz_target!(|body: &[u8]| {
     let read = decode(body, "ocid1.tenancy.oc1..aaaa");

@@ -4,8 +4,8 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use oci_consumo::calendar::Days;
-use oci_consumo::oci::usage::decode;
+use oci_consumo::internals::calendar::Days;
+use oci_consumo::internals::oci::usage::decode;
 use serde_json::Value;
 
 static WINDOW: LazyLock<Days> =

@@ -1,0 +1,155 @@
+//! Exports for our own tests (`tests`), the fuzz targets (`tests/fuzz/targets`) and the benchmark (`tests/bench`).
+//!
+//! No promise to anybody else: an item is here because one of the three uses it, under the name of its room. All
+//! other rooms but `app`, `cli` and `plan`, which the program itself starts with, are private, so that the compiler
+//! sees which code is dead.
+
+pub mod calendar {
+    pub use crate::calendar::{
+        Day, Days, Month, day_of, parse_day, plus_days, two_months_before, weekday,
+    };
+}
+
+pub mod check {
+    pub use crate::check::{Checkup, Fact, State, Step};
+}
+
+pub mod contract {
+    pub use crate::contract::Contract;
+}
+
+pub mod days {
+    pub use crate::days::{CostRow, Ledger};
+
+    pub mod series {
+        pub use crate::days::series::{DailySeries, Knowledge};
+    }
+}
+
+pub mod demo {
+    pub use crate::demo::Demo;
+}
+
+pub mod failure {
+    pub use crate::failure::{CODES, ConfigProblem, StoreProblem};
+}
+
+pub mod forecast {
+    pub use crate::forecast::{Basis, Forecast, Method, coming};
+
+    pub mod binary {
+        pub use crate::forecast::binary::History;
+
+        pub mod backtest {
+            pub use crate::forecast::binary::backtest::Trial;
+        }
+
+        pub mod spread {
+            pub use crate::forecast::binary::spread::Spread;
+        }
+    }
+}
+
+pub mod form {
+    pub use crate::form::{CsvDialect, CsvTable, FileForm};
+}
+
+pub mod lang {
+    pub use crate::lang::Lang;
+}
+
+pub mod money {
+    pub use crate::money::{Amount, Currency};
+}
+
+pub mod oci {
+    pub mod assumptions {
+        pub use crate::oci::assumptions::ASSUMPTIONS;
+    }
+
+    pub mod identity {
+        pub use crate::oci::identity::decode;
+    }
+
+    pub mod region {
+        pub use crate::oci::region::Region;
+    }
+
+    pub mod signer {
+        pub use crate::oci::signer::{ApiKey, Body, Header, Request, Signer, SigningKey};
+    }
+
+    pub mod usage {
+        pub use crate::oci::usage::decode;
+    }
+}
+
+pub mod profile {
+    pub mod adjustment {
+        pub use crate::profile::adjustment::parse;
+    }
+
+    pub mod amount {
+        pub use crate::profile::amount::parse;
+    }
+
+    pub mod config {
+        pub use crate::profile::config::parse;
+    }
+
+    pub mod key {
+        pub use crate::profile::key::{KeyPair, fingerprint, parse};
+    }
+}
+
+pub mod progress {
+    pub use crate::progress::Progress;
+}
+
+pub mod render {
+    pub use crate::render::{Canvas, Context, assumptions, backtest, check, figures, file, report};
+
+    pub mod explain {
+        pub use crate::render::explain::{failure, state, step, warning};
+    }
+
+    pub mod schema {
+        pub use crate::render::schema::{backtest, check, report, service_report};
+    }
+}
+
+pub mod report {
+    pub mod backtest {
+        pub use crate::report::backtest::{Backtest, Tested};
+    }
+
+    pub mod figures {
+        pub use crate::report::figures::{FIGURES, Figure, Kind, SUMS};
+    }
+
+    pub mod portfolio {
+        pub use crate::report::portfolio::{Client, Portfolio};
+    }
+
+    pub mod statement {
+        pub use crate::report::statement::{Reckoning, Situation, Statement};
+    }
+}
+
+pub mod sim {
+    pub use crate::sim::{Row, Scripted, Service, Tenant, World};
+}
+
+pub mod store {
+    pub use crate::store::{
+        ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
+    };
+
+    pub mod place {
+        pub use crate::store::place::Place;
+    }
+}
+
+pub mod text {
+    pub use crate::text::printable;
+}
