@@ -13,9 +13,9 @@ pub struct Contract {
     pub end: Day,
     /// The credit bought; zero for pay as you go.
     pub credit: Amount,
-    /// The currency as the config says it, if it does (rule 7).
+    /// The currency as the config says it, if it does (rule: currency).
     pub currency: Option<Currency>,
-    /// Consumption that the service need not answer for (rule 8).
+    /// Consumption that the service need not answer for (rule: opening balance).
     pub opening: Option<Opening>,
     /// What the forecast is changed by.
     pub adjustment: Option<Adjustment>,

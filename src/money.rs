@@ -1,7 +1,7 @@
 //! Exact decimal amounts and the currencies they are in.
 //!
 //! Sums, differences and products are exact whatever the digits; only a
-//! division rounds, and it says where (rule 2 of the figures). An [`Amount`]
+//! division rounds, and it says where (rule: exact money). An [`Amount`]
 //! carries no currency: all the figures of one client are in that client's
 //! single currency, and totals are kept per [`Currency`], so that there is no
 //! place where unlike ones could be added.

@@ -207,7 +207,7 @@ pub struct Output {
 /// What was asked for cannot be done, whatever the clients are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misuse {
-    /// The as-of day is to come: days to come would read as days without usage (rule 1).
+    /// The as-of day is to come: days to come would read as days without usage (rule: as-of).
     AsOfAhead {
         /// The as-of day.
         as_of: Day,

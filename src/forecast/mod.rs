@@ -1,7 +1,7 @@
 //! What the rest of a contract will cost, from its daily series.
 //!
 //! A method turns settled days into a [`WeekdayProfile`]; the forecast follows
-//! from the profile, whatever the method (rules 4 and 5). The weekday mean is
+//! from the profile, whatever the method (rules: averages, forecast). The weekday mean is
 //! exact; the other methods and the band are estimates, and `binary` reckons
 //! them in binary fractions.
 //!
@@ -33,7 +33,7 @@ pub const LEAST_HISTORY: u32 = 14;
 /// How a profile is made of settled days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// The mean of each weekday over two calendar months (rule 4).
+    /// The mean of each weekday over two calendar months (rule: averages).
     #[default]
     Weekday,
     /// The weekday's share of the last 56 days, at a level on which recent days weigh more.
@@ -200,7 +200,7 @@ pub struct ComingDay {
 
 /// The days of `series` that are still to cost something: the provisional ones, by what they lack to
 /// their weekdays' means, where one above its mean lacks nothing; then the `future` ones, with what
-/// `adjustments` add (rule 5). All that is said of the future is added up from these.
+/// `adjustments` add (rule: forecast). All that is said of the future is added up from these.
 pub fn coming(
     series: &DailySeries,
     profile: Option<&WeekdayProfile>,

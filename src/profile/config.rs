@@ -523,7 +523,7 @@ impl Parts<'_> {
         Some((adjustment, written))
     }
 
-    /// The opening balance (rule 8) and the currency that it is written with, of a contract from and to `days`.
+    /// The opening balance (rule: opening balance) and the currency that it is written with, of a contract from and to `days`.
     fn opening(
         &mut self,
         days: Option<(Day, Day)>,
@@ -638,7 +638,7 @@ fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     })
 }
 
-/// What `moeda` says, else what an amount is written with (rule 7).
+/// Returns the currency of `moeda`, else the currency that an amount is written with (rule: currency).
 fn agreed(
     stated: Option<Currency>,
     written: Option<Currency>,
