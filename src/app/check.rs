@@ -25,11 +25,11 @@ use crate::progress::Progress;
 
 /// The vendor's variable that silences warnings of file permissions where it is exactly `True`.
 const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
-/// How much longer than the run's time a client's task has to say what it had found by then.
+/// Time after the run's deadline in which a client's task still reports its findings.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What was found of each client that `plan` asks for; without the network where `offline`, and with what answers
-/// showed of the service where `observe`.
+/// Checks each client that `plan` selects. `offline` leaves out the network; `observe` counts facts about the
+/// service in its answers.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -114,7 +114,7 @@ fn unchecked(entry: &Entry) -> Checkup {
     }
 }
 
-/// One client's check.
+/// The check of one client.
 struct Work {
     service: Arc<Service>,
     as_of: Day,
@@ -154,7 +154,7 @@ impl Work {
         (findings, request)
     }
 
-    /// What `future` gives, unless the run's time is over before.
+    /// Returns the output of `future`, or the failure of a run whose deadline has passed.
     async fn in_time<T>(
         &self,
         future: impl Future<Output = Result<T, Failure>>,

@@ -282,7 +282,7 @@ async fn record<T>(
     store.record(run, &records).await
 }
 
-/// One client's work.
+/// The work on one client.
 struct Work {
     service: Arc<Service>,
     source: Source,
@@ -298,7 +298,7 @@ struct Reported<T> {
     made: T,
     /// The judged days, to be recorded.
     fetched: Option<Fetched>,
-    /// When the newest days were fetched.
+    /// Time at which the newest days were fetched.
     fetched_at: Option<DateTime<Utc>>,
 }
 

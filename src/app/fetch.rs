@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE: i64 = 30;
 pub(super) struct Fetched {
     /// The judgement of each day.
     pub(super) judged: Judged,
-    /// When the service was asked, by its own clock where this machine's is off.
+    /// Time of the request, by the service's clock if this machine's clock is wrong.
     pub(super) at: DateTime<Utc>,
     /// The warnings that the figures need.
     pub(super) warnings: Vec<Warning>,

@@ -18,9 +18,9 @@ use crate::progress::Progress;
 use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
-/// How long opening the store and each read of it may take; a quarter of `--deadline` where that is less.
+/// Time limit of opening the store and of each read; a quarter of `--deadline` if that is shorter.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long recording a run may take, which the deadline does not cover.
+/// Time limit of recording a run, which the deadline does not cover.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// The store that a run reads and is recorded in, if any.
@@ -28,11 +28,11 @@ const GRACE: Duration = Duration::from_secs(10);
 pub(super) struct RunStore {
     at: Option<At>,
     progress: Arc<Progress>,
-    /// What went wrong with the store.
+    /// Problems of the store.
     notices: Mutex<Vec<Notice>>,
 }
 
-/// Where the store is, and how it is used.
+/// Location of the store, and its use.
 #[derive(Debug)]
 struct At {
     place: Place,
@@ -51,12 +51,12 @@ struct At {
     lost: AtomicBool,
 }
 
-/// Where a run's days come from.
+/// Source of a run's days.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    /// From the service, and a store if there is one.
+    /// The service, and a store if there is one.
     Service(Arc<RunStore>),
-    /// From a store alone.
+    /// A store alone.
     Store {
         store: Arc<Store>,
         /// The clients' folder.

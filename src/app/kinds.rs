@@ -9,21 +9,21 @@ use crate::store::Showing;
 pub(super) enum Kind {
     /// A folder with its defaults. Every run is of this kind.
     Usual,
-    /// With `--only`.
+    /// The run has `--only`.
     Only,
-    /// With a method, unsettled days or a surplus of the command line's own.
+    /// The run has a method, unsettled days or a surplus of the command line's own.
     Look,
-    /// With `--what-if`.
+    /// The run has `--what-if`.
     WhatIf,
-    /// As of a day before that of the newest run that BI shows; only the store knows whether a run is.
+    /// The as-of day is older than that of the newest run that BI shows; only the store knows this.
     PastAsOf,
-    /// With `--offline`.
+    /// The run has `--offline`.
     Offline,
-    /// With `--endpoint`.
+    /// The run has `--endpoint`.
     Endpoint,
-    /// With `--no-store`.
+    /// The run has `--no-store`.
     NoStore,
-    /// Over made-up clients.
+    /// The clients are made up.
     Demo,
 }
 
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 pub(super) enum May {
     /// Never.
     No,
-    /// Only with `--record`.
+    /// The run needs `--record`.
     IfRecorded,
     /// Always.
     Yes,
@@ -85,7 +85,7 @@ impl Cell {
 /// Makes a row of the table from its columns.
 macro_rules! columns {
     ($($(#[$doc:meta])* $column:ident,)+) => {
-        /// What a run may do: a row of the table, or several in one.
+        /// Permissions of a run: one row of the table, or the strictest cells of several.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct Permissions {
             $($(#[$doc])* pub(super) $column: Cell,)+

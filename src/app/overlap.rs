@@ -25,7 +25,7 @@ pub(super) fn is_refusal(code: &str) -> bool {
 /// A readable config.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Contender<'a> {
-    /// Its place in the folder.
+    /// Index of the config in the folder.
     pub(super) place: usize,
     pub(super) tenancy: &'a str,
     pub(super) contract: &'a Contract,
@@ -35,12 +35,12 @@ pub(super) struct Contender<'a> {
     pub(super) refused: bool,
 }
 
-/// What becomes of a reported client.
+/// Decision on a reported client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It repeats the client at that place, which counts.
+    /// The config repeats the client at that index, which counts.
     CopyOf(usize),
-    /// It overlaps with the config at that place, and neither counts.
+    /// The config overlaps with the config at that index, and neither counts.
     Clashes(usize),
 }
 

@@ -1,4 +1,4 @@
-//! One run from its plan to its end: the job is done, its files are written, its text is printed.
+//! Carries out a plan: does the job, writes the files and prints the text.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -195,7 +195,7 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
     print(lang, text.into_bytes(), Outcome::of_backtest(&tested)).await
 }
 
-/// What a rendering depends on besides the figures.
+/// Returns the inputs of a rendering besides the figures.
 fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
     render::Context {
         view: &plan.view,

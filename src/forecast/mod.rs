@@ -1,4 +1,4 @@
-//! What the rest of a contract will cost, from its daily series.
+//! Cost of the rest of a contract, forecast from its daily series.
 //!
 //! A method turns settled days into a [`WeekdayProfile`]; the forecast follows
 //! from the profile, whatever the method (rules: averages, forecast). The weekday mean is
@@ -30,7 +30,7 @@ const USUAL_DAYS: u32 = 61;
 /// Settled days below which a forecast's error is anybody's guess.
 pub const LEAST_HISTORY: u32 = 14;
 
-/// How a profile is made of settled days.
+/// The methods that make a profile of settled days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
     /// The mean of each weekday over two calendar months (rule: averages).
@@ -73,23 +73,23 @@ impl Method {
     }
 }
 
-/// What a day costs, by weekday, Monday first.
+/// Cost of one day, by weekday, Monday first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekdayProfile {
     /// The days that it was taken from; at least one.
     pub window: Days,
-    /// What a day costs, by weekday.
+    /// Mean cost of one day, by weekday.
     pub means: [Amount; 7],
 }
 
 /// The cost that is still to come; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// Of the future days, by weekday, as the method has it.
+    /// Expected cost of the future days, by weekday, by the method alone.
     pub by_weekday: [Amount; 7],
-    /// What the provisional days still lack.
+    /// Top-up of the provisional days.
     pub top_up: Amount,
-    /// What each adjustment adds to the future days.
+    /// Sum that each adjustment adds to the future days.
     pub added: Vec<Amount>,
 }
 
@@ -141,7 +141,7 @@ impl<'s> Basis<'s> {
         Some(WeekdayProfile { window, means })
     }
 
-    /// How far the total of the days to come may be off; `None` where history is too short to tell.
+    /// Returns the uncertainty of the total of `left` future days; `None` if history is too short.
     pub fn spread(&self, method: Method, left: u32) -> Option<Spread> {
         Spread::of(&self.history, method, left)
     }
@@ -151,8 +151,8 @@ impl<'s> Basis<'s> {
         self.series.mean(self.window(Method::Weekday))
     }
 
-    /// How many per cent the pace of the last two weeks is off that of the last two months, where
-    /// both are known and it is over 20.
+    /// Returns the change, in per cent, of the last two weeks' pace against that of the last two months, if both
+    /// are known and the change is over 20.
     pub fn change_of_pace(&self) -> Option<Amount> {
         let settled = self.series.settled();
         // Unknown days are left out: the last ones are the last known ones.
@@ -187,12 +187,12 @@ impl<'s> Basis<'s> {
     }
 }
 
-/// What a day is still to cost.
+/// Expected remaining cost of a day that is not settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComingDay {
-    /// Which.
+    /// The day.
     pub day: Day,
-    /// On a provisional day what it lacks; `None` where nothing says it.
+    /// Expected cost, or on a provisional day its top-up; `None` if it is unknown.
     pub cost: Option<Amount>,
     /// The part of it that each adjustment adds; of future days only.
     pub added: Vec<Amount>,
@@ -228,7 +228,8 @@ pub fn coming(
 }
 
 impl WeekdayProfile {
-    /// What each of `adjustments` adds to a future `day`, one after the other; none takes it below zero.
+    /// Returns the amount that each of `adjustments` adds to a future `day`, one after the other; none takes it
+    /// below zero.
     fn added_to(&self, day: Day, adjustments: &[Adjustment]) -> impl Iterator<Item = Amount> {
         let mean = &self.means[weekday(day)];
         let least = mean.clone().min(Amount::zero());
@@ -243,7 +244,7 @@ impl WeekdayProfile {
 }
 
 impl Forecast {
-    /// What `coming` days come to, seen from `as_of`; `None` where the cost of one is not known.
+    /// Sums up `coming`, seen from `as_of`; `None` if the cost of one day is unknown.
     pub fn of(coming: &[ComingDay], as_of: Day) -> Option<Self> {
         let mut forecast = Self::default();
         for coming in coming {
@@ -269,7 +270,7 @@ impl Forecast {
     }
 }
 
-/// How many of `days` fall on each weekday, Monday first.
+/// Returns the number of `days` on each weekday, Monday first.
 pub fn count_weekdays(days: Days) -> [u32; 7] {
     let (whole_weeks, rest) = (days.len() / 7, days.len() % 7);
     let first = weekday(days.start);

@@ -1,4 +1,4 @@
-//! What the answers of one client show of the assumptions: counts and largest numbers, under fixed words.
+//! Evidence for the assumptions in the answers of one client: counts and largest numbers, under fixed words.
 //!
 //! An answer is looked at a second time for it, apart from the reading that figures come from, and only where a
 //! run asks for the service report. No text of an answer is kept for the report.
@@ -58,7 +58,7 @@ const FIELDS: [&str; 31] = [
 /// The fields of a page.
 const PAGE_FIELDS: [&str; 2] = ["groupBy", "items"];
 
-/// How the numbers of a sight are put together.
+/// The rule that combines the numbers of a sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Added up.
@@ -125,7 +125,7 @@ macro_rules! sights {
                 }
             }
 
-            /// How the numbers of several answers are put together.
+            /// Returns the rule that combines the numbers of several answers.
             pub fn measure(self) -> Measure {
                 match self {
                     $(Self::$name => Measure::$measure,)*
@@ -790,7 +790,7 @@ fn amount(state: &mut State, value: Option<&Value>) -> Option<Amount> {
     amount
 }
 
-/// How the currency of a row with money is written.
+/// Returns the sight of a row's currency.
 fn currency(value: Option<&Value>) -> Sight {
     let text = match value {
         None | Some(Value::Null) => return Sight::CurrencyNull,

@@ -32,7 +32,7 @@ const COPIES: u32 = 3;
 /// The longest page token that is sent back.
 const LONGEST_TOKEN: usize = 4096;
 
-/// How long a row's time is.
+/// Length of a row's period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Granularity {
     /// A day.
@@ -61,9 +61,9 @@ impl Granularity {
 /// Whether a request names the number of rows of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageSize {
-    /// It asks for [`ROWS_PER_PAGE`].
+    /// The request asks for [`ROWS_PER_PAGE`].
     Named,
-    /// The service chooses.
+    /// The service chooses the size.
     Unnamed,
 }
 
@@ -254,7 +254,7 @@ struct Summary<'a> {
 /// The rows with money of one page, or of all pages of a window.
 #[derive(Default)]
 struct Page {
-    /// How many rows the page has, with money or without.
+    /// Number of rows on the page, with money or without.
     items: usize,
     rows: Vec<CostRow>,
     /// The day of the oldest row, with money or without.

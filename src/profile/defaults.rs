@@ -62,7 +62,7 @@ impl Key {
 /// A line of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// What is set.
+    /// The key that is set.
     pub key: Key,
     /// The value as it stands; never empty.
     pub value: String,
@@ -70,7 +70,7 @@ pub struct Setting {
     pub line: usize,
 }
 
-/// Why the file is refused, and where.
+/// The reason why the file is refused, and the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The line, from 1.

@@ -14,7 +14,7 @@ use crate::report::ledger::State;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{MonthLine, Statement};
 
-/// What tells Excel that a file is UTF-8.
+/// Mark by which Excel knows that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 /// Decimals that an amount is written with at most: those that a division keeps.
 const PLACES: u8 = 10;

@@ -129,7 +129,7 @@ struct Dia {
     estado: &'static str,
 }
 
-/// What the reader must know.
+/// A warning or a notice.
 #[derive(Serialize)]
 pub(super) struct Aviso {
     codigo: &'static str,
@@ -225,7 +225,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
     written(&document)
 }
 
-/// When the output was made, in UTC.
+/// Returns the time of the output, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
     Value::Instant(context.made_at.into())
         .machine()
@@ -237,7 +237,7 @@ pub(super) fn written(document: &impl Serialize) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-/// What went wrong with the store, in words.
+/// Returns the notices about the store, in words.
 pub(super) fn avisos(lang: Lang, notices: &[Notice]) -> Vec<Aviso> {
     let aviso = |notice: &Notice| Aviso {
         codigo: notice.code(),

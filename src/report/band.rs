@@ -1,4 +1,4 @@
-//! How sure a forecast is: the ends of its band, and what they mean for the credit.
+//! Uncertainty of a forecast: the ends of its band, and their meaning for the credit.
 
 use crate::calendar::Day;
 use crate::forecast::binary::spread::{Spread, in_quadrature};
@@ -7,39 +7,39 @@ use crate::money::Amount;
 /// Per cent of cases that a band is meant to hold.
 pub const LEVEL: u32 = 80;
 
-/// What is at the lower end of a band, and at its upper end.
+/// The lower and the upper end of a band.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ends<T> {
-    /// Where little is to come.
+    /// Value at the lower cost.
     pub low: T,
-    /// Where much is to come.
+    /// Value at the higher cost.
     pub high: T,
 }
 
 /// The band around a forecast; what is spent already is not in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Band {
-    /// What is still to come.
+    /// Forecast of the remaining cost.
     pub forecast: Ends<Amount>,
-    /// Consumption and what is to come.
+    /// Total: consumption and forecast.
     pub projected: Ends<Amount>,
     /// Credit that will be left, or below zero, that will lack; `None` without credit.
     pub remainder: Option<Ends<Amount>>,
     /// The day on which the credit is exceeded, `None` for not before the end.
     pub runs_out: Ends<Option<Day>>,
-    /// In how many per cent of cases the credit is spent before the end, from 5 to 95 in steps of 5;
-    /// `None` where it is already, without credit, and where no day is left for it.
+    /// Per cent of cases in which the credit is spent before the end, from 5 to 95 in steps of 5. `None` if it is
+    /// spent already, without credit, and if no day is left.
     pub chance: Option<u32>,
     /// Tests on the client's own past that it rests on.
     pub origins: u32,
-    /// How many four weeks those are that share no day.
+    /// Number of tests that share no day.
     pub blocks: u32,
 }
 
 /// The days to come, each with what is spent from the as-of day through it.
 #[derive(Clone, Debug)]
 pub(super) struct Ahead {
-    /// What provisional days lack is spent before the first of them.
+    /// Top-up of provisional days, spent before the first of the days.
     pub(super) top_up: Amount,
     /// The days and the sums, top-up included.
     pub(super) running: Vec<(Day, Amount)>,
@@ -98,7 +98,7 @@ impl Band {
     }
 }
 
-/// How far the forecasts that a sum is made of may be off, each below and above.
+/// Distances from each forecast of a sum to the ends of its band; `None` if one is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Widths(Option<Vec<Ends<Amount>>>);
 
@@ -107,8 +107,7 @@ impl Widths {
         Self(Some(Vec::new()))
     }
 
-    /// Adds those of `forecast`. One that is not known leaves the sum's unknown; what is nothing for
-    /// sure has none.
+    /// Adds a forecast's band. An unknown band makes the sum's unknown; a forecast of zero needs none.
     pub(super) fn add(&mut self, forecast: &Amount, band: Option<&Band>) {
         match (&mut self.0, band) {
             (Some(widths), Some(band)) => widths.push(Ends {

@@ -1,10 +1,11 @@
-//! One client's days over its whole contract: what each cost, and what each is still to cost.
+//! Timeline of one client over its whole contract: the cost of each past day, and the expected cost of each day to
+//! come.
 
 use super::statement::Statement;
 use crate::calendar::Day;
 use crate::money::Amount;
 
-/// What a line of the ledger is.
+/// The kinds of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// The opening balance, on its last day.
@@ -13,11 +14,11 @@ pub enum State {
     Settled,
     /// A settled day that nobody could say anything of.
     Unknown,
-    /// What is booked on a day so far.
+    /// Cost booked on a provisional day so far.
     Provisional,
-    /// What such a day still lacks.
+    /// Top-up of a provisional day.
     TopUp,
-    /// What a day to come will cost.
+    /// Expected cost of a future day.
     Future,
 }
 
@@ -35,11 +36,11 @@ pub struct Entry<'a> {
     pub day: Day,
     /// The cost; `None` where it is not known.
     pub cost: Option<&'a Amount>,
-    /// What it is.
+    /// Kind of the entry.
     pub state: State,
 }
 
-/// What was and will be spent by the end of a day.
+/// Running sum by the end of a day, past and expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     /// The day.
@@ -83,7 +84,7 @@ impl Statement {
         ledger
     }
 
-    /// What has and will have been spent by the end of each day; nothing where a part of it is not known.
+    /// Returns the running sum by the end of each day; `None` where a part of it is unknown.
     pub fn running(&self) -> Vec<Running> {
         if self.situation.lacks_data() {
             return Vec::new();

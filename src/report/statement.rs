@@ -25,18 +25,18 @@ const BORDERLINE_PERCENT: u32 = 2;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
 
-/// Where a contract stands; the first that fits (rule: situation).
+/// The situation of a contract; the first that fits (rule: situation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Situation {
     /// The contract has not begun.
     NotStarted,
-    /// It has begun, and the service has nothing of it.
+    /// The contract has begun, and the service has no data of it.
     NoData,
-    /// Too many of its days are unknown.
+    /// The contract has too many unknown days.
     IncompleteHistory,
-    /// It is over.
+    /// The contract is over.
     Ended,
-    /// It has no credit: pay as you go.
+    /// The contract has no credit: pay as you go.
     NoCredit,
     /// More is consumed than was bought.
     Spent,
@@ -90,7 +90,7 @@ impl Situation {
         matches!(self, Self::NoData | Self::IncompleteHistory)
     }
 
-    /// Its place in [`Self::BY_SEVERITY`]; after the six bad ones all are equal.
+    /// Returns the index in [`Self::BY_SEVERITY`]; after the six bad ones all are equal.
     pub fn severity(self) -> usize {
         Self::BY_SEVERITY
             .iter()
@@ -100,29 +100,29 @@ impl Situation {
     }
 }
 
-/// How figures are reckoned and judged.
+/// Settings that figures are computed and judged with.
 #[derive(Clone, Debug)]
 pub struct Reckoning {
     /// Days before the as-of day that are not settled.
     pub settle_days: u32,
     /// Per cent of the credit left over that is [`Situation::LeftOver`].
     pub surplus_percent: Amount,
-    /// How the forecast is made.
+    /// Method of the forecast.
     pub method: Method,
-    /// What the forecast is changed by for once, besides the config's own adjustment.
+    /// Adjustment of this run alone, besides the config's own.
     pub what_if: Option<Adjustment>,
 }
 
-/// One client's figures as of a day, all in one currency.
+/// The figures of one client as of a day, all in one currency.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// What was bought.
+    /// Terms of the contract.
     pub contract: Contract,
     /// The currency of every amount, if anything says it.
     pub currency: Option<Currency>,
     /// The day it is seen from.
     pub as_of: Day,
-    /// Where the contract stands.
+    /// Situation of the contract.
     pub situation: Situation,
     /// The last day with data.
     pub data_through: Option<Day>,
@@ -136,19 +136,19 @@ pub struct Statement {
     pub credit_percent: Option<Amount>,
     /// Credit less consumption.
     pub balance: Option<Amount>,
-    /// How the forecast was made.
+    /// Method of the forecast.
     pub method: Method,
-    /// What is still to come.
+    /// Forecast of the remaining cost.
     pub forecast: Option<Amount>,
     /// The part of it that provisional days lack.
     pub top_up: Option<Amount>,
     /// The part of it that adjustments add, the config's first.
     pub adjustments: Vec<AdjustmentLine>,
-    /// How sure the forecast is; `None` where nothing is to come or history is too short to tell.
+    /// Uncertainty of the forecast; `None` if no cost is to come or history is too short.
     pub band: Option<Band>,
     /// Whether history is too short to tell how sure it is.
     pub short_history: bool,
-    /// What [`Method::Blend`] says, where the forecast is another's.
+    /// Result of [`Method::Blend`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
@@ -168,95 +168,95 @@ pub struct Statement {
     pub pace: Option<Amount>,
     /// Cost of a day that would use the balance up on the last day.
     pub target_pace: Option<Amount>,
-    /// What the running month will have cost.
+    /// Estimated cost of the running month.
     pub month_estimate: Option<Amount>,
     /// The months with days before the as-of day.
     pub months: Vec<MonthLine>,
     /// The days that the averages are taken from.
     pub window: Option<Window>,
-    /// Each weekday, Monday first.
+    /// Lines of the weekdays, Monday first.
     pub weekdays: [WeekdayLine; 7],
-    /// Each day asked for.
+    /// Lines of all days asked for.
     pub daily: Vec<DayLine>,
     /// The settled days that nobody could say anything of, in ranges.
     pub unknown: Vec<Days>,
-    /// Each day that is still to cost something: those not settled, and those to come.
+    /// Days with a remaining cost: those not settled, and future ones.
     pub coming: Vec<ComingDay>,
-    /// What the reader must know.
+    /// Warnings about the figures.
     pub warnings: Vec<Warning>,
 }
 
-/// What an adjustment adds to the forecast.
+/// The amount that an adjustment adds to the forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdjustmentLine {
-    /// Which.
+    /// The adjustment.
     pub adjustment: Adjustment,
-    /// Whether it is only a question, of this run.
+    /// Whether the adjustment is `--what-if`, of this run alone.
     pub what_if: bool,
-    /// What it adds; below zero, what it takes.
+    /// Amount that it adds; negative if it reduces the forecast.
     pub amount: Option<Amount>,
 }
 
-/// What another method says.
+/// The result of another method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondOpinion {
-    /// Which.
+    /// The method.
     pub method: Method,
-    /// What is still to come.
+    /// Forecast of the remaining cost.
     pub forecast: Amount,
     /// Consumption and forecast.
     pub projected: Amount,
-    /// Where the contract would stand.
+    /// Situation of the contract by that forecast.
     pub situation: Situation,
 }
 
 /// A month of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthLine {
-    /// Which.
+    /// The month.
     pub month: Month,
-    /// What is booked on its days; `None` where all of them are unknown.
+    /// Consumption booked on the month's days; `None` if all of them are unknown.
     pub consumption: Option<Amount>,
-    /// Its days before the as-of day that were asked for.
+    /// Days of the month before the as-of day that were asked for.
     pub days: u32,
-    /// How many of those are unknown.
+    /// Number of unknown days among them.
     pub unknown: u32,
     /// Consumption by those days.
     pub mean: Option<Amount>,
     /// Daily mean of its settled days against that of the month before, in per cent.
     pub change: Option<Amount>,
-    /// Its contract days in all, where the as-of day is among them.
+    /// Contract days of the month, if the as-of day is among them.
     pub running: Option<u32>,
 }
 
 /// The days that averages are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// From the first known day to the last.
+    /// Range from the first known day to the last.
     pub days: Days,
-    /// How many of them are known.
+    /// Number of known days.
     pub known: u32,
-    /// How many of the known ones have no row.
+    /// Number of known days without a row.
     pub missing: u32,
 }
 
 /// A weekday's average and forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekdayLine {
-    /// What such a day costs.
+    /// Mean cost of one such day.
     pub mean: Option<Amount>,
-    /// Such days from the as-of day to the contract's end.
+    /// Number of such days from the as-of day to the contract's end.
     pub days: u32,
-    /// What they will cost.
+    /// Expected cost of those days.
     pub forecast: Option<Amount>,
 }
 
 /// A day that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayLine {
-    /// Which.
+    /// The day.
     pub day: Day,
-    /// What is booked; `None` where nothing is and more may come, and on an unknown day.
+    /// Booked cost; `None` on an unknown day, and while nothing is booked and more may come.
     pub cost: Option<Amount>,
     /// Whether it is complete.
     pub settled: bool,
@@ -410,7 +410,7 @@ impl Statement {
         ) && self.forecast.is_some()
     }
 
-    /// What the config's adjustment adds to the forecast, or that of the run.
+    /// Returns the amount that the config's adjustment, or with `what_if` the run's, adds to the forecast.
     pub fn added(&self, what_if: bool) -> Option<&Amount> {
         let mut lines = self.adjustments.iter();
         lines.find(|line| line.what_if == what_if)?.amount.as_ref()
@@ -437,7 +437,7 @@ impl Statement {
         ahead?.first_beyond(balance)
     }
 
-    /// What the month of the as-of day will have cost by its end, or the contract's.
+    /// Estimates the cost of the as-of day's month by its end, or by the contract's.
     fn month_estimate(&self, series: &DailySeries) -> Option<Amount> {
         self.forecast.as_ref().filter(|_| self.left > 0)?;
         let month = Month::of(self.as_of).days();
@@ -521,7 +521,7 @@ impl Statement {
     }
 }
 
-/// What was consumed before the days that are asked for.
+/// Returns the consumption before the days that are asked for.
 fn opening(contract: &Contract) -> Amount {
     contract
         .opening
@@ -530,7 +530,7 @@ fn opening(contract: &Contract) -> Amount {
         .unwrap_or_default()
 }
 
-/// What the terms and the data decide, before any forecast.
+/// The figures that terms and data decide, before any forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Standing {
     /// The situation, where no figure decides it.
@@ -598,7 +598,8 @@ fn outlook(
     }
 }
 
-/// What is spent through each future day of `coming`, with the `top_up` of those before `as_of`.
+/// Returns the running sum through each future day of `coming`; it begins with the `top_up` of the days before
+/// `as_of`.
 fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amount)> {
     let mut sum = top_up.clone();
     let through = |coming: &ComingDay| {
@@ -609,7 +610,7 @@ fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amoun
     future.filter_map(through).collect()
 }
 
-/// What each adjustment adds to the forecast; the config's comes first.
+/// Returns the amount that each adjustment adds to the forecast; the config's comes first.
 fn adjustment_lines(
     adjustments: &[Adjustment],
     contract: &Contract,
@@ -714,7 +715,8 @@ fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
     series.asked.iter().map(line).collect()
 }
 
-/// What makes a forecast from this window doubtful (rule: warnings); `without` is the forecast without a day.
+/// Returns the warnings about a forecast from this window (rule: warnings); `without` computes the forecast
+/// without a day.
 fn window_warnings(
     series: &DailySeries,
     window: Window,

@@ -68,7 +68,7 @@ impl Server {
         })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -123,16 +123,16 @@ async fn reply(service: &Service, request: Request<Incoming>) -> io::Result<Resp
     Ok(service.answer(&head, body.as_deref(), SystemTime::now()))
 }
 
-/// What the stand-in answers to a request, however the request came.
+/// The stand-in's answers to requests, however a request came.
 #[derive(Debug)]
 pub struct Service {
-    /// By `keyId`.
+    /// Tenants by `keyId`.
     tenants: HashMap<String, Desk>,
     page_rows: usize,
     next_request: AtomicU64,
 }
 
-/// What serves one tenant.
+/// The state that serves one tenant.
 #[derive(Debug)]
 struct Desk {
     key: VerifyingKey<Sha256>,

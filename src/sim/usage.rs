@@ -18,7 +18,7 @@ use super::world::Row;
 use crate::calendar::{Day, Days, Month};
 use crate::money::Amount;
 
-/// Where the operation lives.
+/// Path of the operation.
 pub(super) const PATH: &str = "/20200107/usage";
 
 /// The most days of a question by day, and by month.
@@ -32,7 +32,7 @@ pub(super) struct Ledger {
     rows: Vec<Row>,
 }
 
-/// One page of an answer.
+/// A page of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     /// The JSON document.
@@ -92,7 +92,7 @@ impl Ledger {
     }
 }
 
-/// What is one object of `items`: a row and the days it says to cover.
+/// An object of `items`: a row and the days of its period.
 #[derive(Debug)]
 struct Item<'a> {
     days: Days,
@@ -349,7 +349,7 @@ fn not_served(name: &str, value: &str) -> Refusal {
     Refusal::invalid(format!("{name} must not be {value}"))
 }
 
-/// What the service says to a body that is JSON, but not with the fields it knows.
+/// Returns the refusal of a body that is JSON, but lacks the fields that the service knows.
 fn unprocessable() -> Refusal {
     Refusal::invalid("Unable to process JSON input")
 }

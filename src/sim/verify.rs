@@ -14,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::refusal::Refusal;
 
-/// How far before the service's clock a request's date may lie.
+/// Longest time that a request's date may lie before the service's clock.
 const PAST: Duration = Duration::from_secs(5 * 60);
-/// How far after it: a second more, as the service's own message shows.
+/// Longest time that it may lie after: a second more, as the service's own message shows.
 const FUTURE: Duration = Duration::from_secs(5 * 60 + 1);
 
 /// Headers that every signature covers, besides the date.
@@ -24,7 +24,7 @@ const ALWAYS_SIGNED: [&str; 2] = ["(request-target)", "host"];
 /// Headers that it covers, too, when the request carries a body.
 const BODY_SIGNED: [&str; 3] = ["content-length", "content-type", "x-content-sha256"];
 
-/// Why a request is not believed to come from who it says.
+/// The reasons why a signature is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     /// No `Authorization`, or more than one.
@@ -88,7 +88,7 @@ fn utc(time: SystemTime) -> String {
 /// The parameters of an `Authorization` header.
 #[derive(Debug)]
 pub(super) struct Authorization<'a> {
-    /// Who says to have signed.
+    /// Key id of the signer, as claimed.
     pub(super) key_id: &'a str,
     signed: Vec<&'a str>,
     signature: Vec<u8>,
@@ -250,7 +250,7 @@ mod tests {
     use super::*;
     use crate::sim::sample::{self, Draft};
 
-    /// What the vectors' fixed date is.
+    /// Fixed date of the vectors.
     const SIGNED_AT: &str = "Mon, 23 Nov 2026 00:00:00 GMT";
 
     fn at(date: &str) -> SystemTime {

@@ -42,7 +42,7 @@ const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 #[derive(Debug)]
 pub struct Store {
     db: Db,
-    /// Where the days come from.
+    /// Endpoint that the days come from.
     endpoint: String,
     /// The version of the schema.
     version: i64,
@@ -252,7 +252,7 @@ const BOUND: &str = "\
      WHERE t.endereco = $1 AND t.ocid = $2 \
        AND ((v.pasta = $3 AND v.arquivo = $4) OR v.impressao = $5))";
 
-/// In a store of 0.1, a config that was reported was answered; unless its contract had not begun.
+/// Condition for a store of 0.1: a config that was reported was answered, unless its contract had not begun.
 const BOUND_BEFORE: &str = "\
     (SELECT COUNT(*) FROM demonstrativo d \
      JOIN contrato c ON c.id = d.contrato \
@@ -286,7 +286,7 @@ const FAILED: &str = "\
     JOIN execucao e ON e.id = f.execucao \
     WHERE e.endereco = $1 AND LOWER(f.tenancy) = $2 AND e.pasta = $3 AND f.arquivo = $4";
 
-/// What is in a file that a store may be in.
+/// The kinds of file at a store's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     /// No file, or an empty one.
@@ -327,7 +327,7 @@ fn database_in(path: &Path) -> Result<Found, StoreProblem> {
     }
 }
 
-/// How many rows a range has, and their sum over all currencies.
+/// Number of rows of a range, and their sum over all currencies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Check {
     rows: i64,

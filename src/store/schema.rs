@@ -119,7 +119,7 @@ pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreP
 /// does it.
 ///
 /// # Errors
-/// As [`version`], and [`StoreProblem::Corrupt`] of a file that is another program's database.
+/// Fails as [`version`] does, and with [`StoreProblem::Corrupt`] for a file that is another program's database.
 pub(super) async fn migrate(session: &mut Session) -> Result<bool, StoreProblem> {
     let engine = session.engine();
     let mut found = version(session).await?;

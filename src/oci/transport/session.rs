@@ -30,7 +30,7 @@ pub struct Session<'a> {
     observed: Option<Arc<Observed>>,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
     clock_offset: AtomicI64,
-    /// The same by the last answer that told its time, refused or not; [`NOT_SEEN`] before that.
+    /// Offset of the clock by the last answer that had a date, refused or not; [`NOT_SEEN`] before that.
     clock_seen: AtomicI64,
     budget: Budget,
 }
@@ -172,7 +172,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
+    /// Sends a request once, and holds a slot of the tenancy and of the run meanwhile.
     async fn one_try(
         &self,
         signable: &Request<'_>,
@@ -225,7 +225,7 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    /// What a fault comes to after so many `tries`; `skew` where the clocks are to blame, `late` where
+    /// Returns the problem of a fault after `tries` tries. `skew` means that the clocks are to blame, `late` that
     /// the service asks for a longer pause than there is time for.
     fn failure(
         &self,

@@ -49,7 +49,7 @@ pub(super) fn open_pkcs8(
     Ok(content)
 }
 
-/// How an `EncryptedPrivateKeyInfo` is encrypted, and what.
+/// Returns the encryption parameters and the encrypted bytes of an `EncryptedPrivateKeyInfo`.
 fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters, &[u8]), KeyProblem> {
     let (scheme, data) = AnyRef::from_der(der)
         .and_then(|any| {

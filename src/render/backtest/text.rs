@@ -58,7 +58,7 @@ impl Page<'_> {
         self.verdict(&tested.trials, &tested.verdict);
     }
 
-    /// How many clients there are to each trial, and how many there are none of.
+    /// Writes the number of clients in each trial, and of those in none.
     fn counts(&mut self, backtest: &Backtest) {
         let lang = self.lang();
         let of = words::clients(lang, backtest.clients.len());

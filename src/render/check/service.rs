@@ -16,7 +16,7 @@ use crate::render::json::{made_at, written};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
 
-/// What all clients' answers showed of one sight.
+/// Numbers of one sight over all clients' answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Total {
     number: u64,
@@ -48,7 +48,7 @@ fn of<'t>(
     seen.filter(move |(sight, _)| sight.assumption() == assumption)
 }
 
-/// How many clients were asked.
+/// Returns the number of clients that were asked.
 fn asked(checkups: &[Checkup]) -> usize {
     checkups
         .iter()

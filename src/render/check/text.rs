@@ -81,7 +81,7 @@ impl Page<'_> {
         }
     }
 
-    /// How many came to what, and where each of the others stands.
+    /// Writes the number of clients by outcome, and the line of each that did not pass.
     fn summary(&mut self, checkups: &[Checkup]) {
         let lang = self.lang();
         self.title(pick(lang, "Resumo", "Summary"));

@@ -20,11 +20,11 @@ use crate::report::statement::Statement;
 
 /// Characters of the columns that the tables are in, and of the gap before the chart.
 const WIDTHS: [u8; 6] = [34, 18, 15, 17, 18, 3];
-/// Where the chart is.
+/// Column of the chart.
 const CHART: ColNum = 6;
 /// The last column below it, and of the page.
 const LAST: ColNum = 16;
-/// Where the days are that the chart is drawn from: beyond the page.
+/// Column of the days that the chart is drawn from: beyond the page.
 const DAYS: ColNum = 18;
 /// The row of their heads.
 const DAYS_HEAD: RowNum = 1;
