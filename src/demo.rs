@@ -175,7 +175,7 @@ impl Demo {
         let dice = |n: u64| Rng::with_seed(seed ^ (n << 32));
         let numbered: Vec<(u64, &Sample)> = (1..).zip(samples).collect();
         let keys = try_join_all(numbered.iter().map(|&(n, _)| {
-            let mut dice = Dice(dice(n));
+            let mut dice = SeededRng(dice(n));
             spawn_blocking(move || PrivateKey::new(&mut dice, KEY_BITS))
         }))
         .await?;
@@ -225,11 +225,11 @@ impl Folder {
 }
 
 /// Makes keys that anybody can make again from the seed: those of nobody, for a demo that repeats to the letter.
-struct Dice(Rng);
+struct SeededRng(Rng);
 
-impl TryCryptoRng for Dice {}
+impl TryCryptoRng for SeededRng {}
 
-impl TryRng for Dice {
+impl TryRng for SeededRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> std::result::Result<u32, Infallible> {

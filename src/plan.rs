@@ -22,9 +22,9 @@ use crate::money::Amount;
 use crate::oci::transport::{Limits, is_loopback};
 use crate::path;
 use crate::profile::defaults::{Key, Refused, Setting};
-use crate::report::statement::{Reckoning, Situation};
+use crate::report::statement::{FigureSettings, Situation};
 use crate::store::place::{FILE_NAME, Place};
-use crate::text::Typed;
+use crate::text::AsTyped;
 
 /// Time limit of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -45,7 +45,7 @@ pub struct Plan {
     /// Time at which the run begins.
     pub now: DateTime<Utc>,
     /// Use of the store.
-    pub history: History,
+    pub history: StoreUse,
     /// Parts of names of the clients to work on; all when empty.
     pub only: Vec<String>,
     /// Address that replaces the service.
@@ -126,7 +126,7 @@ impl Looks {
 
 /// A run's use of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum History {
+pub enum StoreUse {
     /// The run uses no store.
     None,
     /// The run takes final days from the store, asks the service for the rest, and persists the answers.
@@ -143,7 +143,7 @@ pub enum History {
     },
 }
 
-impl History {
+impl StoreUse {
     /// Returns where the store is.
     pub fn place(&self) -> Option<&Place> {
         match self {
@@ -162,7 +162,7 @@ impl History {
 #[derive(Clone, Debug)]
 pub struct Figures {
     /// Settings that figures are computed and judged with.
-    pub reckoning: Reckoning,
+    pub settings: FigureSettings,
     /// Situations that the exit status tells of.
     pub fail_on: Vec<Situation>,
 }
@@ -269,7 +269,7 @@ struct Parts {
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
     store: Option<StoreArgs>,
-    endpoint: Option<Typed>,
+    endpoint: Option<AsTyped>,
     record: bool,
 }
 
@@ -406,7 +406,7 @@ impl Plan {
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
         }
-        let history = store.map_or(Ok(History::None), |store| history(store, &dir));
+        let history = store.map_or(Ok(StoreUse::None), |store| history(store, &dir));
         let history = history.map_err(|problem| Misuse::NotAStore { problem })?;
         let endpoint = endpoint.map(|typed| self::endpoint(&typed)).transpose();
         let endpoint = endpoint.map_err(|problem| Misuse::Endpoint { problem })?;
@@ -419,7 +419,7 @@ impl Plan {
             only: !args.only.is_empty(),
             what_if: what_if.is_some(),
         };
-        let reckoning = Reckoning {
+        let settings = FigureSettings {
             settle_days: forecast.settle_days.or(defaults.settle_days).unwrap_or(2),
             surplus_percent: surplus
                 .or(defaults.surplus_percent)
@@ -479,7 +479,7 @@ impl Plan {
                 verbose: args.verbose,
                 detail,
             },
-            figures: Figures { reckoning, fail_on },
+            figures: Figures { settings, fail_on },
             outputs,
             looks,
             record,
@@ -488,7 +488,7 @@ impl Plan {
 
     /// The threads that the run needs on a machine with so many logical `processors`.
     pub fn threads(&self, processors: usize) -> usize {
-        let signs = !matches!(self.history, History::Alone { .. });
+        let signs = !matches!(self.history, StoreUse::Alone { .. });
         let threads = if signs {
             processors.div_ceil(2)
         } else {
@@ -504,18 +504,18 @@ fn is_other<T: PartialEq>(given: Option<&T>, default: Option<&T>) -> bool {
 }
 
 /// Returns the use of a store that `args` select for the clients in `dir`.
-fn history(args: StoreArgs, dir: &Path) -> Result<History, PlaceProblem> {
+fn history(args: StoreArgs, dir: &Path) -> Result<StoreUse, PlaceProblem> {
     if args.no_store {
-        return Ok(History::None);
+        return Ok(StoreUse::None);
     }
     let place = match args.store {
         Some(typed) => Place::parse(typed.reveal())?,
         None => Place::file(&dir.join(FILE_NAME))?,
     };
     Ok(if args.offline {
-        History::Alone { place }
+        StoreUse::Alone { place }
     } else {
-        History::Kept {
+        StoreUse::Kept {
             place,
             refetch: args.refetch,
         }
@@ -547,7 +547,7 @@ fn output(
 }
 
 /// An address that a signed request may go to: encrypted, or not leaving this machine.
-fn endpoint(typed: &Typed) -> Result<Url, EndpointProblem> {
+fn endpoint(typed: &AsTyped) -> Result<Url, EndpointProblem> {
     let url = Url::parse(typed.reveal()).map_err(|_| EndpointProblem::NotAUrl)?;
     let bare = url.username().is_empty()
         && url.password().is_none()
@@ -583,7 +583,7 @@ mod tests {
 
     #[test]
     fn signed_requests_go_nowhere_in_the_clear() {
-        let endpoint = |url: &str| endpoint(&Typed::from(url.to_owned()));
+        let endpoint = |url: &str| endpoint(&AsTyped::from(url.to_owned()));
         for url in [
             "https://example.com",
             "http://127.0.0.1:8080",
@@ -613,9 +613,9 @@ mod tests {
     fn the_command_line_goes_before_the_folder_s_defaults() {
         let ini = "method = recent\nsettle_days = 5\nsurplus_percent = 20\nlang = en\njobs = 7\noutput = a.csv";
         let usual = plan(&[], ini);
-        assert_eq!(usual.figures.reckoning.method, Method::Recent);
-        assert_eq!(usual.figures.reckoning.settle_days, 5);
-        assert_eq!(usual.figures.reckoning.surplus_percent, Amount::from(20));
+        assert_eq!(usual.figures.settings.method, Method::Recent);
+        assert_eq!(usual.figures.settings.settle_days, 5);
+        assert_eq!(usual.figures.settings.surplus_percent, Amount::from(20));
         assert_eq!((usual.view.lang, usual.limits.jobs), (Lang::En, 7));
         assert_eq!(usual.outputs[0].path, Path::new("clientes/a.csv"));
         assert_eq!(usual.looks, Looks::default());
@@ -637,17 +637,17 @@ mod tests {
             ],
             ini,
         );
-        assert_eq!(typed.figures.reckoning.method, Method::Weeks);
-        assert_eq!(typed.figures.reckoning.settle_days, 1);
-        assert_eq!(typed.figures.reckoning.surplus_percent, Amount::from(3));
+        assert_eq!(typed.figures.settings.method, Method::Weeks);
+        assert_eq!(typed.figures.settings.settle_days, 1);
+        assert_eq!(typed.figures.settings.surplus_percent, Amount::from(3));
         assert_eq!((typed.view.lang, typed.limits.jobs), (Lang::PtBr, 9));
         assert_eq!(typed.outputs.len(), 1);
         assert_eq!(typed.outputs[0].path, Path::new("b.json"));
 
         let bare = plan(&[], "");
-        assert_eq!(bare.figures.reckoning.method, Method::Weekday);
-        assert_eq!(bare.figures.reckoning.settle_days, 2);
-        assert_eq!(bare.figures.reckoning.surplus_percent, Amount::from(10));
+        assert_eq!(bare.figures.settings.method, Method::Weekday);
+        assert_eq!(bare.figures.settings.settle_days, 2);
+        assert_eq!(bare.figures.settings.surplus_percent, Amount::from(10));
         assert_eq!((bare.view.lang, bare.limits.jobs), (Lang::PtBr, 32));
         assert_eq!(bare.outputs, []);
     }

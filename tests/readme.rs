@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use clap::{CommandFactory, Parser};
-use oci_consumo::check::{State, Step};
+use oci_consumo::check::{Step, StepState};
 use oci_consumo::cli::Cli;
 use oci_consumo::demo::Demo;
 use oci_consumo::failure;
@@ -377,7 +377,12 @@ fn every_step_state_and_code_of_a_check_is_named() {
         Step::History,
         Step::HomeRegion,
     ];
-    let states = [State::Fine, State::Warning, State::Failed, State::Unknown];
+    let states = [
+        StepState::Fine,
+        StepState::Warning,
+        StepState::Failed,
+        StepState::Unknown,
+    ];
     let words = words_of("src/check/mod.rs", "pub fn word(self)");
     let counts: Vec<usize> = words.iter().map(BTreeSet::len).collect();
     assert_eq!(counts, [steps.len(), states.len()]);

@@ -13,7 +13,7 @@ use super::tasks;
 use crate::calendar::Day;
 use crate::check::offline::{self, Opened};
 use crate::check::online::Online;
-use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
+use crate::check::{AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, KeyProblem, Problem};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
@@ -60,7 +60,7 @@ pub async fn check(
         .zip(uniqueness)
         .zip(observed.clone())
         .map(|((entry, uniqueness), observed)| {
-            let work = Work {
+            let work = CheckTask {
                 service: Arc::clone(&service),
                 as_of: plan.as_of,
                 offline,
@@ -115,7 +115,7 @@ fn unchecked(entry: &Entry) -> Checkup {
 }
 
 /// The check of one client.
-struct Work {
+struct CheckTask {
     service: Arc<Service>,
     as_of: Day,
     offline: bool,
@@ -125,7 +125,7 @@ struct Work {
     until: Option<Instant>,
 }
 
-impl Work {
+impl CheckTask {
     async fn examine(
         self,
         draft: Draft,
@@ -242,7 +242,7 @@ impl Work {
 fn blocking(findings: &[Finding]) -> Option<Step> {
     let mut failed = findings
         .iter()
-        .filter(|finding| finding.fact.state() == State::Failed)
+        .filter(|finding| finding.fact.state() == StepState::Failed)
         .map(|finding| finding.step);
     failed.find(|step| [Step::Region, Step::Key, Step::Fingerprint].contains(step))
 }

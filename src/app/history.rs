@@ -19,9 +19,9 @@ use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
 /// Time limit of opening the store and of each read; a quarter of `--deadline` if that is shorter.
-const PATIENCE: Duration = Duration::from_secs(10);
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time limit of recording a run, which the deadline does not cover.
-const GRACE: Duration = Duration::from_secs(10);
+const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The store that a run reads and is recorded in, if any.
 #[derive(Debug)]
@@ -85,7 +85,7 @@ impl Source {
         let folder = folder.to_string_lossy().into_owned();
         let patience = plan
             .deadline
-            .map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4));
+            .map_or(READ_TIMEOUT, |deadline| READ_TIMEOUT.min(deadline / 4));
         let at = match plan.history.place() {
             None => None,
             Some(place) if !may.asks.is_never() => Some(At {
@@ -207,8 +207,8 @@ impl RunStore {
                 ..run
             };
             let endpoint = at.endpoint.as_deref();
-            let recording = Store::record(&at.place, endpoint, &run, clients, GRACE);
-            let recorded = tokio::time::timeout(GRACE, recording).await;
+            let recording = Store::record(&at.place, endpoint, &run, clients, RECORD_TIMEOUT);
+            let recorded = tokio::time::timeout(RECORD_TIMEOUT, recording).await;
             match recorded.unwrap_or(Err(StoreProblem::Busy)) {
                 Ok(recorded) => {
                     if recorded.made {

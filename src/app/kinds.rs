@@ -1,7 +1,7 @@
 //! The kinds of run and what each may do, in one table. A run may be of several kinds: of two cells in one
 //! column it has the stricter.
 
-use crate::plan::{History, Plan};
+use crate::plan::{Plan, StoreUse};
 use crate::store::Showing;
 
 /// A kind of run.
@@ -40,7 +40,7 @@ pub(super) enum May {
 
 /// A cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct Permission {
     pub(super) may: May,
     /// Whether it is for the chosen clients alone.
     pub(super) chosen: bool,
@@ -48,26 +48,26 @@ pub(super) struct Cell {
     pub(super) apart: bool,
 }
 
-const YES: Cell = Cell {
+const YES: Permission = Permission {
     may: May::Yes,
     chosen: false,
     apart: false,
 };
-const NO: Cell = Cell {
+const NO: Permission = Permission {
     may: May::No,
     ..YES
 };
-const IF_RECORDED: Cell = Cell {
+const IF_RECORDED: Permission = Permission {
     may: May::IfRecorded,
     ..YES
 };
-const CHOSEN: Cell = Cell {
+const CHOSEN: Permission = Permission {
     chosen: true,
     ..YES
 };
-const APART: Cell = Cell { apart: true, ..YES };
+const APART: Permission = Permission { apart: true, ..YES };
 
-impl Cell {
+impl Permission {
     fn stricter(self, other: Self) -> Self {
         Self {
             may: self.may.min(other.may),
@@ -88,7 +88,7 @@ macro_rules! columns {
         /// Permissions of a run: one row of the table, or the strictest cells of several.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct Permissions {
-            $($(#[$doc])* pub(super) $column: Cell,)+
+            $($(#[$doc])* pub(super) $column: Permission,)+
         }
 
         impl Permissions {
@@ -117,7 +117,7 @@ impl Kind {
             Self::Only => row(
                 CHOSEN,
                 CHOSEN,
-                Cell {
+                Permission {
                     chosen: true,
                     ..IF_RECORDED
                 },
@@ -136,7 +136,7 @@ impl Kind {
     fn of(plan: &Plan) -> impl Iterator<Item = Self> {
         let looks = plan.looks;
         let changed = looks.method || looks.settle_days || looks.surplus_percent;
-        let offline = matches!(plan.history, History::Alone { .. });
+        let offline = matches!(plan.history, StoreUse::Alone { .. });
         let kinds = [
             (Self::Usual, true),
             (Self::Only, looks.only),
@@ -144,7 +144,7 @@ impl Kind {
             (Self::WhatIf, looks.what_if),
             (Self::Offline, offline),
             (Self::Endpoint, plan.endpoint.is_some() && !plan.simulated),
-            (Self::NoStore, plan.history == History::None),
+            (Self::NoStore, plan.history == StoreUse::None),
             (Self::Demo, plan.simulated),
         ];
         kinds

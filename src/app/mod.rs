@@ -20,7 +20,7 @@ mod screen;
 mod service;
 mod tasks;
 
-use crate::check::{Checkup, State};
+use crate::check::{Checkup, StepState};
 use crate::plan::Figures;
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::{Client, Portfolio};
@@ -85,7 +85,7 @@ impl Outcome {
 
     /// Returns the outcome of a check.
     pub fn of_check(checkups: &[Checkup]) -> Self {
-        let failed = |checkup: &Checkup| checkup.state() == State::Failed;
+        let failed = |checkup: &Checkup| checkup.state() == StepState::Failed;
         if checkups.iter().all(failed) {
             Self::Nothing
         } else if checkups.iter().any(failed) {

@@ -14,7 +14,7 @@ use crate::deliver::Destination;
 use crate::demo::{self, Demo};
 use crate::failure::OutputProblem;
 use crate::lang::Lang;
-use crate::plan::{DemoJob, History, Job, Misuse, Output, Plan};
+use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
 use crate::progress::Progress;
 use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
@@ -182,8 +182,8 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
         return Ok(refuse(lang, &misuse));
     }
     let progress = Progress::new(&plan.view, is_watched());
-    let reckoning = &plan.figures.reckoning;
-    let tested = backtest(&plan, reckoning.settle_days, reckoning.method, &progress).await;
+    let settings = &plan.figures.settings;
+    let tested = backtest(&plan, settings.settle_days, settings.method, &progress).await;
     let tested = match tested {
         Ok(tested) => tested,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
@@ -202,7 +202,7 @@ fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
         as_of: plan.as_of,
         made_at,
         simulated: plan.simulated,
-        offline: matches!(plan.history, History::Alone { .. }),
+        offline: matches!(plan.history, StoreUse::Alone { .. }),
         endpoint: plan
             .endpoint
             .as_ref()

@@ -72,7 +72,7 @@ impl Step {
 
 /// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum StepState {
     /// The step passed.
     Fine,
     /// The step passed, but somebody should look at it.
@@ -83,7 +83,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl StepState {
     /// The fixed word of machine forms.
     pub fn word(self) -> &'static str {
         match self {
@@ -254,9 +254,9 @@ const CLOCK_FAILURE: u64 = 300;
 
 impl Fact {
     /// Returns the outcome of the step.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> StepState {
         match self {
-            Self::Failed(_) | Self::OtherRealm { .. } => State::Failed,
+            Self::Failed(_) | Self::OtherRealm { .. } => StepState::Failed,
             Self::Warned(_)
             | Self::NotBegun { .. }
             | Self::Over { .. }
@@ -265,18 +265,18 @@ impl Fact {
             | Self::TenancyAgain { .. }
             | Self::KeyAgain { .. }
             | Self::CostBeginsLate { .. }
-            | Self::OtherHome { .. } => State::Warning,
+            | Self::OtherHome { .. } => StepState::Warning,
             Self::NotTried { .. }
             | Self::NotTold(_)
             | Self::Silenced
             | Self::OtherSystem
             | Self::NoClock
             | Self::NotLookedBefore { .. }
-            | Self::NoCost { .. } => State::Unknown,
+            | Self::NoCost { .. } => StepState::Unknown,
             Self::ClockOffset { seconds } => match seconds.unsigned_abs() {
-                off if off > CLOCK_FAILURE => State::Failed,
-                off if off > CLOCK_WARNING => State::Warning,
-                _ => State::Fine,
+                off if off > CLOCK_FAILURE => StepState::Failed,
+                off if off > CLOCK_WARNING => StepState::Warning,
+                _ => StepState::Fine,
             },
             Self::Complete
             | Self::Running { .. }
@@ -289,7 +289,7 @@ impl Fact {
             | Self::Accepted
             | Self::Answered { .. }
             | Self::CostSince { .. }
-            | Self::AtHome => State::Fine,
+            | Self::AtHome => StepState::Fine,
         }
     }
 
@@ -308,7 +308,7 @@ impl Fact {
             Self::TenancyAgain { .. } => "tenancy_repetida",
             Self::KeyAgain { .. } => "chave_repetida",
             Self::NoClock => "relogio_nao_visto",
-            Self::ClockOffset { .. } if self.state() != State::Fine => "relogio",
+            Self::ClockOffset { .. } if self.state() != StepState::Fine => "relogio",
             Self::CostBeginsLate { .. } => "inicio_sem_dados",
             Self::NotLookedBefore { .. } => "historico_nao_visto",
             Self::NoCost { .. } => "sem_custo",
@@ -348,12 +348,12 @@ pub struct Checkup {
 impl Checkup {
     /// The worst of all steps: what cannot be reported, else what somebody should look at, else what is
     /// not known.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> StepState {
         let any = |state| self.findings.iter().any(|f| f.fact.state() == state);
-        [State::Failed, State::Warning, State::Unknown]
+        [StepState::Failed, StepState::Warning, StepState::Unknown]
             .into_iter()
             .find(|state| any(*state))
-            .unwrap_or(State::Fine)
+            .unwrap_or(StepState::Fine)
     }
 }
 

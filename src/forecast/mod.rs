@@ -2,14 +2,14 @@
 //!
 //! A method turns settled days into a [`WeekdayProfile`]; the forecast follows
 //! from the profile, whatever the method (rules: averages, forecast). The weekday mean is
-//! exact; the other methods and the band are estimates, and `binary` reckons
+//! exact; the other methods and the band are estimates, and `estimate` computes
 //! them in binary fractions.
 //!
 //! No crate does this: two were built and measured on the study's series,
 //! were no better over 30 days and worse beyond, and would have brought some
 //! 70 crates each.
 
-pub mod binary;
+pub mod estimate;
 pub mod weekday;
 
 use std::array;
@@ -18,8 +18,8 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::Amount;
-use binary::History;
-use binary::spread::Spread;
+use estimate::History;
+use estimate::spread::Spread;
 
 /// Days of the recent method's profile, and of the half-year's.
 const RECENT_DAYS: i64 = 56;
@@ -114,7 +114,7 @@ impl<'s> Basis<'s> {
         self.history.days()
     }
 
-    /// The settled days in binary.
+    /// The settled days as binary fractions.
     pub fn history(&self) -> &History {
         &self.history
     }

@@ -124,7 +124,7 @@ async fn fetch(
     window: Days,
     granularity: Granularity,
     page_size: PageSize,
-) -> Result<Page, Failure> {
+) -> Result<AnswerPage, Failure> {
     let limit = (page_size == PageSize::Named).then_some(ROWS_PER_PAGE);
     let mut query = session
         .observed()
@@ -142,7 +142,7 @@ async fn fetch_pages(
     window: Days,
     (granularity, page_size): (Granularity, PageSize),
     query: &mut Option<Query<'_>>,
-) -> Result<Page, Failure> {
+) -> Result<AnswerPage, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
         "timeUsageStarted": midnight(window.start),
@@ -152,7 +152,7 @@ async fn fetch_pages(
         "isAggregateByTime": false,
     })
     .to_string();
-    let mut found = Page::default();
+    let mut found = AnswerPage::default();
     let mut tokens = HashSet::new();
     let mut copies: HashMap<_, u32> = HashMap::new();
     let mut url = address(base, page_size, None);
@@ -253,7 +253,7 @@ struct Summary<'a> {
 
 /// The rows with money of one page, or of all pages of a window.
 #[derive(Default)]
-struct Page {
+struct AnswerPage {
     /// Number of rows on the page, with money or without.
     items: usize,
     rows: Vec<CostRow>,
@@ -274,10 +274,10 @@ fn decode_rows(
     tenancy: &str,
     window: Days,
     granularity: Granularity,
-) -> Result<Page, DataProblem> {
+) -> Result<AnswerPage, DataProblem> {
     let Object(Aggregation { items }) =
         serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
-    let mut page = Page {
+    let mut page = AnswerPage {
         items: items.len(),
         rows: Vec::with_capacity(items.len()),
         oldest: None,

@@ -14,7 +14,7 @@ use crate::calendar::Day;
 use crate::failure::{Failure, Notice};
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::report::band::{Band, Ends, LEVEL};
+use crate::report::band::{Band, Bounds, LEVEL};
 use crate::report::figures::{FIGURES, SUMS, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::{DayLine, MonthLine, Statement};
@@ -368,7 +368,7 @@ fn total(totals: &Totals) -> Total<'_> {
     }
 }
 
-fn faixa_total(totals: &Totals, ends: &Ends<Amount>) -> FaixaTotal {
+fn faixa_total(totals: &Totals, ends: &Bounds<Amount>) -> FaixaTotal {
     let whole = |end| (&totals.consumption + end).to_string();
     FaixaTotal {
         previsto_min: ends.low.to_string(),

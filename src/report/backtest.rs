@@ -1,12 +1,12 @@
 //! Results of the methods on the clients' own past, and whether they suggest another method.
 
 use super::portfolio::{Client, failed};
-use super::statement::{Situation, Standing};
+use super::statement::{Premises, Situation};
 use crate::calendar::Days;
 use crate::contract::Contract;
 use crate::days::series::DailySeries;
 use crate::failure::{Failure, Notice};
-use crate::forecast::binary::backtest::{Score, Trial};
+use crate::forecast::estimate::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 
 /// The days ahead that are tested.
@@ -67,22 +67,22 @@ pub struct Backtest {
 impl Tested {
     /// The methods on the past of `contract`; the band is that of `method`.
     pub fn new(contract: &Contract, series: &DailySeries, settle: u32, method: Method) -> Self {
-        let standing = Standing::of(contract, series, settle);
+        let premises = Premises::of(contract, series, settle);
         let basis = Basis::new(series);
-        let no_data = standing.situation == Some(Situation::NoData);
+        let no_data = premises.situation == Some(Situation::NoData);
         let trials: Vec<Trial> = HORIZONS
             .into_iter()
             .filter(|_| !no_data)
             .filter_map(|horizon| Trial::of(basis.history(), horizon, method))
             .collect();
-        let left = standing.future.len();
+        let left = premises.future.len();
         Self {
             settled: match no_data {
                 true => Days::new(series.as_of, series.as_of),
                 false => basis.days(),
             },
             left,
-            lacks_data: standing.situation.is_some_and(|s| s.lacks_data()),
+            lacks_data: premises.situation.is_some_and(|s| s.lacks_data()),
             verdict: Verdict::of(&trials, left),
             trials,
         }

@@ -1,7 +1,7 @@
 //! Uncertainty of a forecast: the ends of its band, and their meaning for the credit.
 
 use crate::calendar::Day;
-use crate::forecast::binary::spread::{Spread, in_quadrature};
+use crate::forecast::estimate::spread::{Spread, in_quadrature};
 use crate::money::Amount;
 
 /// Per cent of cases that a band is meant to hold.
@@ -9,7 +9,7 @@ pub const LEVEL: u32 = 80;
 
 /// The lower and the upper end of a band.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ends<T> {
+pub struct Bounds<T> {
     /// Value at the lower cost.
     pub low: T,
     /// Value at the higher cost.
@@ -20,13 +20,13 @@ pub struct Ends<T> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Band {
     /// Forecast of the remaining cost.
-    pub forecast: Ends<Amount>,
+    pub forecast: Bounds<Amount>,
     /// Total: consumption and forecast.
-    pub projected: Ends<Amount>,
+    pub projected: Bounds<Amount>,
     /// Credit that will be left, or below zero, that will lack; `None` without credit.
-    pub remainder: Option<Ends<Amount>>,
+    pub remainder: Option<Bounds<Amount>>,
     /// The day on which the credit is exceeded, `None` for not before the end.
-    pub runs_out: Ends<Option<Day>>,
+    pub runs_out: Bounds<Option<Day>>,
     /// Per cent of cases in which the credit is spent before the end, from 5 to 95 in steps of 5. `None` if it is
     /// spent already, without credit, and if no day is left.
     pub chance: Option<u32>,
@@ -38,14 +38,14 @@ pub struct Band {
 
 /// The days to come, each with what is spent from the as-of day through it.
 #[derive(Clone, Debug)]
-pub(super) struct Ahead {
+pub(super) struct CumulativeForecast {
     /// Top-up of provisional days, spent before the first of the days.
     pub(super) top_up: Amount,
     /// The days and the sums, top-up included.
     pub(super) running: Vec<(Day, Amount)>,
 }
 
-impl Ahead {
+impl CumulativeForecast {
     /// The first day on which more than `left` is spent.
     pub(super) fn first_beyond(&self, left: &Amount) -> Option<Day> {
         let beyond = |(_, sum): &&(Day, Amount)| self.top_up > *left || sum > left;
@@ -61,12 +61,12 @@ impl Band {
         forecast: &Amount,
         consumption: &Amount,
         balance: Option<&Amount>,
-        ahead: &Ahead,
+        ahead: &CumulativeForecast,
     ) -> Option<Self> {
         if !forecast.is_positive() {
             return None;
         }
-        let forecast_ends = Ends {
+        let forecast_ends = Bounds {
             low: spread.low(forecast),
             high: spread.high(forecast),
         };
@@ -76,15 +76,15 @@ impl Band {
             unspent.and_then(|balance| ahead.first_beyond(&left(spread, balance)))
         };
         Some(Self {
-            projected: Ends {
+            projected: Bounds {
                 low: consumption + &forecast_ends.low,
                 high: consumption + &forecast_ends.high,
             },
-            remainder: balance.map(|balance| Ends {
+            remainder: balance.map(|balance| Bounds {
                 low: balance - &forecast_ends.low,
                 high: balance - &forecast_ends.high,
             }),
-            runs_out: Ends {
+            runs_out: Bounds {
                 low: runs_out(Spread::high),
                 high: runs_out(Spread::low),
             },
@@ -100,9 +100,9 @@ impl Band {
 
 /// Distances from each forecast of a sum to the ends of its band; `None` if one is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Widths(Option<Vec<Ends<Amount>>>);
+pub(super) struct BandWidths(Option<Vec<Bounds<Amount>>>);
 
-impl Widths {
+impl BandWidths {
     pub(super) fn none() -> Self {
         Self(Some(Vec::new()))
     }
@@ -110,7 +110,7 @@ impl Widths {
     /// Adds a forecast's band. An unknown band makes the sum's unknown; a forecast of zero needs none.
     pub(super) fn add(&mut self, forecast: &Amount, band: Option<&Band>) {
         match (&mut self.0, band) {
-            (Some(widths), Some(band)) => widths.push(Ends {
+            (Some(widths), Some(band)) => widths.push(Bounds {
                 low: forecast - &band.forecast.low,
                 high: &band.forecast.high - forecast,
             }),
@@ -120,7 +120,7 @@ impl Widths {
     }
 
     /// The ends of `sum` where all are off alike.
-    pub(super) fn dependent(&self, sum: &Amount) -> Option<Ends<Amount>> {
+    pub(super) fn dependent(&self, sum: &Amount) -> Option<Bounds<Amount>> {
         let widths = self.0.as_ref()?;
         let (low, high): (Amount, Amount) = (
             widths.iter().map(|width| &width.low).sum(),
@@ -130,7 +130,7 @@ impl Widths {
     }
 
     /// The ends of `sum` where each is off for reasons of its own.
-    pub(super) fn independent(&self, sum: &Amount) -> Option<Ends<Amount>> {
+    pub(super) fn independent(&self, sum: &Amount) -> Option<Bounds<Amount>> {
         let widths = self.0.as_ref()?;
         let low = in_quadrature(widths.iter().map(|width| &width.low))?;
         let high = in_quadrature(widths.iter().map(|width| &width.high))?;
@@ -138,8 +138,8 @@ impl Widths {
     }
 }
 
-fn around(sum: &Amount, low: &Amount, high: &Amount) -> Ends<Amount> {
-    Ends {
+fn around(sum: &Amount, low: &Amount, high: &Amount) -> Bounds<Amount> {
+    Bounds {
         low: sum - low,
         high: sum + high,
     }

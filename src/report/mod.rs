@@ -4,6 +4,6 @@
 pub mod backtest;
 pub mod band;
 pub mod figures;
-pub mod ledger;
 pub mod portfolio;
 pub mod statement;
+pub mod timeline;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::band::{Ends, Widths};
-use super::statement::{Reckoning, Situation, Statement};
+use super::band::{BandWidths, Bounds};
+use super::statement::{FigureSettings, Situation, Statement};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
 use crate::failure::{Failure, Notice, Warning};
@@ -80,7 +80,7 @@ pub struct Totals {
     pub months: BTreeMap<Month, MonthTotal>,
     /// Each weekday, Monday first.
     pub weekdays: [WeekdayTotal; 7],
-    widths: Widths,
+    widths: BandWidths,
 }
 
 /// A month over clients.
@@ -104,8 +104,8 @@ pub struct WeekdayTotal {
 }
 
 impl Portfolio {
-    /// The portfolio of `clients`, whose figures are as `reckoning` says.
-    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, reckoning: &Reckoning) -> Self {
+    /// The portfolio of `clients`, whose figures are as `settings` says.
+    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients
             .iter()
@@ -121,8 +121,8 @@ impl Portfolio {
             }
         }
         Self {
-            method: reckoning.method,
-            what_if: reckoning.what_if.clone(),
+            method: settings.method,
+            what_if: settings.what_if.clone(),
             clients,
             totals: totals.into_values().collect(),
             notices,
@@ -203,18 +203,18 @@ impl Totals {
             opening: Amount::zero(),
             months: BTreeMap::new(),
             weekdays: array::from_fn(|_| WeekdayTotal::default()),
-            widths: Widths::none(),
+            widths: BandWidths::none(),
         }
     }
 
     /// Returns the band of the sum if all clients' errors went the same way; `None` if a client has a forecast
     /// without a band.
-    pub fn dependent(&self) -> Option<Ends<Amount>> {
+    pub fn dependent(&self) -> Option<Bounds<Amount>> {
         self.widths.dependent(&self.forecast)
     }
 
     /// Returns the band of the sum if the clients' errors were independent; `None` as in [`Self::dependent`].
-    pub fn independent(&self) -> Option<Ends<Amount>> {
+    pub fn independent(&self) -> Option<Bounds<Amount>> {
         self.widths.independent(&self.forecast)
     }
 

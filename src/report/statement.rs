@@ -2,7 +2,7 @@
 
 use std::array;
 
-use super::band::{Ahead, Band};
+use super::band::{Band, CumulativeForecast};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
@@ -102,7 +102,7 @@ impl Situation {
 
 /// Settings that figures are computed and judged with.
 #[derive(Clone, Debug)]
-pub struct Reckoning {
+pub struct FigureSettings {
     /// Days before the as-of day that are not settled.
     pub settle_days: u32,
     /// Per cent of the credit left over that is [`Situation::LeftOver`].
@@ -263,21 +263,21 @@ pub struct DayLine {
 }
 
 impl Statement {
-    /// The figures of `contract` over its `series`, as `reckoning` says.
-    pub fn new(contract: &Contract, series: &DailySeries, reckoning: &Reckoning) -> Self {
+    /// The figures of `contract` over its `series`, as `settings` says.
+    pub fn new(contract: &Contract, series: &DailySeries, settings: &FigureSettings) -> Self {
         let term = contract.days();
-        let Standing {
-            situation: standing,
+        let Premises {
+            situation: decided,
             future,
-        } = Standing::of(contract, series, reckoning.settle_days);
-        let has_data = standing != Some(Situation::NoData);
-        let foreseen = !standing
+        } = Premises::of(contract, series, settings.settle_days);
+        let has_data = decided != Some(Situation::NoData);
+        let foreseen = !decided
             .is_some_and(|situation| situation == Situation::NotStarted || situation.lacks_data());
         let consumption = has_data.then(|| &series.sum(series.asked).amount + &opening(contract));
 
         let basis = Basis::new(series);
-        let method = reckoning.method;
-        let config_and_run = [&contract.adjustment, &reckoning.what_if];
+        let method = settings.method;
+        let config_and_run = [&contract.adjustment, &settings.what_if];
         let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
         let coming_by = |profile: Option<&WeekdayProfile>| {
             coming(series, profile.filter(|_| foreseen), future, &adjustments)
@@ -296,14 +296,14 @@ impl Statement {
             .map(|(spent, rest)| spent + rest);
 
         let credit = Some(&contract.credit).filter(|credit| !credit.is_zero());
-        let answerable = credit.filter(|_| !standing.is_some_and(Situation::lacks_data));
+        let answerable = credit.filter(|_| !decided.is_some_and(Situation::lacks_data));
         let left_after =
             |spent: Option<&Amount>| answerable.zip(spent).map(|(credit, spent)| credit - spent);
         let balance = left_after(consumption.as_ref());
         let remainder = left_after(projected.as_ref());
         let situation = |remainder: Option<&Amount>| {
-            standing.unwrap_or_else(|| {
-                let surplus_percent = &reckoning.surplus_percent;
+            decided.unwrap_or_else(|| {
+                let surplus_percent = &settings.surplus_percent;
                 outlook(
                     &contract.credit,
                     balance.as_ref(),
@@ -313,7 +313,7 @@ impl Statement {
             })
         };
 
-        let ahead = forecast.as_ref().map(|forecast| Ahead {
+        let ahead = forecast.as_ref().map(|forecast| CumulativeForecast {
             running: running(&forecast.top_up, &coming, series.as_of),
             top_up: forecast.top_up.clone(),
         });
@@ -392,7 +392,7 @@ impl Statement {
         statement.runs_out = statement.runs_out(series, ahead.as_ref());
         statement.month_estimate = statement.month_estimate(series);
         statement.warnings =
-            statement.warnings(&basis, series, reckoning.settle_days, future, &adjustments);
+            statement.warnings(&basis, series, settings.settle_days, future, &adjustments);
         statement
     }
 
@@ -417,7 +417,7 @@ impl Statement {
     }
 
     /// The first day on which the running sum exceeds the credit (rule: runs out).
-    fn runs_out(&self, series: &DailySeries, ahead: Option<&Ahead>) -> Option<Day> {
+    fn runs_out(&self, series: &DailySeries, ahead: Option<&CumulativeForecast>) -> Option<Day> {
         let balance = self.balance.as_ref()?;
         if balance.is_negative() {
             let opening = self
@@ -532,25 +532,25 @@ fn opening(contract: &Contract) -> Amount {
 
 /// The figures that terms and data decide, before any forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Premises {
     /// The situation, where no figure decides it.
     pub(super) situation: Option<Situation>,
     /// The contract's days from the as-of day on.
     pub(super) future: Days,
 }
 
-impl Standing {
+impl Premises {
     pub(super) fn of(contract: &Contract, series: &DailySeries, settle: u32) -> Self {
         let term = contract.days();
         Self {
-            situation: standing(contract, series, settle),
+            situation: decided_situation(contract, series, settle),
             future: Days::new(series.as_of, term.end).within(term),
         }
     }
 }
 
 /// The situations that the terms and the data decide.
-fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
+fn decided_situation(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
     let as_of = series.as_of;
     if as_of < contract.start {
         return Some(Situation::NotStarted);

@@ -27,7 +27,7 @@ const MONTHLY_DAYS: u32 = 366;
 
 /// A tenant's rows, sorted once for all questions.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct TenantRows {
     tenancy: String,
     rows: Vec<Row>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Page {
     pub(super) next: Option<String>,
 }
 
-impl Ledger {
+impl TenantRows {
     pub(super) fn new(tenancy: String, mut rows: Vec<Row>) -> Self {
         rows.sort_by_key(|row| row.day);
         Self { tenancy, rows }
@@ -385,7 +385,7 @@ mod tests {
     }
 
     /// A row for each of the first `count` days of 2026, last day first, of as many cents as its number.
-    fn ledger(count: u32) -> Ledger {
+    fn ledger(count: u32) -> TenantRows {
         let rows = (1..=count)
             .rev()
             .map(|n| {
@@ -396,7 +396,7 @@ mod tests {
                 )
             })
             .collect();
-        Ledger::new(TENANCY.to_owned(), rows)
+        TenantRows::new(TENANCY.to_owned(), rows)
     }
 
     fn body(start: &str, end: &str) -> String {
@@ -423,7 +423,7 @@ mod tests {
     }
 
     /// Follows pages, at most `most` of them.
-    fn pages(ledger: &Ledger, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
+    fn pages(ledger: &TenantRows, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
         let body = body("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let mut pages = Vec::<Page>::new();
         while pages.len() < most {
@@ -449,7 +449,7 @@ mod tests {
     fn a_row_looks_like_a_real_one() {
         let mut row = Row::new(day("2026-01-31"), "1.25e-7", "BRL");
         row.tenant_id = Some("a\"b".to_owned());
-        let ledger = Ledger::new(TENANCY.to_owned(), vec![row]);
+        let ledger = TenantRows::new(TENANCY.to_owned(), vec![row]);
         let body = body("2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z");
         let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         assert!(page.body.contains(r#""computedAmount":1.25e-7,"#));
@@ -530,7 +530,7 @@ mod tests {
         let mut rows = ledger(40).rows;
         rows.push(Row::new(day("2026-01-05"), "null", " "));
         rows.push(Row::new(day("2026-01-05"), "7", "USD"));
-        let ledger = Ledger::new(TENANCY.to_owned(), rows);
+        let ledger = TenantRows::new(TENANCY.to_owned(), rows);
         let body = body("2026-01-01T00:00:00Z", "2026-02-05T00:00:00Z").replace("DAILY", "MONTHLY");
         let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         let found: Vec<String> = items(&page)

@@ -19,7 +19,7 @@ use crate::failure::StoreProblem;
 use crate::text::printable;
 
 /// Time limit of closing the connection; nobody needs a later answer.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to a store: reads of clients side by side.
 const CONNECTIONS: u32 = 4;
 
@@ -230,7 +230,7 @@ impl Db {
             }
         };
         // A server that has gone says no goodbye.
-        let _ = timeout(FAREWELL.min(self.wait), closed).await;
+        let _ = timeout(CLOSE_TIMEOUT.min(self.wait), closed).await;
     }
 }
 
@@ -308,7 +308,7 @@ impl Session {
             self.run_all(&left).await?;
         }
         // The engine keeps the time, so that what is said of the outcome is true.
-        let until = self.until + FAREWELL;
+        let until = self.until + CLOSE_TIMEOUT;
         match self.transaction {
             Open::Sqlite(open) => patient(until, open.commit()).await,
             Open::Postgres(open) => patient(until, open.commit()).await,

@@ -70,7 +70,7 @@ use oci_consumo::money::{Amount, Currency};
 use oci_consumo::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
 use oci_consumo::profile::key;
 use oci_consumo::report::backtest::Tested;
-use oci_consumo::report::statement::{Reckoning, Statement};
+use oci_consumo::report::statement::{FigureSettings, Statement};
 use oci_consumo::series::{DailySeries, Known};
 use reqwest::{Method, Url};
 
@@ -344,13 +344,13 @@ fn estimates() {
         println!("{:<52}{:>9} s", "both", beside(both, Some(2.0)));
     }
     timed("all figures of a report", &|series| {
-        let reckoning = Reckoning {
+        let settings = FigureSettings {
             settle_days: 2,
             surplus_percent: Amount::from(10),
             method: Way::default(),
             what_if: None,
         };
-        assert!(Statement::new(&contract, series, &reckoning).band.is_some());
+        assert!(Statement::new(&contract, series, &settings).band.is_some());
     });
 }
 

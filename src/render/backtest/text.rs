@@ -1,7 +1,7 @@
 //! The test as text: a part per client, then all of them together.
 
 use crate::forecast::Method;
-use crate::forecast::binary::backtest::{Score, Trial};
+use crate::forecast::estimate::backtest::{Score, Trial};
 use crate::lang::{Lang, say};
 use crate::render::Context;
 use crate::render::number::{self, NONE, Numbers};

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::calendar::Day;
-use crate::check::{Checkup, State};
+use crate::check::{Checkup, StepState};
 use crate::lang::{Lang, say};
 use crate::oci::assumptions::ASSUMPTIONS;
 use crate::oci::observed::Sight;
@@ -181,7 +181,7 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
         prova: row.proof.word(),
         vistos: of(&totals, row.id).map(visto).collect(),
     });
-    let failed = |checkup: &&Checkup| checkup.state() == State::Failed;
+    let failed = |checkup: &&Checkup| checkup.state() == StepState::Failed;
     written(&Document {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),

@@ -2,7 +2,7 @@
 
 use super::service::{clock, policy, regions_policy};
 use super::{failure, warning};
-use crate::check::{AdminRequest, Fact, Finding, State, Step};
+use crate::check::{AdminRequest, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::lang::{Lang, say};
 use crate::render::number;
@@ -30,12 +30,12 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
 }
 
 /// Returns the word and the mark of a step's outcome.
-pub fn state(lang: Lang, state: State) -> &'static str {
+pub fn state(lang: Lang, state: StepState) -> &'static str {
     let (pt, en) = match state {
-        State::Fine => ("✓ ok", "✓ ok"),
-        State::Warning => ("! aviso", "! warning"),
-        State::Failed => ("✗ falha", "✗ failed"),
-        State::Unknown => ("? não se sabe", "? unknown"),
+        StepState::Fine => ("✓ ok", "✓ ok"),
+        StepState::Warning => ("! aviso", "! warning"),
+        StepState::Failed => ("✗ falha", "✗ failed"),
+        StepState::Unknown => ("? não se sabe", "? unknown"),
     };
     pick(lang, pt, en)
 }
@@ -218,7 +218,7 @@ pub fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<Str
             "{host} responde, sem TLS (nesta máquina)",
             "{host} answers, without TLS (on this machine)"
         )),
-        Fact::ClockOffset { seconds } if finding.fact.state() == State::Fine => {
+        Fact::ClockOffset { seconds } if finding.fact.state() == StepState::Fine => {
             let off = seconds.unsigned_abs();
             plain(say!(
                 lang,

@@ -39,7 +39,7 @@ pub(super) fn sheet(
     context: &Context<'_>,
 ) -> Result<Worksheet> {
     let lang = context.lang();
-    let mut page = Page {
+    let mut page = ClientSheet {
         sheet: Sheet::new(name, lang)?,
         statement,
         row: 0,
@@ -76,13 +76,13 @@ pub(super) fn sheet(
 }
 
 /// The sheet, whose it is, and the row that comes next.
-struct Page<'a> {
+struct ClientSheet<'a> {
     sheet: Sheet,
     statement: &'a Statement,
     row: RowNum,
 }
 
-impl Page<'_> {
+impl ClientSheet<'_> {
     fn row(&mut self, look: Look, cells: &[Cell<'_>]) -> Result<()> {
         self.sheet.row(self.row, 0, look, cells)?;
         self.row += 1;

@@ -7,7 +7,7 @@ use crate::money::Amount;
 
 /// The kinds of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum EntryKind {
     /// The opening balance, on its last day.
     Before,
     /// The whole cost of a day.
@@ -22,14 +22,14 @@ pub enum State {
     Future,
 }
 
-impl State {
+impl EntryKind {
     /// Whether it is still to come.
     pub fn is_forecast(self) -> bool {
         matches!(self, Self::TopUp | Self::Future)
     }
 }
 
-/// A line of the ledger.
+/// A line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// The day.
@@ -37,7 +37,7 @@ pub struct Entry<'a> {
     /// The cost; `None` where it is not known.
     pub cost: Option<&'a Amount>,
     /// Kind of the entry.
-    pub state: State,
+    pub kind: EntryKind,
 }
 
 /// Running sum by the end of a day, past and expected.
@@ -54,34 +54,34 @@ pub struct Running {
 impl Statement {
     /// The contract's days in order, a provisional one in two entries: the entries that are no forecast
     /// add up to the consumption, the others to the forecast.
-    pub fn ledger(&self) -> Vec<Entry<'_>> {
+    pub fn timeline(&self) -> Vec<Entry<'_>> {
         let opening = self.contract.opening.as_ref().map(|opening| Entry {
             day: opening.through,
             cost: Some(&opening.amount),
-            state: State::Before,
+            kind: EntryKind::Before,
         });
         let over = self.daily.iter().map(|line| Entry {
             day: line.day,
             cost: line.cost.as_ref(),
-            state: match line.settled {
-                true if line.cost.is_none() => State::Unknown,
-                true => State::Settled,
-                false => State::Provisional,
+            kind: match line.settled {
+                true if line.cost.is_none() => EntryKind::Unknown,
+                true => EntryKind::Settled,
+                false => EntryKind::Provisional,
             },
         });
         let coming = self.coming.iter().map(|coming| Entry {
             day: coming.day,
             cost: coming.cost.as_ref(),
-            state: if coming.day < self.as_of {
-                State::TopUp
+            kind: if coming.day < self.as_of {
+                EntryKind::TopUp
             } else {
-                State::Future
+                EntryKind::Future
             },
         });
-        let mut ledger: Vec<Entry<'_>> = opening.into_iter().chain(over).chain(coming).collect();
+        let mut timeline: Vec<Entry<'_>> = opening.into_iter().chain(over).chain(coming).collect();
         // Stable: what is booked stays before what lacks.
-        ledger.sort_by_key(|entry| entry.day);
-        ledger
+        timeline.sort_by_key(|entry| entry.day);
+        timeline
     }
 
     /// Returns the running sum by the end of each day; `None` where a part of it is unknown.
@@ -91,8 +91,8 @@ impl Statement {
         }
         let (mut spent, mut rest) = (Amount::zero(), Some(Amount::zero()));
         let mut days: Vec<Running> = Vec::new();
-        for entry in self.ledger() {
-            if entry.state.is_forecast() {
+        for entry in self.timeline() {
+            if entry.kind.is_forecast() {
                 if let (Some(sum), Some(cost)) = (&mut rest, entry.cost) {
                     *sum += cost;
                 } else {

@@ -1,4 +1,4 @@
-//! The estimates that are reckoned in binary fractions: methods of smoothing,
+//! Estimates computed in binary fractions: methods of smoothing,
 //! the band around a forecast, and the test of both on the past.
 //!
 //! Nowhere else in the program: money is decimal. What leaves here is decimal
