@@ -31,7 +31,7 @@ pub struct Opening {
 }
 
 impl Contract {
-    /// All its days.
+    /// Returns the days of the term.
     pub fn days(&self) -> Days {
         Days::inclusive(self.start, self.end)
     }

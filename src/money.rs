@@ -14,7 +14,7 @@ use std::str::FromStr;
 use bigdecimal::num_bigint::{BigInt, Sign};
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 
-/// Decimal places that a division keeps.
+/// Decimal places of a division's result.
 pub const DIVISION_PLACES: i64 = 10;
 
 /// Digits that an amount may be written with, before and after the point.

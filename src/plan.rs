@@ -163,7 +163,7 @@ impl StoreUse {
 pub struct Figures {
     /// Settings that figures are computed and judged with.
     pub settings: FigureSettings,
-    /// Situations that the exit status tells of.
+    /// Situations that `--fail-on` names.
     pub fail_on: Vec<Situation>,
 }
 

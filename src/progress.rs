@@ -100,8 +100,8 @@ impl Progress {
         }
     }
 
-    /// Something is wrong with the store; said here where no text will say it. That nothing is kept, or that
-    /// nothing kept is used, is said to the quiet, too.
+    /// Reports a problem of the store, unless a text on stdout will. An unrecorded run, or
+    /// an unused store, is reported with `--quiet`, too.
     pub fn notice(&self, notice: &Notice) {
         let lost = matches!(notice, Notice::NotKept { .. } | Notice::WithoutStore { .. });
         if (lost || !self.quiet) && self.format != Format::Text {

@@ -179,7 +179,7 @@ impl CheckTask {
         Ok(Opened { key, encrypted })
     }
 
-    /// Adds what the service tells, and gives what the customer's administrator is to be asked for.
+    /// Adds the service's findings, and returns the request to the customer's administrator.
     async fn online(
         &self,
         draft: Draft,

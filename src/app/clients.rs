@@ -315,7 +315,7 @@ impl<T> Reported<T> {
 }
 
 impl ClientTask {
-    /// Works from the config to what `make` makes of its days.
+    /// Fetches the client's days, and returns the result of `make`.
     async fn report<T>(
         self,
         config: Config,

@@ -42,7 +42,7 @@ struct At {
     /// Whether stored days are not used.
     refetch: bool,
     may: Permissions,
-    /// Whether the run is a report, which is told whether BI shows it.
+    /// Whether the run is a report; a report says whether BI shows it.
     reports: bool,
     patience: Duration,
     /// The store once it is open; `None` where there is none to read.
@@ -171,7 +171,7 @@ impl RunStore {
         }
     }
 
-    /// Returns the last kept figures of a client that has none today.
+    /// Returns the last recorded figures of a client that has none today.
     pub(super) async fn last_figures(
         &self,
         config: ConfigRef<'_>,
@@ -183,7 +183,7 @@ impl RunStore {
         figures.unwrap_or_else(|problem| self.give_up(at, problem))
     }
 
-    /// Returns how the newest kept run that asked for a config ended for it.
+    /// Returns how the newest recorded run that asked for a config ended for it.
     pub(super) async fn last_outcome(&self, config: ConfigRef<'_>) -> Option<LastOutcome> {
         let (at, store) = self.reader().await?;
         let outcome = store.last_outcome(config.tenancy, &at.folder, config.file);
@@ -198,7 +198,7 @@ impl RunStore {
         None
     }
 
-    /// Records what the run came to, and returns all that went wrong with the store.
+    /// Records the results of the run, and returns the problems of the store.
     pub(super) async fn record(&self, run: Run, clients: &[ClientRecord<'_>]) -> Vec<Notice> {
         if let Some(at) = self.at().filter(|_| !clients.is_empty()) {
             let run = Run {

@@ -132,7 +132,7 @@ impl Kind {
         }
     }
 
-    /// Returns the kinds of `plan`, as far as its command line tells them.
+    /// Returns the kinds of `plan`, as far as its command line shows them.
     fn of(plan: &Plan) -> impl Iterator<Item = Self> {
         let looks = plan.looks;
         let changed = looks.method || looks.settle_days || looks.surplus_percent;

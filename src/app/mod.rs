@@ -37,7 +37,7 @@ pub use screen::complain;
 pub enum Outcome {
     /// Every client was reported or tested, or checked without a failure.
     Complete,
-    /// Something that no other status tells of.
+    /// Any other failure.
     Unexpected,
     /// The command line, or the folder it names, cannot be used.
     Usage,

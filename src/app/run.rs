@@ -20,7 +20,7 @@ use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
 use crate::text::printable;
 
-/// Does what `plan` says and tells how it ended. Ctrl-C and SIGTERM end it at once: what the run had
+/// Carries out `plan` and returns its outcome. Ctrl-C and SIGTERM end it at once: what the run had
 /// made for itself alone is removed, and no file is left half written.
 pub async fn run(plan: Plan) -> Outcome {
     tokio::select! {
@@ -156,7 +156,7 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
     written
 }
 
-/// Checks, prints what was found and tells how it ended.
+/// Checks the clients, prints the findings and returns the outcome.
 async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     let progress = Progress::new(&plan.view, is_watched());
@@ -175,7 +175,7 @@ async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Out
     print(lang, text.into_bytes(), Outcome::of_check(&checkups)).await
 }
 
-/// Tests the forecasts, prints how they did and tells how it ended.
+/// Tests the forecasts, prints the results and returns the outcome.
 async fn backtest_of(plan: Plan) -> Result<Outcome> {
     let lang = plan.view.lang;
     if let Err(misuse) = outputs::check_store(&plan.history, &plan.dir) {
@@ -226,7 +226,7 @@ async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> 
     })
 }
 
-/// Says why there can be no such run.
+/// Prints the reason why the run is refused.
 pub(super) fn refuse(lang: Lang, misuse: &Misuse) -> Outcome {
     complain(&explain::misuse(lang, misuse));
     Outcome::Usage

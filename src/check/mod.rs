@@ -25,7 +25,7 @@ pub enum Step {
     Permissions,
     /// No other config has the tenancy or the key.
     Uniqueness,
-    /// The host's name resolves, and TLS stands.
+    /// The host's name resolves, and the TLS handshake succeeds.
     Connection,
     /// The clock of this machine agrees with the service's.
     Clock,
@@ -116,7 +116,7 @@ pub enum Fact {
         /// The step that it waits for.
         after: Step,
     },
-    /// Asked, and not told.
+    /// The request failed, and a report can do without its answer.
     NotTold(Failure),
 
     /// The config is complete.
@@ -190,7 +190,7 @@ pub enum Fact {
         /// File of the other config.
         other: String,
     },
-    /// An answer came over a connection that stands.
+    /// The connection works: an answer came.
     Connected {
         /// The host.
         host: String,
@@ -202,7 +202,7 @@ pub enum Fact {
         /// Difference of the clocks in seconds.
         seconds: i64,
     },
-    /// No answer told the service's time.
+    /// No answer had the service's time.
     NoClock,
     /// The service accepted the signature.
     Accepted,
@@ -230,7 +230,7 @@ pub enum Fact {
         /// The first month that was looked at.
         first: Month,
     },
-    /// No data at all: no usage, or no answer for it.
+    /// The service has no data: no usage, or no answer for it.
     NoCost {
         /// The first month that was asked for.
         from: Month,

@@ -41,7 +41,7 @@ pub enum State {
 impl State {
     const ALL: [Self; 3] = [Self::Fresh, Self::Final, Self::Unavailable];
 
-    /// Returns the word that the store keeps for it.
+    /// Returns the word for it in the store.
     pub fn word(self) -> &'static str {
         match self {
             Self::Fresh => "recente",

@@ -13,9 +13,9 @@ pub enum ConfigProblem {
     Utf16,
     /// The line is neither a section, nor a comment, nor `key = value`.
     Syntax,
-    /// More than one section: several clients, or one pasted twice.
+    /// The config has more than one section: several clients, or one pasted twice.
     SeveralSections,
-    /// A key stands twice; the line where it stood first.
+    /// A key occurs twice; the line of the first occurrence.
     RepeatedKey {
         /// The key as written.
         name: String,
@@ -37,7 +37,7 @@ pub enum ConfigProblem {
     NotARegion,
     /// Neither the region nor the tenancy's realm is known, so there is no host.
     UnknownRealm,
-    /// The private key stands where its file's path belongs; it is not shown.
+    /// The value is a private key in place of its file's path; it is not shown.
     KeyInPlace,
     /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
     NotADate {

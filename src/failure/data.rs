@@ -43,9 +43,9 @@ pub enum DataProblem {
     PageLoop,
     /// A page equals an earlier one byte for byte.
     PageRepeated,
-    /// More rows in a window than any honest answer; the limit.
+    /// A window has more rows than any honest answer; the limit.
     TooManyRows(usize),
-    /// More pages than any honest answer; the limit.
+    /// An answer has more pages than any honest one; the limit.
     TooManyPages(usize),
     /// A page token that cannot be sent back.
     BadPageToken,

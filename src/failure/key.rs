@@ -37,7 +37,7 @@ pub enum KeyProblem {
         /// The key's bits.
         bits: usize,
     },
-    /// More bits than any key.
+    /// The key has more bits than any real one.
     TooLong {
         /// The key's bits.
         bits: usize,

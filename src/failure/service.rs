@@ -10,7 +10,7 @@ pub enum ServiceProblem {
         /// The host's name.
         host: String,
     },
-    /// Nothing listens there.
+    /// The host refuses the connection.
     ConnectionRefused {
         /// The host's name.
         host: String,
@@ -29,7 +29,7 @@ pub enum ServiceProblem {
         /// Message of the TLS library.
         detail: String,
     },
-    /// No whole answer in time.
+    /// The whole answer did not come in time.
     Timeout {
         /// The host's name.
         host: String,

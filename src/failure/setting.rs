@@ -51,12 +51,12 @@ pub enum DefaultsProblem {
     Syntax,
     /// A second section begins.
     SeveralSections,
-    /// No default has this name.
+    /// The name is not that of a default.
     UnknownKey {
         /// The name, fit for a terminal.
         name: String,
     },
-    /// A key stands twice.
+    /// A key occurs twice.
     RepeatedKey {
         /// The key.
         key: &'static str,

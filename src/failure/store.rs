@@ -71,7 +71,7 @@ pub enum Notice {
         /// Reason of the failure.
         problem: StoreProblem,
     },
-    /// The run is kept, and the views for BI do not show it.
+    /// The run is recorded, and the views for BI do not show it.
     NotShown {
         /// Location of the store.
         place: String,

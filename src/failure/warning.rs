@@ -85,7 +85,7 @@ pub enum Warning {
         /// Cost of the settled days now.
         after: Amount,
     },
-    /// The service no longer tells what these days cost, and what the store has of them counts.
+    /// The service no longer has these days, and their costs in the store count.
     Forgotten {
         /// Range from the first to the last of the days.
         days: Days,

@@ -47,7 +47,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them, the default first.
+    /// Every method, the default first.
     pub const ALL: [Self; 5] = [
         Self::Weekday,
         Self::Recent,
@@ -263,7 +263,7 @@ impl Forecast {
         Some(forecast)
     }
 
-    /// All that is to come.
+    /// Returns the sum of all parts.
     pub fn total(&self) -> Amount {
         let parts = self.by_weekday.iter().chain(&self.added);
         &parts.sum::<Amount>() + &self.top_up

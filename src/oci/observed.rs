@@ -18,7 +18,7 @@ use crate::money::Amount;
 const OLD: i64 = 330;
 /// Months and days that are compared are equal up to one in so many.
 const TOLERANCE: i64 = 100;
-/// The most names of unknown fields that are told apart.
+/// Most names of unknown fields that are counted apart.
 const MOST_NAMES: usize = 1_000;
 
 /// The fields of a row by the vendor's SDK.
@@ -291,7 +291,7 @@ impl Observed {
         self.state().see(sight, 1);
     }
 
-    /// Notes an answer with 200; `clock` is the difference of the clocks in seconds, where the answer told a time.
+    /// Notes an answer with 200; `clock` is the difference of the clocks in seconds, if the answer had a date.
     pub(super) fn answered(&self, clock: Option<i64>) {
         let mut state = self.state();
         state.see(Sight::Accepted, 1);

@@ -23,9 +23,9 @@ use crate::text::printable;
 
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
 const ROWS_PER_PAGE: usize = 1_000;
-/// More rows than a window of 90 days ever has: one a day, or a few.
+/// Most rows of a window; 90 days have one row a day, or a few.
 const MOST_ROWS: usize = 5_000;
-/// More pages than such a window ever has.
+/// Most pages of a window; a real one has fewer.
 const MOST_PAGES: usize = 200;
 /// Copies of one page with rows from which an answer is no answer.
 const COPIES: u32 = 3;

@@ -114,9 +114,9 @@ impl KeyFile {
 /// The content of a config, each part checked on its own; `failures` explains the missing parts.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
-    /// The client's name, as it stands.
+    /// The client's name, unchecked.
     pub client: Option<String>,
-    /// The tenancy, as it stands.
+    /// The tenancy, unchecked.
     pub owner: Option<String>,
     /// The tenancy's OCID.
     pub tenancy: Option<String>,
@@ -132,7 +132,7 @@ pub struct Draft {
     pub contract: Option<Contract>,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,
-    /// All that is wrong.
+    /// The problems of the config.
     pub failures: Vec<Failure>,
 }
 
@@ -141,9 +141,9 @@ pub struct Draft {
 pub struct Unusable {
     /// The failure of the config.
     pub failure: Failure,
-    /// The client's name, where it stands.
+    /// The client's name, if the config has one.
     pub client: Option<String>,
-    /// The tenancy, where it stands.
+    /// The tenancy, if the config has one.
     pub tenancy: Option<String>,
 }
 
@@ -453,7 +453,7 @@ impl Draft {
     }
 }
 
-/// Reads parts of a config, and notes what is wrong with them where it stands.
+/// Reads parts of a config, and records their problems with their lines.
 struct Parts<'l> {
     lines: &'l Lines,
     failures: &'l mut Vec<Failure>,

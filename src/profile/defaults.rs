@@ -29,7 +29,7 @@ pub enum Key {
     SurplusPercent,
     /// `--lang`
     Lang,
-    /// `--output`; the only key that may stand more than once.
+    /// `--output`; the only key that may occur more than once.
     Output,
     /// `--jobs`
     Jobs,
@@ -64,7 +64,7 @@ impl Key {
 pub struct Setting {
     /// The key that is set.
     pub key: Key,
-    /// The value as it stands; never empty.
+    /// The value, unchecked; never empty.
     pub value: String,
     /// The line, from 1.
     pub line: usize,

@@ -16,7 +16,7 @@ use crate::report::timeline::EntryKind;
 
 /// Mark by which Excel knows that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
-/// Decimals that an amount is written with at most: those that a division keeps.
+/// Most decimals of a written amount: those of a division.
 const PLACES: u8 = 10;
 
 /// Columns of the table of clients for what the lists of warnings and failures say.

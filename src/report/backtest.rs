@@ -13,7 +13,7 @@ use crate::forecast::{Basis, Method};
 pub const HORIZONS: [u32; 2] = [28, 90];
 /// Blocks without which nothing is suggested.
 pub const LEAST_BLOCKS: u32 = 4;
-/// Days left up to which any tested horizon tells something of them.
+/// Most days left for which any tested horizon is evidence.
 const NEAR_END: u32 = 45;
 
 /// The test of one client.
@@ -49,7 +49,7 @@ pub enum Verdict {
     NothingLeft,
 }
 
-/// All that was tested.
+/// The tests of all clients.
 #[derive(Clone, Debug)]
 pub struct Backtest {
     /// The method whose band was tested.

@@ -1,4 +1,4 @@
-//! All the clients of a run, and what those with every figure come to (rule: totals).
+//! Clients of a run, and the totals of those with every figure (rule: totals).
 
 use std::array;
 use std::collections::BTreeMap;
@@ -104,7 +104,7 @@ pub struct WeekdayTotal {
 }
 
 impl Portfolio {
-    /// The portfolio of `clients`, whose figures are as `settings` says.
+    /// Makes the portfolio of `clients`, whose figures were computed with `settings`.
     pub fn new(clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients

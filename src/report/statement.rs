@@ -18,7 +18,7 @@ use crate::money::{Amount, Currency};
 const MOST_UNKNOWN: u32 = 35;
 /// Per cent of the elapsed days above which unknown days make history incomplete.
 const MOST_UNKNOWN_PERCENT: u32 = 10;
-/// Days before the first data that a reader is told of.
+/// Days before the first data from which a warning is given.
 const LATE_START: i64 = 60;
 /// Per cent of the credit within which the projected total counts as equal to it.
 const BORDERLINE_PERCENT: u32 = 2;
@@ -38,7 +38,7 @@ pub enum Situation {
     Ended,
     /// The contract has no credit: pay as you go.
     NoCredit,
-    /// More is consumed than was bought.
+    /// The consumption is larger than the credit.
     Spent,
     /// There is nothing to average yet.
     NoForecast,
@@ -53,7 +53,7 @@ pub enum Situation {
 }
 
 impl Situation {
-    /// All of them, worst first, as the portfolio is sorted.
+    /// Every situation, worst first, as the portfolio is sorted.
     pub const BY_SEVERITY: [Self; 11] = [
         Self::Spent,
         Self::RunsOut,
@@ -146,7 +146,7 @@ pub struct Statement {
     pub adjustments: Vec<AdjustmentLine>,
     /// Uncertainty of the forecast; `None` if no cost is to come or history is too short.
     pub band: Option<Band>,
-    /// Whether history is too short to tell how sure it is.
+    /// Whether history is too short for a band.
     pub short_history: bool,
     /// Result of [`Method::Blend`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
@@ -263,7 +263,7 @@ pub struct DayLine {
 }
 
 impl Statement {
-    /// The figures of `contract` over its `series`, as `settings` says.
+    /// Computes the figures of `contract` over its `series` with `settings`.
     pub fn new(contract: &Contract, series: &DailySeries, settings: &FigureSettings) -> Self {
         let term = contract.days();
         let Premises {
@@ -549,7 +549,7 @@ impl Premises {
     }
 }
 
-/// The situations that the terms and the data decide.
+/// Returns the situation, if the terms and the data decide it.
 fn decided_situation(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
     let as_of = series.as_of;
     if as_of < contract.start {
@@ -572,7 +572,7 @@ fn decided_situation(contract: &Contract, series: &DailySeries, settle: u32) -> 
     contract.credit.is_zero().then_some(Situation::NoCredit)
 }
 
-/// The situations that balance and projected remainder decide.
+/// Returns the situation by balance and projected remainder.
 fn outlook(
     credit: &Amount,
     balance: Option<&Amount>,

@@ -99,7 +99,7 @@ struct Item<'a> {
     row: Cow<'a, Row>,
 }
 
-/// Adds up what is alike in a month; an amount that is no number stands alone.
+/// Sums the rows of a month that differ in nothing else; an amount that is no number stays apart.
 fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a>> {
     let mut sums: BTreeMap<_, Amount> = BTreeMap::new();
     let mut items = Vec::new();

@@ -24,7 +24,7 @@ pub struct Tenant {
     pub fingerprint: String,
     /// The half of the key that the service holds.
     pub public_key: PublicKey,
-    /// The home region, as the Identity API tells it; none where no policy lets the user ask.
+    /// The home region in the Identity API; `None` if no policy lets the user ask.
     pub home: Option<String>,
     /// Rows of the tenant, in any order.
     pub rows: Vec<Row>,

@@ -68,7 +68,7 @@ pub struct Held {
     pub bound: bool,
 }
 
-/// The outcome of a config in the newest kept run that named it.
+/// The outcome of a config in the newest recorded run that named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastOutcome {
     /// The failure's code; `None` where the client was reported.
@@ -421,12 +421,12 @@ fn amount(text: &str) -> Result<Amount, StoreProblem> {
     Amount::parse_sum(text).map_err(|_| StoreProblem::Corrupt)
 }
 
-/// An instant as it is kept, to the second.
+/// Formats an instant for the store, to the second.
 fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// An instant as SQLite keeps it, or as PostgreSQL writes it in UTC.
+/// Parses an instant from SQLite's text, or from PostgreSQL's in UTC.
 fn read_instant(text: &str) -> Result<DateTime<Utc>, StoreProblem> {
     let plain = text
         .trim_end_matches("+00")

@@ -40,7 +40,7 @@ pub struct Run {
     pub shown: Showing,
     /// Whether BI shows it where it is as of an earlier day than the newest shown run of the folder.
     pub shown_in_past: Showing,
-    /// Whether it has figures to be kept: not of a backtest, and not of a supposition.
+    /// Whether the run's figures are recorded: not those of a backtest or of a supposition.
     pub figures: bool,
     /// The as-of day.
     pub as_of: Day,
@@ -93,7 +93,7 @@ pub struct ClientRecord<'a> {
     pub contract: Option<&'a Contract>,
     /// The days that the service answered for.
     pub days: Option<RecordedDays<'a>>,
-    /// The figures, or the code of the failure; `None` where the run has no figures to be kept.
+    /// The figures, or the code of the failure; `None` if the run's figures are not recorded.
     pub outcome: Option<Result<&'a Statement, &'static str>>,
 }
 
@@ -759,7 +759,7 @@ async fn record_failures(
     Ok(())
 }
 
-/// A contract's terms as they are kept.
+/// A contract's terms as the store has them.
 struct Terms {
     tenancy: i64,
     /// Values in the order of [`TERM_COLUMNS`].

@@ -21,9 +21,9 @@ pub(super) const NEWEST: i64 = VERSIONS.len() as i64;
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
-    /// Text keeps what SQLite has no type for: exact decimals, days and instants.
+    /// The engine stores exact decimals, days and instants as text.
     Sqlite,
-    /// With types for all of them.
+    /// The engine has types for decimals, days and instants.
     Postgres,
 }
 

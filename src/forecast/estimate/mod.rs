@@ -18,7 +18,7 @@ use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::{Amount, DIVISION_PLACES};
 
-/// Decimal places of a factor, so that what it is multiplied with keeps its digits.
+/// Decimal places of a factor, so that a product has all digits of the other operand.
 const FACTOR_PLACES: usize = 15;
 /// Limit of a sensible forecast day: this many times the largest day that ever was.
 const ABSURD: f64 = 10.0;

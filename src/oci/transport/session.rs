@@ -17,7 +17,7 @@ use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::observed::{Observed, Sight};
 use crate::oci::signer::{Body, Request, Signer};
 
-/// No answer has told its time yet; no clock is off by so much.
+/// Mark of no answer with a time yet; no clock is off by so much.
 const NOT_SEEN: i64 = i64::MIN;
 
 /// The requests of one client.
@@ -90,7 +90,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The service's time less this machine's, in seconds, by the last answer that told its time.
+    /// The service's time less this machine's, in seconds, by the last answer that had a date.
     pub fn clock_seen(&self) -> Option<i64> {
         match self.clock_seen.load(Ordering::Relaxed) {
             NOT_SEEN => None,
@@ -249,7 +249,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The problem that an answer other than 200 tells of.
+    /// Returns the problem of an answer other than 200.
     fn refusal(&self, answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
         match (answer.status, skew) {
             (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {

@@ -45,7 +45,7 @@ fn no_block(text: &[u8]) -> KeyProblem {
     }
 }
 
-/// A block as it stands.
+/// A block, not decoded.
 struct Frame<'t> {
     begin: &'t [u8],
     body: &'t [u8],

@@ -750,7 +750,7 @@ proptest! {
         let _ = parse(&text, Some(PASS_PHRASE));
     }
 
-    /// Its first bytes, which hold the structure and the parameters, more often.
+    /// Changes the first bytes, which hold the structure and the parameters, more often.
     #[test]
     fn a_changed_content_is_judged(
         name in prop::sample::select(&MUTATED[..]),

@@ -11,7 +11,7 @@ use crate::render::words::{self, pick};
 use crate::report::backtest::{Backtest, LEAST_BLOCKS, Tested, Verdict};
 use crate::report::band::LEVEL;
 
-/// All of `backtest`.
+/// Returns the text of `backtest`.
 pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
     let lang = context.lang();
     let mut page = Page::new(context);

@@ -14,7 +14,7 @@ const STEP: usize = 16;
 /// The fewest columns for what was found; with fewer it goes below the step.
 const LEAST: usize = 40;
 
-/// All `checkups`.
+/// Returns the text of `checkups`.
 pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> String {
     let mut page = Page::new(context);
     for checkup in checkups {

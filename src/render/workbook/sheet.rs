@@ -30,7 +30,7 @@ const A4: u8 = 9;
 pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
-    /// A text where a figure would stand.
+    /// Text in place of a figure.
     Answer(&'a str),
     /// Amount in its currency, shown to the cent.
     Money(Option<&'a Amount>, Option<Currency>),
@@ -55,7 +55,7 @@ pub(super) enum Look {
     Bad,
     /// A doubt, in brown.
     Doubtful,
-    /// All is well, in green.
+    /// A good situation, in green.
     Good,
 }
 
