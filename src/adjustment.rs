@@ -5,16 +5,16 @@ use std::fmt;
 use crate::calendar::{Day, Month};
 use crate::money::Amount;
 
-/// What changes, and from when on.
+/// A change of the forecast, and the day it begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Adjustment {
-    /// What changes.
+    /// The kind and the size of the change.
     pub change: Change,
     /// The first day that it changes; every day to come where there is none.
     pub since: Option<Day>,
 }
 
-/// How much more or less there will be.
+/// The size of a change, relative or absolute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
     /// Per cent of what each day would cost without it; at least -100.
@@ -24,7 +24,7 @@ pub enum Change {
 }
 
 impl Adjustment {
-    /// What it adds to `day`, which would cost `cost` without it.
+    /// Returns the amount that the adjustment adds to `day`, whose cost without it is `cost`.
     pub fn of(&self, day: Day, cost: &Amount) -> Amount {
         if self.since.is_some_and(|since| day < since) {
             return Amount::zero();
@@ -37,7 +37,7 @@ impl Adjustment {
     }
 }
 
-/// As a config would say it, with a point for the decimals: `+10.5% desde 2027-01-01`.
+/// Writes the adjustment as a config has it, with a decimal point: `+10.5% desde 2027-01-01`.
 impl fmt::Display for Adjustment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (amount, unit) = match &self.change {

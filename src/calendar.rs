@@ -49,7 +49,7 @@ pub fn plus_days(day: Day, n: i64) -> Day {
         .unwrap_or(end)
 }
 
-/// The same day of the month two months before, or that month's last day.
+/// Returns the same day of the month two months before, or the last day of that month.
 pub fn two_months_before(day: Day) -> Day {
     day.checked_sub_months(Months::new(2)).unwrap_or(Day::MIN)
 }
@@ -64,7 +64,7 @@ pub struct Days {
 }
 
 impl Days {
-    /// From `start` up to but without `end`; empty where `end` is not after `start`.
+    /// Returns the days from `start` to the day before `end`; empty if `end` is not after `start`.
     pub fn new(start: Day, end: Day) -> Self {
         Self {
             start,
@@ -72,12 +72,12 @@ impl Days {
         }
     }
 
-    /// From `first` to `last`, both included.
+    /// Returns the days from `first` to `last`, both included.
     pub fn inclusive(first: Day, last: Day) -> Self {
         Self::new(first, plus_days(last, 1))
     }
 
-    /// How many days.
+    /// Returns the number of days.
     pub fn len(&self) -> u32 {
         u32::try_from((self.end - self.start).num_days()).unwrap_or(0)
     }
@@ -178,7 +178,7 @@ impl Month {
         Self::of(first.checked_sub_months(Months::new(n)).unwrap_or(Day::MIN))
     }
 
-    /// Its days.
+    /// Returns the days of the month.
     pub fn days(&self) -> Days {
         let first = Day::from_ymd_opt(self.year, self.month, 1).unwrap_or(Day::MIN);
         Days::new(

@@ -20,7 +20,7 @@ use crate::lang::Lang;
 use crate::money::Amount;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
-use crate::text::{Typed, without_credentials};
+use crate::text::{AsTyped, without_credentials};
 
 /// The environment variable for `--lang`.
 pub const LANG: &str = "OCI_CONSUMO_LANG";
@@ -101,9 +101,15 @@ pub struct ReportArgs {
     pub record: bool,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
-    pub endpoint: Option<Typed>,
+    pub endpoint: Option<AsTyped>,
     /// The moment that the run begins, of a run against another address than the service's
-    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    #[arg(
+        long,
+        value_name = "RFC3339",
+        hide = true,
+        requires = "endpoint",
+        help_heading = "How"
+    )]
     pub now: Option<DateTime<Utc>>,
 }
 
@@ -112,7 +118,7 @@ pub struct ReportArgs {
 pub struct StoreArgs {
     /// Keep history in this SQLite file or PostgreSQL database [default: consumo.db in DIR]
     #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = typed(), help_heading = "History")]
-    pub store: Option<Typed>,
+    pub store: Option<AsTyped>,
     /// Keep no history and use none
     #[arg(long, help_heading = "History")]
     pub no_store: bool,
@@ -141,9 +147,15 @@ pub struct CheckArgs {
     pub common: CommonArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
-    pub endpoint: Option<Typed>,
+    pub endpoint: Option<AsTyped>,
     /// The moment that the run begins, of a run against another address than the service's
-    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    #[arg(
+        long,
+        value_name = "RFC3339",
+        hide = true,
+        requires = "endpoint",
+        help_heading = "How"
+    )]
     pub now: Option<DateTime<Utc>>,
 }
 
@@ -164,9 +176,15 @@ pub struct BacktestArgs {
     pub store: StoreArgs,
     /// Use URL in place of every host of the service: https, or http on loopback
     #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
-    pub endpoint: Option<Typed>,
+    pub endpoint: Option<AsTyped>,
     /// The moment that the run begins, of a run against another address than the service's
-    #[arg(long, value_name = "RFC3339", hide = true, requires = "endpoint", help_heading = "How")]
+    #[arg(
+        long,
+        value_name = "RFC3339",
+        hide = true,
+        requires = "endpoint",
+        help_heading = "How"
+    )]
     pub now: Option<DateTime<Utc>>,
 }
 
@@ -400,8 +418,8 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, String> {
 }
 
 /// A value that no error message repeats: clap accepts any, and the plan reads it.
-fn typed() -> impl TypedValueParser<Value = Typed> {
-    StringValueParser::new().map(Typed::from)
+fn typed() -> impl TypedValueParser<Value = AsTyped> {
+    StringValueParser::new().map(AsTyped::from)
 }
 
 pub(crate) fn jobs(text: &str) -> Result<u16, String> {
@@ -491,9 +509,9 @@ fn leave(error: &clap::Error) -> ! {
 pub fn untold(text: &str) -> String {
     let arguments = env::args_os().skip(1);
     let variables = env::vars_os().map(|(_, value)| value);
-    let given: Vec<Typed> = arguments
+    let given: Vec<AsTyped> = arguments
         .chain(variables)
-        .map(|value| Typed::from(value.to_string_lossy().into_owned()))
+        .map(|value| AsTyped::from(value.to_string_lossy().into_owned()))
         .collect();
     without_credentials(text, &given)
 }

@@ -4,7 +4,7 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days};
 use crate::money::{Amount, Currency};
 
-/// What a client bought, and for how long.
+/// The credit that a client bought, and its term.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
     /// The first day.
@@ -13,25 +13,25 @@ pub struct Contract {
     pub end: Day,
     /// The credit bought; zero for pay as you go.
     pub credit: Amount,
-    /// The currency as the config says it, if it does (rule 7).
+    /// The currency that the config names, if it does (rule: currency).
     pub currency: Option<Currency>,
-    /// Consumption that the service need not answer for (rule 8).
+    /// Consumption before the days that the service is asked for (rule: opening balance).
     pub opening: Option<Opening>,
-    /// What the forecast is changed by.
+    /// The adjustment of the forecast.
     pub adjustment: Option<Adjustment>,
 }
 
 /// Consumption up to a day, known from elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opening {
-    /// What was consumed from the contract's start through [`Self::through`].
+    /// Consumption from the contract's start through [`Self::through`].
     pub amount: Amount,
     /// The last day that the amount covers.
     pub through: Day,
 }
 
 impl Contract {
-    /// All its days.
+    /// Returns the days of the term.
     pub fn days(&self) -> Days {
         Days::inclusive(self.start, self.end)
     }

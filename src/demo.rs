@@ -29,7 +29,7 @@ use crate::text::{printable, quoted};
 const PAGE_ROWS: usize = 50;
 /// Bits of a client's key.
 const KEY_BITS: usize = 2048;
-/// What a weekday costs against Monday's, in per cent.
+/// Cost of each weekday against Monday's, in per cent.
 const WEEK: [u64; 7] = [100, 104, 107, 103, 96, 55, 48];
 
 /// A running stand-in with a folder of clients for it.
@@ -67,7 +67,7 @@ struct Sample {
     trouble: Trouble,
 }
 
-/// What goes wrong with a client.
+/// Trouble of a simulated client.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trouble {
     None,
@@ -175,7 +175,7 @@ impl Demo {
         let dice = |n: u64| Rng::with_seed(seed ^ (n << 32));
         let numbered: Vec<(u64, &Sample)> = (1..).zip(samples).collect();
         let keys = try_join_all(numbered.iter().map(|&(n, _)| {
-            let mut dice = Dice(dice(n));
+            let mut dice = SeededRng(dice(n));
             spawn_blocking(move || PrivateKey::new(&mut dice, KEY_BITS))
         }))
         .await?;
@@ -204,12 +204,12 @@ impl Demo {
         })
     }
 
-    /// Where the clients are.
+    /// Returns the folder of the clients.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Where the stand-in listens.
+    /// Returns the address of the stand-in.
     pub fn endpoint(&self) -> Url {
         self.endpoint.clone()
     }
@@ -225,11 +225,11 @@ impl Folder {
 }
 
 /// Makes keys that anybody can make again from the seed: those of nobody, for a demo that repeats to the letter.
-struct Dice(Rng);
+struct SeededRng(Rng);
 
-impl TryCryptoRng for Dice {}
+impl TryCryptoRng for SeededRng {}
 
-impl TryRng for Dice {
+impl TryRng for SeededRng {
     type Error = Infallible;
 
     fn try_next_u32(&mut self) -> std::result::Result<u32, Infallible> {
@@ -246,7 +246,7 @@ impl TryRng for Dice {
     }
 }
 
-/// What `demo --serve` says once it listens.
+/// Returns the text that `demo --serve` prints once it listens.
 pub(crate) fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
     let folder = printable(&demo.folder().to_string_lossy(), 4096);
     let (folder, endpoint) = (quoted(&folder), &demo.endpoint);
@@ -361,7 +361,8 @@ impl Sample {
             .collect()
     }
 
-    /// What the service answers instead; with request ids of its own, so that a demo can be repeated to the letter.
+    /// Returns the answer that replaces the service's. Its request ids are fixed, so that a demo can be repeated
+    /// to the letter.
     fn fault(&self) -> Option<Scripted> {
         let answer = |status, headers: &[(&str, &str)], code: &str, message: &str| Scripted {
             status,

@@ -11,7 +11,7 @@ pub mod calendar {
 }
 
 pub mod check {
-    pub use crate::check::{Checkup, Fact, State, Step};
+    pub use crate::check::{Checkup, Fact, Step, StepState};
 }
 
 pub mod contract {
@@ -37,15 +37,15 @@ pub mod failure {
 pub mod forecast {
     pub use crate::forecast::{Basis, Forecast, Method, coming};
 
-    pub mod binary {
-        pub use crate::forecast::binary::History;
+    pub mod estimate {
+        pub use crate::forecast::estimate::History;
 
         pub mod backtest {
-            pub use crate::forecast::binary::backtest::Trial;
+            pub use crate::forecast::estimate::backtest::Trial;
         }
 
         pub mod spread {
-            pub use crate::forecast::binary::spread::Spread;
+            pub use crate::forecast::estimate::spread::Spread;
         }
     }
 }
@@ -132,7 +132,7 @@ pub mod report {
     }
 
     pub mod statement {
-        pub use crate::report::statement::{Reckoning, Situation, Statement};
+        pub use crate::report::statement::{FigureSettings, Situation, Statement};
     }
 }
 

@@ -1,7 +1,7 @@
 //! Exact decimal amounts and the currencies they are in.
 //!
 //! Sums, differences and products are exact whatever the digits; only a
-//! division rounds, and it says where (rule 2 of the figures). An [`Amount`]
+//! division rounds, and it says where (rule: exact money). An [`Amount`]
 //! carries no currency: all the figures of one client are in that client's
 //! single currency, and totals are kept per [`Currency`], so that there is no
 //! place where unlike ones could be added.
@@ -14,7 +14,7 @@ use std::str::FromStr;
 use bigdecimal::num_bigint::{BigInt, Sign};
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 
-/// Decimal places that a division keeps.
+/// Decimal places of a division's result.
 pub(crate) const DIVISION_PLACES: i64 = 10;
 
 /// Digits that an amount may be written with, before and after the point.
@@ -26,12 +26,12 @@ const MAX_MAGNITUDE: i64 = 15;
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(BigDecimal);
 
-/// Why a text is not an [`Amount`].
+/// The reasons why a text is not an [`Amount`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AmountError {
-    /// It is not a decimal number.
+    /// The text is not a decimal number.
     NotANumber,
-    /// It is a number, but longer or larger than any amount of money.
+    /// The number is longer or larger than any amount of money.
     OutOfRange,
 }
 
@@ -84,12 +84,12 @@ impl Amount {
     /// Reads a sum of amounts as [`fmt::Display`] writes it, which is longer than an amount may be.
     ///
     /// # Errors
-    /// As [`Self::parse`], beyond twice the digits and the ten billionfold.
+    /// Fails as [`Self::parse`] does, but beyond twice the digits and ten billion times the amount.
     pub fn parse_sum(text: &str) -> Result<Self, AmountError> {
         Self::parse_within(text, 2 * MAX_DIGITS, MAX_MAGNITUDE + 10)
     }
 
-    /// Nothing.
+    /// Returns the amount zero.
     pub fn zero() -> Self {
         Self::default()
     }
@@ -109,7 +109,7 @@ impl Amount {
         self.0.is_negative()
     }
 
-    /// Without its sign.
+    /// Returns the amount without its sign.
     pub fn abs(&self) -> Self {
         Self(self.0.abs())
     }
@@ -165,12 +165,12 @@ impl Amount {
         self.over(&Self::from(count))
     }
 
-    /// How many per cent of `whole` it is; `None` of zero.
+    /// Returns the share of `whole` in per cent; `None` if `whole` is zero.
     pub fn percent_of(&self, whole: &Self) -> Option<Self> {
         self.times(100).over(whole)
     }
 
-    /// Its digits as a whole number, and how many of them are decimals; `None` with over 38 of them.
+    /// Returns the digits as a whole number and the number of decimals; `None` if there are over 38 decimals.
     pub fn digits(&self) -> Option<(i128, i32)> {
         let (digits, places) = self.0.as_bigint_and_scale();
         Some((
@@ -284,7 +284,7 @@ impl Currency {
         }
     }
 
-    /// As [`Self::parse`], but only a code that ISO 4217 lists: people write other words of three letters.
+    /// Parses as [`Self::parse`] does, but accepts only ISO 4217 codes: people write other words of three letters.
     pub fn listed(code: &str) -> Option<Self> {
         Self::parse(code)
             .filter(|currency| LISTED.split(' ').any(|listed| listed == currency.code()))

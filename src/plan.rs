@@ -22,11 +22,11 @@ use crate::money::Amount;
 use crate::oci::transport::{Limits, is_loopback};
 use crate::path;
 use crate::profile::defaults::{Key, Refused, Setting};
-use crate::report::statement::{Reckoning, Situation};
+use crate::report::statement::{FigureSettings, Situation};
 use crate::store::place::{FILE_NAME, Place};
-use crate::text::Typed;
+use crate::text::AsTyped;
 
-/// How long connecting may take.
+/// Time limit of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Threads that sign and read answers, at most one for two logical processors: those of one core sign
@@ -36,39 +36,39 @@ const MOST_THREADS: usize = 4;
 /// One run of the program.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What the run does.
+    /// The job of the run.
     pub job: Job,
     /// The clients' folder.
     pub dir: PathBuf,
     /// The day it is seen from.
     pub as_of: Day,
-    /// When it begins.
+    /// Time at which the run begins.
     pub now: DateTime<Utc>,
-    /// Where history is kept.
-    pub history: History,
+    /// Use of the store.
+    pub history: StoreUse,
     /// Parts of names of the clients to work on; all when empty.
     pub only: Vec<String>,
-    /// Where requests go instead of to the service.
+    /// Address that replaces the service.
     pub endpoint: Option<Url>,
     /// Whether the clients are made up.
     pub simulated: bool,
     /// Bounds on requests.
     pub limits: Limits,
-    /// How long the whole run may take.
+    /// Time limit of the whole run.
     pub deadline: Option<Duration>,
-    /// What is shown, and how.
+    /// Form and extent of the output.
     pub view: View,
-    /// How figures are made, and what the exit status tells of them.
+    /// Settings of the figures and of the exit status.
     pub figures: Figures,
     /// The files that the report is written to.
     pub outputs: Vec<Output>,
-    /// What makes the run a look, which BI does not show.
+    /// Options that make the run a look, which BI does not show.
     pub looks: Looks,
     /// Whether BI shows the run although it is a look.
     pub record: bool,
 }
 
-/// What a run does.
+/// The kinds of job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Job {
     /// Reports a folder of clients.
@@ -88,7 +88,7 @@ pub enum Job {
     Completions(Shell),
 }
 
-/// What a demo is made of.
+/// Inputs of a demo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoJob {
     /// The number that the made-up days follow from.
@@ -101,8 +101,8 @@ pub struct DemoJob {
     pub dir: Option<PathBuf>,
 }
 
-/// What the command line changes about a usual run of the folder. An option that repeats the value of the
-/// folder's own defaults changes nothing.
+/// Options of the command line that differ from the usual run of the folder. An option that repeats the value of
+/// the folder's own defaults changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Looks {
     /// `--method` is given.
@@ -124,26 +124,26 @@ impl Looks {
     }
 }
 
-/// What a run has to do with a store.
+/// A run's use of a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum History {
-    /// Nothing.
+pub enum StoreUse {
+    /// The run uses no store.
     None,
-    /// It takes from the store there what lasts, asks the service for the rest, and keeps what it got.
+    /// The run takes final days from the store, asks the service for the rest, and persists the answers.
     Kept {
-        /// Where.
+        /// Location of the store.
         place: Place,
-        /// Whether nothing is taken from it.
+        /// Whether the run takes no day from the store.
         refetch: bool,
     },
-    /// It takes all from the store there, and asks nobody.
+    /// The run takes all days from the store, and asks nobody.
     Alone {
-        /// Where.
+        /// Location of the store.
         place: Place,
     },
 }
 
-impl History {
+impl StoreUse {
     /// Returns where the store is.
     pub fn place(&self) -> Option<&Place> {
         match self {
@@ -158,33 +158,33 @@ impl History {
     }
 }
 
-/// How a report's figures are made, and what the exit status tells of them.
+/// Settings of a report's figures and of the exit status.
 #[derive(Clone, Debug)]
 pub struct Figures {
-    /// How they are made and judged.
-    pub reckoning: Reckoning,
-    /// Situations that the exit status tells of.
+    /// Settings that figures are computed and judged with.
+    pub settings: FigureSettings,
+    /// Situations that `--fail-on` names.
     pub fail_on: Vec<Situation>,
 }
 
-/// What is shown, and how.
+/// Form and extent of the output.
 #[derive(Clone, Debug)]
 pub struct View {
     /// Form of the output.
     pub format: Format,
     /// Language of the output.
     pub lang: Lang,
-    /// When to use colours.
+    /// Use of colours.
     pub color: Color,
-    /// Nothing but errors on stderr.
+    /// Whether stderr shows errors only.
     pub quiet: bool,
-    /// Every request on stderr.
+    /// Whether stderr shows every request.
     pub verbose: bool,
-    /// How much of a report.
+    /// Parts of the report that are shown.
     pub detail: Detail,
 }
 
-/// How much of a report is shown.
+/// Parts of the report that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {
     /// Whether clients have no part of their own.
@@ -198,16 +198,16 @@ pub struct Detail {
 /// A file that the report is written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Output {
-    /// Where.
+    /// Path of the file.
     pub path: PathBuf,
-    /// In which form.
+    /// Form of the file.
     pub form: FileForm,
 }
 
-/// What was asked for cannot be done, whatever the clients are.
+/// A request that cannot be carried out, whatever the clients are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misuse {
-    /// The as-of day is to come: days to come would read as days without usage (rule 1).
+    /// The as-of day is later than today: days to come would read as days without usage (rule: as-of).
     AsOfAhead {
         /// The as-of day.
         as_of: Day,
@@ -216,19 +216,19 @@ pub enum Misuse {
     },
     /// The clients' folder cannot be read.
     Folder {
-        /// Its path, fit for a terminal.
+        /// Path of the folder, fit for a terminal.
         dir: String,
-        /// Why.
+        /// Reason of the failure.
         problem: FileProblem,
     },
-    /// What `--store` says is no place for a store.
+    /// The value of `--store` is no place for a store.
     NotAStore {
-        /// Why.
+        /// Reason of the refusal.
         problem: PlaceProblem,
     },
-    /// What `--endpoint` says is no address for signed requests.
+    /// The value of `--endpoint` is no address for signed requests.
     Endpoint {
-        /// Why.
+        /// Reason of the refusal.
         problem: EndpointProblem,
     },
     /// The folder's own defaults cannot be used.
@@ -237,21 +237,21 @@ pub enum Misuse {
         file: String,
         /// The line, from 1.
         line: Option<usize>,
-        /// Why.
+        /// Reason of the refusal.
         problem: DefaultsProblem,
     },
     /// There is nothing to report from without asking the service.
     NoStore {
-        /// Where it would be, fit for a terminal.
+        /// Location of the store, fit for a terminal.
         place: String,
-        /// Why.
+        /// Reason of the failure.
         problem: StoreProblem,
     },
     /// A file that the report is to be written to cannot be.
     Output {
-        /// Its path, fit for a terminal.
+        /// Path of the output, fit for a terminal.
         path: String,
-        /// Why.
+        /// Reason of the failure.
         problem: OutputProblem,
     },
     /// `--only` matches no client.
@@ -269,7 +269,7 @@ struct Parts {
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
     store: Option<StoreArgs>,
-    endpoint: Option<Typed>,
+    endpoint: Option<AsTyped>,
     record: bool,
 }
 
@@ -406,7 +406,7 @@ impl Plan {
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
         }
-        let history = store.map_or(Ok(History::None), |store| history(store, &dir));
+        let history = store.map_or(Ok(StoreUse::None), |store| history(store, &dir));
         let history = history.map_err(|problem| Misuse::NotAStore { problem })?;
         let endpoint = endpoint.map(|typed| self::endpoint(&typed)).transpose();
         let endpoint = endpoint.map_err(|problem| Misuse::Endpoint { problem })?;
@@ -419,7 +419,7 @@ impl Plan {
             only: !args.only.is_empty(),
             what_if: what_if.is_some(),
         };
-        let reckoning = Reckoning {
+        let settings = FigureSettings {
             settle_days: forecast.settle_days.or(defaults.settle_days).unwrap_or(2),
             surplus_percent: surplus
                 .or(defaults.surplus_percent)
@@ -479,7 +479,7 @@ impl Plan {
                 verbose: args.verbose,
                 detail,
             },
-            figures: Figures { reckoning, fail_on },
+            figures: Figures { settings, fail_on },
             outputs,
             looks,
             record,
@@ -488,7 +488,7 @@ impl Plan {
 
     /// The threads that the run needs on a machine with so many logical `processors`.
     pub fn threads(&self, processors: usize) -> usize {
-        let signs = !matches!(self.history, History::Alone { .. });
+        let signs = !matches!(self.history, StoreUse::Alone { .. });
         let threads = if signs {
             processors.div_ceil(2)
         } else {
@@ -503,19 +503,19 @@ fn is_other<T: PartialEq>(given: Option<&T>, default: Option<&T>) -> bool {
     given.is_some() && given != default
 }
 
-/// Where `args` say that the history of the clients in `dir` is kept.
-fn history(args: StoreArgs, dir: &Path) -> Result<History, PlaceProblem> {
+/// Returns the use of a store that `args` select for the clients in `dir`.
+fn history(args: StoreArgs, dir: &Path) -> Result<StoreUse, PlaceProblem> {
     if args.no_store {
-        return Ok(History::None);
+        return Ok(StoreUse::None);
     }
     let place = match args.store {
         Some(typed) => Place::parse(typed.reveal())?,
         None => Place::file(&dir.join(FILE_NAME))?,
     };
     Ok(if args.offline {
-        History::Alone { place }
+        StoreUse::Alone { place }
     } else {
-        History::Kept {
+        StoreUse::Kept {
             place,
             refetch: args.refetch,
         }
@@ -547,7 +547,7 @@ fn output(
 }
 
 /// An address that a signed request may go to: encrypted, or not leaving this machine.
-fn endpoint(typed: &Typed) -> Result<Url, EndpointProblem> {
+fn endpoint(typed: &AsTyped) -> Result<Url, EndpointProblem> {
     let url = Url::parse(typed.reveal()).map_err(|_| EndpointProblem::NotAUrl)?;
     let bare = url.username().is_empty()
         && url.password().is_none()
@@ -583,7 +583,7 @@ mod tests {
 
     #[test]
     fn signed_requests_go_nowhere_in_the_clear() {
-        let endpoint = |url: &str| endpoint(&Typed::from(url.to_owned()));
+        let endpoint = |url: &str| endpoint(&AsTyped::from(url.to_owned()));
         for url in [
             "https://example.com",
             "http://127.0.0.1:8080",
@@ -613,9 +613,9 @@ mod tests {
     fn the_command_line_goes_before_the_folder_s_defaults() {
         let ini = "method = recent\nsettle_days = 5\nsurplus_percent = 20\nlang = en\njobs = 7\noutput = a.csv";
         let usual = plan(&[], ini);
-        assert_eq!(usual.figures.reckoning.method, Method::Recent);
-        assert_eq!(usual.figures.reckoning.settle_days, 5);
-        assert_eq!(usual.figures.reckoning.surplus_percent, Amount::from(20));
+        assert_eq!(usual.figures.settings.method, Method::Recent);
+        assert_eq!(usual.figures.settings.settle_days, 5);
+        assert_eq!(usual.figures.settings.surplus_percent, Amount::from(20));
         assert_eq!((usual.view.lang, usual.limits.jobs), (Lang::En, 7));
         assert_eq!(usual.outputs[0].path, Path::new("clientes/a.csv"));
         assert_eq!(usual.looks, Looks::default());
@@ -637,17 +637,17 @@ mod tests {
             ],
             ini,
         );
-        assert_eq!(typed.figures.reckoning.method, Method::Weeks);
-        assert_eq!(typed.figures.reckoning.settle_days, 1);
-        assert_eq!(typed.figures.reckoning.surplus_percent, Amount::from(3));
+        assert_eq!(typed.figures.settings.method, Method::Weeks);
+        assert_eq!(typed.figures.settings.settle_days, 1);
+        assert_eq!(typed.figures.settings.surplus_percent, Amount::from(3));
         assert_eq!((typed.view.lang, typed.limits.jobs), (Lang::PtBr, 9));
         assert_eq!(typed.outputs.len(), 1);
         assert_eq!(typed.outputs[0].path, Path::new("b.json"));
 
         let bare = plan(&[], "");
-        assert_eq!(bare.figures.reckoning.method, Method::Weekday);
-        assert_eq!(bare.figures.reckoning.settle_days, 2);
-        assert_eq!(bare.figures.reckoning.surplus_percent, Amount::from(10));
+        assert_eq!(bare.figures.settings.method, Method::Weekday);
+        assert_eq!(bare.figures.settings.settle_days, 2);
+        assert_eq!(bare.figures.settings.surplus_percent, Amount::from(10));
         assert_eq!((bare.view.lang, bare.limits.jobs), (Lang::PtBr, 32));
         assert_eq!(bare.outputs, []);
     }

@@ -1,5 +1,5 @@
-//! What the operator sees while it runs, on stderr only: a line of progress in
-//! a terminal, warnings about the folder, and with `-v` every request.
+//! Messages on stderr during a run: a line of progress in a terminal, warnings
+//! about the folder, and with `-v` every request.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// As `view` asks for; the line of progress only where `terminal` says that somebody watches.
+    /// Creates the progress display that `view` asks for; the line of progress only if `terminal` is set.
     pub fn new(view: &View, terminal: bool) -> Arc<Self> {
         let bar = if terminal && !view.quiet {
             ProgressBar::new(0)
@@ -52,7 +52,7 @@ impl Progress {
         })
     }
 
-    /// So many clients are to be worked on.
+    /// Sets the number of clients to work on.
     pub fn begin(&self, clients: usize) {
         self.bar.set_length(clients as u64);
     }
@@ -100,8 +100,8 @@ impl Progress {
         }
     }
 
-    /// Something is wrong with the store; said here where no text will say it. That nothing is kept, or that
-    /// nothing kept is used, is said to the quiet, too.
+    /// Reports a problem of the store, unless a text on stdout will. An unrecorded run, or
+    /// an unused store, is reported with `--quiet`, too.
     pub fn notice(&self, notice: &Notice) {
         let lost = matches!(notice, Notice::NotKept { .. } | Notice::WithoutStore { .. });
         if (lost || !self.quiet) && self.format != Format::Text {

@@ -8,31 +8,31 @@ use zeroize::Zeroizing;
 
 /// A text as it was typed, which may hold a password. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Typed(Zeroizing<String>);
+pub struct AsTyped(Zeroizing<String>);
 
-impl Typed {
+impl AsTyped {
     /// The text itself.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 }
 
-impl From<String> for Typed {
+impl From<String> for AsTyped {
     fn from(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 }
 
-impl fmt::Debug for Typed {
+impl fmt::Debug for AsTyped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Typed(…)")
+        f.write_str("AsTyped(…)")
     }
 }
 
 /// Replaces in `text` what stands between `://` and the last `@` of any of `given`, where `text` repeats
 /// it, whole or cut short.
-pub(crate) fn without_credentials(text: &str, given: &[Typed]) -> String {
-    let credentials = |typed: &Typed| -> Option<String> {
+pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
+    let credentials = |typed: &AsTyped| -> Option<String> {
         let (_, rest) = typed.reveal().split_once("://")?;
         let (credentials, _) = rest.rsplit_once('@')?;
         Some(credentials.to_owned())
@@ -125,7 +125,7 @@ mod tests {
             "http://@h",
             "a://b:/c://d@e",
         ];
-        let given = given.map(|text| Typed::from(text.to_owned()));
+        let given = given.map(|text| AsTyped::from(text.to_owned()));
         for (text, shown) in [
             ("", ""),
             ("no URL", "no URL"),
@@ -143,7 +143,7 @@ mod tests {
         ] {
             assert_eq!(without_credentials(text, &given), shown, "{text}");
         }
-        assert_eq!(format!("{:?}", given[1]), "Typed(…)");
+        assert_eq!(format!("{:?}", given[1]), "AsTyped(…)");
     }
 
     #[test]

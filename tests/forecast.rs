@@ -8,13 +8,13 @@ use oci_consumo::internals::calendar::{Day, plus_days, weekday};
 use oci_consumo::internals::contract::Contract;
 use oci_consumo::internals::days::series::{DailySeries, Knowledge};
 use oci_consumo::internals::days::{CostRow, Ledger};
-use oci_consumo::internals::forecast::binary::History;
-use oci_consumo::internals::forecast::binary::backtest::Trial;
-use oci_consumo::internals::forecast::binary::spread::Spread;
+use oci_consumo::internals::forecast::estimate::History;
+use oci_consumo::internals::forecast::estimate::backtest::Trial;
+use oci_consumo::internals::forecast::estimate::spread::Spread;
 use oci_consumo::internals::forecast::{Basis, Method};
 use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::profile::adjustment;
-use oci_consumo::internals::report::statement::{Reckoning, Situation, Statement};
+use oci_consumo::internals::report::statement::{FigureSettings, Situation, Statement};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -437,13 +437,13 @@ proptest! {
         };
         let as_of = after(first, amounts.len());
         let series = DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), settle_days).unwrap();
-        let reckoning = Reckoning {
+        let settings = FigureSettings {
             settle_days,
             surplus_percent: Amount::from(10),
             method,
             what_if: read(run),
         };
-        let statement = Statement::new(&contract, &series, &reckoning);
+        let statement = Statement::new(&contract, &series, &settings);
 
         let Some(forecast) = &statement.forecast else {
             prop_assert!(statement.band.is_none() && statement.projected.is_none());
@@ -453,7 +453,7 @@ proptest! {
         let added = statement.adjustments.iter().filter_map(|line| line.amount.as_ref());
         let parts: Amount = weekdays.chain(added).chain(&statement.top_up).sum();
         prop_assert_eq!(&parts, forecast);
-        let lines = [&contract.adjustment, &reckoning.what_if].into_iter().flatten().count();
+        let lines = [&contract.adjustment, &settings.what_if].into_iter().flatten().count();
         prop_assert_eq!(statement.adjustments.len(), lines);
         prop_assert!(!statement.short_history || statement.band.is_none());
         let Some(band) = &statement.band else {

@@ -33,7 +33,7 @@ use serde_json::Value;
 use crate::common::habits::{Habits, History as Memory};
 use crate::common::stand_in::{Fault, Row};
 use crate::common::{Config, Folder, Served, answer, day, key_fixture};
-use crate::other_service::{Forgotten, Gap, Manner, OtherService, RetryAfter};
+use crate::other_service::{Forgotten, Gap, Manner, OtherService, OverLimit, RetryAfter};
 use crate::store::document_of;
 
 /// Set to a number, the histories that are tried in each stand-in.
@@ -361,7 +361,14 @@ impl Teller for Other {
     }
 
     fn is_odd(&self) -> bool {
-        self.manner.refuse_once.is_some()
+        // Who refuses the length of a window, its number of rows and its age uses up the requests that a client
+        // may have refused.
+        let manner = &self.manner;
+        let refuses_all = manner.over_limit == OverLimit::Refused
+            && manner.largest_limit < 1000
+            && manner.longest_daily < 90
+            && manner.forgotten == Forgotten::Refused;
+        manner.refuse_once.is_some() || refuses_all
     }
 
     fn refuses_old_months(&self, _: &History) -> bool {

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use clap::{CommandFactory, Parser};
 use oci_consumo::cli::Cli;
-use oci_consumo::internals::check::{State, Step};
+use oci_consumo::internals::check::{Step, StepState};
 use oci_consumo::internals::demo::Demo;
 use oci_consumo::internals::failure;
 use oci_consumo::internals::forecast::Method;
@@ -332,7 +332,8 @@ fn as_in_any_run(line: &str) -> String {
 #[test]
 fn every_option_is_named() {
     fn walk(command: &clap::Command, options: &mut BTreeSet<String>) {
-        let long = command.get_arguments().filter_map(clap::Arg::get_long);
+        let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+        let long = shown.filter_map(clap::Arg::get_long);
         options.extend(long.map(|long| format!("--{long}")));
         command
             .get_subcommands()
@@ -377,7 +378,12 @@ fn every_step_state_and_code_of_a_check_is_named() {
         Step::History,
         Step::HomeRegion,
     ];
-    let states = [State::Fine, State::Warning, State::Failed, State::Unknown];
+    let states = [
+        StepState::Fine,
+        StepState::Warning,
+        StepState::Failed,
+        StepState::Unknown,
+    ];
     let words = words_of("src/check/mod.rs", "pub fn word(self)");
     let counts: Vec<usize> = words.iter().map(BTreeSet::len).collect();
     assert_eq!(counts, [steps.len(), states.len()]);

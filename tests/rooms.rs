@@ -113,7 +113,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// The one folder where estimates are binary fractions.
-const BINARY: &str = "src/forecast/binary";
+const ESTIMATES: &str = "src/forecast/estimate";
 
 /// Each file below `path` and its text, without what is only for tests.
 fn files(path: &Path) -> Vec<(PathBuf, String)> {
@@ -174,7 +174,7 @@ fn amounts_are_never_binary_fractions() {
     let says = |text: &str| text.contains("f64") || text.contains("f32");
     let (estimates, others): (Vec<_>, Vec<_>) = files(&root.join("src"))
         .into_iter()
-        .partition(|(path, _)| path.starts_with(root.join(BINARY)));
+        .partition(|(path, _)| path.starts_with(root.join(ESTIMATES)));
     assert!(estimates.iter().all(|(_, text)| says(text)));
     let sheet = root.join("src/render/workbook/sheet.rs");
     for (path, text) in others {

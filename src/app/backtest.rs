@@ -10,8 +10,8 @@ use crate::progress::Progress;
 use crate::report::backtest::{Backtest, Tested};
 use crate::store::Settings;
 
-/// How the methods did on each client that `plan` asks for, with `settle` days before the as-of day that
-/// are not settled; the band is that of `method`.
+/// Tests every method on the past of each client that `plan` selects. The last `settle` days before the as-of day
+/// are unsettled; the band belongs to `method`.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.

@@ -13,7 +13,7 @@ use super::tasks;
 use crate::calendar::Day;
 use crate::check::offline::{self, Opened};
 use crate::check::online::Online;
-use crate::check::{AdminRequest, Checkup, Fact, Finding, State, Step};
+use crate::check::{AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, KeyProblem, Problem};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
@@ -25,11 +25,11 @@ use crate::progress::Progress;
 
 /// The vendor's variable that silences warnings of file permissions where it is exactly `True`.
 const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
-/// How much longer than the run's time a client's task has to say what it had found by then.
+/// Time after the run's deadline in which a client's task still reports its findings.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// What was found of each client that `plan` asks for; without the network where `offline`, and with what answers
-/// showed of the service where `observe`.
+/// Checks each client that `plan` selects. `offline` leaves out the network; `observe` counts facts about the
+/// service in its answers.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -60,7 +60,7 @@ pub async fn check(
         .zip(uniqueness)
         .zip(observed.clone())
         .map(|((entry, uniqueness), observed)| {
-            let work = Work {
+            let work = CheckTask {
                 service: Arc::clone(&service),
                 as_of: plan.as_of,
                 offline,
@@ -114,8 +114,8 @@ fn unchecked(entry: &Entry) -> Checkup {
     }
 }
 
-/// One client's check.
-struct Work {
+/// The check of one client.
+struct CheckTask {
     service: Arc<Service>,
     as_of: Day,
     offline: bool,
@@ -125,7 +125,7 @@ struct Work {
     until: Option<Instant>,
 }
 
-impl Work {
+impl CheckTask {
     async fn examine(
         self,
         draft: Draft,
@@ -154,7 +154,7 @@ impl Work {
         (findings, request)
     }
 
-    /// What `future` gives, unless the run's time is over before.
+    /// Returns the output of `future`, or the failure of a run whose deadline has passed.
     async fn in_time<T>(
         &self,
         future: impl Future<Output = Result<T, Failure>>,
@@ -179,7 +179,7 @@ impl Work {
         Ok(Opened { key, encrypted })
     }
 
-    /// Adds what the service tells, and gives what the customer's administrator is to be asked for.
+    /// Adds the service's findings, and returns the request to the customer's administrator.
     async fn online(
         &self,
         draft: Draft,
@@ -242,7 +242,7 @@ impl Work {
 fn blocking(findings: &[Finding]) -> Option<Step> {
     let mut failed = findings
         .iter()
-        .filter(|finding| finding.fact.state() == State::Failed)
+        .filter(|finding| finding.fact.state() == StepState::Failed)
         .map(|finding| finding.step);
     failed.find(|step| [Step::Region, Step::Key, Step::Fingerprint].contains(step))
 }

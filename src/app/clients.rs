@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::fetch::{Fetched, Question};
 use super::folder::{self, Entry};
 use super::history::{ConfigRef, RunStore, Source, owner};
-use super::overlap::{self, Contender, Verdict};
+use super::overlap::{self, Contender, OverlapVerdict};
 use super::service::Service;
 use super::tasks;
 use crate::calendar::{Day, Days, day_of, plus_days};
@@ -60,27 +60,27 @@ pub(super) async fn of_each<T: Send + 'static>(
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
     let entries = folder::read(plan, progress, until).await?;
     progress.begin(entries.iter().filter(|entry| entry.chosen).count());
-    let subjects: Vec<Subject> = entries.into_iter().map(Subject::new).collect();
+    let configs: Vec<ClientConfig> = entries.into_iter().map(ClientConfig::new).collect();
     let source = Source::open(plan, progress).await?;
     let service = Service::new(plan);
-    let chosen: Vec<usize> = (0..subjects.len())
-        .filter(|place| subjects[*place].chosen)
+    let chosen: Vec<usize> = (0..configs.len())
+        .filter(|place| configs[*place].chosen)
         .collect();
     let work = chosen.iter().map(|place| {
-        let subject = &subjects[*place];
-        let (file, progress) = (subject.file.clone(), Arc::clone(progress));
-        let config = subject
+        let client = &configs[*place];
+        let (file, progress) = (client.file.clone(), Arc::clone(progress));
+        let config = client
             .config
             .clone()
             .inspect_err(|_| progress.done(&file))?;
         let make = make.clone();
-        let work = Work {
+        let work = ClientTask {
             service: Arc::clone(&service),
             source: source.clone(),
             settle,
             as_of: plan.as_of,
             now: plan.now,
-            observer: progress.observer(&file, &subject.name),
+            observer: progress.observer(&file, &client.name),
             file: file.clone(),
         };
         Ok(async move {
@@ -89,43 +89,43 @@ pub(super) async fn of_each<T: Send + 'static>(
             outcome
         })
     });
-    let mut outcomes: Vec<Option<Outcome<T>>> = subjects.iter().map(|_| None).collect();
+    let mut outcomes: Vec<Option<Outcome<T>>> = configs.iter().map(|_| None).collect();
     let ended = tasks::all(work, until).await;
     for (place, outcome) in chosen.iter().zip(ended) {
         outcomes[*place] = Some(outcome);
     }
 
-    let copies = judge_overlaps(&source, &subjects, &mut outcomes).await;
+    let copies = judge_overlaps(&source, &configs, &mut outcomes).await;
     let mut notices: Vec<Notice> = copies
         .iter()
         .map(|(copy, first)| Notice::Copy {
-            file: subjects[*copy].file.clone(),
-            other: subjects[*first].file.clone(),
+            file: configs[*copy].file.clone(),
+            other: configs[*first].file.clone(),
         })
         .collect();
     for (copy, _) in &copies {
         outcomes[*copy] = None;
     }
     if let Source::Service(store) = &source {
-        notices.extend(record(store, run, &subjects, &mut outcomes, statement).await);
+        notices.extend(record(store, run, &configs, &mut outcomes, statement).await);
     }
     progress.end();
     let alone = matches!(source, Source::Store { .. });
-    let clients = subjects
+    let clients = configs
         .into_iter()
         .zip(outcomes)
-        .filter_map(|(subject, outcome)| {
+        .filter_map(|(client, outcome)| {
             let outcome = outcome?;
             let reported = outcome.as_ref().ok().filter(|_| alone);
-            let warnings = match (&outcome, subject.config) {
+            let warnings = match (&outcome, client.config) {
                 (Err(_), Ok(config)) => config.warnings,
                 _ => Vec::new(),
             };
             Some(Client {
-                name: subject.name,
-                file: subject.file,
-                tenancy: subject.tenancy,
-                region: subject.region,
+                name: client.name,
+                file: client.file,
+                tenancy: client.tenancy,
+                region: client.region,
                 fetched_at: reported.and_then(|reported| reported.fetched_at),
                 warnings,
                 outcome: outcome.map(|reported| reported.made),
@@ -140,7 +140,7 @@ pub(super) async fn of_each<T: Send + 'static>(
 type Outcome<T> = Result<Reported<T>, Failure>;
 
 /// A config before any work.
-struct Subject {
+struct ClientConfig {
     name: String,
     file: String,
     tenancy: Option<String>,
@@ -150,7 +150,7 @@ struct Subject {
     config: Result<Config, Failure>,
 }
 
-impl Subject {
+impl ClientConfig {
     fn new(entry: Entry) -> Self {
         let config = entry.draft.finish();
         let (tenancy, region) = match &config {
@@ -185,12 +185,12 @@ impl Subject {
 /// copies, each with the client that counts.
 async fn judge_overlaps<T>(
     source: &Source,
-    subjects: &[Subject],
+    configs: &[ClientConfig],
     outcomes: &mut [Option<Outcome<T>>],
 ) -> Vec<(usize, usize)> {
-    let readable = subjects.iter().enumerate();
+    let readable = configs.iter().enumerate();
     let readable =
-        readable.filter_map(|(place, subject)| Some((place, subject.config.as_ref().ok()?)));
+        readable.filter_map(|(place, client)| Some((place, client.config.as_ref().ok()?)));
     let mut contenders: Vec<Contender<'_>> = readable
         .map(|(place, config)| {
             let outcome = outcomes[place].as_ref();
@@ -208,8 +208,8 @@ async fn judge_overlaps<T>(
         .collect();
     // Of a config that this run does not ask for, the newest kept outcome counts.
     for place in overlap::rivals(&contenders) {
-        let subject = &subjects[contenders[place].place];
-        if let Some(config) = subject.config_ref().filter(|_| !subject.chosen) {
+        let client = &configs[contenders[place].place];
+        if let Some(config) = client.config_ref().filter(|_| !client.chosen) {
             let outcome = match source {
                 Source::Service(store) => store.last_outcome(config).await,
                 Source::Store { store, folder } => {
@@ -224,9 +224,9 @@ async fn judge_overlaps<T>(
     let mut copies = Vec::new();
     for (place, verdict) in overlap::judge(&contenders) {
         match verdict {
-            Verdict::CopyOf(first) => copies.push((place, first)),
-            Verdict::Clashes(other) => {
-                let other = subjects[other].file.clone();
+            OverlapVerdict::CopyOf(first) => copies.push((place, first)),
+            OverlapVerdict::Clashes(other) => {
+                let other = configs[other].file.clone();
                 outcomes[place] = Some(Err(Failure::new(ConfigProblem::Overlap { other })));
             }
         }
@@ -239,29 +239,29 @@ async fn judge_overlaps<T>(
 async fn record<T>(
     store: &RunStore,
     run: Run,
-    subjects: &[Subject],
+    configs: &[ClientConfig],
     outcomes: &mut [Option<Outcome<T>>],
     statement: Option<fn(&T) -> &Statement>,
 ) -> Vec<Notice> {
-    for (subject, outcome) in subjects.iter().zip(outcomes.iter_mut()) {
+    for (client, outcome) in configs.iter().zip(outcomes.iter_mut()) {
         if let (Some(Err(failure)), Some(config_ref), Ok(config)) =
-            (outcome, subject.config_ref(), &subject.config)
+            (outcome, client.config_ref(), &client.config)
         {
             let figures = store.last_figures(config_ref, config.contract.start).await;
             failure.stored = figures.map(Box::new);
         }
     }
-    let records: Vec<ClientRecord<'_>> = subjects
+    let records: Vec<ClientRecord<'_>> = configs
         .iter()
         .zip(&*outcomes)
-        .filter_map(|(subject, outcome)| {
+        .filter_map(|(client, outcome)| {
             let outcome = outcome.as_ref()?;
-            let config = subject.config.as_ref().ok();
+            let config = client.config.as_ref().ok();
             let reported = outcome.as_ref();
             Some(ClientRecord {
-                tenancy: subject.tenancy.as_deref(),
-                name: &subject.name,
-                file: &subject.file,
+                tenancy: client.tenancy.as_deref(),
+                name: &client.name,
+                file: &client.file,
                 fingerprint: config.map(|config| config.fingerprint.as_str()),
                 contract: config.map(|config| &config.contract),
                 days: reported.ok().and_then(Reported::recorded),
@@ -282,8 +282,8 @@ async fn record<T>(
     store.record(run, &records).await
 }
 
-/// One client's work.
-struct Work {
+/// The work on one client.
+struct ClientTask {
     service: Arc<Service>,
     source: Source,
     settle: u32,
@@ -298,7 +298,7 @@ struct Reported<T> {
     made: T,
     /// The judged days, to be recorded.
     fetched: Option<Fetched>,
-    /// When the newest days were fetched.
+    /// Time at which the newest days were fetched.
     fetched_at: Option<DateTime<Utc>>,
 }
 
@@ -314,8 +314,8 @@ impl<T> Reported<T> {
     }
 }
 
-impl Work {
-    /// Works from the config to what `make` makes of its days.
+impl ClientTask {
+    /// Fetches the client's days, and returns the result of `make`.
     async fn report<T>(
         self,
         config: Config,

@@ -23,7 +23,7 @@ const CLOCK_TOLERANCE: i64 = 30;
 pub(super) struct Fetched {
     /// The judgement of each day.
     pub(super) judged: Judged,
-    /// When the service was asked, by its own clock where this machine's is off.
+    /// Time of the request, by the service's clock if this machine's clock is wrong.
     pub(super) at: DateTime<Utc>,
     /// The warnings that the figures need.
     pub(super) warnings: Vec<Warning>,
@@ -79,9 +79,10 @@ impl Question<'_> {
             tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
         let rest = rest?;
         // Of a range that begins with days too old for it, a service may give nothing, young days and all.
-        let silent = rest.days.iter().filter(|days| {
-            days.start < young_from && rest.ledger.within(**days).next().is_none()
-        });
+        let silent = rest
+            .days
+            .iter()
+            .filter(|days| days.start < young_from && rest.ledger.within(**days).next().is_none());
         let silent = silent.map(|days| Days::new(young_from, days.end));
         let silent = joined(silent.filter(|days| !days.is_empty()).collect());
         answers.push(rest);

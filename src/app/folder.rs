@@ -17,19 +17,19 @@ use crate::profile::walk::{Found, walk};
 use crate::progress::Progress;
 use crate::text::{folded, printable};
 
-/// After the end of the run's time, how long a read may hang before the folder is given up.
+/// Time after the run's deadline at which a hanging read of the folder is abandoned.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// One client's config, as far as it could be read.
+/// The config of one client, as far as it could be read.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// The config's path.
     pub(super) path: PathBuf,
-    /// Its name, fit for a terminal.
+    /// The config's file name, fit for a terminal.
     pub(super) file: String,
     /// The client's name, or what stands for it.
     pub(super) name: String,
-    /// What the config says.
+    /// The content of the config.
     pub(super) draft: Draft,
     /// Whether the run asks for it.
     pub(super) chosen: bool,

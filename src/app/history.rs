@@ -18,21 +18,21 @@ use crate::progress::Progress;
 use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
-/// How long opening the store and each read of it may take; a quarter of `--deadline` where that is less.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// How long recording a run may take, which the deadline does not cover.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time limit of opening the store and of each read; a quarter of `--deadline` if that is shorter.
+const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time limit of recording a run, which the deadline does not cover.
+const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The store that a run reads and is recorded in, if any.
 #[derive(Debug)]
 pub(super) struct RunStore {
     at: Option<At>,
     progress: Arc<Progress>,
-    /// What went wrong with the store.
+    /// Problems of the store.
     notices: Mutex<Vec<Notice>>,
 }
 
-/// Where the store is, and how it is used.
+/// Location of the store, and its use.
 #[derive(Debug)]
 struct At {
     place: Place,
@@ -42,7 +42,7 @@ struct At {
     /// Whether stored days are not used.
     refetch: bool,
     may: Permissions,
-    /// Whether the run is a report, which is told whether BI shows it.
+    /// Whether the run is a report; a report says whether BI shows it.
     reports: bool,
     patience: Duration,
     /// The store once it is open; `None` where there is none to read.
@@ -51,12 +51,12 @@ struct At {
     lost: AtomicBool,
 }
 
-/// Where a run's days come from.
+/// Source of a run's days.
 #[derive(Clone, Debug)]
 pub(super) enum Source {
-    /// From the service, and a store if there is one.
+    /// The service, and a store if there is one.
     Service(Arc<RunStore>),
-    /// From a store alone.
+    /// A store alone.
     Store {
         store: Arc<Store>,
         /// The clients' folder.
@@ -85,7 +85,7 @@ impl Source {
         let folder = folder.to_string_lossy().into_owned();
         let patience = plan
             .deadline
-            .map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4));
+            .map_or(READ_TIMEOUT, |deadline| READ_TIMEOUT.min(deadline / 4));
         let at = match plan.history.place() {
             None => None,
             Some(place) if !may.asks.is_never() => Some(At {
@@ -171,7 +171,7 @@ impl RunStore {
         }
     }
 
-    /// Returns the last kept figures of a client that has none today.
+    /// Returns the last recorded figures of a client that has none today.
     pub(super) async fn last_figures(
         &self,
         config: ConfigRef<'_>,
@@ -183,7 +183,7 @@ impl RunStore {
         figures.unwrap_or_else(|problem| self.give_up(at, problem))
     }
 
-    /// Returns how the newest kept run that asked for a config ended for it.
+    /// Returns how the newest recorded run that asked for a config ended for it.
     pub(super) async fn last_outcome(&self, config: ConfigRef<'_>) -> Option<LastOutcome> {
         let (at, store) = self.reader().await?;
         let outcome = store.last_outcome(config.tenancy, &at.folder, config.file);
@@ -198,7 +198,7 @@ impl RunStore {
         None
     }
 
-    /// Records what the run came to, and returns all that went wrong with the store.
+    /// Records the results of the run, and returns the problems of the store.
     pub(super) async fn record(&self, run: Run, clients: &[ClientRecord<'_>]) -> Vec<Notice> {
         if let Some(at) = self.at().filter(|_| !clients.is_empty()) {
             let run = Run {
@@ -207,8 +207,8 @@ impl RunStore {
                 ..run
             };
             let endpoint = at.endpoint.as_deref();
-            let recording = Store::record(&at.place, endpoint, &run, clients, GRACE);
-            let recorded = tokio::time::timeout(GRACE, recording).await;
+            let recording = Store::record(&at.place, endpoint, &run, clients, RECORD_TIMEOUT);
+            let recorded = tokio::time::timeout(RECORD_TIMEOUT, recording).await;
             match recorded.unwrap_or(Err(StoreProblem::Busy)) {
                 Ok(recorded) => {
                     if recorded.made {

@@ -1,7 +1,7 @@
 //! The kinds of run and what each may do, in one table. A run may be of several kinds: of two cells in one
 //! column it has the stricter.
 
-use crate::plan::{History, Plan};
+use crate::plan::{Plan, StoreUse};
 use crate::store::Showing;
 
 /// A kind of run.
@@ -9,21 +9,21 @@ use crate::store::Showing;
 pub(super) enum Kind {
     /// A folder with its defaults. Every run is of this kind.
     Usual,
-    /// With `--only`.
+    /// The run has `--only`.
     Only,
-    /// With a method, unsettled days or a surplus of the command line's own.
+    /// The run has a method, unsettled days or a surplus of the command line's own.
     Look,
-    /// With `--what-if`.
+    /// The run has `--what-if`.
     WhatIf,
-    /// As of a day before that of the newest run that BI shows; only the store knows whether a run is.
+    /// The as-of day is older than that of the newest run that BI shows; only the store knows this.
     PastAsOf,
-    /// With `--offline`.
+    /// The run has `--offline`.
     Offline,
-    /// With `--endpoint`.
+    /// The run has `--endpoint`.
     Endpoint,
-    /// With `--no-store`.
+    /// The run has `--no-store`.
     NoStore,
-    /// Over made-up clients.
+    /// The clients are made up.
     Demo,
 }
 
@@ -32,7 +32,7 @@ pub(super) enum Kind {
 pub(super) enum May {
     /// Never.
     No,
-    /// Only with `--record`.
+    /// The run needs `--record`.
     IfRecorded,
     /// Always.
     Yes,
@@ -40,7 +40,7 @@ pub(super) enum May {
 
 /// A cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct Permission {
     pub(super) may: May,
     /// Whether it is for the chosen clients alone.
     pub(super) chosen: bool,
@@ -48,26 +48,26 @@ pub(super) struct Cell {
     pub(super) apart: bool,
 }
 
-const YES: Cell = Cell {
+const YES: Permission = Permission {
     may: May::Yes,
     chosen: false,
     apart: false,
 };
-const NO: Cell = Cell {
+const NO: Permission = Permission {
     may: May::No,
     ..YES
 };
-const IF_RECORDED: Cell = Cell {
+const IF_RECORDED: Permission = Permission {
     may: May::IfRecorded,
     ..YES
 };
-const CHOSEN: Cell = Cell {
+const CHOSEN: Permission = Permission {
     chosen: true,
     ..YES
 };
-const APART: Cell = Cell { apart: true, ..YES };
+const APART: Permission = Permission { apart: true, ..YES };
 
-impl Cell {
+impl Permission {
     fn stricter(self, other: Self) -> Self {
         Self {
             may: self.may.min(other.may),
@@ -85,10 +85,10 @@ impl Cell {
 /// Makes a row of the table from its columns.
 macro_rules! columns {
     ($($(#[$doc:meta])* $column:ident,)+) => {
-        /// What a run may do: a row of the table, or several in one.
+        /// Permissions of a run: one row of the table, or the strictest cells of several.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct Permissions {
-            $($(#[$doc])* pub(super) $column: Cell,)+
+            $($(#[$doc])* pub(super) $column: Permission,)+
         }
 
         impl Permissions {
@@ -117,7 +117,7 @@ impl Kind {
             Self::Only => row(
                 CHOSEN,
                 CHOSEN,
-                Cell {
+                Permission {
                     chosen: true,
                     ..IF_RECORDED
                 },
@@ -132,11 +132,11 @@ impl Kind {
         }
     }
 
-    /// Returns the kinds of `plan`, as far as its command line tells them.
+    /// Returns the kinds of `plan`, as far as its command line shows them.
     fn of(plan: &Plan) -> impl Iterator<Item = Self> {
         let looks = plan.looks;
         let changed = looks.method || looks.settle_days || looks.surplus_percent;
-        let offline = matches!(plan.history, History::Alone { .. });
+        let offline = matches!(plan.history, StoreUse::Alone { .. });
         let kinds = [
             (Self::Usual, true),
             (Self::Only, looks.only),
@@ -144,7 +144,7 @@ impl Kind {
             (Self::WhatIf, looks.what_if),
             (Self::Offline, offline),
             (Self::Endpoint, plan.endpoint.is_some() && !plan.simulated),
-            (Self::NoStore, plan.history == History::None),
+            (Self::NoStore, plan.history == StoreUse::None),
             (Self::Demo, plan.simulated),
         ];
         kinds

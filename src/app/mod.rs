@@ -20,7 +20,7 @@ mod screen;
 mod service;
 mod tasks;
 
-use crate::check::{Checkup, State};
+use crate::check::{Checkup, StepState};
 use crate::plan::Figures;
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::{Client, Portfolio};
@@ -32,12 +32,12 @@ pub use report::report;
 pub use run::run;
 pub use screen::complain;
 
-/// How a run ends.
+/// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Every client was reported or tested, or checked without a failure.
     Complete,
-    /// Something that no other status tells of.
+    /// Any other failure.
     Unexpected,
     /// The command line, or the folder it names, cannot be used.
     Usage,
@@ -52,7 +52,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// How a report that came to `portfolio` ends.
+    /// Returns the outcome of a report.
     pub fn of_report(portfolio: &Portfolio, figures: &Figures) -> Self {
         let statements = || portfolio.clients.iter().filter_map(Client::statement);
         if statements().next().is_none() {
@@ -68,7 +68,7 @@ impl Outcome {
         }
     }
 
-    /// How a test that came to `backtest` ends; as the report of the same clients, but for `--fail-on`.
+    /// Returns the outcome of a test of the methods: that of a report on the same clients, without `--fail-on`.
     pub fn of_backtest(backtest: &Backtest) -> Self {
         let tested = || {
             let outcomes = backtest.clients.iter().map(|client| &client.outcome);
@@ -83,9 +83,9 @@ impl Outcome {
         }
     }
 
-    /// How a check that came to `checkups` ends.
+    /// Returns the outcome of a check.
     pub fn of_check(checkups: &[Checkup]) -> Self {
-        let failed = |checkup: &Checkup| checkup.state() == State::Failed;
+        let failed = |checkup: &Checkup| checkup.state() == StepState::Failed;
         if checkups.iter().all(failed) {
             Self::Nothing
         } else if checkups.iter().any(failed) {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::deliver::file;
 use crate::failure::{OutputProblem, PlaceProblem};
-use crate::plan::{History, Misuse, Output};
+use crate::plan::{Misuse, Output, StoreUse};
 use crate::profile::walk;
 use crate::store::place::Place;
 use crate::text::printable;
@@ -20,7 +20,7 @@ use crate::text::printable;
 pub(super) fn place(
     outputs: Vec<Output>,
     dir: &Path,
-    history: &History,
+    history: &StoreUse,
 ) -> Result<Vec<Output>, Misuse> {
     check_store(history, dir)?;
     let stores = stores(history);
@@ -54,7 +54,7 @@ pub(super) fn place(
 ///
 /// # Errors
 /// [`Misuse::NotAStore`]
-pub(super) fn check_store(history: &History, dir: &Path) -> Result<(), Misuse> {
+pub(super) fn check_store(history: &StoreUse, dir: &Path) -> Result<(), Misuse> {
     let folder = fs::canonicalize(dir).ok();
     let mut stores = stores(history).into_iter();
     if stores.any(|store| is_client(&store, folder.as_deref())) {
@@ -65,7 +65,7 @@ pub(super) fn check_store(history: &History, dir: &Path) -> Result<(), Misuse> {
 }
 
 /// The paths of the store's file: where it lies, and where a link there leads.
-fn stores(history: &History) -> Vec<PathBuf> {
+fn stores(history: &StoreUse) -> Vec<PathBuf> {
     let Some(Place::File(path)) = history.place() else {
         return Vec::new();
     };

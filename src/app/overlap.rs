@@ -25,7 +25,7 @@ pub(super) fn is_refusal(code: &str) -> bool {
 /// A readable config.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Contender<'a> {
-    /// Its place in the folder.
+    /// Index of the config in the folder.
     pub(super) place: usize,
     pub(super) tenancy: &'a str,
     pub(super) contract: &'a Contract,
@@ -35,12 +35,12 @@ pub(super) struct Contender<'a> {
     pub(super) refused: bool,
 }
 
-/// What becomes of a reported client.
+/// Decision on a reported client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// It repeats the client at that place, which counts.
+pub(super) enum OverlapVerdict {
+    /// The config repeats the client at that index, which counts.
     CopyOf(usize),
-    /// It overlaps with the config at that place, and neither counts.
+    /// The config overlaps with the config at that index, and neither counts.
     Clashes(usize),
 }
 
@@ -56,8 +56,8 @@ pub(super) fn rivals(contenders: &[Contender<'_>]) -> Vec<usize> {
 }
 
 /// Judges the reported contenders; those without a verdict count.
-pub(super) fn judge(contenders: &[Contender<'_>]) -> Vec<(usize, Verdict)> {
-    let mut verdicts: HashMap<usize, Verdict> = HashMap::new();
+pub(super) fn judge(contenders: &[Contender<'_>]) -> Vec<(usize, OverlapVerdict)> {
+    let mut verdicts: HashMap<usize, OverlapVerdict> = HashMap::new();
     for (a, b) in overlapping(contenders) {
         let (first, second) = (&contenders[a], &contenders[b]);
         if first.refused || second.refused {
@@ -65,20 +65,20 @@ pub(super) fn judge(contenders: &[Contender<'_>]) -> Vec<(usize, Verdict)> {
         }
         if is_copy(first.contract, second.contract) {
             if first.reported && second.reported {
-                let copy = Verdict::CopyOf(first.place);
+                let copy = OverlapVerdict::CopyOf(first.place);
                 verdicts.entry(second.place).or_insert(copy);
             }
             continue;
         }
         for (one, other) in [(first, second), (second, first)] {
             // A clash weighs more than being a copy: neither of the copies counts then.
-            let clashes = matches!(verdicts.get(&one.place), Some(Verdict::Clashes(_)));
+            let clashes = matches!(verdicts.get(&one.place), Some(OverlapVerdict::Clashes(_)));
             if one.reported && !clashes {
-                verdicts.insert(one.place, Verdict::Clashes(other.place));
+                verdicts.insert(one.place, OverlapVerdict::Clashes(other.place));
             }
         }
     }
-    let mut verdicts: Vec<(usize, Verdict)> = verdicts.into_iter().collect();
+    let mut verdicts: Vec<(usize, OverlapVerdict)> = verdicts.into_iter().collect();
     verdicts.sort_unstable_by_key(|(place, _)| *place);
     verdicts
 }
@@ -122,7 +122,7 @@ mod tests {
     }
 
     /// Judges contracts of one tenancy; `state` is r for reported, x for refused, f for failed otherwise.
-    fn judged(contracts: &[(&Contract, char)]) -> Vec<(usize, Verdict)> {
+    fn judged(contracts: &[(&Contract, char)]) -> Vec<(usize, OverlapVerdict)> {
         let contenders: Vec<Contender<'_>> = contracts
             .iter()
             .enumerate()
@@ -144,14 +144,17 @@ mod tests {
         let new = contract("2026-12-31", "2027-12-30", 100);
         let later = contract("2027-01-01", "2027-12-31", 100);
 
-        let both = [(0, Verdict::Clashes(1)), (1, Verdict::Clashes(0))];
+        let both = [
+            (0, OverlapVerdict::Clashes(1)),
+            (1, OverlapVerdict::Clashes(0)),
+        ];
         assert_eq!(judged(&[(&old, 'r'), (&new, 'r')]), both);
         assert_eq!(judged(&[(&old, 'r'), (&later, 'r')]), []);
         assert_eq!(judged(&[(&old, 'x'), (&new, 'r')]), []);
         // A rival that failed for another reason, or was not asked, still competes.
         assert_eq!(
             judged(&[(&old, 'f'), (&new, 'r')]),
-            [(1, Verdict::Clashes(0))]
+            [(1, OverlapVerdict::Clashes(0))]
         );
     }
 
@@ -162,15 +165,15 @@ mod tests {
 
         assert_eq!(
             judged(&[(&old, 'r'), (&old, 'r')]),
-            [(1, Verdict::CopyOf(0))]
+            [(1, OverlapVerdict::CopyOf(0))]
         );
         assert_eq!(judged(&[(&old, 'f'), (&old, 'r')]), []);
         assert_eq!(
             judged(&[(&old, 'r'), (&old, 'r'), (&raised, 'r')]),
             [
-                (0, Verdict::Clashes(2)),
-                (1, Verdict::Clashes(2)),
-                (2, Verdict::Clashes(0))
+                (0, OverlapVerdict::Clashes(2)),
+                (1, OverlapVerdict::Clashes(2)),
+                (2, OverlapVerdict::Clashes(0))
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! From the command line to the plan: the folder's own defaults are read, and what cannot be done is refused.
+//! Makes the plan from the command line: reads the folder's own defaults and refuses impossible requests.
 
 use std::path::Path;
 use std::sync::mpsc;

@@ -21,8 +21,8 @@ pub async fn report(
     figures: &Figures,
     progress: &Arc<Progress>,
 ) -> Result<Portfolio, Misuse> {
-    let reckoning = &figures.reckoning;
-    let own = reckoning.clone();
+    let figure_settings = &figures.settings;
+    let own = figure_settings.clone();
     let make = move |inputs: ClientInputs| {
         let mut statement = Statement::new(&inputs.contract, &inputs.series, &own);
         statement.warnings.splice(..0, inputs.warnings);
@@ -32,14 +32,18 @@ pub async fn report(
     // Figures that BI may never show are nobody's history.
     let statement = Some(statement).filter(|_| !Permissions::of(plan).shown.is_never());
     let settings = Settings {
-        method: reckoning.method.word(),
-        settle_days: reckoning.settle_days,
-        surplus_percent: reckoning.surplus_percent.to_string(),
+        method: figure_settings.method.word(),
+        settle_days: figure_settings.settle_days,
+        surplus_percent: figure_settings.surplus_percent.to_string(),
     };
     let run = run(plan, statement.is_some(), settings);
-    let settle = reckoning.settle_days;
+    let settle = figure_settings.settle_days;
     let found = of_each(plan, settle, run, progress, make, statement).await?;
-    Ok(Portfolio::new(found.clients, found.notices, reckoning))
+    Ok(Portfolio::new(
+        found.clients,
+        found.notices,
+        figure_settings,
+    ))
 }
 
 /// Returns the run of `plan` as the store keeps it; `figures` tells whether its figures are recorded.

@@ -1,4 +1,4 @@
-//! One run from its plan to its end: the job is done, its files are written, its text is printed.
+//! Carries out a plan: does the job, writes the files and prints the text.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -14,13 +14,13 @@ use crate::deliver::Destination;
 use crate::demo::{self, Demo};
 use crate::failure::OutputProblem;
 use crate::lang::Lang;
-use crate::plan::{DemoJob, History, Job, Misuse, Output, Plan};
+use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
 use crate::progress::Progress;
 use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
 use crate::text::printable;
 
-/// Does what `plan` says and tells how it ended. Ctrl-C and SIGTERM end it at once: what the run had
+/// Carries out `plan` and returns its outcome. Ctrl-C and SIGTERM end it at once: what the run had
 /// made for itself alone is removed, and no file is left half written.
 pub async fn run(plan: Plan) -> Outcome {
     tokio::select! {
@@ -156,7 +156,7 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
     written
 }
 
-/// Checks, prints what was found and tells how it ended.
+/// Checks the clients, prints the findings and returns the outcome.
 async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     let progress = Progress::new(&plan.view, is_watched());
@@ -175,15 +175,15 @@ async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Out
     print(lang, text.into_bytes(), Outcome::of_check(&checkups)).await
 }
 
-/// Tests the forecasts, prints how they did and tells how it ended.
+/// Tests the forecasts, prints the results and returns the outcome.
 async fn backtest_of(plan: Plan) -> Result<Outcome> {
     let lang = plan.view.lang;
     if let Err(misuse) = outputs::check_store(&plan.history, &plan.dir) {
         return Ok(refuse(lang, &misuse));
     }
     let progress = Progress::new(&plan.view, is_watched());
-    let reckoning = &plan.figures.reckoning;
-    let tested = backtest(&plan, reckoning.settle_days, reckoning.method, &progress).await;
+    let settings = &plan.figures.settings;
+    let tested = backtest(&plan, settings.settle_days, settings.method, &progress).await;
     let tested = match tested {
         Ok(tested) => tested,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
@@ -195,14 +195,14 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
     print(lang, text.into_bytes(), Outcome::of_backtest(&tested)).await
 }
 
-/// What a rendering depends on besides the figures.
+/// Returns the inputs of a rendering besides the figures.
 fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
     render::Context {
         view: &plan.view,
         as_of: plan.as_of,
         made_at,
         simulated: plan.simulated,
-        offline: matches!(plan.history, History::Alone { .. }),
+        offline: matches!(plan.history, StoreUse::Alone { .. }),
         endpoint: plan
             .endpoint
             .as_ref()
@@ -226,7 +226,7 @@ async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> 
     })
 }
 
-/// Says why there can be no such run.
+/// Prints the reason why the run is refused.
 pub(super) fn refuse(lang: Lang, misuse: &Misuse) -> Outcome {
     complain(&explain::misuse(lang, misuse));
     Outcome::Usage

@@ -1,4 +1,4 @@
-//! What the operator's terminal is like, and the one line on stderr when there is no report.
+//! Properties of the operator's terminal, and the one line on stderr when there is no report.
 
 use std::env;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -15,7 +15,7 @@ const WIDTH: usize = 120;
 /// Fewer columns than these are taken for a terminal that does not know its own.
 const LEAST_WIDTH: usize = 40;
 
-/// What the text on stdout is written on.
+/// Returns the canvas of the text on stdout.
 pub(super) fn canvas(view: &View) -> Canvas {
     let terminal = io::stdout().is_terminal();
     let width = Term::stdout()

@@ -1,4 +1,4 @@
-//! What the clients' tasks share: the way to the service, and the bounds on it.
+//! The connection to the service and its limits, shared by the clients' tasks.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const KEYS_AT_ONCE: usize = 2;
 #[derive(Debug)]
 pub(super) struct Service {
     transport: Result<Transport, ServiceProblem>,
-    /// Where it is.
+    /// Address of the service.
     pub(super) endpoint: Endpoint,
     keys: Semaphore,
 }

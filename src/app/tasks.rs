@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::failure::{Failure, Problem};
 
-/// What `future` gives, unless the time is over before.
+/// Returns the output of `future`, or `None` if `until` comes first.
 pub(super) async fn by<F: Future>(until: Option<Instant>, future: F) -> Option<F::Output> {
     match until {
         Some(until) => timeout_at(until, future).await.ok(),
@@ -17,8 +17,8 @@ pub(super) async fn by<F: Future>(until: Option<Instant>, future: F) -> Option<F
     }
 }
 
-/// What each client's work came to, in its order. A client that there is no work for keeps its failure;
-/// one whose work panicked, or was not done `until` then, has failed.
+/// Returns one outcome per client, in their order. A client fails if its config did, if its task panics, or if it
+/// is not finished by `until`.
 pub(super) async fn all<T, F>(
     work: impl Iterator<Item = Result<F, Failure>>,
     until: Option<Instant>,

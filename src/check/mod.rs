@@ -8,7 +8,7 @@ use crate::calendar::{Day, Month};
 use crate::failure::{Failure, Warning};
 use crate::oci::observed::Numbers;
 
-/// What is looked at, in this order.
+/// The steps of a check, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// The config is readable, complete, and each value is what it should be.
@@ -25,15 +25,15 @@ pub enum Step {
     Permissions,
     /// No other config has the tenancy or the key.
     Uniqueness,
-    /// The host's name resolves, and TLS stands.
+    /// The host's name resolves, and the TLS handshake succeeds.
     Connection,
-    /// This machine's clock agrees with the service's.
+    /// The clock of this machine agrees with the service's.
     Clock,
     /// The service accepts the signature.
     Authentication,
     /// The smallest real query is answered.
     Policy,
-    /// How far back the service has data.
+    /// The service has data of the contract's past.
     History,
     /// The config's region is the tenancy's home region.
     HomeRegion,
@@ -70,20 +70,20 @@ impl Step {
     }
 }
 
-/// How a step ended.
+/// The outcome of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// As it should be.
+pub enum StepState {
+    /// The step passed.
     Fine,
-    /// It works, and somebody should look at it.
+    /// The step passed, but somebody should look at it.
     Warning,
     /// The client cannot be reported, or not rightly.
     Failed,
-    /// It could not be found out.
+    /// The step could not be decided.
     Unknown,
 }
 
-impl State {
+impl StepState {
     /// The fixed word of machine forms.
     pub fn word(self) -> &'static str {
         match self {
@@ -95,56 +95,56 @@ impl State {
     }
 }
 
-/// What was found in a step.
+/// The finding of one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The step.
     pub step: Step,
-    /// What it showed.
+    /// The fact that the step found.
     pub fact: Fact,
 }
 
-/// What a step showed.
+/// A fact that a step finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// What a report would fail of.
+    /// A problem that would fail a report.
     Failed(Failure),
-    /// What a report would warn of.
+    /// A problem that a report would warn of.
     Warned(Warning),
-    /// Not looked at, since what it needs failed before.
+    /// The step was skipped, since a step it needs failed.
     NotTried {
         /// The step that it waits for.
         after: Step,
     },
-    /// Asked, and not told.
+    /// The request failed, and a report can do without its answer.
     NotTold(Failure),
 
     /// The config is complete.
     Complete,
     /// The contract is under way.
     Running {
-        /// Its first day.
+        /// First day of the contract.
         start: Day,
-        /// Its last day.
+        /// Last day of the contract.
         end: Day,
     },
     /// The contract has not begun.
     NotBegun {
-        /// Its first day.
+        /// First day of the contract.
         start: Day,
     },
     /// The contract is over.
     Over {
-        /// Its last day.
+        /// Last day of the contract.
         end: Day,
     },
     /// There is no credit to compare with.
     NoCredit,
     /// The region is in the table, and of the tenancy's realm.
     KnownRegion {
-        /// Its name.
+        /// Name of the region.
         region: String,
-        /// Its realm.
+        /// Realm of the region.
         realm: &'static str,
     },
     /// The region is of another realm than the tenancy.
@@ -158,7 +158,7 @@ pub enum Fact {
     },
     /// The key opens.
     Opened {
-        /// Its size.
+        /// Size of the key.
         bits: usize,
         /// Whether it took a passphrase.
         encrypted: bool,
@@ -171,7 +171,7 @@ pub enum Fact {
     Exposed {
         /// The file, fit for a terminal.
         file: String,
-        /// Its permission bits.
+        /// Permission bits of the file.
         mode: u32,
     },
     /// Permissions were not looked at: the vendor's variable says so.
@@ -182,15 +182,15 @@ pub enum Fact {
     Unique,
     /// Another config has the tenancy, for other days.
     TenancyAgain {
-        /// Its file.
+        /// File of the other config.
         other: String,
     },
     /// Another tenancy's config has the key.
     KeyAgain {
-        /// Its file.
+        /// File of the other config.
         other: String,
     },
-    /// An answer came over a connection that stands.
+    /// The connection works: an answer came.
     Connected {
         /// The host.
         host: String,
@@ -199,10 +199,10 @@ pub enum Fact {
     },
     /// The service's time less this machine's.
     ClockOffset {
-        /// In seconds.
+        /// Difference of the clocks in seconds.
         seconds: i64,
     },
-    /// No answer told the service's time.
+    /// No answer had the service's time.
     NoClock,
     /// The service accepted the signature.
     Accepted,
@@ -230,7 +230,7 @@ pub enum Fact {
         /// The first month that was looked at.
         first: Month,
     },
-    /// No data at all: no usage, or no answer for it.
+    /// The service has no data: no usage, or no answer for it.
     NoCost {
         /// The first month that was asked for.
         from: Month,
@@ -253,10 +253,10 @@ const CLOCK_WARNING: u64 = 60;
 const CLOCK_FAILURE: u64 = 300;
 
 impl Fact {
-    /// How the step ended.
-    pub fn state(&self) -> State {
+    /// Returns the outcome of the step.
+    pub fn state(&self) -> StepState {
         match self {
-            Self::Failed(_) | Self::OtherRealm { .. } => State::Failed,
+            Self::Failed(_) | Self::OtherRealm { .. } => StepState::Failed,
             Self::Warned(_)
             | Self::NotBegun { .. }
             | Self::Over { .. }
@@ -265,18 +265,18 @@ impl Fact {
             | Self::TenancyAgain { .. }
             | Self::KeyAgain { .. }
             | Self::CostBeginsLate { .. }
-            | Self::OtherHome { .. } => State::Warning,
+            | Self::OtherHome { .. } => StepState::Warning,
             Self::NotTried { .. }
             | Self::NotTold(_)
             | Self::Silenced
             | Self::OtherSystem
             | Self::NoClock
             | Self::NotLookedBefore { .. }
-            | Self::NoCost { .. } => State::Unknown,
+            | Self::NoCost { .. } => StepState::Unknown,
             Self::ClockOffset { seconds } => match seconds.unsigned_abs() {
-                off if off > CLOCK_FAILURE => State::Failed,
-                off if off > CLOCK_WARNING => State::Warning,
-                _ => State::Fine,
+                off if off > CLOCK_FAILURE => StepState::Failed,
+                off if off > CLOCK_WARNING => StepState::Warning,
+                _ => StepState::Fine,
             },
             Self::Complete
             | Self::Running { .. }
@@ -289,7 +289,7 @@ impl Fact {
             | Self::Accepted
             | Self::Answered { .. }
             | Self::CostSince { .. }
-            | Self::AtHome => State::Fine,
+            | Self::AtHome => StepState::Fine,
         }
     }
 
@@ -308,7 +308,7 @@ impl Fact {
             Self::TenancyAgain { .. } => "tenancy_repetida",
             Self::KeyAgain { .. } => "chave_repetida",
             Self::NoClock => "relogio_nao_visto",
-            Self::ClockOffset { .. } if self.state() != State::Fine => "relogio",
+            Self::ClockOffset { .. } if self.state() != StepState::Fine => "relogio",
             Self::CostBeginsLate { .. } => "inicio_sem_dados",
             Self::NotLookedBefore { .. } => "historico_nao_visto",
             Self::NoCost { .. } => "sem_custo",
@@ -329,35 +329,35 @@ impl Fact {
 /// A client of the folder, and all that was found.
 #[derive(Clone, Debug)]
 pub struct Checkup {
-    /// Its name.
+    /// Name of the client.
     pub name: String,
-    /// Its config's file name.
+    /// File name of the config.
     pub file: String,
-    /// Its tenancy, where the config says it.
+    /// Tenancy, if the config names it.
     pub tenancy: Option<String>,
-    /// Its region, where the config says it.
+    /// Region, if the config names it.
     pub region: Option<String>,
-    /// In the order of the steps.
+    /// Findings in the order of the steps.
     pub findings: Vec<Finding>,
-    /// What the customer's administrator is to do.
+    /// Request to the customer's administrator.
     pub request: Option<AdminRequest>,
-    /// What answers showed of the service; empty unless the service report was asked for.
+    /// Numbers that the answers showed of the service; empty unless the service report was requested.
     pub seen: Numbers,
 }
 
 impl Checkup {
     /// The worst of all steps: what cannot be reported, else what somebody should look at, else what is
     /// not known.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> StepState {
         let any = |state| self.findings.iter().any(|f| f.fact.state() == state);
-        [State::Failed, State::Warning, State::Unknown]
+        [StepState::Failed, StepState::Warning, StepState::Unknown]
             .into_iter()
             .find(|state| any(*state))
-            .unwrap_or(State::Fine)
+            .unwrap_or(StepState::Fine)
     }
 }
 
-/// What only the customer's administrator can do.
+/// Request that only the customer's administrator can carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdminRequest {
     /// The tenancy's OCID.

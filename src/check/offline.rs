@@ -1,4 +1,4 @@
-//! What can be seen without the network.
+//! Steps of a check that need no network.
 
 use std::collections::HashMap;
 use std::io;
@@ -14,7 +14,7 @@ use crate::profile::key::{self, KeyPair};
 use crate::profile::overlaps;
 use crate::text::printable;
 
-/// What the config says by itself, seen from `as_of`, in no order.
+/// Returns the findings of the config alone, seen from `as_of`, in no order.
 pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
     let mut findings: Vec<Finding> = draft
         .failures
@@ -106,7 +106,8 @@ pub(crate) struct Opened {
     pub encrypted: bool,
 }
 
-/// What the private key is, as far as it could be opened, and whether it is the one that the config means.
+/// Returns the findings of the private key: its form, as far as it could be opened, and whether it matches the
+/// config.
 pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
     let not_tried = |after| Fact::NotTried { after };
     let (key, fingerprint) = match (&draft.key, opened) {
@@ -141,7 +142,8 @@ fn fails(draft: &Draft, step: Step) -> bool {
     draft.failures.iter().any(|f| step_of(f.key) == step)
 }
 
-/// Where it is said why the config has no good value for the key of `step`: there, or with all that is missing.
+/// Returns the step that explains the missing value of `step`: the step itself, or the one that lists all missing
+/// keys.
 fn blamed(draft: &Draft, step: Step) -> Step {
     match fails(draft, step) {
         true => step,
@@ -149,7 +151,7 @@ fn blamed(draft: &Draft, step: Step) -> Step {
     }
 }
 
-/// Who else can read the config at `path` and its key; `silenced` where the operator does not want to know.
+/// Returns the findings of file permissions of the config at `path` and of its key. `silenced` suppresses them.
 pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
     let step = Step::Permissions;
     if silenced {
@@ -187,7 +189,7 @@ pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Fin
     facts.into_iter().map(finding).collect()
 }
 
-/// For each config of a folder, with its file's name, the others that have its tenancy or its key.
+/// Returns, for each config and its file name, the other configs with the same tenancy or key.
 pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
     let tenancies: Vec<Option<String>> = drafts
         .iter()
@@ -256,7 +258,7 @@ pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
         .collect()
 }
 
-/// For each config, the earlier one that a report refuses it for.
+/// Returns, for each config, the earlier one that makes a report refuse it.
 fn overlapped(drafts: &[(&str, &Draft)]) -> Vec<Option<usize>> {
     let whole: Vec<(usize, Config)> = drafts
         .iter()

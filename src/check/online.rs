@@ -1,5 +1,6 @@
-//! What only the service can tell: one query of yesterday shows connection,
-//! clock, signature and policy; two more, the history and the home region.
+//! Steps of a check that need the service: one query of yesterday shows
+//! connection, clock, signature and policy; two more, the history and the home
+//! region.
 
 use chrono::{Datelike, Months};
 use reqwest::Url;
@@ -18,7 +19,7 @@ use crate::oci::transport::Session;
 use crate::oci::usage::{self, PageSize};
 use crate::oci::windows::Windows;
 
-/// How far back the history is looked at: the longest range that a MONTHLY request is reported to be
+/// Months of history that the check looks back: the longest range that a MONTHLY request is reported to be
 /// answered for, in whole months, this one included.
 const MONTHS: u32 = 12;
 /// Days of the longest DAILY range that the survey asks for.
@@ -28,12 +29,12 @@ const SURVEYED_AGE: u32 = 14;
 /// The day of a month from which the survey asks for the rest of it.
 const MIDDLE: u32 = 15;
 
-/// What a client's questions to the service need.
+/// Inputs of a client's requests to the service.
 #[derive(Debug)]
 pub(crate) struct Online<'a> {
     /// The client's requests.
     pub session: &'a Session<'a>,
-    /// Where the service is.
+    /// Address of the service.
     pub endpoint: &'a Endpoint,
     /// The config's region.
     pub region: &'a Region,
@@ -177,7 +178,7 @@ impl Online<'_> {
         }
     }
 
-    /// What yesterday cost; in another currency than the contract's it is of no use to a report.
+    /// Returns the cost of yesterday; a report has no use for it in another currency than the contract's.
     async fn yesterday(&self, base: &Url) -> Result<Ledger, Failure> {
         let yesterday = plus_days(self.as_of, -1);
         let days = Days::new(yesterday, self.as_of);
@@ -265,7 +266,7 @@ fn is_skew(failure: &Failure) -> bool {
     )
 }
 
-/// What an answer says of the signature.
+/// Judges the signature by the service's answer.
 fn signature(answer: &Result<Ledger, Failure>) -> Fact {
     let failure = match answer {
         Ok(_) => return Fact::Accepted,

@@ -1,5 +1,5 @@
-//! Which days the service was asked for, and when. A day that it answered for
-//! and that has no row is known to be idle.
+//! Days that the service was asked for, and the times of the requests. A
+//! covered day without a row is known to be idle.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -27,7 +27,7 @@ pub(crate) fn anew_from(today: Day, settle: u32) -> Day {
     plus_days(two_months_before(earliest_unsettled), -BEFORE_WINDOW)
 }
 
-/// What the answer for a range of days is worth on later mornings.
+/// The validity of an answer for a range of days on later mornings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// The service may restate the days: they are asked for again.
@@ -41,7 +41,7 @@ pub enum State {
 impl State {
     const ALL: [Self; 3] = [Self::Fresh, Self::Final, Self::Unavailable];
 
-    /// Returns the word that the store keeps for it.
+    /// Returns the word for it in the store.
     pub fn word(self) -> &'static str {
         match self {
             Self::Fresh => "recente",
@@ -63,8 +63,8 @@ pub struct Span {
     pub days: Days,
     /// The state of each of them.
     pub state: State,
-    /// When they were asked for, by the service's clock. Of a final span that was joined from several, the
-    /// latest of their times.
+    /// Time of the request, by the service's clock. A final span that was joined from several has the latest of
+    /// their times.
     pub fetched_at: DateTime<Utc>,
 }
 

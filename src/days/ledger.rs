@@ -69,7 +69,7 @@ impl Ledger {
         self.sums.is_empty()
     }
 
-    /// How many sums there are.
+    /// Returns the number of sums.
     pub fn len(&self) -> usize {
         self.sums.len()
     }

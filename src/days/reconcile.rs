@@ -22,7 +22,7 @@ const MONTHS_CHECKED: u32 = 12;
 pub struct StoredDays {
     /// The booked cost.
     pub ledger: Ledger,
-    /// Which days were asked for, and when.
+    /// Days asked for, and the times of the requests.
     pub coverage: Coverage,
 }
 

@@ -7,10 +7,10 @@ use crate::failure::{CurrencySum, DataProblem};
 use crate::money::{Amount, Currency};
 use std::collections::BTreeMap;
 
-/// How far back, in days, an outage of data holds days unsettled (rule: settled, provisional, future).
+/// Limit, in days, to which an outage of data holds days unsettled (rule: settled, provisional, future).
 const LONGEST_OUTAGE: i64 = 7;
 
-/// Which of the asked days are known.
+/// Boundaries and unknown days of the asked days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Knowledge {
     /// The first day that is not over as of the newest answer: the as-of day, or an earlier one where the
@@ -30,7 +30,7 @@ impl Knowledge {
     }
 }
 
-/// What is known of the cost of an asked day.
+/// The known cost of an asked day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cost<'a> {
     /// The day is settled and has money.
@@ -48,7 +48,7 @@ pub enum Cost<'a> {
 pub struct Sum {
     /// The money of the known days.
     pub amount: Amount,
-    /// How many of the days are unknown.
+    /// Number of unknown days.
     pub unknown: u32,
 }
 

@@ -8,12 +8,13 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::OutputProblem;
 
-/// What the file is called until it is whole, with six letters between. No client's name begins so.
+/// Beginning of a temporary file's name; six letters follow. No client's name begins so.
 const PREFIX: &str = ".oci-consumo-";
-/// What that name ends in.
+/// Ending of a temporary file's name.
 const SUFFIX: &str = ".tmp";
 
-/// Where a file will be, however its folder was spelt; seen to be a place that can be written to.
+/// Resolves the path of a file to be written, however its folder was spelt, and makes sure that the folder can be
+/// written to.
 ///
 /// # Errors
 /// An [`OutputProblem`] when its folder takes no file, or its name is taken by what is none.

@@ -1,4 +1,4 @@
-//! Where bytes go. This room takes bytes and makes none.
+//! Destinations of bytes. This room takes bytes and makes none.
 
 pub(crate) mod file;
 

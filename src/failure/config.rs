@@ -1,4 +1,4 @@
-//! What is wrong with a client's config.
+//! Problems of a client's config.
 
 use super::FileProblem;
 use crate::calendar::Day;
@@ -9,35 +9,35 @@ use crate::money::{Amount, Currency};
 pub enum ConfigProblem {
     /// The file could not be read.
     File(FileProblem),
-    /// It is UTF-16, as some editors save text.
+    /// The text is UTF-16, which some editors save.
     Utf16,
     /// The line is neither a section, nor a comment, nor `key = value`.
     Syntax,
-    /// More than one section: several clients, or one pasted twice.
+    /// The config has more than one section: several clients, or one pasted twice.
     SeveralSections,
-    /// A key stands twice; the line where it stood first.
+    /// A key occurs twice; the line of the first occurrence.
     RepeatedKey {
         /// The key as written.
         name: String,
-        /// Where it stood first.
+        /// Line of the first occurrence.
         first_line: usize,
     },
     /// Keys that are not there, or have no value.
     Missing(Vec<MissingKey>),
     /// The console's placeholder was left in.
     Placeholder,
-    /// Not an OCID; or another kind's, which is named.
+    /// The value is not an OCID, or is one of another kind.
     NotAnOcid {
         /// The kind that belongs there: `tenancy` or `user`.
         expected: &'static str,
     },
-    /// Not sixteen hexadecimal pairs.
+    /// The value is not sixteen hexadecimal pairs.
     NotAFingerprint,
     /// Letters, digits and hyphens only: it becomes part of a host name.
     NotARegion,
     /// Neither the region nor the tenancy's realm is known, so there is no host.
     UnknownRealm,
-    /// The private key stands where its file's path belongs; it is not shown.
+    /// The value is a private key in place of its file's path; it is not shown.
     KeyInPlace,
     /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
     NotADate {
@@ -56,7 +56,7 @@ pub enum ConfigProblem {
         /// The most days that a contract may have.
         limit: u32,
     },
-    /// Not an amount.
+    /// The value is not an amount.
     NotAnAmount {
         /// The value as written.
         value: String,
@@ -77,19 +77,19 @@ pub enum ConfigProblem {
         /// The sign as written.
         sign: String,
     },
-    /// Not a three-letter currency code.
+    /// The value is not a three-letter currency code.
     NotACurrency {
         /// The value as written.
         value: String,
     },
     /// `moeda` says one currency, the amount another.
     CurrenciesDisagree {
-        /// What `moeda` says.
+        /// Currency of `moeda`.
         stated: Currency,
-        /// What the amount says.
+        /// Currency of the amount.
         written: Currency,
     },
-    /// Of `consumo_anterior` and `consumo_anterior_ate` one without the other.
+    /// One of `consumo_anterior` and `consumo_anterior_ate` is missing.
     HalfAnOpening {
         /// The one that is missing.
         missing: &'static str,
@@ -118,7 +118,7 @@ pub enum ConfigProblem {
 /// A key of the config that is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingKey {
-    /// Its name.
+    /// Name of the key.
     pub name: &'static str,
     /// A key that looks like it, and its line.
     pub similar: Option<(String, usize)>,

@@ -1,4 +1,4 @@
-//! What is wrong with an answer of the service.
+//! Problems of an answer of the service.
 
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
@@ -19,9 +19,9 @@ pub struct CurrencySum {
 pub enum DataProblem {
     /// Larger than any honest answer; the limit in bytes.
     BodyTooLarge(usize),
-    /// Not the JSON that the service documents.
+    /// The answer is not the JSON that the service documents.
     NotTheDocument {
-        /// Where it stops making sense, without its content.
+        /// Position and kind of the JSON fault, without the content.
         detail: String,
     },
     /// A row's day is not a UTC day.
@@ -43,9 +43,9 @@ pub enum DataProblem {
     PageLoop,
     /// A page equals an earlier one byte for byte.
     PageRepeated,
-    /// More rows in a window than any honest answer; the limit.
+    /// A window has more rows than any honest answer; the limit.
     TooManyRows(usize),
-    /// More pages than any honest answer; the limit.
+    /// An answer has more pages than any honest one; the limit.
     TooManyPages(usize),
     /// A page token that cannot be sent back.
     BadPageToken,
@@ -78,7 +78,8 @@ pub enum DataProblem {
 }
 
 impl DataProblem {
-    /// Where JSON stops making sense; never what stands there, which may be anything.
+    /// Builds the problem from the position of the JSON fault, never from the content there, which may be
+    /// anything.
     pub fn not_the_document(error: &serde_json::Error) -> Self {
         let (kind, line, column) = (error.classify(), error.line(), error.column());
         Self::NotTheDocument {

@@ -1,4 +1,4 @@
-//! What is wrong with a client's private key.
+//! Problems of a client's private key.
 
 use super::FileProblem;
 
@@ -9,44 +9,44 @@ pub enum KeyProblem {
     File(FileProblem),
     /// There is no PEM text in it.
     NotPem,
-    /// It is a public key.
+    /// The file is a public key.
     PublicKey,
-    /// It is a certificate.
+    /// The file is a certificate.
     Certificate,
-    /// It is an elliptic-curve key, or of another kind than RSA.
+    /// The key is an elliptic-curve key, or of another kind than RSA.
     NotRsa,
-    /// It is in OpenSSH's own format.
+    /// The key is in OpenSSH's own format.
     OpenSsh,
-    /// It is the PEM text of something else.
+    /// The file is the PEM text of something else.
     OtherPem {
-        /// What stands after `BEGIN`.
+        /// Label after `BEGIN`.
         label: String,
     },
-    /// Its content does not decode.
+    /// The content does not decode.
     Damaged,
-    /// It is encrypted and the config has no `pass_phrase`.
+    /// The key is encrypted and the config has no `pass_phrase`.
     PassphraseMissing,
-    /// It is encrypted and `pass_phrase` does not open it.
+    /// The key is encrypted and `pass_phrase` does not open it.
     PassphraseWrong,
-    /// It is encrypted in a way that is not supported.
+    /// The key is encrypted in an unsupported way.
     UnsupportedEncryption,
-    /// Its key derivation asks for more work or memory than any honest file.
+    /// The key derivation needs more work or memory than any honest file.
     DerivationTooCostly,
     /// Fewer bits than the service takes.
     TooShort {
         /// The key's bits.
         bits: usize,
     },
-    /// More bits than any key.
+    /// The key has more bits than any real one.
     TooLong {
         /// The key's bits.
         bits: usize,
     },
     /// The config's fingerprint is another key's.
     FingerprintDiffers {
-        /// What the config says.
+        /// Fingerprint in the config.
         config: String,
-        /// The key's own.
+        /// Fingerprint of the key.
         key: String,
     },
 }

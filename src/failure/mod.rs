@@ -1,5 +1,5 @@
-//! What goes wrong with a client, as data: a kind and the facts of it, no
-//! sentence in any human language. `render` puts it into words.
+//! Failures of a client, as data: a kind and the facts of it, no sentence in
+//! any human language. `render` puts it into words.
 
 /// Writes the method `code` of a type and the list of all that it returns from one table, so that
 /// the list cannot miss any.
@@ -56,10 +56,10 @@ pub const CODES: [&[&str]; 8] = [
     Warning::CODES,
 ];
 
-/// Why a client has no figures: it is named in the report, never shown as zero.
+/// The reason why a client has no figures: it is named in the report, never shown as zero (rule: failed client).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What happened.
+    /// The kind of failure, with its facts.
     pub problem: Problem,
     /// The file that it happened in, where it is not the client's config.
     pub file: Option<String>,
@@ -69,7 +69,7 @@ pub struct Failure {
     pub key: Option<&'static str>,
     /// The service's own name for the request.
     pub request_id: Option<String>,
-    /// What an earlier run came to, by the store.
+    /// Figures of an earlier run, from the store.
     pub stored: Option<Box<StoredFigures>>,
 }
 
@@ -82,7 +82,7 @@ pub struct StoredFigures {
     pub data_through: Option<Day>,
     /// The currency of the amounts.
     pub currency: Option<Currency>,
-    /// What was consumed.
+    /// Consumption.
     pub consumption: Option<Amount>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
@@ -102,18 +102,18 @@ impl Failure {
     }
 }
 
-/// What happened, by the stage it happened in.
+/// The kinds of failure, by stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// In reading the client's config.
+    /// Reading the client's config failed.
     Config(ConfigProblem),
-    /// In reading its private key.
+    /// Reading the private key failed.
     Key(KeyProblem),
-    /// In calling the service.
+    /// Calling the service failed.
     Service(ServiceProblem),
-    /// In what the service answered.
+    /// The service's answer is unusable.
     Data(DataProblem),
-    /// In what the store has, where nothing else is asked.
+    /// The store, as the only source, is unusable.
     Store(StoreProblem),
     /// The run's time was over before the client's work was.
     Deadline,
@@ -151,22 +151,22 @@ impl From<StoreProblem> for Problem {
     }
 }
 
-/// Why a file could not be read whole.
+/// The reasons why a file cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileProblem {
     /// There is none of that name.
     Missing,
-    /// This user may not read it.
+    /// The user may not read the file.
     Forbidden,
-    /// It is a folder, a device or a pipe.
+    /// The path is a folder, a device or a pipe.
     NotAFile,
-    /// It is no folder.
+    /// The path is no folder.
     NotAFolder,
-    /// It is a link that leads back to itself.
+    /// The path is a link that leads back to itself.
     LinkLoop,
-    /// It is larger than any such file; the limit in bytes.
+    /// The file is larger than any such file; the limit in bytes.
     TooLarge(u64),
-    /// What the operating system said instead.
+    /// The operating system reports another error.
     Other(io::ErrorKind),
 }
 

@@ -1,27 +1,27 @@
-//! Why an output cannot be written.
+//! Problems of writing an output.
 
 use std::io;
 
-/// Why a file cannot be written.
+/// The reasons why a file cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputProblem {
     /// Another output has the same name.
     Twice,
-    /// In the clients' folder it would be taken for a client.
+    /// The path lies in the clients' folder, where the file would be taken for a client.
     LikeAClient,
     /// A folder, a device or a pipe has its name.
     NotAFile,
-    /// Its folder is not there.
+    /// The folder of the file does not exist.
     NoFolder,
-    /// What should be its folder is none.
+    /// The parent path is not a folder.
     NotAFolder,
-    /// This user may not write there.
+    /// The user may not write there.
     Forbidden,
     /// Nobody may: the disk is mounted to be read only.
     ReadOnly,
     /// There is no room for it.
     Full,
-    /// What the operating system said instead.
+    /// The operating system reports another error.
     Other(io::ErrorKind),
 }
 

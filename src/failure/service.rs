@@ -1,4 +1,4 @@
-//! Why the service did not answer, or refused.
+//! Failures to reach the service, and its refusals.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub enum ServiceProblem {
         /// The host's name.
         host: String,
     },
-    /// Nothing listens there.
+    /// The host refuses the connection.
     ConnectionRefused {
         /// The host's name.
         host: String,
@@ -19,21 +19,21 @@ pub enum ServiceProblem {
     ConnectionBroken {
         /// The host's name.
         host: String,
-        /// How often it was tried.
+        /// Number of tries.
         tries: u32,
     },
     /// TLS could not be agreed on: certificate, name or protocol.
     Tls {
         /// The host's name.
         host: String,
-        /// What the TLS library said.
+        /// Message of the TLS library.
         detail: String,
     },
-    /// No whole answer in time.
+    /// The whole answer did not come in time.
     Timeout {
         /// The host's name.
         host: String,
-        /// How often it was tried.
+        /// Number of tries.
         tries: u32,
     },
     /// 401: the signature, the key or the user was not accepted.
@@ -42,17 +42,17 @@ pub enum ServiceProblem {
         user: String,
         /// The key's fingerprint, to compare.
         fingerprint: String,
-        /// What the service said.
+        /// The refusal, in the service's words.
         answer: Answer,
     },
     /// 401, and the clocks are too far apart.
     ClockSkew {
         /// The service's time less this machine's, in seconds.
         offset_seconds: i64,
-        /// What the service said.
+        /// The refusal, in the service's words.
         answer: Answer,
     },
-    /// This machine's clock is ahead, and to the service the as-of day is to come.
+    /// The clock of this machine is ahead, and to the service the as-of day is to come.
     ClockAhead {
         /// The service's time less this machine's, in seconds.
         offset_seconds: i64,
@@ -63,23 +63,23 @@ pub enum ServiceProblem {
     Forbidden(Answer),
     /// 429 until there was no time left.
     TooManyRequests {
-        /// How often it was tried.
+        /// Number of tries.
         tries: u32,
-        /// What the service said.
+        /// The refusal, in the service's words.
         answer: Answer,
     },
     /// `Retry-After` says later than the budget allows.
     RetryTooLate {
-        /// How long the service asks to wait.
+        /// Pause that the service asks for.
         wait: Duration,
-        /// What the service said.
+        /// The refusal, in the service's words.
         answer: Answer,
     },
     /// 5xx, or 409 IncorrectState, until there was no time left.
     Unavailable {
-        /// How often it was tried.
+        /// Number of tries.
         tries: u32,
-        /// What the service said.
+        /// The refusal, in the service's words.
         answer: Answer,
     },
     /// A redirect: a signature holds for one host and never follows.
@@ -90,7 +90,7 @@ pub enum ServiceProblem {
     SigningFailed,
     /// The HTTP client could not be made: no certificates, for one.
     NoClient {
-        /// What it said.
+        /// Message of the service.
         detail: String,
     },
 }

@@ -1,8 +1,9 @@
-//! Why a setting of the command line, the environment or a folder's own file cannot be used.
+//! Problems of a setting of the command line, the environment or a folder's own file.
 
 use super::FileProblem;
 
-/// Why `--store` names no place for a store. No variant holds the text that was given: it may hold a password.
+/// The reasons why `--store` names no place for a store. No variant holds the text that was given: it may hold a
+/// password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaceProblem {
     /// The text is no path of a file.
@@ -25,8 +26,8 @@ pub enum PlaceProblem {
     LikeAClient,
 }
 
-/// Why `--endpoint` is no address for signed requests. No variant holds the text that was given: it may hold
-/// a password.
+/// The reasons why `--endpoint` is no address for signed requests. No variant holds the text that was given: it
+/// may hold a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndpointProblem {
     /// The text is no URL.
@@ -39,7 +40,7 @@ pub enum EndpointProblem {
     OtherScheme,
 }
 
-/// Why a folder's file of defaults cannot be used.
+/// The reasons why a folder's file of defaults cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DefaultsProblem {
     /// The file cannot be read.
@@ -50,16 +51,16 @@ pub enum DefaultsProblem {
     Syntax,
     /// A second section begins.
     SeveralSections,
-    /// No default has this name.
+    /// The name is not that of a default.
     UnknownKey {
         /// The name, fit for a terminal.
         name: String,
     },
-    /// A key stands twice.
+    /// A key occurs twice.
     RepeatedKey {
         /// The key.
         key: &'static str,
-        /// Its first line, from 1.
+        /// First line, from 1.
         first_line: usize,
     },
     /// The option of this name takes no such value.

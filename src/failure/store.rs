@@ -1,46 +1,46 @@
-//! What is wrong with the store, and what a report says of it.
+//! Problems of the store, and notices about it.
 
 use super::FileProblem;
 use crate::calendar::Day;
 
-/// Why a store cannot be used.
+/// The reasons why a store cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreProblem {
     /// There is no such file, or it cannot be made.
     File(FileProblem),
-    /// This user may not write the file, or in its folder.
+    /// The user may not write the file, or in its folder.
     ReadOnly,
     /// The server forbids it to this role.
     Denied {
-        /// What the server says.
+        /// Message of the server.
         detail: String,
         /// The statement that an administrator can run to allow it, where one would.
         grant: Option<String>,
     },
     /// There is no room left where it is.
     Full,
-    /// It is damaged, or no store.
+    /// The file is damaged, or no store.
     Corrupt,
     /// A newer program has changed its schema.
     Newer {
         /// The schema's version.
         version: i64,
     },
-    /// It does not answer in time: others hold it, it hangs, or its network folder knows no locks.
+    /// The store does not answer in time: others hold it, it hangs, or its network folder knows no locks.
     Busy,
     /// The server is not reached, or does not let this program in.
     Unreachable {
-        /// What it, or the system, says.
+        /// Message of the server or of the system.
         detail: String,
     },
-    /// It has no days of a client, or not all that a report needs.
+    /// The store has no days of a client, or not all that a report needs.
     NoDays {
-        /// From which day on there are none.
+        /// First day without data.
         from: Day,
     },
     /// Something else.
     Other {
-        /// What the engine says.
+        /// Message of the engine.
         detail: String,
     },
 }
@@ -59,21 +59,21 @@ codes! {
 pub enum Notice {
     /// The report was made without it.
     WithoutStore {
-        /// Where it is.
+        /// Location of the store.
         place: String,
-        /// Why.
+        /// Reason of the failure.
         problem: StoreProblem,
     },
-    /// What the run came to is not in it.
+    /// The run's figures are not recorded.
     NotKept {
-        /// Where it is.
+        /// Location of the store.
         place: String,
-        /// Why.
+        /// Reason of the failure.
         problem: StoreProblem,
     },
-    /// The run is kept, and the views for BI do not show it.
+    /// The run is recorded, and the views for BI do not show it.
     NotShown {
-        /// Where it is.
+        /// Location of the store.
         place: String,
         /// Whether `--record` would have them show it.
         recordable: bool,

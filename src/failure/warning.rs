@@ -1,43 +1,43 @@
-//! What a client's figures need said beside them.
+//! Warnings beside a client's figures.
 
 use super::Problem;
 use crate::calendar::{Day, Days, Month};
 use crate::money::{Amount, Currency};
 
-/// What the reader of a client's figures must know.
+/// A warning about a client's figures (rule: warnings).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// One day holds over a fifth of the averaging window.
+    /// A single day holds over a fifth of the averaging window.
     SpikeInWindow {
         /// The day.
         day: Day,
-        /// What was booked on it.
+        /// Amount booked on the day.
         amount: Amount,
         /// The forecast from the averages without that day.
         forecast_without: Amount,
     },
     /// The averaging window has under 28 days.
     ShortWindow {
-        /// How many it has.
+        /// Number of days in the window.
         days: u32,
     },
     /// Days without a row, on weekdays that otherwise have them.
     DaysWithoutRows {
-        /// How many.
+        /// Number of days without a row.
         missing: u32,
-        /// Of how many.
+        /// Number of days in the window.
         of: u32,
     },
     /// The last two weeks' mean is far from the last two months'.
     PaceChanged {
-        /// How many per cent it is off.
+        /// Change of pace in per cent.
         change: Amount,
     },
     /// The averaging window has days from which on an adjustment counts: they show it already.
     AdjustmentInWindow {
         /// The adjustment's first day.
         since: Day,
-        /// How many days of the window.
+        /// Number of days of the window from `since` on.
         days: u32,
     },
     /// No data came for longer than the service's habit.
@@ -54,7 +54,7 @@ pub enum Warning {
     },
     /// Money with a blank currency was counted in the client's.
     BlankCurrency {
-        /// On how many days.
+        /// Number of days.
         days: u32,
     },
     /// The clocks are too far apart; requests were signed with the service's time.
@@ -80,14 +80,14 @@ pub enum Warning {
     Restated {
         /// The month.
         month: Month,
-        /// What its settled days cost in the store.
+        /// Cost of the settled days in the store.
         before: Amount,
-        /// What they cost now.
+        /// Cost of the settled days now.
         after: Amount,
     },
-    /// The service no longer tells what these days cost, and what the store has of them counts.
+    /// The service no longer has these days, and their costs in the store count.
     Forgotten {
-        /// From the first to the last of them.
+        /// Range from the first to the last of the days.
         days: Days,
     },
     /// Nobody could say what some settled days cost; they count as unknown, never as zero.
@@ -97,25 +97,25 @@ pub enum Warning {
     },
     /// The service's monthly sums could not be compared with the days.
     MonthsUnchecked {
-        /// Why they could not.
+        /// Reason of the failure.
         problem: Box<Problem>,
     },
     /// The service's own sum of a month is not what its days add up to.
     MonthDiffers {
         /// The month.
         month: Month,
-        /// What its days add up to.
+        /// Sum of the month's days.
         days: Amount,
-        /// What the service says that it cost.
+        /// Cost of the month by the service.
         sum: Amount,
     },
     /// A key of the config looks like a misspelt one and is ignored.
     SimilarKey {
-        /// As written.
+        /// The key as written.
         found: String,
-        /// What it looks like.
+        /// The key that was probably meant.
         meant: &'static str,
-        /// Its line, from 1.
+        /// Line of the key, from 1.
         line: usize,
     },
     /// The config is not UTF-8 and was read as Windows-1252.

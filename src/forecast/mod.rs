@@ -1,15 +1,15 @@
-//! What the rest of a contract will cost, from its daily series.
+//! Cost of the rest of a contract, forecast from its daily series.
 //!
 //! A method turns settled days into a [`WeekdayProfile`]; the forecast follows
-//! from the profile, whatever the method (rules 4 and 5). The weekday mean is
-//! exact; the other methods and the band are estimates, and `binary` reckons
+//! from the profile, whatever the method (rules: averages, forecast). The weekday mean is
+//! exact; the other methods and the band are estimates, and `estimate` computes
 //! them in binary fractions.
 //!
 //! No crate does this: two were built and measured on the study's series,
 //! were no better over 30 days and worse beyond, and would have brought some
 //! 70 crates each.
 
-pub(crate) mod binary;
+pub(crate) mod estimate;
 pub(crate) mod weekday;
 
 use std::array;
@@ -18,8 +18,8 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::Amount;
-use binary::History;
-use binary::spread::Spread;
+use estimate::History;
+use estimate::spread::Spread;
 
 /// Days of the recent method's profile, and of the half-year's.
 const RECENT_DAYS: i64 = 56;
@@ -30,10 +30,10 @@ const USUAL_DAYS: u32 = 61;
 /// Settled days below which a forecast's error is anybody's guess.
 pub(crate) const LEAST_HISTORY: u32 = 14;
 
-/// How a profile is made of settled days.
+/// The methods that make a profile of settled days.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Method {
-    /// The mean of each weekday over two calendar months (rule 4).
+    /// The mean of each weekday over two calendar months (rule: averages).
     #[default]
     Weekday,
     /// The weekday's share of the last 56 days, at a level on which recent days weigh more.
@@ -47,7 +47,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// All of them, the default first.
+    /// Every method, the default first.
     pub const ALL: [Self; 5] = [
         Self::Weekday,
         Self::Recent,
@@ -73,23 +73,23 @@ impl Method {
     }
 }
 
-/// What a day costs, by weekday, Monday first.
+/// Cost of one day, by weekday, Monday first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekdayProfile {
     /// The days that it was taken from; at least one.
     pub window: Days,
-    /// What a day costs, by weekday.
+    /// Mean cost of one day, by weekday.
     pub means: [Amount; 7],
 }
 
 /// The cost that is still to come; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// Of the future days, by weekday, as the method has it.
+    /// Expected cost of the future days, by weekday, by the method alone.
     pub by_weekday: [Amount; 7],
-    /// What the provisional days still lack.
+    /// Top-up of the provisional days.
     pub top_up: Amount,
-    /// What each adjustment adds to the future days.
+    /// Sum that each adjustment adds to the future days.
     pub added: Vec<Amount>,
 }
 
@@ -114,7 +114,7 @@ impl<'s> Basis<'s> {
         self.history.days()
     }
 
-    /// The settled days in binary.
+    /// The settled days as binary fractions.
     pub fn history(&self) -> &History {
         &self.history
     }
@@ -141,7 +141,7 @@ impl<'s> Basis<'s> {
         Some(WeekdayProfile { window, means })
     }
 
-    /// How far the total of the days to come may be off; `None` where history is too short to tell.
+    /// Returns the uncertainty of the total of `left` future days; `None` if history is too short.
     pub fn spread(&self, method: Method, left: u32) -> Option<Spread> {
         Spread::of(&self.history, method, left)
     }
@@ -151,8 +151,8 @@ impl<'s> Basis<'s> {
         self.series.mean(self.window(Method::Weekday))
     }
 
-    /// How many per cent the pace of the last two weeks is off that of the last two months, where
-    /// both are known and it is over 20.
+    /// Returns the change, in per cent, of the last two weeks' pace against that of the last two months, if both
+    /// are known and the change is over 20.
     pub fn change_of_pace(&self) -> Option<Amount> {
         let settled = self.series.settled();
         // Unknown days are left out: the last ones are the last known ones.
@@ -187,12 +187,12 @@ impl<'s> Basis<'s> {
     }
 }
 
-/// What a day is still to cost.
+/// Expected remaining cost of a day that is not settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ComingDay {
-    /// Which.
+    /// The day.
     pub day: Day,
-    /// On a provisional day what it lacks; `None` where nothing says it.
+    /// Expected cost, or on a provisional day its top-up; `None` if it is unknown.
     pub cost: Option<Amount>,
     /// The part of it that each adjustment adds; of future days only.
     pub added: Vec<Amount>,
@@ -200,7 +200,7 @@ pub struct ComingDay {
 
 /// The days of `series` that are still to cost something: the provisional ones, by what they lack to
 /// their weekdays' means, where one above its mean lacks nothing; then the `future` ones, with what
-/// `adjustments` add (rule 5). All that is said of the future is added up from these.
+/// `adjustments` add (rule: forecast). All that is said of the future is added up from these.
 pub fn coming(
     series: &DailySeries,
     profile: Option<&WeekdayProfile>,
@@ -228,7 +228,8 @@ pub fn coming(
 }
 
 impl WeekdayProfile {
-    /// What each of `adjustments` adds to a future `day`, one after the other; none takes it below zero.
+    /// Returns the amount that each of `adjustments` adds to a future `day`, one after the other; none takes it
+    /// below zero.
     fn added_to(&self, day: Day, adjustments: &[Adjustment]) -> impl Iterator<Item = Amount> {
         let mean = &self.means[weekday(day)];
         let least = mean.clone().min(Amount::zero());
@@ -243,7 +244,7 @@ impl WeekdayProfile {
 }
 
 impl Forecast {
-    /// What `coming` days come to, seen from `as_of`; `None` where the cost of one is not known.
+    /// Sums up `coming`, seen from `as_of`; `None` if the cost of one day is unknown.
     pub fn of(coming: &[ComingDay], as_of: Day) -> Option<Self> {
         let mut forecast = Self::default();
         for coming in coming {
@@ -262,14 +263,14 @@ impl Forecast {
         Some(forecast)
     }
 
-    /// All that is to come.
+    /// Returns the sum of all parts.
     pub fn total(&self) -> Amount {
         let parts = self.by_weekday.iter().chain(&self.added);
         &parts.sum::<Amount>() + &self.top_up
     }
 }
 
-/// How many of `days` fall on each weekday, Monday first.
+/// Returns the number of `days` on each weekday, Monday first.
 pub(crate) fn count_weekdays(days: Days) -> [u32; 7] {
     let (whole_weeks, rest) = (days.len() / 7, days.len() % 7);
     let first = weekday(days.start);

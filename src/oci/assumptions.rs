@@ -4,7 +4,7 @@
 //! The manual's table of the service, the service report of `check` and the tests' table of false modes are made
 //! from it, or compared with it. Texts are in Portuguese and in English.
 
-/// How well an assumption is proved: the grade of its weakest part.
+/// The grade of an assumption's proof: that of its weakest part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Proof {
     /// Read in the source of the vendor's SDK.
@@ -68,11 +68,11 @@ impl Proof {
 pub struct Assumption {
     /// The machine word.
     pub id: &'static str,
-    /// What the program takes for granted, in Portuguese and in English.
+    /// The assumption itself, in Portuguese and in English.
     pub belief: [&'static str; 2],
     /// The proof of the belief.
     pub proof: Proof,
-    /// What happens where the belief is false, in Portuguese and in English.
+    /// The consequence if the belief is false, in Portuguese and in English.
     pub otherwise: [&'static str; 2],
 }
 

@@ -1,4 +1,4 @@
-//! Where requests go: to the hosts of the service, or to one that stands in for all of them.
+//! Destination of requests: the hosts of the service, or one that stands in for all of them.
 
 use reqwest::Url;
 
@@ -15,7 +15,7 @@ impl Endpoint {
         Self(instead)
     }
 
-    /// What stands in for the service, if anything does.
+    /// Returns the address that stands in for the service, if there is one.
     pub(crate) fn instead(&self) -> Option<&Url> {
         self.0.as_ref()
     }

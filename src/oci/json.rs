@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// What is written as an object: of a structure `serde` also takes a list, its fields by place, and
+/// A value that must be written as an object: `serde` also reads a structure from a list, its fields by place, and
 /// `[[]]` would be a page without rows.
 pub(super) struct Object<T>(pub(super) T);
 

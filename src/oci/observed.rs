@@ -1,4 +1,4 @@
-//! What the answers of one client show of the assumptions: counts and largest numbers, under fixed words.
+//! Evidence for the assumptions in the answers of one client: counts and largest numbers, under fixed words.
 //!
 //! An answer is looked at a second time for it, apart from the reading that figures come from, and only where a
 //! run asks for the service report. No text of an answer is kept for the report.
@@ -18,7 +18,7 @@ use crate::money::Amount;
 const OLD: i64 = 330;
 /// Months and days that are compared are equal up to one in so many.
 const TOLERANCE: i64 = 100;
-/// The most names of unknown fields that are told apart.
+/// Most names of unknown fields that are counted apart.
 const MOST_NAMES: usize = 1_000;
 
 /// The fields of a row by the vendor's SDK.
@@ -58,7 +58,7 @@ const FIELDS: [&str; 31] = [
 /// The fields of a page.
 const PAGE_FIELDS: [&str; 2] = ["groupBy", "items"];
 
-/// How the numbers of a sight are put together.
+/// The rule that combines the numbers of a sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// Added up.
@@ -125,7 +125,7 @@ macro_rules! sights {
                 }
             }
 
-            /// How the numbers of several answers are put together.
+            /// Returns the rule that combines the numbers of several answers.
             pub fn measure(self) -> Measure {
                 match self {
                     $(Self::$name => Measure::$measure,)*
@@ -249,11 +249,11 @@ pub(crate) type Numbers = BTreeMap<Sight, u64>;
 #[derive(Debug)]
 pub(crate) struct Observed {
     as_of: Day,
-    state: Mutex<State>,
+    state: Mutex<Observations>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct Observations {
     numbers: Numbers,
     /// The recent DAILY ranges, with whether they were answered.
     ranges: Vec<(Days, bool)>,
@@ -264,7 +264,7 @@ struct State {
     unknown: BTreeSet<String>,
 }
 
-impl State {
+impl Observations {
     fn see(&mut self, sight: Sight, number: u64) {
         let known = self.numbers.entry(sight);
         known
@@ -282,7 +282,7 @@ impl Observed {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Observations> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -291,7 +291,7 @@ impl Observed {
         self.state().see(sight, 1);
     }
 
-    /// Notes an answer with 200; `clock` is the difference of the clocks in seconds, where the answer told a time.
+    /// Notes an answer with 200; `clock` is the difference of the clocks in seconds, if the answer had a date.
     pub(super) fn answered(&self, clock: Option<i64>) {
         let mut state = self.state();
         state.see(Sight::Accepted, 1);
@@ -360,9 +360,9 @@ impl Observed {
     /// Returns all that was seen.
     pub(crate) fn numbers(&self) -> Numbers {
         let state = self.state();
-        let mut all = State {
+        let mut all = Observations {
             numbers: state.numbers.clone(),
-            ..State::default()
+            ..Observations::default()
         };
         let answered = state.ranges.iter().filter(|(_, answered)| *answered);
         let longest = answered
@@ -415,7 +415,7 @@ fn about_equal(a: &Amount, b: &Amount) -> bool {
 }
 
 /// Compares a whole month's `sum` with its days.
-fn compare_days(seen: &mut State, days: &BTreeMap<Day, Amount>, month: Days, sum: &Amount) {
+fn compare_days(seen: &mut Observations, days: &BTreeMap<Day, Amount>, month: Days, sum: &Amount) {
     if let Some(cost) = cost(days, month) {
         seen.see(
             match about_equal(sum, &cost) {
@@ -430,7 +430,7 @@ fn compare_days(seen: &mut State, days: &BTreeMap<Day, Amount>, month: Days, sum
 /// Compares what came for a month that was asked for from its middle with the month's whole `sum`, if the days
 /// before the middle cost something.
 fn compare_part(
-    seen: &mut State,
+    seen: &mut Observations,
     days: &BTreeMap<Day, Amount>,
     (part, of_part): (Days, &Amount),
     sum: &Amount,
@@ -529,7 +529,12 @@ impl Query<'_> {
     }
 
     /// Observes one row and returns its first day.
-    fn row(&mut self, state: &mut State, row: &Map<String, Value>, tenancy: &str) -> Option<Day> {
+    fn row(
+        &mut self,
+        state: &mut Observations,
+        row: &Map<String, Value>,
+        tenancy: &str,
+    ) -> Option<Day> {
         let mut unknown = false;
         for name in row.keys().filter(|key| !FIELDS.contains(&key.as_str())) {
             unknown = true;
@@ -611,7 +616,7 @@ impl Query<'_> {
     }
 
     /// Observes how a MONTHLY row is dated.
-    fn month(&self, state: &mut State, start: Day, end: Option<Day>) {
+    fn month(&self, state: &mut Observations, start: Day, end: Option<Day>) {
         let (month, asked) = (Month::of(start).days(), self.window);
         let dated = if asked.start > month.start {
             match start {
@@ -668,7 +673,7 @@ impl Query<'_> {
         }
     }
 
-    fn end_monthly(self, state: &mut State, answered: bool, refused: bool) {
+    fn end_monthly(self, state: &mut Observations, answered: bool, refused: bool) {
         let begun = self.window.start > Month::of(self.window.start).days().start;
         let months = u64::try_from(self.window.months().len()).unwrap_or(u64::MAX);
         if answered {
@@ -687,7 +692,7 @@ impl Query<'_> {
         state.months.push((self.window, self.months));
     }
 
-    fn end_daily(self, state: &mut State, answered: bool, refused: bool) {
+    fn end_daily(self, state: &mut Observations, answered: bool, refused: bool) {
         for (rows, pages) in self.days.values() {
             let sight = match (rows, pages.len()) {
                 (_, 2..) => Sight::DayOverPages,
@@ -747,7 +752,7 @@ fn tenant(value: Option<&Value>, tenancy: &str) -> Sight {
 }
 
 /// Observes how an instant is written, and reads it.
-fn time(state: &mut State, value: Option<&Value>) -> Option<DateTime<Utc>> {
+fn time(state: &mut Observations, value: Option<&Value>) -> Option<DateTime<Utc>> {
     let text = value.and_then(Value::as_str).unwrap_or_default();
     let Ok(instant) = DateTime::parse_from_rfc3339(text) else {
         state.see(Sight::NoTime, 1);
@@ -766,7 +771,7 @@ fn time(state: &mut State, value: Option<&Value>) -> Option<DateTime<Utc>> {
 }
 
 /// Observes how an amount is written, and reads it.
-fn amount(state: &mut State, value: Option<&Value>) -> Option<Amount> {
+fn amount(state: &mut Observations, value: Option<&Value>) -> Option<Amount> {
     let (sight, text) = match value {
         None | Some(Value::Null) => {
             state.see(Sight::NullRow, 1);
@@ -790,7 +795,7 @@ fn amount(state: &mut State, value: Option<&Value>) -> Option<Amount> {
     amount
 }
 
-/// How the currency of a row with money is written.
+/// Returns the sight of a row's currency.
 fn currency(value: Option<&Value>) -> Sight {
     let text = match value {
         None | Some(Value::Null) => return Sight::CurrencyNull,

@@ -118,12 +118,12 @@ const REALMS: [(&str, &str); 20] = [
     ("oc52", "oraclecloud52.com"),
 ];
 
-/// Where a tenancy's requests go.
+/// The region of a tenancy's requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
     /// The region's full name.
     pub name: String,
-    /// Its realm.
+    /// Realm of the region.
     pub realm: &'static str,
     /// The realm's second-level domain.
     pub domain: &'static str,
@@ -131,12 +131,12 @@ pub struct Region {
     pub known: bool,
 }
 
-/// Why a region's text is no [`Region`].
+/// The reasons why a text is no [`Region`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegionError {
-    /// It has other characters than letters, digits and hyphens, or is no host's label with them.
+    /// The text has other characters than letters, digits and hyphens, or is no host's label.
     NotAName,
-    /// It is not in the table, and neither is the realm of the tenancy's OCID.
+    /// The region is not in the table, and neither is the realm of the tenancy's OCID.
     UnknownRealm,
 }
 

@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::failure::{Answer, ServiceProblem};
 
-/// What signs a client's requests.
+/// The signer of a client's requests.
 #[derive(Clone, Debug)]
 pub enum Signer {
     /// A user's API key.

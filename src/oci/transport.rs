@@ -31,15 +31,15 @@ use crate::failure::ServiceProblem;
 pub struct Limits {
     /// Requests in flight.
     pub jobs: usize,
-    /// For one request, from connecting to the last byte.
+    /// Time limit of one request, from connecting to the last byte.
     pub timeout: Duration,
-    /// For connecting.
+    /// Time limit of connecting.
     pub connect_timeout: Duration,
-    /// For a client's retries, while any of its requests pauses or is tried again.
+    /// Time limit of a client's retries, pauses included.
     pub retry_budget: Duration,
 }
 
-/// What a try was about and how it ended, for the operator who wants to see.
+/// A step of a request, for the operator who wants to see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A request goes out.
@@ -50,21 +50,21 @@ pub enum Event {
         status: u16,
         /// The service's name for the request.
         request_id: String,
-        /// From sending to the last byte.
+        /// Time from sending to the last byte.
         elapsed: Duration,
     },
     /// No whole answer came.
     Broken {
-        /// What happened.
+        /// Reason of the failure.
         problem: ServiceProblem,
-        /// From sending to the end.
+        /// Time from sending to the end.
         elapsed: Duration,
     },
     /// The next try comes after a pause.
     Pause {
-        /// How long.
+        /// Length of the pause.
         pause: Duration,
-        /// How often it was tried.
+        /// Number of tries.
         tries: u32,
     },
 }

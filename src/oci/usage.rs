@@ -23,16 +23,16 @@ use crate::text::printable;
 
 /// Rows asked for on a page: what public clients of the service use; a window is then one page.
 const ROWS_PER_PAGE: usize = 1_000;
-/// More rows than a window of 90 days ever has: one a day, or a few.
+/// Most rows of a window; 90 days have one row a day, or a few.
 const MOST_ROWS: usize = 5_000;
-/// More pages than such a window ever has.
+/// Most pages of a window; a real one has fewer.
 const MOST_PAGES: usize = 200;
 /// Copies of one page with rows from which an answer is no answer.
 const COPIES: u32 = 3;
 /// The longest page token that is sent back.
 const LONGEST_TOKEN: usize = 4096;
 
-/// How long a row's time is.
+/// Length of a row's period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Granularity {
     /// A day.
@@ -61,9 +61,9 @@ impl Granularity {
 /// Whether a request names the number of rows of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageSize {
-    /// It asks for [`ROWS_PER_PAGE`].
+    /// The request asks for [`ROWS_PER_PAGE`].
     Named,
-    /// The service chooses.
+    /// The service chooses the size.
     Unnamed,
 }
 
@@ -124,7 +124,7 @@ async fn fetch(
     window: Days,
     granularity: Granularity,
     page_size: PageSize,
-) -> Result<Page, Failure> {
+) -> Result<AnswerPage, Failure> {
     let limit = (page_size == PageSize::Named).then_some(ROWS_PER_PAGE);
     let mut query = session
         .observed()
@@ -142,7 +142,7 @@ async fn fetch_pages(
     window: Days,
     (granularity, page_size): (Granularity, PageSize),
     query: &mut Option<Query<'_>>,
-) -> Result<Page, Failure> {
+) -> Result<AnswerPage, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
         "timeUsageStarted": midnight(window.start),
@@ -152,7 +152,7 @@ async fn fetch_pages(
         "isAggregateByTime": false,
     })
     .to_string();
-    let mut found = Page::default();
+    let mut found = AnswerPage::default();
     let mut tokens = HashSet::new();
     let mut copies: HashMap<_, u32> = HashMap::new();
     let mut url = address(base, page_size, None);
@@ -253,8 +253,8 @@ struct Summary<'a> {
 
 /// The rows with money of one page, or of all pages of a window.
 #[derive(Default)]
-struct Page {
-    /// How many rows the page has, with money or without.
+struct AnswerPage {
+    /// Number of rows on the page, with money or without.
     items: usize,
     rows: Vec<CostRow>,
     /// The day of the oldest row, with money or without.
@@ -274,10 +274,10 @@ fn decode_rows(
     tenancy: &str,
     window: Days,
     granularity: Granularity,
-) -> Result<Page, DataProblem> {
+) -> Result<AnswerPage, DataProblem> {
     let Object(Aggregation { items }) =
         serde_json::from_slice(body).map_err(|error| DataProblem::not_the_document(&error))?;
-    let mut page = Page {
+    let mut page = AnswerPage {
         items: items.len(),
         rows: Vec::with_capacity(items.len()),
         oldest: None,

@@ -1,4 +1,4 @@
-//! What the forecast is changed by, as people write it: `+10%`, `-25% desde 01/03/2027`, `+5000`.
+//! Parser of forecast adjustments as people write them: `+10%`, `-25% desde 01/03/2027`, `+5000`.
 
 use super::amount;
 use crate::adjustment::{Adjustment, Change};

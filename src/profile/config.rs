@@ -67,7 +67,7 @@ const VENDOR: [&str; 5] = [
     "additional_user_agent",
 ];
 
-/// What a config says, checked; the key is not loaded yet.
+/// The checked content of a config; the key is not loaded yet.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The client's name.
@@ -78,29 +78,29 @@ pub struct Config {
     pub user: String,
     /// The key's fingerprint, in lower case.
     pub fingerprint: String,
-    /// Where requests go.
+    /// Region of the requests.
     pub region: Region,
     /// The private key.
     pub key: KeyFile,
-    /// What was bought.
+    /// Terms of the contract.
     pub contract: Contract,
-    /// What the reader of the figures must know.
+    /// Warnings about the config.
     pub warnings: Vec<Warning>,
 }
 
-/// Where a private key is, and what opens it.
+/// Path of a private key, and its passphrase.
 #[derive(Clone, Debug)]
 pub struct KeyFile {
-    /// Its path.
+    /// Path of the key.
     pub path: PathBuf,
     /// The config's line that says so, from 1.
     pub line: usize,
-    /// What opens it.
+    /// Passphrase of the key.
     pub pass_phrase: Option<Passphrase>,
 }
 
 impl KeyFile {
-    /// What is wrong with the key, and where the config says that it is.
+    /// Builds the failure of the key from `problem` and the config's line that names the key.
     pub fn failure(&self, problem: KeyProblem) -> Failure {
         Failure {
             file: Some(printable(&self.path.to_string_lossy(), 255)),
@@ -111,12 +111,12 @@ impl KeyFile {
     }
 }
 
-/// What a config says, each part checked on its own; what is wrong with the missing ones is in `failures`.
+/// The content of a config, each part checked on its own; `failures` explains the missing parts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Draft {
-    /// The client's name, as it stands.
+    /// The client's name, unchecked.
     pub client: Option<String>,
-    /// The tenancy, as it stands.
+    /// The tenancy, unchecked.
     pub owner: Option<String>,
     /// The tenancy's OCID.
     pub tenancy: Option<String>,
@@ -124,26 +124,26 @@ pub(crate) struct Draft {
     pub user: Option<String>,
     /// The key's fingerprint, in lower case.
     pub fingerprint: Option<String>,
-    /// Where requests go.
+    /// Region of the requests.
     pub region: Option<Region>,
     /// The private key.
     pub key: Option<KeyFile>,
-    /// What was bought.
+    /// Terms of the contract.
     pub contract: Option<Contract>,
-    /// What the reader of the figures must know.
+    /// Warnings about the config.
     pub warnings: Vec<Warning>,
-    /// All that is wrong.
+    /// The problems of the config.
     pub failures: Vec<Failure>,
 }
 
 /// A config that cannot be used, with what could be read of whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
-    /// Why.
+    /// The failure of the config.
     pub failure: Failure,
-    /// The client's name, where it stands.
+    /// The client's name, if the config has one.
     pub client: Option<String>,
-    /// The tenancy, where it stands.
+    /// The tenancy, if the config has one.
     pub tenancy: Option<String>,
 }
 
@@ -303,8 +303,8 @@ impl Lines {
     }
 }
 
-/// One line, by the ini reader, with backslashes and quotes as they stand; but for what may be a
-/// passphrase, of which it leaves copies that are not wiped.
+/// Splits one line into key and value with the ini reader; backslashes and quotes stay as they stand. A possible
+/// passphrase is split without it, since the reader leaves copies that are not wiped.
 pub(super) fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
     let (key, value) = line.split_once(['=', ':'])?;
     if folded(key).contains("pass") {
@@ -345,7 +345,7 @@ fn alike(found: &str, known: &str) -> bool {
 }
 
 impl Draft {
-    /// Nothing but a failure.
+    /// Returns a draft that holds nothing but a failure.
     pub(crate) fn failed(problem: impl Into<Problem>) -> Self {
         Self {
             failures: vec![Failure::new(problem)],
@@ -453,7 +453,7 @@ impl Draft {
     }
 }
 
-/// Reads parts of a config, and notes what is wrong with them where it stands.
+/// Reads parts of a config, and records their problems with their lines.
 struct Parts<'l> {
     lines: &'l Lines,
     failures: &'l mut Vec<Failure>,
@@ -475,7 +475,7 @@ impl Parts<'_> {
         self.keep(key, read)
     }
 
-    /// What came of `key`, or the note of what is wrong with it.
+    /// Returns the value of `key`, or records the problem.
     fn keep<T>(&mut self, key: &'static str, result: Result<T, ConfigProblem>) -> Option<T> {
         result
             .map_err(|problem| {
@@ -516,14 +516,15 @@ impl Parts<'_> {
         })
     }
 
-    /// What the forecast is changed by, and the currency that it is written with.
+    /// Reads the adjustment of the forecast, and the currency that it is written with.
     fn adjustment(&mut self, stated: Option<Currency>) -> Option<(Adjustment, Option<Currency>)> {
         let (adjustment, written) = self.read(AJUSTE, adjustment::parse)?;
         self.keep(AJUSTE, agreed(stated, written))?;
         Some((adjustment, written))
     }
 
-    /// The opening balance (rule 8) and the currency that it is written with, of a contract from and to `days`.
+    /// Reads the opening balance (rule: opening balance) of a contract of `days`, and the currency that it is
+    /// written with.
     fn opening(
         &mut self,
         days: Option<(Day, Day)>,
@@ -626,7 +627,7 @@ fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
     Ok((start, end))
 }
 
-/// What `moeda` says.
+/// Parses the value of `moeda`.
 fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     let stated = match value {
         "R$" => Currency::parse("BRL"),
@@ -638,7 +639,7 @@ fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     })
 }
 
-/// What `moeda` says, else what an amount is written with (rule 7).
+/// Returns the currency of `moeda`, else the currency that an amount is written with (rule: currency).
 fn agreed(
     stated: Option<Currency>,
     written: Option<Currency>,

@@ -29,7 +29,7 @@ pub enum Key {
     SurplusPercent,
     /// `--lang`
     Lang,
-    /// `--output`; the only key that may stand more than once.
+    /// `--output`; the only key that may occur more than once.
     Output,
     /// `--jobs`
     Jobs,
@@ -62,15 +62,15 @@ impl Key {
 /// A line of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// What is set.
+    /// The key that is set.
     pub key: Key,
-    /// The value as it stands; never empty.
+    /// The value, unchecked; never empty.
     pub value: String,
     /// The line, from 1.
     pub line: usize,
 }
 
-/// Why the file is refused, and where.
+/// The reason why the file is refused, and the line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// The line, from 1.

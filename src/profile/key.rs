@@ -34,14 +34,13 @@ use crate::text::printable;
 /// Ten times a key of `MAX_BITS`.
 const MAX_FILE_BYTES: usize = 64 * 1024;
 
-/// What the service takes at least:
-/// <https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm>.
+/// Smallest key that the service accepts: <https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm>.
 const MIN_BITS: usize = 2048;
 
 /// Beyond what anyone uses; a signature's time grows with the cube of it.
 const MAX_BITS: usize = 8192;
 
-/// What is shown of the label of a PEM that is no key.
+/// Longest part of the label that is shown of a PEM that is no key.
 const LONGEST_LABEL: usize = 40;
 
 /// A key that was read and checked: its public half, and the private one as it signs.
@@ -134,8 +133,8 @@ pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyPro
     }
 }
 
-/// What the console calls the key's fingerprint: the MD5 of its DER `SubjectPublicKeyInfo` as
-/// sixteen lower-case hexadecimal pairs with colons.
+/// Returns the fingerprint as the console shows it: the MD5 of the key's DER `SubjectPublicKeyInfo` as sixteen
+/// lower-case hexadecimal pairs with colons.
 ///
 /// # Errors
 ///

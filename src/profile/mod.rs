@@ -14,8 +14,9 @@ use std::collections::HashMap;
 
 use config::Config;
 
-/// For each config, the earlier one that has the same tenancy in days that both contracts have: the
-/// same cost would count twice. One that is refused for that counts nothing, so it stands in nobody's way.
+/// Returns, for each config, the earlier one that has the same tenancy on days that both contracts have: the same
+/// cost would count twice (rule: overlap). A refused config counts nothing, so no later config is refused because
+/// of it.
 pub(crate) fn overlaps(configs: &[&Config]) -> Vec<Option<usize>> {
     // By tenancy, those that are not refused: folders are large, and few contracts are of one tenancy.
     let mut counted: HashMap<String, Vec<usize>> = HashMap::new();

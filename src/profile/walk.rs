@@ -1,4 +1,4 @@
-//! Which files of a folder are clients' configs.
+//! Finds the files of a folder that are clients' configs.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,24 +7,24 @@ use std::path::{Path, PathBuf};
 
 use crate::text::printable;
 
-/// What a config's name begins with.
+/// Beginning of a config's file name.
 const PREFIX: &str = "config_";
-/// How the names of what editors leave behind end.
+/// Endings of the files that editors leave behind.
 const LEFTOVERS: [&str; 5] = ["~", ".bak", ".swp", ".orig", ".tmp"];
 
 /// A file that is a client's config by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// Where it is.
+    /// Path of the file.
     pub path: PathBuf,
-    /// Its name, fit for a terminal.
+    /// Name of the file, fit for a terminal.
     pub name: String,
 }
 
 /// A name that begins like a config's and is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
-    /// Its name, fit for a terminal.
+    /// Name of the file, fit for a terminal.
     pub name: String,
     /// Whether it is what an editor left behind; else it is a folder, a pipe or a device.
     pub leftover: bool,
@@ -68,8 +68,8 @@ pub(crate) fn is_client(name: &OsStr) -> bool {
 }
 
 impl Found {
-    /// What the client is called while its config does not say: the name without its beginning and
-    /// ending, unless nothing would be left.
+    /// Returns the client's name if its config has none: the file name without its beginning and ending, unless
+    /// nothing would be left.
     pub(crate) fn stem(&self) -> &str {
         let stem = match self.name.strip_prefix(PREFIX) {
             Some(stem) if !stem.is_empty() => stem,

@@ -1,4 +1,4 @@
-//! One client's part of the text.
+//! The part of the text about one client.
 
 use chrono::{DateTime, Utc};
 use console::{Style, measure_text_width};
@@ -173,7 +173,7 @@ impl Page<'_> {
         self.table(table::full(&columns, &rows));
     }
 
-    /// What is to come, where anything is.
+    /// Writes the forecast by weekday, if there is one.
     fn weekday_forecast(&mut self, statement: &Statement) {
         let (Some(_), Some(_), Some(top_up)) =
             (statement.window, &statement.forecast, &statement.top_up)
@@ -241,7 +241,7 @@ impl Page<'_> {
     }
 }
 
-/// What follows the weekdays' forecasts, and what all adds up to.
+/// Returns the lines below the weekdays' forecasts, and their sum.
 pub(super) fn forecast_sums(lang: Lang, statement: &Statement) -> Vec<(String, &Amount)> {
     let mut sums = Vec::new();
     let top_up = statement.top_up.as_ref();
@@ -257,7 +257,8 @@ pub(super) fn forecast_sums(lang: Lang, statement: &Statement) -> Vec<(String, &
     sums
 }
 
-/// How sure the forecast is, and what another method says where that changes the situation.
+/// Returns the sentences about the forecast's certainty, and about another method's result if it changes the
+/// situation.
 pub(super) fn sureness(lang: Lang, statement: &Statement) -> Vec<String> {
     let numbers = Numbers::new(lang, statement.currency);
     let mut sentences = Vec::new();
@@ -350,7 +351,7 @@ fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> 
     parts.join("; ")
 }
 
-/// Whose contract it is, how it stands and what is known of it, labelled; the situation first.
+/// Returns the contract's labelled lines: terms, situation (first) and known days.
 pub(super) fn terms(
     context: &Context<'_>,
     client: &Client,
@@ -390,7 +391,7 @@ pub(super) fn terms(
     facts
 }
 
-/// When stored days were fetched, and how long ago that is.
+/// Returns the time at which stored days were fetched, and their age.
 fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
     let lang = context.lang();
     let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
@@ -446,7 +447,7 @@ pub(super) fn instead(lang: Lang, statement: &Statement, figure: &Figure) -> Opt
         .filter(|text| text != NONE)
 }
 
-/// When the credit runs out, or ran out, with the label that fits.
+/// Returns the day on which the credit runs out, or ran out, with the fitting label.
 pub(super) fn runs_out(lang: Lang, statement: &Statement) -> (&'static str, String) {
     let over = statement.situation == Situation::Ended;
     let label = match statement.runs_out {
@@ -464,7 +465,7 @@ pub(super) fn runs_out(lang: Lang, statement: &Statement) -> (&'static str, Stri
     (label, text)
 }
 
-/// So much of a hundred per cent, filled.
+/// Returns a bar that is filled to `percent`.
 fn bar(percent: &Amount) -> String {
     let filled = percent
         .times(BAR.into())

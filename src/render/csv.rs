@@ -10,13 +10,13 @@ use crate::failure::Failure;
 use crate::form::{CsvDialect, CsvTable};
 use crate::money::{Amount, Currency};
 use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, Value};
-use crate::report::ledger::State;
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{MonthLine, Statement};
+use crate::report::timeline::EntryKind;
 
-/// What tells Excel that a file is UTF-8.
+/// Mark by which Excel knows that a file is UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
-/// Decimals that an amount is written with at most: those that a division keeps.
+/// Most decimals of a written amount: those of a division.
 const PLACES: u8 = 10;
 
 /// Columns of the table of clients for what the lists of warnings and failures say.
@@ -186,18 +186,18 @@ impl<'a> Sheet<'a> {
     }
 
     fn days(&mut self, client: &Client, statement: &Statement) {
-        for entry in statement.ledger() {
-            let kind = match entry.state.is_forecast() {
+        for entry in statement.timeline() {
+            let kind = match entry.kind.is_forecast() {
                 false => "realizado",
                 true if statement.is_hypothetical() => "hipotese",
                 true => "previsto",
             };
-            let state = match entry.state {
-                State::Before => "anterior",
-                State::Settled => "consolidado",
-                State::Unknown => "sem_informacao",
-                State::Provisional | State::TopUp => "provisorio",
-                State::Future => "futuro",
+            let state = match entry.kind {
+                EntryKind::Before => "anterior",
+                EntryKind::Settled => "consolidado",
+                EntryKind::Unknown => "sem_informacao",
+                EntryKind::Provisional | EntryKind::TopUp => "provisorio",
+                EntryKind::Future => "futuro",
             };
             self.row(&[
                 text(&client.name),

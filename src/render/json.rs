@@ -14,7 +14,7 @@ use crate::calendar::Day;
 use crate::failure::{Failure, Notice};
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::report::band::{Band, Ends, LEVEL};
+use crate::report::band::{Band, Bounds, LEVEL};
 use crate::report::figures::{FIGURES, SUMS, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::{DayLine, MonthLine, Statement};
@@ -129,7 +129,7 @@ struct Dia {
     estado: &'static str,
 }
 
-/// What the reader must know.
+/// A warning or a notice.
 #[derive(Serialize)]
 pub(super) struct Aviso {
     codigo: &'static str,
@@ -225,7 +225,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
     written(&document)
 }
 
-/// When the output was made, in UTC.
+/// Returns the time of the output, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
     Value::Instant(context.made_at.into())
         .machine()
@@ -237,7 +237,7 @@ pub(super) fn written(document: &impl Serialize) -> Result<String> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
-/// What went wrong with the store, in words.
+/// Returns the notices about the store, in words.
 pub(super) fn avisos(lang: Lang, notices: &[Notice]) -> Vec<Aviso> {
     let aviso = |notice: &Notice| Aviso {
         codigo: notice.code(),
@@ -368,7 +368,7 @@ fn total(totals: &Totals) -> Total<'_> {
     }
 }
 
-fn faixa_total(totals: &Totals, ends: &Ends<Amount>) -> FaixaTotal {
+fn faixa_total(totals: &Totals, ends: &Bounds<Amount>) -> FaixaTotal {
     let whole = |end| (&totals.consumption + end).to_string();
     FaixaTotal {
         previsto_min: ends.low.to_string(),

@@ -29,26 +29,26 @@ use crate::report::backtest::Backtest;
 use crate::report::figures::FIGURES;
 use crate::report::portfolio::Portfolio;
 
-/// What a rendering depends on besides the portfolio.
+/// The inputs of a rendering besides the portfolio.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
-    /// What is shown, and how.
+    /// Form and extent of the output.
     pub view: &'a View,
     /// The day the report is seen from.
     pub as_of: Day,
-    /// When the report was made.
+    /// Time of the report.
     pub made_at: SystemTime,
     /// Whether the clients are made up.
     pub simulated: bool,
     /// Whether the days are from the store alone.
     pub offline: bool,
-    /// Where requests went instead of to the service.
+    /// Address that replaced the service.
     pub endpoint: Option<&'a str>,
-    /// Where the text goes.
+    /// Canvas of the text.
     pub canvas: Canvas,
 }
 
-/// What the text is written on.
+/// Properties of the device that the text is written on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Canvas {
     /// Columns that a table may use.

@@ -5,10 +5,10 @@ use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
 
-/// What stands where there is no figure.
+/// Sign in place of a missing figure.
 pub(crate) const NONE: &str = "—";
 
-/// How figures are written: a language's separators and a currency's places.
+/// The format of figures: a language's separators and a currency's places.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Numbers {
     /// The language.
@@ -31,7 +31,7 @@ impl Numbers {
         self.fixed(amount, self.places)
     }
 
-    /// As [`Self::money`], or a dash.
+    /// Formats an amount as [`Self::money`] does, or returns a dash.
     pub(crate) fn money_or_none(&self, amount: Option<&Amount>) -> String {
         amount.map_or_else(|| NONE.to_owned(), |amount| self.money(amount))
     }
@@ -41,7 +41,7 @@ impl Numbers {
         format!("{}%", self.fixed(percent, 1))
     }
 
-    /// As [`Self::percent`], or a dash.
+    /// Formats a percentage as [`Self::percent`] does, or returns a dash.
     pub(crate) fn percent_or_none(&self, percent: Option<&Amount>) -> String {
         percent.map_or_else(|| NONE.to_owned(), |percent| self.percent(percent))
     }
@@ -104,7 +104,7 @@ pub(crate) fn day(lang: Lang, day: Day) -> String {
     }
 }
 
-/// As [`day`], or a dash.
+/// Formats a date as [`day`] does, or returns a dash.
 pub(crate) fn day_or_none(lang: Lang, date: Option<Day>) -> String {
     date.map_or_else(|| NONE.to_owned(), |date| day(lang, date))
 }

@@ -7,7 +7,7 @@ use console::measure_text_width;
 
 /// Blanks between two columns.
 const GAP: u16 = 2;
-/// What figures below a name are set in by.
+/// Indent of the figures below a name.
 const INDENT: usize = 2;
 
 /// A column's heading and how it behaves.
@@ -20,7 +20,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// Of words, set to the left.
+    /// Returns a column of words, aligned left.
     pub(super) fn words(heading: &str) -> Self {
         Self {
             heading: heading.to_owned(),
@@ -29,7 +29,7 @@ impl Column {
         }
     }
 
-    /// Of figures, set to the right.
+    /// Returns a column of figures, aligned right.
     pub(super) fn figures(heading: &str) -> Self {
         Self {
             right: true,
@@ -153,7 +153,7 @@ fn two_lines(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
     ruled(head, rows.collect())
 }
 
-/// One line for the heading and one for each row.
+/// Draws one line for the heading and one for each row.
 fn draw(columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
     let mut table = Table::new();
     table

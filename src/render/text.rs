@@ -104,7 +104,7 @@ impl Page<'_> {
             .to_string()
     }
 
-    /// What a part is about, with a rule to the edge; a long title takes as many lines as it needs.
+    /// Writes the title of a part, with a rule to the edge; a long title takes as many lines as it needs.
     pub(super) fn title(&mut self, title: &str) {
         let width = self.context.canvas.width;
         let style = Style::new().bold();
@@ -155,7 +155,7 @@ impl Page<'_> {
         self.sentence(0, &origin(self.context));
     }
 
-    /// What the figures rest on besides the data, where that is not what they usually do.
+    /// Writes the premises of the figures, where they differ from the usual ones.
     fn premises(&mut self, portfolio: &Portfolio) {
         let what_if = portfolio.what_if.as_ref();
         let [what_if, method] = words::premises(self.lang(), what_if, portfolio.method);
@@ -168,7 +168,7 @@ impl Page<'_> {
         }
     }
 
-    /// What the reader must know before any figure.
+    /// Writes the notices that come before any figure.
     pub(super) fn notices(&mut self, notices: &[Notice]) {
         for notice in notices {
             let text = explain::notice(self.lang(), notice);
@@ -217,8 +217,8 @@ impl Page<'_> {
     }
 }
 
-/// Which program made the report, as of which day, when, and where its requests went, if not to the
-/// service.
+/// Returns the origin of the report: program, as-of day, time, and the address of its requests if it is not the
+/// service's.
 pub(super) fn origin(context: &Context<'_>) -> String {
     let lang = context.lang();
     let as_of = number::day(lang, context.as_of);

@@ -159,12 +159,12 @@ pub(crate) fn yes_or_no(lang: Lang, flag: bool) -> &'static str {
     }
 }
 
-/// What all the days to come will cost.
+/// Returns the label of the forecast for all future days.
 pub(crate) fn forecast_to_end(lang: Lang) -> &'static str {
     name(lang, figures::FORECAST)
 }
 
-/// What a weekday of the profile costs: an average, but by the methods that smooth.
+/// Returns the label of a profile's cost per weekday: an average, except with the methods that smooth.
 pub(crate) fn per_day(lang: Lang, method: Method) -> &'static str {
     if method.is_mean() {
         pick(lang, "Média diária", "Daily average")
@@ -173,7 +173,7 @@ pub(crate) fn per_day(lang: Lang, method: Method) -> &'static str {
     }
 }
 
-/// What adjustments of the configs add to the forecast, and what that of the run does.
+/// Returns the label of the sum that the configs' adjustments, or the run's, add to the forecast.
 pub(crate) fn adjusted(lang: Lang, what_if: bool) -> &'static str {
     let names = if what_if {
         figures::SUPPOSED
@@ -183,7 +183,7 @@ pub(crate) fn adjusted(lang: Lang, what_if: bool) -> &'static str {
     name(lang, names)
 }
 
-/// What provisional days still lack.
+/// Returns the label of the top-up of provisional days.
 pub(crate) fn top_up(lang: Lang) -> &'static str {
     name(lang, figures::TOP_UP)
 }
@@ -212,7 +212,7 @@ pub(crate) fn method(lang: Lang, method: Method) -> String {
     format!("{} ({})", method.word(), pick(lang, pt, en))
 }
 
-/// What stands above a report that is only a question, or by another method than usual.
+/// Returns the heading of a report with `--what-if` or with another method than usual.
 pub(crate) fn premises(
     lang: Lang,
     what_if: Option<&Adjustment>,
@@ -257,7 +257,7 @@ pub(crate) fn adjustment(
     }
 }
 
-/// Why a client with figures is in no total.
+/// Returns the reason why a client with figures is in no total.
 pub(crate) fn outside(lang: Lang, reason: Situation) -> &'static str {
     match reason {
         Situation::Spent => pick(
@@ -269,7 +269,7 @@ pub(crate) fn outside(lang: Lang, reason: Situation) -> &'static str {
     }
 }
 
-/// What every reader of amounts must know.
+/// Returns the closing note for every reader of amounts.
 pub(crate) fn closing(lang: Lang) -> &'static str {
     pick(
         lang,
@@ -278,7 +278,7 @@ pub(crate) fn closing(lang: Lang) -> &'static str {
     )
 }
 
-/// What stands above a report that is none of real clients.
+/// Returns the heading of a report on simulated clients.
 pub(crate) fn simulated(lang: Lang) -> &'static str {
     pick(
         lang,

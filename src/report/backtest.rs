@@ -1,22 +1,22 @@
-//! How the methods did on the clients' own past, and whether that is enough to suggest another one.
+//! Results of the methods on the clients' own past, and whether they suggest another method.
 
 use super::portfolio::{Client, failed};
-use super::statement::{Situation, Standing};
+use super::statement::{Premises, Situation};
 use crate::calendar::Days;
 use crate::contract::Contract;
 use crate::days::series::DailySeries;
 use crate::failure::{Failure, Notice};
-use crate::forecast::binary::backtest::{Score, Trial};
+use crate::forecast::estimate::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 
 /// The days ahead that are tested.
 pub(crate) const HORIZONS: [u32; 2] = [28, 90];
 /// Blocks without which nothing is suggested.
 pub(crate) const LEAST_BLOCKS: u32 = 4;
-/// Days left up to which any tested horizon tells something of them.
+/// Most days left for which any tested horizon is evidence.
 const NEAR_END: u32 = 45;
 
-/// What was tested of a client.
+/// The test of one client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
     /// The settled days that it was tested on.
@@ -27,21 +27,21 @@ pub struct Tested {
     pub lacks_data: bool,
     /// A trial for each horizon that history allows.
     pub trials: Vec<Trial>,
-    /// What follows for the method.
+    /// The conclusion about the method.
     pub verdict: Verdict,
 }
 
-/// What follows from the trials; only ever a suggestion.
+/// The conclusion from the trials; only ever a suggestion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Another method was clearly nearer.
     Switch {
-        /// Which.
+        /// The nearer method.
         method: Method,
         /// Days of the totals that it was nearer at.
         horizon: u32,
     },
-    /// None was, clearly.
+    /// The current method stays: no other was clearly nearer.
     Stay,
     /// There is too little to compare, at a horizon near enough to the real one.
     TooLittle,
@@ -49,40 +49,40 @@ pub enum Verdict {
     NothingLeft,
 }
 
-/// All that was tested.
+/// The tests of all clients.
 #[derive(Clone, Debug)]
 pub struct Backtest {
     /// The method whose band was tested.
     pub method: Method,
-    /// In the order of their files' names.
+    /// Clients in the order of their files' names.
     pub clients: Vec<Client<Tested>>,
-    /// What went wrong with the store.
+    /// Problems of the store.
     pub notices: Vec<Notice>,
     /// Over all clients, each weighing the same in the errors.
     pub trials: Vec<Trial>,
-    /// What follows over all, for the longest contract.
+    /// The conclusion over all clients, for the longest contract.
     pub verdict: Verdict,
 }
 
 impl Tested {
     /// The methods on the past of `contract`; the band is that of `method`.
     pub fn new(contract: &Contract, series: &DailySeries, settle: u32, method: Method) -> Self {
-        let standing = Standing::of(contract, series, settle);
+        let premises = Premises::of(contract, series, settle);
         let basis = Basis::new(series);
-        let no_data = standing.situation == Some(Situation::NoData);
+        let no_data = premises.situation == Some(Situation::NoData);
         let trials: Vec<Trial> = HORIZONS
             .into_iter()
             .filter(|_| !no_data)
             .filter_map(|horizon| Trial::of(basis.history(), horizon, method))
             .collect();
-        let left = standing.future.len();
+        let left = premises.future.len();
         Self {
             settled: match no_data {
                 true => Days::new(series.as_of, series.as_of),
                 false => basis.days(),
             },
             left,
-            lacks_data: standing.situation.is_some_and(|s| s.lacks_data()),
+            lacks_data: premises.situation.is_some_and(|s| s.lacks_data()),
             verdict: Verdict::of(&trials, left),
             trials,
         }
@@ -90,7 +90,7 @@ impl Tested {
 }
 
 impl Backtest {
-    /// What the tests of `clients` come to together.
+    /// Sums up the tests of `clients`.
     pub fn new(method: Method, clients: Vec<Client<Tested>>, notices: Vec<Notice>) -> Self {
         let tested = || {
             clients
@@ -138,7 +138,7 @@ impl Backtest {
     }
 }
 
-/// One trial of several at the same horizon: errors averaged, the rest added up.
+/// Joins several trials of the same horizon: averages the errors, adds up the rest.
 fn together<'t>(trials: impl Iterator<Item = &'t Trial>) -> Option<Trial> {
     let mut all: Option<Trial> = None;
     for trial in trials {

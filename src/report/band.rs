@@ -1,51 +1,51 @@
-//! How sure a forecast is: the ends of its band, and what they mean for the credit.
+//! Uncertainty of a forecast: the ends of its band, and their meaning for the credit.
 
 use crate::calendar::Day;
-use crate::forecast::binary::spread::{Spread, in_quadrature};
+use crate::forecast::estimate::spread::{Spread, in_quadrature};
 use crate::money::Amount;
 
 /// Per cent of cases that a band is meant to hold.
 pub(crate) const LEVEL: u32 = 80;
 
-/// What is at the lower end of a band, and at its upper end.
+/// The lower and the upper end of a band.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ends<T> {
-    /// Where little is to come.
+pub struct Bounds<T> {
+    /// Value at the lower cost.
     pub low: T,
-    /// Where much is to come.
+    /// Value at the higher cost.
     pub high: T,
 }
 
 /// The band around a forecast; what is spent already is not in doubt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Band {
-    /// What is still to come.
-    pub forecast: Ends<Amount>,
-    /// Consumption and what is to come.
-    pub projected: Ends<Amount>,
+    /// Forecast of the remaining cost.
+    pub forecast: Bounds<Amount>,
+    /// Total: consumption and forecast.
+    pub projected: Bounds<Amount>,
     /// Credit that will be left, or below zero, that will lack; `None` without credit.
-    pub remainder: Option<Ends<Amount>>,
+    pub remainder: Option<Bounds<Amount>>,
     /// The day on which the credit is exceeded, `None` for not before the end.
-    pub runs_out: Ends<Option<Day>>,
-    /// In how many per cent of cases the credit is spent before the end, from 5 to 95 in steps of 5;
-    /// `None` where it is already, without credit, and where no day is left for it.
+    pub runs_out: Bounds<Option<Day>>,
+    /// Per cent of cases in which the credit is spent before the end, from 5 to 95 in steps of 5. `None` if it is
+    /// spent already, without credit, and if no day is left.
     pub chance: Option<u32>,
     /// Tests on the client's own past that it rests on.
     pub origins: u32,
-    /// How many four weeks those are that share no day.
+    /// Number of tests that share no day.
     pub blocks: u32,
 }
 
 /// The days to come, each with what is spent from the as-of day through it.
 #[derive(Clone, Debug)]
-pub(super) struct Ahead {
-    /// What provisional days lack is spent before the first of them.
+pub(super) struct CumulativeForecast {
+    /// Top-up of provisional days, spent before the first of the days.
     pub(super) top_up: Amount,
     /// The days and the sums, top-up included.
     pub(super) running: Vec<(Day, Amount)>,
 }
 
-impl Ahead {
+impl CumulativeForecast {
     /// The first day on which more than `left` is spent.
     pub(super) fn first_beyond(&self, left: &Amount) -> Option<Day> {
         let beyond = |(_, sum): &&(Day, Amount)| self.top_up > *left || sum > left;
@@ -61,12 +61,12 @@ impl Band {
         forecast: &Amount,
         consumption: &Amount,
         balance: Option<&Amount>,
-        ahead: &Ahead,
+        ahead: &CumulativeForecast,
     ) -> Option<Self> {
         if !forecast.is_positive() {
             return None;
         }
-        let forecast_ends = Ends {
+        let forecast_ends = Bounds {
             low: spread.low(forecast),
             high: spread.high(forecast),
         };
@@ -76,15 +76,15 @@ impl Band {
             unspent.and_then(|balance| ahead.first_beyond(&left(spread, balance)))
         };
         Some(Self {
-            projected: Ends {
+            projected: Bounds {
                 low: consumption + &forecast_ends.low,
                 high: consumption + &forecast_ends.high,
             },
-            remainder: balance.map(|balance| Ends {
+            remainder: balance.map(|balance| Bounds {
                 low: balance - &forecast_ends.low,
                 high: balance - &forecast_ends.high,
             }),
-            runs_out: Ends {
+            runs_out: Bounds {
                 low: runs_out(Spread::high),
                 high: runs_out(Spread::low),
             },
@@ -98,20 +98,19 @@ impl Band {
     }
 }
 
-/// How far the forecasts that a sum is made of may be off, each below and above.
+/// Distances from each forecast of a sum to the ends of its band; `None` if one is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Widths(Option<Vec<Ends<Amount>>>);
+pub(super) struct BandWidths(Option<Vec<Bounds<Amount>>>);
 
-impl Widths {
+impl BandWidths {
     pub(super) fn none() -> Self {
         Self(Some(Vec::new()))
     }
 
-    /// Adds those of `forecast`. One that is not known leaves the sum's unknown; what is nothing for
-    /// sure has none.
+    /// Adds a forecast's band. An unknown band makes the sum's unknown; a forecast of zero needs none.
     pub(super) fn add(&mut self, forecast: &Amount, band: Option<&Band>) {
         match (&mut self.0, band) {
-            (Some(widths), Some(band)) => widths.push(Ends {
+            (Some(widths), Some(band)) => widths.push(Bounds {
                 low: forecast - &band.forecast.low,
                 high: &band.forecast.high - forecast,
             }),
@@ -121,7 +120,7 @@ impl Widths {
     }
 
     /// The ends of `sum` where all are off alike.
-    pub(super) fn dependent(&self, sum: &Amount) -> Option<Ends<Amount>> {
+    pub(super) fn dependent(&self, sum: &Amount) -> Option<Bounds<Amount>> {
         let widths = self.0.as_ref()?;
         let (low, high): (Amount, Amount) = (
             widths.iter().map(|width| &width.low).sum(),
@@ -131,7 +130,7 @@ impl Widths {
     }
 
     /// The ends of `sum` where each is off for reasons of its own.
-    pub(super) fn independent(&self, sum: &Amount) -> Option<Ends<Amount>> {
+    pub(super) fn independent(&self, sum: &Amount) -> Option<Bounds<Amount>> {
         let widths = self.0.as_ref()?;
         let low = in_quadrature(widths.iter().map(|width| &width.low))?;
         let high = in_quadrature(widths.iter().map(|width| &width.high))?;
@@ -139,8 +138,8 @@ impl Widths {
     }
 }
 
-fn around(sum: &Amount, low: &Amount, high: &Amount) -> Ends<Amount> {
-    Ends {
+fn around(sum: &Amount, low: &Amount, high: &Amount) -> Bounds<Amount> {
+    Bounds {
         low: sum - low,
         high: sum + high,
     }

@@ -666,7 +666,7 @@ pub const SUMS: &[Sum] = &[
     ),
 ];
 
-/// Figures that the store keeps, each a column of its table `demonstrativo`.
+/// Figures that the store records, each a column of its table `demonstrativo`.
 pub(crate) fn stored() -> impl Iterator<Item = &'static Figure> {
     FIGURES.iter().filter(|figure| figure.stored)
 }

@@ -4,6 +4,6 @@
 pub(crate) mod backtest;
 pub(crate) mod band;
 pub(crate) mod figures;
-pub(crate) mod ledger;
 pub(crate) mod portfolio;
 pub(crate) mod statement;
+pub(crate) mod timeline;

@@ -1,12 +1,12 @@
-//! All the clients of a run, and what those with every figure come to (rule: totals).
+//! Clients of a run, and the totals of those with every figure (rule: totals).
 
 use std::array;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::band::{Ends, Widths};
-use super::statement::{Reckoning, Situation, Statement};
+use super::band::{BandWidths, Bounds};
+use super::statement::{FigureSettings, Situation, Statement};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
 use crate::failure::{Failure, Notice, Warning};
@@ -16,15 +16,15 @@ use crate::money::{Amount, Currency};
 /// A client of the folder: its figures, or why there are none.
 #[derive(Clone, Debug)]
 pub struct Client<F = Box<Statement>> {
-    /// Its name.
+    /// Name of the client.
     pub name: String,
-    /// Its config's file name.
+    /// File name of the config.
     pub file: String,
-    /// Its tenancy, where the config could be read.
+    /// Tenancy, if the config could be read.
     pub tenancy: Option<String>,
-    /// Its region, where the config could be read.
+    /// Region, if the config could be read.
     pub region: Option<String>,
-    /// When its newest days were got from the service, where they are from a store alone.
+    /// Time at which the newest days were fetched, if all days are from the store.
     pub fetched_at: Option<DateTime<Utc>>,
     /// Warnings about the config of a failed client; those of another are in its statement.
     pub warnings: Vec<Warning>,
@@ -32,18 +32,18 @@ pub struct Client<F = Box<Statement>> {
     pub outcome: Result<F, Failure>,
 }
 
-/// What a run is about: each client, and the totals.
+/// The result of a run: each client, and the totals.
 #[derive(Clone, Debug)]
 pub struct Portfolio {
-    /// How the forecasts were made.
+    /// Method of the forecasts.
     pub method: Method,
-    /// What they were changed by for once.
+    /// Adjustment of this run alone, by `--what-if`.
     pub what_if: Option<Adjustment>,
-    /// In the order of their files' names.
+    /// Clients in the order of their files' names.
     pub clients: Vec<Client>,
     /// A total for each currency, in the order of their codes.
     pub totals: Vec<Totals>,
-    /// What the reader must know of the store.
+    /// Notices about the store.
     pub notices: Vec<Notice>,
 }
 
@@ -52,15 +52,15 @@ pub struct Portfolio {
 pub struct Totals {
     /// The currency.
     pub currency: Currency,
-    /// How many clients.
+    /// Number of clients.
     pub clients: u32,
-    /// What they bought.
+    /// Sum of the credits.
     pub credit: Amount,
-    /// What they consumed.
+    /// Sum of the consumption.
     pub consumption: Amount,
-    /// What is left of the credit, less what is spent beyond it.
+    /// Sum of the balances, which may be negative.
     pub balance: Amount,
-    /// What is still to come.
+    /// Sum of the forecasts.
     pub forecast: Amount,
     /// The part of it that provisional days lack.
     pub top_up: Amount,
@@ -80,15 +80,15 @@ pub struct Totals {
     pub months: BTreeMap<Month, MonthTotal>,
     /// Each weekday, Monday first.
     pub weekdays: [WeekdayTotal; 7],
-    widths: Widths,
+    widths: BandWidths,
 }
 
 /// A month over clients.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MonthTotal {
-    /// What they consumed; `None` where no client knows a day of the month.
+    /// Sum of the consumption; `None` if no client knows a day of the month.
     pub consumption: Option<Amount>,
-    /// How many have the month.
+    /// Number of clients that have the month.
     pub clients: u32,
 }
 
@@ -97,15 +97,15 @@ pub struct MonthTotal {
 pub struct WeekdayTotal {
     /// The sum of their averages.
     pub mean: Amount,
-    /// Their days left on it, added up.
+    /// Sum of the clients' days left on the weekday.
     pub days: u32,
-    /// What those will cost.
+    /// Expected cost of the days left.
     pub forecast: Amount,
 }
 
 impl Portfolio {
-    /// The portfolio of `clients`, whose figures are as `reckoning` says.
-    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, reckoning: &Reckoning) -> Self {
+    /// Makes the portfolio of `clients`, whose figures were computed with `settings`.
+    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         for statement in clients
             .iter()
@@ -121,8 +121,8 @@ impl Portfolio {
             }
         }
         Self {
-            method: reckoning.method,
-            what_if: reckoning.what_if.clone(),
+            method: settings.method,
+            what_if: settings.what_if.clone(),
             clients,
             totals: totals.into_values().collect(),
             notices,
@@ -153,7 +153,8 @@ impl Portfolio {
         failed(&self.clients)
     }
 
-    /// How many clients are in each situation, in the order of [`Situation::BY_SEVERITY`], without empty ones.
+    /// Returns the number of clients in each situation, in the order of [`Situation::BY_SEVERITY`], without empty
+    /// ones.
     pub fn situations(&self) -> Vec<(Situation, usize)> {
         let count = |situation| {
             let is = |statement: &&Statement| statement.situation == situation;
@@ -170,7 +171,7 @@ impl Portfolio {
     }
 }
 
-/// Those of `clients` that have failed.
+/// Returns the `clients` that have failed, with their failures.
 pub(super) fn failed<F>(clients: &[Client<F>]) -> impl Iterator<Item = (&Client<F>, &Failure)> {
     clients
         .iter()
@@ -178,7 +179,7 @@ pub(super) fn failed<F>(clients: &[Client<F>]) -> impl Iterator<Item = (&Client<
 }
 
 impl Client {
-    /// Its figures, if there are any.
+    /// Returns the client's figures, if there are any.
     pub fn statement(&self) -> Option<&Statement> {
         self.outcome.as_deref().ok()
     }
@@ -202,18 +203,18 @@ impl Totals {
             opening: Amount::zero(),
             months: BTreeMap::new(),
             weekdays: array::from_fn(|_| WeekdayTotal::default()),
-            widths: Widths::none(),
+            widths: BandWidths::none(),
         }
     }
 
-    /// What is still to come at the ends of the clients' bands, were all of them off alike; `None` where
-    /// one has a forecast without a band.
-    pub fn dependent(&self) -> Option<Ends<Amount>> {
+    /// Returns the band of the sum if all clients' errors went the same way; `None` if a client has a forecast
+    /// without a band.
+    pub fn dependent(&self) -> Option<Bounds<Amount>> {
         self.widths.dependent(&self.forecast)
     }
 
-    /// The same, were each of them off for reasons of its own.
-    pub fn independent(&self) -> Option<Ends<Amount>> {
+    /// Returns the band of the sum if the clients' errors were independent; `None` as in [`Self::dependent`].
+    pub fn independent(&self) -> Option<Bounds<Amount>> {
         self.widths.independent(&self.forecast)
     }
 

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use super::band::{Ahead, Band};
+use super::band::{Band, CumulativeForecast};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
@@ -18,27 +18,27 @@ use crate::money::{Amount, Currency};
 const MOST_UNKNOWN: u32 = 35;
 /// Per cent of the elapsed days above which unknown days make history incomplete.
 const MOST_UNKNOWN_PERCENT: u32 = 10;
-/// Days before the first data that a reader is told of.
+/// Days before the first data from which a warning is given.
 const LATE_START: i64 = 60;
 /// Per cent of the credit within which the projected total counts as equal to it.
 const BORDERLINE_PERCENT: u32 = 2;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
 
-/// Where a contract stands; the first that fits (rule: situation).
+/// The situation of a contract; the first that fits (rule: situation).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Situation {
     /// The contract has not begun.
     NotStarted,
-    /// It has begun, and the service has nothing of it.
+    /// The contract has begun, and the service has no data of it.
     NoData,
-    /// Too many of its days are unknown.
+    /// The contract has too many unknown days.
     IncompleteHistory,
-    /// It is over.
+    /// The contract is over.
     Ended,
-    /// It has no credit: pay as you go.
+    /// The contract has no credit: pay as you go.
     NoCredit,
-    /// More is consumed than was bought.
+    /// The consumption is larger than the credit.
     Spent,
     /// There is nothing to average yet.
     NoForecast,
@@ -53,7 +53,7 @@ pub enum Situation {
 }
 
 impl Situation {
-    /// All of them, worst first, as the portfolio is sorted.
+    /// Every situation, worst first, as the portfolio is sorted.
     pub const BY_SEVERITY: [Self; 11] = [
         Self::Spent,
         Self::RunsOut,
@@ -90,7 +90,7 @@ impl Situation {
         matches!(self, Self::NoData | Self::IncompleteHistory)
     }
 
-    /// Its place in [`Self::BY_SEVERITY`]; after the six bad ones all are equal.
+    /// Returns the index in [`Self::BY_SEVERITY`]; after the six bad ones all are equal.
     pub fn severity(self) -> usize {
         Self::BY_SEVERITY
             .iter()
@@ -100,29 +100,29 @@ impl Situation {
     }
 }
 
-/// How figures are reckoned and judged.
+/// Settings that figures are computed and judged with.
 #[derive(Clone, Debug)]
-pub struct Reckoning {
+pub struct FigureSettings {
     /// Days before the as-of day that are not settled.
     pub settle_days: u32,
     /// Per cent of the credit left over that is [`Situation::LeftOver`].
     pub surplus_percent: Amount,
-    /// How the forecast is made.
+    /// Method of the forecast.
     pub method: Method,
-    /// What the forecast is changed by for once, besides the config's own adjustment.
+    /// Adjustment of this run alone, besides the config's own.
     pub what_if: Option<Adjustment>,
 }
 
-/// One client's figures as of a day, all in one currency.
+/// The figures of one client as of a day, all in one currency.
 #[derive(Clone, Debug)]
 pub struct Statement {
-    /// What was bought.
+    /// Terms of the contract.
     pub contract: Contract,
     /// The currency of every amount, if anything says it.
     pub currency: Option<Currency>,
     /// The day it is seen from.
     pub as_of: Day,
-    /// Where the contract stands.
+    /// Situation of the contract.
     pub situation: Situation,
     /// The last day with data.
     pub data_through: Option<Day>,
@@ -136,19 +136,19 @@ pub struct Statement {
     pub credit_percent: Option<Amount>,
     /// Credit less consumption.
     pub balance: Option<Amount>,
-    /// How the forecast was made.
+    /// Method of the forecast.
     pub method: Method,
-    /// What is still to come.
+    /// Forecast of the remaining cost.
     pub forecast: Option<Amount>,
     /// The part of it that provisional days lack.
     pub top_up: Option<Amount>,
     /// The part of it that adjustments add, the config's first.
     pub adjustments: Vec<AdjustmentLine>,
-    /// How sure the forecast is; `None` where nothing is to come or history is too short to tell.
+    /// Uncertainty of the forecast; `None` if no cost is to come or history is too short.
     pub band: Option<Band>,
-    /// Whether history is too short to tell how sure it is.
+    /// Whether history is too short for a band.
     pub short_history: bool,
-    /// What [`Method::Blend`] says, where the forecast is another's.
+    /// Result of [`Method::Blend`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
@@ -168,116 +168,116 @@ pub struct Statement {
     pub pace: Option<Amount>,
     /// Cost of a day that would use the balance up on the last day.
     pub target_pace: Option<Amount>,
-    /// What the running month will have cost.
+    /// Estimated cost of the running month.
     pub month_estimate: Option<Amount>,
     /// The months with days before the as-of day.
     pub months: Vec<MonthLine>,
     /// The days that the averages are taken from.
     pub window: Option<Window>,
-    /// Each weekday, Monday first.
+    /// Lines of the weekdays, Monday first.
     pub weekdays: [WeekdayLine; 7],
-    /// Each day asked for.
+    /// Lines of all days asked for.
     pub daily: Vec<DayLine>,
     /// The settled days that nobody could say anything of, in ranges.
     pub unknown: Vec<Days>,
-    /// Each day that is still to cost something: those not settled, and those to come.
+    /// Days with a remaining cost: those not settled, and future ones.
     pub coming: Vec<ComingDay>,
-    /// What the reader must know.
+    /// Warnings about the figures.
     pub warnings: Vec<Warning>,
 }
 
-/// What an adjustment adds to the forecast.
+/// The amount that an adjustment adds to the forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdjustmentLine {
-    /// Which.
+    /// The adjustment.
     pub adjustment: Adjustment,
-    /// Whether it is only a question, of this run.
+    /// Whether the adjustment is `--what-if`, of this run alone.
     pub what_if: bool,
-    /// What it adds; below zero, what it takes.
+    /// Amount that it adds; negative if it reduces the forecast.
     pub amount: Option<Amount>,
 }
 
-/// What another method says.
+/// The result of another method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondOpinion {
-    /// Which.
+    /// The method.
     pub method: Method,
-    /// What is still to come.
+    /// Forecast of the remaining cost.
     pub forecast: Amount,
     /// Consumption and forecast.
     pub projected: Amount,
-    /// Where the contract would stand.
+    /// Situation of the contract by that forecast.
     pub situation: Situation,
 }
 
 /// A month of a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MonthLine {
-    /// Which.
+    /// The month.
     pub month: Month,
-    /// What is booked on its days; `None` where all of them are unknown.
+    /// Consumption booked on the month's days; `None` if all of them are unknown.
     pub consumption: Option<Amount>,
-    /// Its days before the as-of day that were asked for.
+    /// Days of the month before the as-of day that were asked for.
     pub days: u32,
-    /// How many of those are unknown.
+    /// Number of unknown days among them.
     pub unknown: u32,
     /// Consumption by those days.
     pub mean: Option<Amount>,
     /// Daily mean of its settled days against that of the month before, in per cent.
     pub change: Option<Amount>,
-    /// Its contract days in all, where the as-of day is among them.
+    /// Contract days of the month, if the as-of day is among them.
     pub running: Option<u32>,
 }
 
 /// The days that averages are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// From the first known day to the last.
+    /// Range from the first known day to the last.
     pub days: Days,
-    /// How many of them are known.
+    /// Number of known days.
     pub known: u32,
-    /// How many of the known ones have no row.
+    /// Number of known days without a row.
     pub missing: u32,
 }
 
 /// A weekday's average and forecast.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WeekdayLine {
-    /// What such a day costs.
+    /// Mean cost of one such day.
     pub mean: Option<Amount>,
-    /// Such days from the as-of day to the contract's end.
+    /// Number of such days from the as-of day to the contract's end.
     pub days: u32,
-    /// What they will cost.
+    /// Expected cost of those days.
     pub forecast: Option<Amount>,
 }
 
 /// A day that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayLine {
-    /// Which.
+    /// The day.
     pub day: Day,
-    /// What is booked; `None` where nothing is and more may come, and on an unknown day.
+    /// Booked cost; `None` on an unknown day, and while nothing is booked and more may come.
     pub cost: Option<Amount>,
     /// Whether it is complete.
     pub settled: bool,
 }
 
 impl Statement {
-    /// The figures of `contract` over its `series`, as `reckoning` says.
-    pub fn new(contract: &Contract, series: &DailySeries, reckoning: &Reckoning) -> Self {
+    /// Computes the figures of `contract` over its `series` with `settings`.
+    pub fn new(contract: &Contract, series: &DailySeries, settings: &FigureSettings) -> Self {
         let term = contract.days();
-        let Standing {
-            situation: standing,
+        let Premises {
+            situation: decided,
             future,
-        } = Standing::of(contract, series, reckoning.settle_days);
-        let has_data = standing != Some(Situation::NoData);
-        let foreseen = !standing
+        } = Premises::of(contract, series, settings.settle_days);
+        let has_data = decided != Some(Situation::NoData);
+        let foreseen = !decided
             .is_some_and(|situation| situation == Situation::NotStarted || situation.lacks_data());
         let consumption = has_data.then(|| &series.sum(series.asked).amount + &opening(contract));
 
         let basis = Basis::new(series);
-        let method = reckoning.method;
-        let config_and_run = [&contract.adjustment, &reckoning.what_if];
+        let method = settings.method;
+        let config_and_run = [&contract.adjustment, &settings.what_if];
         let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
         let coming_by = |profile: Option<&WeekdayProfile>| {
             coming(series, profile.filter(|_| foreseen), future, &adjustments)
@@ -296,14 +296,14 @@ impl Statement {
             .map(|(spent, rest)| spent + rest);
 
         let credit = Some(&contract.credit).filter(|credit| !credit.is_zero());
-        let answerable = credit.filter(|_| !standing.is_some_and(Situation::lacks_data));
+        let answerable = credit.filter(|_| !decided.is_some_and(Situation::lacks_data));
         let left_after =
             |spent: Option<&Amount>| answerable.zip(spent).map(|(credit, spent)| credit - spent);
         let balance = left_after(consumption.as_ref());
         let remainder = left_after(projected.as_ref());
         let situation = |remainder: Option<&Amount>| {
-            standing.unwrap_or_else(|| {
-                let surplus_percent = &reckoning.surplus_percent;
+            decided.unwrap_or_else(|| {
+                let surplus_percent = &settings.surplus_percent;
                 outlook(
                     &contract.credit,
                     balance.as_ref(),
@@ -313,7 +313,7 @@ impl Statement {
             })
         };
 
-        let ahead = forecast.as_ref().map(|forecast| Ahead {
+        let ahead = forecast.as_ref().map(|forecast| CumulativeForecast {
             running: running(&forecast.top_up, &coming, series.as_of),
             top_up: forecast.top_up.clone(),
         });
@@ -375,7 +375,10 @@ impl Statement {
             unknown: match has_data {
                 true => series.unknown().to_vec(),
                 // Idle and unknown days cannot be told apart.
-                false => Some(series.settled()).into_iter().filter(|days| !days.is_empty()).collect(),
+                false => Some(series.settled())
+                    .into_iter()
+                    .filter(|days| !days.is_empty())
+                    .collect(),
             },
             coming,
             warnings: Vec::new(),
@@ -396,7 +399,7 @@ impl Statement {
         statement.runs_out = statement.runs_out(series, ahead.as_ref());
         statement.month_estimate = statement.month_estimate(series);
         statement.warnings =
-            statement.warnings(&basis, series, reckoning.settle_days, future, &adjustments);
+            statement.warnings(&basis, series, settings.settle_days, future, &adjustments);
         statement
     }
 
@@ -414,14 +417,14 @@ impl Statement {
         ) && self.forecast.is_some()
     }
 
-    /// What the config's adjustment adds to the forecast, or that of the run.
+    /// Returns the amount that the config's adjustment, or with `what_if` the run's, adds to the forecast.
     pub fn added(&self, what_if: bool) -> Option<&Amount> {
         let mut lines = self.adjustments.iter();
         lines.find(|line| line.what_if == what_if)?.amount.as_ref()
     }
 
     /// The first day on which the running sum exceeds the credit (rule: runs out).
-    fn runs_out(&self, series: &DailySeries, ahead: Option<&Ahead>) -> Option<Day> {
+    fn runs_out(&self, series: &DailySeries, ahead: Option<&CumulativeForecast>) -> Option<Day> {
         let balance = self.balance.as_ref()?;
         if balance.is_negative() {
             let opening = self
@@ -441,7 +444,7 @@ impl Statement {
         ahead?.first_beyond(balance)
     }
 
-    /// What the month of the as-of day will have cost by its end, or the contract's.
+    /// Estimates the cost of the as-of day's month by its end, or by the contract's.
     fn month_estimate(&self, series: &DailySeries) -> Option<Amount> {
         self.forecast.as_ref().filter(|_| self.left > 0)?;
         let month = Month::of(self.as_of).days();
@@ -525,7 +528,7 @@ impl Statement {
     }
 }
 
-/// What was consumed before the days that are asked for.
+/// Returns the consumption before the days that are asked for.
 fn opening(contract: &Contract) -> Amount {
     contract
         .opening
@@ -534,27 +537,27 @@ fn opening(contract: &Contract) -> Amount {
         .unwrap_or_default()
 }
 
-/// What the terms and the data decide, before any forecast.
+/// The figures that terms and data decide, before any forecast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct Premises {
     /// The situation, where no figure decides it.
     pub(super) situation: Option<Situation>,
     /// The contract's days from the as-of day on.
     pub(super) future: Days,
 }
 
-impl Standing {
+impl Premises {
     pub(super) fn of(contract: &Contract, series: &DailySeries, settle: u32) -> Self {
         let term = contract.days();
         Self {
-            situation: standing(contract, series, settle),
+            situation: decided_situation(contract, series, settle),
             future: Days::new(series.as_of, term.end).within(term),
         }
     }
 }
 
-/// The situations that the terms and the data decide.
-fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
+/// Returns the situation, if the terms and the data decide it.
+fn decided_situation(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
     let as_of = series.as_of;
     if as_of < contract.start {
         return Some(Situation::NotStarted);
@@ -576,7 +579,7 @@ fn standing(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Si
     contract.credit.is_zero().then_some(Situation::NoCredit)
 }
 
-/// The situations that balance and projected remainder decide.
+/// Returns the situation by balance and projected remainder.
 fn outlook(
     credit: &Amount,
     balance: Option<&Amount>,
@@ -602,7 +605,8 @@ fn outlook(
     }
 }
 
-/// What is spent through each future day of `coming`, with the `top_up` of those before `as_of`.
+/// Returns the running sum through each future day of `coming`; it begins with the `top_up` of the days before
+/// `as_of`.
 fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amount)> {
     let mut sum = top_up.clone();
     let through = |coming: &ComingDay| {
@@ -613,7 +617,7 @@ fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amoun
     future.filter_map(through).collect()
 }
 
-/// What each adjustment adds to the forecast; the config's comes first.
+/// Returns the amount that each adjustment adds to the forecast; the config's comes first.
 fn adjustment_lines(
     adjustments: &[Adjustment],
     contract: &Contract,
@@ -718,7 +722,8 @@ fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
     series.asked.iter().map(line).collect()
 }
 
-/// What makes a forecast from this window doubtful (rule: warnings); `without` is the forecast without a day.
+/// Returns the warnings about a forecast from this window (rule: warnings); `without` computes the forecast
+/// without a day.
 fn window_warnings(
     series: &DailySeries,
     window: Window,

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::usage::Page;
 use super::world::Scripted;
 
-/// What every answer says of itself.
+/// Headers of every answer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Head {
     /// The service's clock.

@@ -1,4 +1,4 @@
-//! What the stand-in has of the Identity API: the regions that a tenancy is subscribed to.
+//! The Identity API of the stand-in: the regions that a tenancy is subscribed to.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::usage::Page;
 /// A tenancy's regions.
 #[derive(Debug)]
 pub(super) struct Regions {
-    /// Where they are asked for.
+    /// Path of the operation.
     path: String,
     /// The home region; none where no policy lets the user ask.
     home: Option<String>,

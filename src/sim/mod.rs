@@ -37,8 +37,8 @@ use tokio::time::sleep;
 use self::answer::Head;
 use self::identity::Regions;
 use self::refusal::Refusal;
-use self::usage::{Ledger, Page};
-use self::verify::{Authorization, Doubt, Received};
+use self::usage::{Page, TenantRows};
+use self::verify::{Authorization, Received, Rejection};
 
 pub use self::world::{Row, Scripted, Tenant, World};
 
@@ -68,7 +68,7 @@ impl Server {
         })
     }
 
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Returns the address: `http://127.0.0.1:PORT`.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -123,20 +123,20 @@ async fn reply(service: &Service, request: Request<Incoming>) -> io::Result<Resp
     Ok(service.answer(&head, body.as_deref(), SystemTime::now()))
 }
 
-/// What the stand-in answers to a request, however the request came.
+/// The stand-in's answers to requests, however a request came.
 #[derive(Debug)]
 pub struct Service {
-    /// By `keyId`.
-    tenants: HashMap<String, Desk>,
+    /// Tenants by `keyId`.
+    tenants: HashMap<String, TenantState>,
     page_rows: usize,
     next_request: AtomicU64,
 }
 
-/// What serves one tenant.
+/// The state that serves one tenant.
 #[derive(Debug)]
-struct Desk {
+struct TenantState {
     key: VerifyingKey<Sha256>,
-    ledger: Ledger,
+    rows: TenantRows,
     regions: Regions,
     always: Option<Scripted>,
 }
@@ -150,10 +150,10 @@ impl Service {
         let mut tenants = HashMap::with_capacity(world.tenants.len());
         for tenant in world.tenants {
             let key_id = tenant.key_id();
-            let desk = Desk {
+            let desk = TenantState {
                 key: VerifyingKey::new(tenant.public_key),
                 regions: Regions::new(&tenant.tenancy, tenant.home),
-                ledger: Ledger::new(tenant.tenancy, tenant.rows),
+                rows: TenantRows::new(tenant.tenancy, tenant.rows),
                 always: tenant.always,
             };
             if tenants.insert(key_id.clone(), desk).is_some() {
@@ -197,8 +197,8 @@ impl Service {
 fn page(
     head: &Parts,
     body: Option<&[u8]>,
-    authorization: Result<Authorization<'_>, Doubt>,
-    desk: Option<&Desk>,
+    authorization: Result<Authorization<'_>, Rejection>,
+    desk: Option<&TenantState>,
     now: SystemTime,
     page_rows: usize,
 ) -> Result<Page, Refusal> {
@@ -208,7 +208,7 @@ fn page(
     }
     let body = body.ok_or_else(Refusal::too_large)?;
     let authorization = authorization?;
-    let desk = desk.ok_or(Doubt::UnknownKey)?;
+    let desk = desk.ok_or(Rejection::UnknownKey)?;
     Received {
         method: &head.method,
         target: target(&head.uri),
@@ -222,7 +222,7 @@ fn page(
     if !is_json(head) {
         return Err(Refusal::media_type());
     }
-    desk.ledger.answer(head.uri.query(), body, page_rows)
+    desk.rows.answer(head.uri.query(), body, page_rows)
 }
 
 /// Path and query as they came: hyper checks them and changes nothing.

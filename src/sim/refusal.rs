@@ -24,7 +24,7 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "NotAuthenticated", message)
     }
 
-    /// What the service says, too, to who may not know whether a thing exists.
+    /// Returns the refusal of a missing resource, which a caller without permission gets, too.
     pub(super) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

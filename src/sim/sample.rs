@@ -32,7 +32,7 @@ pub(super) struct Draft {
     pub(super) target: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
-    /// What [`Self::signed`] signs, in that order.
+    /// Names of the headers that [`Self::signed`] signs, in that order.
     pub(super) names: Vec<String>,
     pub(super) key: PrivateKey,
 }
@@ -67,7 +67,7 @@ impl Draft {
         }
     }
 
-    /// With the signature of what it is now.
+    /// Signs the request as it is now.
     pub(super) fn signed(mut self) -> Self {
         let lines: Vec<String> = self
             .names
@@ -129,7 +129,7 @@ impl Draft {
         map
     }
 
-    /// As it goes over the wire.
+    /// Returns the request's bytes on the wire.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         for (name, value) in &self.headers {

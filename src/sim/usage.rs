@@ -18,7 +18,7 @@ use super::world::Row;
 use crate::calendar::{Day, Days, Month};
 use crate::money::Amount;
 
-/// Where the operation lives.
+/// Path of the operation.
 pub(super) const PATH: &str = "/20200107/usage";
 
 /// The most days of a question by day, and by month.
@@ -27,12 +27,12 @@ const MONTHLY_DAYS: u32 = 366;
 
 /// A tenant's rows, sorted once for all questions.
 #[derive(Debug)]
-pub(super) struct Ledger {
+pub(super) struct TenantRows {
     tenancy: String,
     rows: Vec<Row>,
 }
 
-/// One page of an answer.
+/// A page of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Page {
     /// The JSON document.
@@ -41,7 +41,7 @@ pub(super) struct Page {
     pub(super) next: Option<String>,
 }
 
-impl Ledger {
+impl TenantRows {
     pub(super) fn new(tenancy: String, mut rows: Vec<Row>) -> Self {
         rows.sort_by_key(|row| row.day);
         Self { tenancy, rows }
@@ -92,14 +92,14 @@ impl Ledger {
     }
 }
 
-/// What is one object of `items`: a row and the days it says to cover.
+/// An object of `items`: a row and the days of its period.
 #[derive(Debug)]
 struct Item<'a> {
     days: Days,
     row: Cow<'a, Row>,
 }
 
-/// Adds up what is alike in a month; an amount that is no number stands alone.
+/// Sums the rows of a month that differ in nothing else; an amount that is no number stays apart.
 fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a>> {
     let mut sums: BTreeMap<_, Amount> = BTreeMap::new();
     let mut items = Vec::new();
@@ -349,7 +349,7 @@ fn not_served(name: &str, value: &str) -> Refusal {
     Refusal::invalid(format!("{name} must not be {value}"))
 }
 
-/// What the service says to a body that is JSON, but not with the fields it knows.
+/// Returns the refusal of a body that is JSON, but lacks the fields that the service knows.
 fn unprocessable() -> Refusal {
     Refusal::invalid("Unable to process JSON input")
 }
@@ -385,7 +385,7 @@ mod tests {
     }
 
     /// A row for each of the first `count` days of 2026, last day first, of as many cents as its number.
-    fn ledger(count: u32) -> Ledger {
+    fn ledger(count: u32) -> TenantRows {
         let rows = (1..=count)
             .rev()
             .map(|n| {
@@ -396,7 +396,7 @@ mod tests {
                 )
             })
             .collect();
-        Ledger::new(TENANCY.to_owned(), rows)
+        TenantRows::new(TENANCY.to_owned(), rows)
     }
 
     fn body(start: &str, end: &str) -> String {
@@ -423,7 +423,7 @@ mod tests {
     }
 
     /// Follows pages, at most `most` of them.
-    fn pages(ledger: &Ledger, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
+    fn pages(ledger: &TenantRows, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
         let body = body("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
         let mut pages = Vec::<Page>::new();
         while pages.len() < most {
@@ -449,7 +449,7 @@ mod tests {
     fn a_row_looks_like_a_real_one() {
         let mut row = Row::new(day("2026-01-31"), "1.25e-7", "BRL");
         row.tenant_id = Some("a\"b".to_owned());
-        let ledger = Ledger::new(TENANCY.to_owned(), vec![row]);
+        let ledger = TenantRows::new(TENANCY.to_owned(), vec![row]);
         let body = body("2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z");
         let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         assert!(page.body.contains(r#""computedAmount":1.25e-7,"#));
@@ -530,7 +530,7 @@ mod tests {
         let mut rows = ledger(40).rows;
         rows.push(Row::new(day("2026-01-05"), "null", " "));
         rows.push(Row::new(day("2026-01-05"), "7", "USD"));
-        let ledger = Ledger::new(TENANCY.to_owned(), rows);
+        let ledger = TenantRows::new(TENANCY.to_owned(), rows);
         let body = body("2026-01-01T00:00:00Z", "2026-02-05T00:00:00Z").replace("DAILY", "MONTHLY");
         let page = ledger.answer(None, body.as_bytes(), 10).unwrap();
         let found: Vec<String> = items(&page)

@@ -14,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::refusal::Refusal;
 
-/// How far before the service's clock a request's date may lie.
+/// Longest time that a request's date may lie before the service's clock.
 const PAST: Duration = Duration::from_secs(5 * 60);
-/// How far after it: a second more, as the service's own message shows.
+/// Longest time that it may lie after: a second more, as the service's own message shows.
 const FUTURE: Duration = Duration::from_secs(5 * 60 + 1);
 
 /// Headers that every signature covers, besides the date.
@@ -24,9 +24,9 @@ const ALWAYS_SIGNED: [&str; 2] = ["(request-target)", "host"];
 /// Headers that it covers, too, when the request carries a body.
 const BODY_SIGNED: [&str; 3] = ["content-length", "content-type", "x-content-sha256"];
 
-/// Why a request is not believed to come from who it says.
+/// The reasons why a signature is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(super) enum Rejection {
     /// No `Authorization`, or more than one.
     NoAuthorization,
     /// `Authorization` does not parse, or lacks a parameter.
@@ -60,18 +60,18 @@ pub(super) enum Doubt {
     Signature,
 }
 
-impl From<Doubt> for Refusal {
+impl From<Rejection> for Refusal {
     /// All of them are 401, in the three wordings known of the service.
-    fn from(doubt: Doubt) -> Self {
-        Self::not_authenticated(match doubt {
-            Doubt::Skew { date, now } => format!(
+    fn from(rejection: Rejection) -> Self {
+        Self::not_authenticated(match rejection {
+            Rejection::Skew { date, now } => format!(
                 "Date '{}' is not within allowed clock skew. Current '{}', valid datetime range: ['{}', '{}']",
                 utc(date),
                 utc(now),
                 utc(now - PAST),
                 utc(now + FUTURE)
             ),
-            Doubt::Length | Doubt::Digest | Doubt::Signature => {
+            Rejection::Length | Rejection::Digest | Rejection::Signature => {
                 "Failed to verify the HTTP(S) Signature".to_owned()
             }
             _ => "The required information to complete authentication was not provided or was incorrect."
@@ -88,7 +88,7 @@ fn utc(time: SystemTime) -> String {
 /// The parameters of an `Authorization` header.
 #[derive(Debug)]
 pub(super) struct Authorization<'a> {
-    /// Who says to have signed.
+    /// Key id of the signer, as claimed.
     pub(super) key_id: &'a str,
     signed: Vec<&'a str>,
     signature: Vec<u8>,
@@ -96,32 +96,32 @@ pub(super) struct Authorization<'a> {
 
 impl<'a> Authorization<'a> {
     /// Reads it from a request's headers.
-    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, Doubt> {
-        let value = only(headers, "authorization").map_err(|_| Doubt::NoAuthorization)?;
-        let (scheme, parameters) = value.split_once(' ').ok_or(Doubt::Malformed)?;
+    pub(super) fn of(headers: &'a HeaderMap) -> Result<Self, Rejection> {
+        let value = only(headers, "authorization").map_err(|_| Rejection::NoAuthorization)?;
+        let (scheme, parameters) = value.split_once(' ').ok_or(Rejection::Malformed)?;
         if !scheme.eq_ignore_ascii_case("signature") {
-            return Err(Doubt::Malformed);
+            return Err(Rejection::Malformed);
         }
         let [version, key_id, algorithm, signed, signature] = read_parameters(parameters)?;
         if version.is_some_and(|version| version != "1") {
-            return Err(Doubt::Version);
+            return Err(Rejection::Version);
         }
-        if algorithm.ok_or(Doubt::Malformed)? != "rsa-sha256" {
-            return Err(Doubt::Algorithm);
+        if algorithm.ok_or(Rejection::Malformed)? != "rsa-sha256" {
+            return Err(Rejection::Algorithm);
         }
-        let signed: Vec<&str> = signed.ok_or(Doubt::Malformed)?.split(' ').collect();
+        let signed: Vec<&str> = signed.ok_or(Rejection::Malformed)?.split(' ').collect();
         // The list is lower case with single spaces (draft-cavage-http-signatures-08, 2.1.5).
         if signed
             .iter()
             .any(|name| name.is_empty() || name.bytes().any(|byte| byte.is_ascii_uppercase()))
         {
-            return Err(Doubt::Malformed);
+            return Err(Rejection::Malformed);
         }
         let signature = STANDARD
-            .decode(signature.ok_or(Doubt::Malformed)?)
-            .map_err(|_| Doubt::Malformed)?;
+            .decode(signature.ok_or(Rejection::Malformed)?)
+            .map_err(|_| Rejection::Malformed)?;
         Ok(Self {
-            key_id: key_id.ok_or(Doubt::Malformed)?,
+            key_id: key_id.ok_or(Rejection::Malformed)?,
             signed,
             signature,
         })
@@ -129,12 +129,12 @@ impl<'a> Authorization<'a> {
 }
 
 /// Reads `name="value"` between commas, in any order, each once; what is not known is passed over.
-fn read_parameters(mut rest: &str) -> Result<[Option<&str>; 5], Doubt> {
+fn read_parameters(mut rest: &str) -> Result<[Option<&str>; 5], Rejection> {
     const NAMES: [&str; 5] = ["version", "keyId", "algorithm", "headers", "signature"];
     let mut values = [None; 5];
     loop {
-        let (name, after) = rest.split_once("=\"").ok_or(Doubt::Malformed)?;
-        let (value, after) = after.split_once('"').ok_or(Doubt::Malformed)?;
+        let (name, after) = rest.split_once("=\"").ok_or(Rejection::Malformed)?;
+        let (value, after) = after.split_once('"').ok_or(Rejection::Malformed)?;
         let name = name.trim();
         if let Some(slot) = NAMES
             .iter()
@@ -142,13 +142,13 @@ fn read_parameters(mut rest: &str) -> Result<[Option<&str>; 5], Doubt> {
             .find_map(|(known, slot)| (*known == name).then_some(slot))
             && slot.replace(value).is_some()
         {
-            return Err(Doubt::Malformed);
+            return Err(Rejection::Malformed);
         }
         rest = after.trim_start();
         if rest.is_empty() {
             return Ok(values);
         }
-        rest = rest.strip_prefix(',').ok_or(Doubt::Malformed)?;
+        rest = rest.strip_prefix(',').ok_or(Rejection::Malformed)?;
     }
 }
 
@@ -172,7 +172,7 @@ impl Received<'_> {
         authorization: &Authorization<'_>,
         key: &VerifyingKey<Sha256>,
         now: SystemTime,
-    ) -> Result<(), Doubt> {
+    ) -> Result<(), Rejection> {
         // Where both dates come, the service goes by `x-date`.
         let date = if self.headers.contains_key("x-date") {
             "x-date"
@@ -183,7 +183,7 @@ impl Received<'_> {
         let body_signed = if has_body { &BODY_SIGNED[..] } else { &[] };
         for name in [date].iter().chain(&ALWAYS_SIGNED).chain(body_signed) {
             if !authorization.signed.contains(name) {
-                return Err(Doubt::Unsigned(name));
+                return Err(Rejection::Unsigned(name));
             }
         }
         let signing_string = self.signing_string(&authorization.signed)?;
@@ -191,25 +191,25 @@ impl Received<'_> {
         check_date(only(self.headers, date)?, now)?;
         if has_body {
             if only(self.headers, "content-length")? != self.body.len().to_string() {
-                return Err(Doubt::Length);
+                return Err(Rejection::Length);
             }
             let digest = STANDARD.encode(Sha256::digest(self.body));
             if only(self.headers, "x-content-sha256")? != digest {
-                return Err(Doubt::Digest);
+                return Err(Rejection::Digest);
             }
         }
         let signature = Signature::try_from(authorization.signature.as_slice())
-            .map_err(|_| Doubt::Signature)?;
+            .map_err(|_| Rejection::Signature)?;
         key.verify(signing_string.as_bytes(), &signature)
-            .map_err(|_| Doubt::Signature)
+            .map_err(|_| Rejection::Signature)
     }
 
     /// The text that is signed: a line per name, in the order of the list.
-    fn signing_string(&self, signed: &[&str]) -> Result<String, Doubt> {
+    fn signing_string(&self, signed: &[&str]) -> Result<String, Rejection> {
         let mut lines = Vec::with_capacity(signed.len());
         for (index, name) in signed.iter().enumerate() {
             if signed[..index].contains(name) {
-                return Err(Doubt::Repeated((*name).to_owned()));
+                return Err(Rejection::Repeated((*name).to_owned()));
             }
             lines.push(if *name == "(request-target)" {
                 let method = self.method.as_str().to_ascii_lowercase();
@@ -223,24 +223,24 @@ impl Received<'_> {
 }
 
 /// The value of a header that must come exactly once.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Doubt> {
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Rejection> {
     let mut values = headers.get_all(name).iter();
     let value = values
         .next()
         .and_then(|value| value.to_str().ok())
-        .ok_or_else(|| Doubt::Absent(name.to_owned()))?;
+        .ok_or_else(|| Rejection::Absent(name.to_owned()))?;
     match values.next() {
-        Some(_) => Err(Doubt::Repeated(name.to_owned())),
+        Some(_) => Err(Rejection::Repeated(name.to_owned())),
         None => Ok(value),
     }
 }
 
-fn check_date(date: &str, now: SystemTime) -> Result<(), Doubt> {
-    let date = httpdate::parse_http_date(date).map_err(|_| Doubt::Date)?;
+fn check_date(date: &str, now: SystemTime) -> Result<(), Rejection> {
+    let date = httpdate::parse_http_date(date).map_err(|_| Rejection::Date)?;
     // The service's clock, like the header, counts whole seconds.
     let now = httpdate::HttpDate::from(now).into();
     if date < now - PAST || date > now + FUTURE {
-        return Err(Doubt::Skew { date, now });
+        return Err(Rejection::Skew { date, now });
     }
     Ok(())
 }
@@ -250,14 +250,14 @@ mod tests {
     use super::*;
     use crate::sim::sample::{self, Draft};
 
-    /// What the vectors' fixed date is.
+    /// Fixed date of the vectors.
     const SIGNED_AT: &str = "Mon, 23 Nov 2026 00:00:00 GMT";
 
     fn at(date: &str) -> SystemTime {
         httpdate::parse_http_date(date).unwrap()
     }
 
-    fn check(draft: &Draft, now: SystemTime) -> Result<(), Doubt> {
+    fn check(draft: &Draft, now: SystemTime) -> Result<(), Rejection> {
         let headers = draft.header_map();
         let authorization = Authorization::of(&headers)?;
         Received {
@@ -287,7 +287,7 @@ mod tests {
             other.target.push('x');
             assert_eq!(
                 check(&other, at(SIGNED_AT)),
-                Err(Doubt::Signature),
+                Err(Rejection::Signature),
                 "{id} with another target"
             );
         }
@@ -324,7 +324,7 @@ mod tests {
         draft.set("x-date", "Mon, 23 Nov 2026 12:00:00 GMT");
         assert_eq!(
             check(&draft, at(SIGNED_AT)),
-            Err(Doubt::Unsigned("x-date")),
+            Err(Rejection::Unsigned("x-date")),
             "a date that is used is signed"
         );
         draft.names[0] = "x-date".to_owned();
@@ -332,7 +332,7 @@ mod tests {
         assert_eq!(check(&draft, at("Mon, 23 Nov 2026 12:00:00 GMT")), Ok(()));
         assert!(matches!(
             check(&draft, at(SIGNED_AT)),
-            Err(Doubt::Skew { .. })
+            Err(Rejection::Skew { .. })
         ));
         draft.remove("date");
         assert_eq!(check(&draft, at("Mon, 23 Nov 2026 12:00:00 GMT")), Ok(()));
@@ -345,33 +345,45 @@ mod tests {
             draft.replace("authorization", from, to);
             check(&draft, at(SIGNED_AT))
         };
-        assert_eq!(with("Signature ", "Basic "), Err(Doubt::Malformed));
-        assert_eq!(with("Signature ", "Signature"), Err(Doubt::Malformed));
-        assert_eq!(with("version=\"1\"", "version=\"2\""), Err(Doubt::Version));
-        assert_eq!(with("rsa-sha256", "hmac-sha256"), Err(Doubt::Algorithm));
+        assert_eq!(with("Signature ", "Basic "), Err(Rejection::Malformed));
+        assert_eq!(with("Signature ", "Signature"), Err(Rejection::Malformed));
+        assert_eq!(
+            with("version=\"1\"", "version=\"2\""),
+            Err(Rejection::Version)
+        );
+        assert_eq!(with("rsa-sha256", "hmac-sha256"), Err(Rejection::Algorithm));
         for name in ["keyId", "algorithm", "headers", "signature"] {
             assert_eq!(
                 with(&format!("{name}="), "x="),
-                Err(Doubt::Malformed),
+                Err(Rejection::Malformed),
                 "{name}"
             );
         }
-        assert_eq!(with("\",", "\" "), Err(Doubt::Malformed));
-        assert_eq!(with("signature=\"", "signature=\"*"), Err(Doubt::Malformed));
+        assert_eq!(with("\",", "\" "), Err(Rejection::Malformed));
+        assert_eq!(
+            with("signature=\"", "signature=\"*"),
+            Err(Rejection::Malformed)
+        );
         assert_eq!(
             with("version=\"1\",", "version=\"1\",version=\"1\","),
-            Err(Doubt::Malformed)
+            Err(Rejection::Malformed)
         );
-        assert_eq!(with("host", "Host"), Err(Doubt::Malformed));
-        assert_eq!(with(" host", "  host"), Err(Doubt::Malformed));
+        assert_eq!(with("host", "Host"), Err(Rejection::Malformed));
+        assert_eq!(with(" host", "  host"), Err(Rejection::Malformed));
 
         let mut draft = signed();
         draft
             .headers
             .push(("authorization".to_owned(), "Signature ".to_owned()));
-        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::NoAuthorization));
+        assert_eq!(
+            check(&draft, at(SIGNED_AT)),
+            Err(Rejection::NoAuthorization)
+        );
         draft.remove("authorization");
-        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::NoAuthorization));
+        assert_eq!(
+            check(&draft, at(SIGNED_AT)),
+            Err(Rejection::NoAuthorization)
+        );
     }
 
     #[test]
@@ -388,14 +400,14 @@ mod tests {
             draft.names.retain(|signed| signed != name);
             assert_eq!(
                 check(&draft.signed(), at(SIGNED_AT)),
-                Err(Doubt::Unsigned(name)),
+                Err(Rejection::Unsigned(name)),
                 "{name}"
             );
             let mut draft = signed();
             draft.names.push(name.to_owned());
             assert_eq!(
                 check(&draft.signed(), at(SIGNED_AT)),
-                Err(Doubt::Repeated(name.to_owned())),
+                Err(Rejection::Repeated(name.to_owned())),
                 "{name} listed twice"
             );
             if name != "(request-target)" {
@@ -405,13 +417,13 @@ mod tests {
                     .push((name.to_owned(), draft.get(name).to_owned()));
                 assert_eq!(
                     check(&draft, at(SIGNED_AT)),
-                    Err(Doubt::Repeated(name.to_owned())),
+                    Err(Rejection::Repeated(name.to_owned())),
                     "{name} sent twice"
                 );
                 draft.remove(name);
                 assert_eq!(
                     check(&draft, at(SIGNED_AT)),
-                    Err(Doubt::Absent(name.to_owned())),
+                    Err(Rejection::Absent(name.to_owned())),
                     "{name} not sent"
                 );
             }
@@ -427,7 +439,7 @@ mod tests {
         assert_eq!(check(&signed(), half), Ok(()));
         assert!(matches!(
             ahead("Sun, 22 Nov 2026 23:54:58 GMT"),
-            Err(Doubt::Skew { .. })
+            Err(Rejection::Skew { .. })
         ));
         let late = ahead("Mon, 23 Nov 2026 00:05:01 GMT").unwrap_err();
         assert_eq!(
@@ -438,7 +450,7 @@ mod tests {
         );
         for date in ["", "2026-11-23T00:00:00Z", "Mon, 23 Nov 2026 00:00:00 UTC"] {
             let draft = Draft::usage(date, "", sample::BODY).signed();
-            assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::Date), "{date}");
+            assert_eq!(check(&draft, at(SIGNED_AT)), Err(Rejection::Date), "{date}");
         }
     }
 
@@ -447,9 +459,9 @@ mod tests {
         let mut draft = signed();
         let last = draft.body.len() - 1;
         draft.body[last] = b' ';
-        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::Digest));
+        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Rejection::Digest));
         draft.body.push(b' ');
-        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::Length));
+        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Rejection::Length));
     }
 
     #[test]
@@ -467,29 +479,32 @@ mod tests {
             tamper(&mut draft);
             assert_eq!(
                 check(&draft, at(SIGNED_AT)),
-                Err(Doubt::Signature),
+                Err(Rejection::Signature),
                 "{index}"
             );
         }
         let mut draft = signed();
         draft.key = sample::other_key();
-        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Doubt::Signature));
+        assert_eq!(check(&draft, at(SIGNED_AT)), Err(Rejection::Signature));
     }
 
     #[test]
     fn every_doubt_is_a_401_in_the_services_words() {
-        for (doubt, message) in [
+        for (rejection, message) in [
             (
-                Doubt::Malformed,
+                Rejection::Malformed,
                 "The required information to complete authentication was not provided or was incorrect.",
             ),
             (
-                Doubt::UnknownKey,
+                Rejection::UnknownKey,
                 "The required information to complete authentication was not provided or was incorrect.",
             ),
-            (Doubt::Signature, "Failed to verify the HTTP(S) Signature"),
+            (
+                Rejection::Signature,
+                "Failed to verify the HTTP(S) Signature",
+            ),
         ] {
-            let refusal = Refusal::from(doubt);
+            let refusal = Refusal::from(rejection);
             assert_eq!(refusal.status, 401);
             assert_eq!(refusal.code, "NotAuthenticated");
             assert_eq!(refusal.message, message);

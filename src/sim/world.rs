@@ -1,4 +1,4 @@
-//! What the stand-in serves: tenants and their rows.
+//! The data that the stand-in serves: tenants and their rows.
 
 use rsa::PublicKey;
 
@@ -7,7 +7,7 @@ use crate::calendar::Day;
 /// Everything that one server knows.
 #[derive(Clone, Debug)]
 pub struct World {
-    /// Who may call, each with its own key.
+    /// Callers, each with its own key.
     pub tenants: Vec<Tenant>,
     /// The most rows on a page, whatever `limit` asks.
     pub page_rows: usize,
@@ -24,9 +24,9 @@ pub struct Tenant {
     pub fingerprint: String,
     /// The half of the key that the service holds.
     pub public_key: PublicKey,
-    /// The home region, as the Identity API tells it; none where no policy lets the user ask.
+    /// The home region in the Identity API; `None` if no policy lets the user ask.
     pub home: Option<String>,
-    /// What the service has of it, in any order.
+    /// Rows of the tenant, in any order.
     pub rows: Vec<Row>,
     /// The answer to each of its requests, in place of the rows.
     pub always: Option<Scripted>,
@@ -50,7 +50,7 @@ pub struct Row {
     pub currency: String,
     /// Whether it is the service's own forecast.
     pub is_forecast: bool,
-    /// Its `tenantId`; null, as in answers that are not grouped, for `None`.
+    /// The row's `tenantId`; null, as in answers that are not grouped, for `None`.
     pub tenant_id: Option<String>,
 }
 

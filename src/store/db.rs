@@ -18,8 +18,8 @@ use super::schema::Engine;
 use crate::failure::StoreProblem;
 use crate::text::printable;
 
-/// How long closing may take; what a server does not say by then, nobody needs.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// Time limit of closing the connection; nobody needs a later answer.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Connections to a store: reads of clients side by side.
 const CONNECTIONS: u32 = 4;
 
@@ -63,7 +63,7 @@ pub(super) struct Db {
     pool: Pool,
     /// Places in the pool: who waits here waits for others of this run, and not for the store.
     places: Semaphore,
-    /// How long one read, or the whole of a transaction that writes, may take.
+    /// Time limit of one read, or of a whole transaction that writes.
     wait: Duration,
     charset: Charset,
 }
@@ -230,7 +230,7 @@ impl Db {
             }
         };
         // A server that has gone says no goodbye.
-        let _ = timeout(FAREWELL.min(self.wait), closed).await;
+        let _ = timeout(CLOSE_TIMEOUT.min(self.wait), closed).await;
     }
 }
 
@@ -308,7 +308,7 @@ impl Session {
             self.run_all(&left).await?;
         }
         // The engine keeps the time, so that what is said of the outcome is true.
-        let until = self.until + FAREWELL;
+        let until = self.until + CLOSE_TIMEOUT;
         match self.transaction {
             Open::Sqlite(open) => patient(until, open.commit()).await,
             Open::Postgres(open) => patient(until, open.commit()).await,
@@ -316,7 +316,7 @@ impl Session {
     }
 }
 
-/// What letters a server can hold.
+/// The letters that a server can hold.
 #[derive(Clone, Copy, Debug)]
 enum Charset {
     Any,
@@ -382,7 +382,7 @@ fn problem(error: Error) -> StoreProblem {
     }
 }
 
-/// By SQLite's result code, of which the low byte is the kind.
+/// Classifies an error by SQLite's result code, of which the low byte is the kind.
 fn sqlite(code: i32, message: &str) -> StoreProblem {
     match code & 0xff {
         // Also where locks are not to be had: a network folder may know none.
@@ -395,7 +395,7 @@ fn sqlite(code: i32, message: &str) -> StoreProblem {
     }
 }
 
-/// By PostgreSQL's SQLSTATE.
+/// Classifies an error by PostgreSQL's SQLSTATE.
 fn postgres(code: &str, message: &str) -> StoreProblem {
     match code {
         "53100" => StoreProblem::Full,

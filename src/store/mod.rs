@@ -42,7 +42,7 @@ const SQLITE: &[u8; 16] = b"SQLite format 3\0";
 #[derive(Debug)]
 pub struct Store {
     db: Db,
-    /// Where the days come from.
+    /// Endpoint that the days come from.
     endpoint: String,
     /// The version of the schema.
     version: i64,
@@ -68,7 +68,7 @@ pub struct Held {
     pub bound: bool,
 }
 
-/// The outcome of a config in the newest kept run that named it.
+/// The outcome of a config in the newest recorded run that named it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastOutcome {
     /// The failure's code; `None` where the client was reported.
@@ -252,7 +252,7 @@ const BOUND: &str = "\
      WHERE t.endereco = $1 AND t.ocid = $2 \
        AND ((v.pasta = $3 AND v.arquivo = $4) OR v.impressao = $5))";
 
-/// In a store of 0.1, a config that was reported was answered; unless its contract had not begun.
+/// Condition for a store of 0.1: a config that was reported was answered, unless its contract had not begun.
 const BOUND_BEFORE: &str = "\
     (SELECT COUNT(*) FROM demonstrativo d \
      JOIN contrato c ON c.id = d.contrato \
@@ -286,7 +286,7 @@ const FAILED: &str = "\
     JOIN execucao e ON e.id = f.execucao \
     WHERE e.endereco = $1 AND LOWER(f.tenancy) = $2 AND e.pasta = $3 AND f.arquivo = $4";
 
-/// What is in a file that a store may be in.
+/// The kinds of file at a store's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
     /// No file, or an empty one.
@@ -327,7 +327,7 @@ fn database_in(path: &Path) -> Result<Found, StoreProblem> {
     }
 }
 
-/// How many rows a range has, and their sum over all currencies.
+/// Number of rows of a range, and their sum over all currencies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Check {
     rows: i64,
@@ -421,12 +421,12 @@ fn amount(text: &str) -> Result<Amount, StoreProblem> {
     Amount::parse_sum(text).map_err(|_| StoreProblem::Corrupt)
 }
 
-/// An instant as it is kept, to the second.
+/// Formats an instant for the store, to the second.
 fn instant(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// An instant as SQLite keeps it, or as PostgreSQL writes it in UTC.
+/// Parses an instant from SQLite's text, or from PostgreSQL's in UTC.
 fn read_instant(text: &str) -> Result<DateTime<Utc>, StoreProblem> {
     let plain = text
         .trim_end_matches("+00")

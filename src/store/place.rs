@@ -1,4 +1,4 @@
-//! Where a store is.
+//! Location of a store.
 
 use std::fmt;
 use std::path::{self, Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::text::printable;
 /// The name of the file that a clients' folder has its store in.
 pub(crate) const FILE_NAME: &str = "consumo.db";
 
-/// Where a store is: a file, or a database of a server.
+/// Location of a store: a file, or a database of a server.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Place {
     /// An SQLite file.

@@ -40,19 +40,19 @@ pub struct Run {
     pub shown: Showing,
     /// Whether BI shows it where it is as of an earlier day than the newest shown run of the folder.
     pub shown_in_past: Showing,
-    /// Whether it has figures to be kept: not of a backtest, and not of a supposition.
+    /// Whether the run's figures are recorded: not those of a backtest or of a supposition.
     pub figures: bool,
     /// The as-of day.
     pub as_of: Day,
-    /// When it began.
+    /// Time at which the run began.
     pub started_at: DateTime<Utc>,
-    /// When it ended.
+    /// Time at which the run ended.
     pub finished_at: DateTime<Utc>,
-    /// How its figures were made.
+    /// Settings of its figures.
     pub settings: Settings,
-    /// How many clients it had.
+    /// Number of clients.
     pub clients: usize,
-    /// How many of them failed.
+    /// Number of failed clients.
     pub failed: usize,
 }
 
@@ -61,7 +61,7 @@ pub struct Run {
 pub enum Showing {
     /// Never.
     Never,
-    /// Only where nothing of the folder is shown yet.
+    /// Recorded runs are shown only while nothing of the folder is shown yet.
     First,
     /// Always.
     Always,
@@ -85,15 +85,15 @@ pub struct ClientRecord<'a> {
     pub tenancy: Option<&'a str>,
     /// The client's name.
     pub name: &'a str,
-    /// Its config's file name.
+    /// File name of the config.
     pub file: &'a str,
     /// The fingerprint of its key, where the config says it.
     pub fingerprint: Option<&'a str>,
-    /// Its contract's terms; `None` where the config cannot be used.
+    /// Terms of the contract; `None` if the config cannot be used.
     pub contract: Option<&'a Contract>,
     /// The days that the service answered for.
     pub days: Option<RecordedDays<'a>>,
-    /// The figures, or the code of the failure; `None` where the run has no figures to be kept.
+    /// The figures, or the code of the failure; `None` if the run's figures are not recorded.
     pub outcome: Option<Result<&'a Statement, &'static str>>,
 }
 
@@ -106,11 +106,11 @@ pub struct RecordedDays<'a> {
     pub answered: &'a [Days],
     /// The days that it had no answer for.
     pub unanswered: &'a [Days],
-    /// When it was asked, by its own clock.
+    /// Time of the request, by the service's clock.
     pub at: DateTime<Utc>,
 }
 
-/// What came of recording a run.
+/// The result of recording a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// Whether there was no store before.
@@ -759,10 +759,10 @@ async fn record_failures(
     Ok(())
 }
 
-/// A contract's terms as they are kept.
+/// A contract's terms as the store has them.
 struct Terms {
     tenancy: i64,
-    /// In the order of [`TERM_COLUMNS`].
+    /// Values in the order of [`TERM_COLUMNS`].
     values: Values,
 }
 
@@ -801,7 +801,7 @@ async fn contracts(session: &mut Session, tenancies: &[i64]) -> Result<Vec<Cells
     Ok(found)
 }
 
-/// What a run says of a contract, in the order of [`figure_columns`].
+/// Returns a run's figures of a contract, in the order of [`figure_columns`].
 fn figures(run: i64, contract: i64, statement: &Statement) -> Values {
     let first = [Some(run.to_string()), Some(contract.to_string())];
     let figures = figures::stored().map(|figure| {
@@ -877,7 +877,7 @@ async fn of_tenancies(
     Ok(found)
 }
 
-/// As [`checked_span`] reads them.
+/// Query of the spans, in the form that [`checked_span`] reads.
 const SPANS: &str = "\
     SELECT CAST(i.tenancia AS TEXT), \
            CAST(i.inicio AS TEXT) || ' ' || CAST(i.fim AS TEXT) || ' ' || i.estado || ' ' \
@@ -885,7 +885,7 @@ const SPANS: &str = "\
                || CAST(i.buscado_em AS TEXT) \
     FROM intervalo i WHERE i.tenancia IN";
 
-/// As [`day_row`] reads them, of each tenancy from its own day on.
+/// Query of the rows, in the form that [`day_row`] reads, of each tenancy from its own day on.
 const ROWS: &str = "\
     WITH desde (tenancia, data) AS (VALUES {since}) \
     SELECT CAST(d.tenancia AS TEXT), \

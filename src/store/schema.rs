@@ -21,9 +21,9 @@ pub(super) const NEWEST: i64 = VERSIONS.len() as i64;
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
-    /// Text keeps what SQLite has no type for: exact decimals, days and instants.
+    /// The engine stores exact decimals, days and instants as text.
     Sqlite,
-    /// With types for all of them.
+    /// The engine has types for decimals, days and instants.
     Postgres,
 }
 
@@ -72,7 +72,10 @@ impl Engine {
     fn table(self) -> &'static str {
         match self {
             Self::Sqlite => "SELECT name FROM sqlite_master WHERE name = $1",
-            Self::Postgres => "SELECT CAST(to_regclass($1) AS TEXT)",
+            // Reading a table takes in what others have made meanwhile; the function alone does not.
+            Self::Postgres => {
+                "SELECT CAST(c.relname AS TEXT) FROM pg_class c WHERE c.oid = to_regclass($1)"
+            }
         }
     }
 
@@ -119,7 +122,7 @@ pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreP
 /// does it.
 ///
 /// # Errors
-/// As [`version`], and [`StoreProblem::Corrupt`] of a file that is another program's database.
+/// Fails as [`version`] does, and with [`StoreProblem::Corrupt`] for a file that is another program's database.
 pub(super) async fn migrate(session: &mut Session) -> Result<bool, StoreProblem> {
     let engine = session.engine();
     let mut found = version(session).await?;

@@ -71,7 +71,7 @@ use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
 use oci_consumo::internals::profile::key;
 use oci_consumo::internals::report::backtest::Tested;
-use oci_consumo::internals::report::statement::{Reckoning, Statement};
+use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use reqwest::{Method, Url};
 
 use common::crowd::{self, Trouble};
@@ -338,7 +338,7 @@ fn estimates() {
         println!("{:<52}{:>9} s", "both", beside(both, Some(2.0)));
     }
     timed("all figures of a report", &|series| {
-        let reckoning = Reckoning {
+        let reckoning = FigureSettings {
             settle_days: 2,
             surplus_percent: Amount::from(10),
             method: Way::default(),

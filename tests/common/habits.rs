@@ -267,7 +267,9 @@ impl Habits {
     /// The rows of an answer by day.
     fn days(&self, asked: Days, rows: &[Row]) -> Vec<Value> {
         let left_out = |row: &&Row| self.left_out.iter().any(|days| days.contains(row.day));
-        let known = rows.iter().filter(|row| self.has(row, asked) && !left_out(row));
+        let known = rows
+            .iter()
+            .filter(|row| self.has(row, asked) && !left_out(row));
         let mut known: Vec<&Row> = known.collect();
         known.sort_by_key(|row| row.day);
         let parts = |row: &&Row| {

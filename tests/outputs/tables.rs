@@ -104,7 +104,10 @@ fn what_is_not_known_is_empty_and_never_nothing() {
         assert_eq!(costs(name, state), empty, "{name} {state}");
     }
     assert_eq!(costs("Esquecida", "sem_informacao"), empty);
-    assert_eq!(costs("Esquecida", "consolidado"), BTreeSet::from(["0", "12.25"].map(str::to_owned)));
+    assert_eq!(
+        costs("Esquecida", "consolidado"),
+        BTreeSet::from(["0", "12.25"].map(str::to_owned))
+    );
     assert_eq!(
         costs("Retomada", "anterior"),
         BTreeSet::from(["4000".to_owned()])

@@ -17,7 +17,7 @@ use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::render::{self, Canvas, Context};
 use oci_consumo::internals::report::figures::{FIGURES, Figure, Kind, SUMS};
 use oci_consumo::internals::report::portfolio::{Client, Portfolio};
-use oci_consumo::internals::report::statement::{Reckoning, Statement};
+use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use oci_consumo::plan::{Defaults, Plan};
 use serde_json::Value;
 
@@ -297,13 +297,13 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         2,
     )
     .unwrap();
-    let reckoning = Reckoning {
+    let settings = FigureSettings {
         settle_days: 2,
         surplus_percent: Amount::from(10),
         method: Method::Weekday,
         what_if: None,
     };
-    let statement = Statement::new(&contract, &series, &reckoning);
+    let statement = Statement::new(&contract, &series, &settings);
     let client = |n: u32| Client {
         warnings: Vec::new(),
         name: n.to_string(),
@@ -313,7 +313,7 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         fetched_at: None,
         outcome: Ok(Box::new(statement.clone())),
     };
-    let portfolio = Portfolio::new((0..300).map(client).collect(), Vec::new(), &reckoning);
+    let portfolio = Portfolio::new((0..300).map(client).collect(), Vec::new(), &settings);
     let args = ["oci-consumo", "--as-of", AS_OF];
     let cli = Cli::parse_from(args);
     let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();

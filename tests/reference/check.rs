@@ -537,12 +537,17 @@ fn unknown_days_at_the_start_by_hand() {
         );
     }
     for (name, consumption, unknown, warnings) in [
-        ("silent for 60 days", "3050", 60, json!([])),
+        (
+            "silent for 60 days",
+            "3050",
+            60,
+            json!(["lacuna_no_historico"]),
+        ),
         (
             "silent for 61 days",
             "3040",
             61,
-            json!(["inicio_sem_dados"]),
+            json!(["inicio_sem_dados", "lacuna_no_historico"]),
         ),
     ] {
         by_hand(

@@ -1,4 +1,4 @@
-//! How long one client may spend on trying again.
+//! The time that one client may spend on trying again.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,11 +16,11 @@ struct Spent {
     /// Requests that spend now, and since when any does.
     spending: usize,
     since: Option<Instant>,
-    /// What was spent before that.
+    /// Time spent before the current period.
     before: Duration,
 }
 
-/// As long as it lives, the budget runs.
+/// Guard of a spending period: the budget runs until it is dropped.
 pub(super) struct Spending<'a>(&'a Budget);
 
 impl Budget {
@@ -39,7 +39,7 @@ impl Budget {
         Spending(self)
     }
 
-    /// What is left of it.
+    /// Returns the rest of the budget.
     pub(super) fn left(&self) -> Duration {
         let spent = self.lock();
         let running = spent.since.map_or(Duration::ZERO, |since| since.elapsed());

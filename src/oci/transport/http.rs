@@ -170,7 +170,7 @@ fn answer(status: u16, body: &[u8]) -> Answer {
     }
 }
 
-/// What a failed exchange was, by the types of its causes, after so many `tries`.
+/// Classifies a failed exchange after `tries` tries, by the types of the causes of its error.
 pub(super) fn classify(error: &reqwest::Error, url: &Url, tries: u32) -> ServiceProblem {
     let host = url.host_str().unwrap_or_default().to_owned();
     if error.is_timeout() {
@@ -196,8 +196,8 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url, tries: u32) -> Service
     ServiceProblem::ConnectionBroken { host, tries }
 }
 
-/// What is behind an error, outermost first. An I/O error that wraps another error does not name it
-/// as its source, but that error's; and the TLS library's is wrapped in two of them.
+/// Returns the causes of an error, outermost first. An I/O error that wraps another error does not name it as its
+/// source, but that error's; and the TLS library's is wrapped in two of them.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
     let mut next = error.source();
     std::iter::from_fn(move || {

@@ -187,7 +187,7 @@ mod tests {
         Lanes::new(Http::new(limits, Some(&endpoint)).unwrap())
     }
 
-    /// Which of the tenancies have connections.
+    /// Returns the tenancies that have connections.
     fn open(lanes: &Lanes) -> Vec<String> {
         let open = lanes.lock();
         let with_client = open.lanes.iter().filter(|(_, lane)| lane.client.is_some());

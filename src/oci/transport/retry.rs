@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const SKEW: i64 = 240;
 
 impl Fault {
-    /// How often a request that ends so is tried in all.
+    /// Returns the number of tries that a request with this fault may have in all.
     pub(super) fn tries_allowed(&self) -> u32 {
         match self {
             Self::Broken(problem) => match problem {

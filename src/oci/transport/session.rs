@@ -17,7 +17,7 @@ use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::observed::{Observed, Sight};
 use crate::oci::signer::{Body, Request, Signer};
 
-/// No answer has told its time yet; no clock is off by so much.
+/// Mark of no answer with a time yet; no clock is off by so much.
 const NOT_SEEN: i64 = i64::MIN;
 
 /// The requests of one client.
@@ -30,7 +30,7 @@ pub(crate) struct Session<'a> {
     observed: Option<Arc<Observed>>,
     /// The service's time less this machine's, in seconds, once a request was refused for it.
     clock_offset: AtomicI64,
-    /// The same by the last answer that told its time, refused or not; [`NOT_SEEN`] before that.
+    /// Offset of the clock by the last answer that had a date, refused or not; [`NOT_SEEN`] before that.
     clock_seen: AtomicI64,
     budget: Budget,
 }
@@ -90,7 +90,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The service's time less this machine's, in seconds, by the last answer that told its time.
+    /// The service's time less this machine's, in seconds, by the last answer that had a date.
     pub(crate) fn clock_seen(&self) -> Option<i64> {
         match self.clock_seen.load(Ordering::Relaxed) {
             NOT_SEEN => None,
@@ -172,7 +172,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// One try, with a place among the tenancy's and the run's requests for as long as it lasts.
+    /// Sends a request once, and holds a slot of the tenancy and of the run meanwhile.
     async fn one_try(
         &self,
         signable: &Request<'_>,
@@ -225,7 +225,7 @@ impl<'a> Session<'a> {
         outcome
     }
 
-    /// What a fault comes to after so many `tries`; `skew` where the clocks are to blame, `late` where
+    /// Returns the problem of a fault after `tries` tries. `skew` means that the clocks are to blame, `late` that
     /// the service asks for a longer pause than there is time for.
     fn failure(
         &self,
@@ -249,7 +249,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The problem that an answer other than 200 tells of.
+    /// Returns the problem of an answer other than 200.
     fn refusal(&self, answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
         match (answer.status, skew) {
             (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {

@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 
 use crate::failure::KeyProblem;
 
-/// One block of a PEM text.
+/// A block of a PEM text.
 pub(super) struct Block {
-    /// What stands after `BEGIN`.
+    /// Label after `BEGIN`.
     pub(super) label: String,
     /// `DEK-Info`, where `Proc-Type` says that the content is encrypted (RFC 1421, 4.6.1).
     pub(super) encryption: Option<String>,
@@ -45,7 +45,7 @@ fn no_block(text: &[u8]) -> KeyProblem {
     }
 }
 
-/// A block as it stands.
+/// A block, not decoded.
 struct Frame<'t> {
     begin: &'t [u8],
     body: &'t [u8],

@@ -49,7 +49,7 @@ pub(super) fn open_pkcs8(
     Ok(content)
 }
 
-/// How an `EncryptedPrivateKeyInfo` is encrypted, and what.
+/// Returns the encryption parameters and the encrypted bytes of an `EncryptedPrivateKeyInfo`.
 fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters, &[u8]), KeyProblem> {
     let (scheme, data) = AnyRef::from_der(der)
         .and_then(|any| {
@@ -221,7 +221,7 @@ fn bytes_to_key(pass_phrase: &[u8], salt: &[u8; 8]) -> Zeroizing<[u8; 32]> {
     key
 }
 
-/// The bytes that pairs of hexadecimal digits stand for.
+/// Decodes pairs of hexadecimal digits.
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     text.as_bytes()

@@ -21,7 +21,7 @@ use crate::failure::FileProblem;
 
 const PASS_PHRASE: &str = "senha-de-teste";
 
-/// By `openssl rsa -in pkcs8.pem -pubout -outform DER | openssl md5 -c`.
+/// Fingerprint by `openssl rsa -in pkcs8.pem -pubout -outform DER | openssl md5 -c`.
 const FINGERPRINT: &str = "cf:d1:f2:88:70:69:21:75:c4:43:e0:dc:c6:90:73:5d";
 
 fn path(name: &str) -> PathBuf {
@@ -49,7 +49,7 @@ fn pem_text(label: &str, der: &[u8]) -> String {
     pem::encode(&Pem::new(label, der))
 }
 
-/// What editors, consoles and copying do to a PEM text.
+/// Returns the forms that editors, consoles and copying give a PEM text.
 fn odd_forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     // Not in one piece: Oracle looks for keys with it in public repositories.
     let label = ["OCI", "API", "KEY"].join("_");
@@ -750,7 +750,7 @@ proptest! {
         let _ = parse(&text, Some(PASS_PHRASE));
     }
 
-    /// Its first bytes, which hold the structure and the parameters, more often.
+    /// Changes the first bytes, which hold the structure and the parameters, more often.
     #[test]
     fn a_changed_content_is_judged(
         name in prop::sample::select(&MUTATED[..]),

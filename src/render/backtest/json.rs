@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::calendar::Day;
 use crate::forecast::Method;
-use crate::forecast::binary::backtest::Trial;
+use crate::forecast::estimate::backtest::Trial;
 use crate::render::Context;
 use crate::render::json::{Aviso, Falha, avisos, falha, made_at, written};
 use crate::report::backtest::{Backtest, Tested, Verdict};

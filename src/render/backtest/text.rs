@@ -1,7 +1,7 @@
 //! The test as text: a part per client, then all of them together.
 
 use crate::forecast::Method;
-use crate::forecast::binary::backtest::{Score, Trial};
+use crate::forecast::estimate::backtest::{Score, Trial};
 use crate::lang::{Lang, say};
 use crate::render::Context;
 use crate::render::number::{self, NONE, Numbers};
@@ -11,7 +11,7 @@ use crate::render::words::{self, pick};
 use crate::report::backtest::{Backtest, LEAST_BLOCKS, Tested, Verdict};
 use crate::report::band::LEVEL;
 
-/// All of `backtest`.
+/// Returns the text of `backtest`.
 pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
     let lang = context.lang();
     let mut page = Page::new(context);
@@ -58,7 +58,7 @@ impl Page<'_> {
         self.verdict(&tested.trials, &tested.verdict);
     }
 
-    /// How many clients there are to each trial, and how many there are none of.
+    /// Writes the number of clients in each trial, and of those in none.
     fn counts(&mut self, backtest: &Backtest) {
         let lang = self.lang();
         let of = words::clients(lang, backtest.clients.len());

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::calendar::Day;
-use crate::check::{Checkup, State};
+use crate::check::{Checkup, StepState};
 use crate::render::json::{made_at, written};
 use crate::render::{Context, explain};
 
@@ -54,7 +54,7 @@ struct Resumo {
 /// # Errors
 /// When JSON cannot be written, which no check brings about.
 pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
-    let count = |state: State| checkups.iter().filter(|c| c.state() == state).count();
+    let count = |state: StepState| checkups.iter().filter(|c| c.state() == state).count();
     written(&Document {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
@@ -64,10 +64,10 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
         clientes: checkups.iter().map(|c| cliente(c, context)).collect(),
         resumo: Resumo {
             clientes: checkups.len(),
-            ok: count(State::Fine),
-            aviso: count(State::Warning),
-            falha: count(State::Failed),
-            desconhecido: count(State::Unknown),
+            ok: count(StepState::Fine),
+            aviso: count(StepState::Warning),
+            falha: count(StepState::Failed),
+            desconhecido: count(StepState::Unknown),
         },
     })
 }

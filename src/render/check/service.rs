@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::calendar::Day;
-use crate::check::{Checkup, State};
+use crate::check::{Checkup, StepState};
 use crate::lang::{Lang, say};
 use crate::oci::assumptions::ASSUMPTIONS;
 use crate::oci::observed::Sight;
@@ -16,7 +16,7 @@ use crate::render::json::{made_at, written};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
 
-/// What all clients' answers showed of one sight.
+/// Numbers of one sight over all clients' answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Total {
     number: u64,
@@ -48,7 +48,7 @@ fn of<'t>(
     seen.filter(move |(sight, _)| sight.assumption() == assumption)
 }
 
-/// How many clients were asked.
+/// Returns the number of clients that were asked.
 fn asked(checkups: &[Checkup]) -> usize {
     checkups
         .iter()
@@ -181,7 +181,7 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
         prova: row.proof.word(),
         vistos: of(&totals, row.id).map(visto).collect(),
     });
-    let failed = |checkup: &&Checkup| checkup.state() == State::Failed;
+    let failed = |checkup: &&Checkup| checkup.state() == StepState::Failed;
     written(&Document {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),

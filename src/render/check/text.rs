@@ -2,7 +2,7 @@
 
 use console::{Alignment, Style, pad_str};
 
-use crate::check::{Checkup, Finding, State, Step};
+use crate::check::{Checkup, Finding, Step, StepState};
 use crate::lang::{Lang, say};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
@@ -14,7 +14,7 @@ const STEP: usize = 16;
 /// The fewest columns for what was found; with fewer it goes below the step.
 const LEAST: usize = 40;
 
-/// All `checkups`.
+/// Returns the text of `checkups`.
 pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> String {
     let mut page = Page::new(context);
     for checkup in checkups {
@@ -81,11 +81,16 @@ impl Page<'_> {
         }
     }
 
-    /// How many came to what, and where each of the others stands.
+    /// Writes the number of clients by outcome, and the line of each that did not pass.
     fn summary(&mut self, checkups: &[Checkup]) {
         let lang = self.lang();
         self.title(pick(lang, "Resumo", "Summary"));
-        let states = [State::Failed, State::Warning, State::Unknown, State::Fine];
+        let states = [
+            StepState::Failed,
+            StepState::Warning,
+            StepState::Unknown,
+            StepState::Fine,
+        ];
         let counts: Vec<String> = states
             .into_iter()
             .filter_map(|state| {
@@ -98,7 +103,7 @@ impl Page<'_> {
             line = format!("{line}: {}", counts.join(", "));
         }
         self.sentence(2, &line);
-        for state in states.into_iter().filter(|state| *state != State::Fine) {
+        for state in states.into_iter().filter(|state| *state != StepState::Fine) {
             for checkup in checkups.iter().filter(|c| c.state() == state) {
                 let steps: Vec<&str> = steps(checkup, state)
                     .into_iter()
@@ -149,7 +154,7 @@ impl Page<'_> {
 }
 
 /// The steps of a client that ended in `state`, each once.
-fn steps(checkup: &Checkup, state: State) -> Vec<Step> {
+fn steps(checkup: &Checkup, state: StepState) -> Vec<Step> {
     let mut steps: Vec<Step> = checkup
         .findings
         .iter()
@@ -160,23 +165,23 @@ fn steps(checkup: &Checkup, state: State) -> Vec<Step> {
     steps
 }
 
-fn counted(lang: Lang, state: State, count: usize) -> String {
+fn counted(lang: Lang, state: StepState, count: usize) -> String {
     match state {
-        State::Failed => say!(lang, "{count} com falha", "{count} failed"),
-        State::Warning => say!(lang, "{count} com aviso", "{count} with a warning"),
-        State::Unknown => say!(
+        StepState::Failed => say!(lang, "{count} com falha", "{count} failed"),
+        StepState::Warning => say!(lang, "{count} com aviso", "{count} with a warning"),
+        StepState::Unknown => say!(
             lang,
             "{count} com algo que não se sabe",
             "{count} with something unknown"
         ),
-        State::Fine => say!(lang, "{count} em ordem", "{count} in order"),
+        StepState::Fine => say!(lang, "{count} em ordem", "{count} in order"),
     }
 }
 
-fn colour(state: State) -> Style {
+fn colour(state: StepState) -> Style {
     match state {
-        State::Fine => Style::new().green(),
-        State::Warning | State::Unknown => Style::new().yellow(),
-        State::Failed => Style::new().red().bold(),
+        StepState::Fine => Style::new().green(),
+        StepState::Warning | StepState::Unknown => Style::new().yellow(),
+        StepState::Failed => Style::new().red().bold(),
     }
 }

@@ -1,8 +1,8 @@
-//! What a check found, in words.
+//! Texts of a check's findings.
 
 use super::service::{clock, policy, regions_policy};
 use super::{failure, warning};
-use crate::check::{AdminRequest, Fact, Finding, State, Step};
+use crate::check::{AdminRequest, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::lang::{Lang, say};
 use crate::render::number;
@@ -29,18 +29,18 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
     pick(lang, pt, en)
 }
 
-/// How a step ended, with its mark.
-pub fn state(lang: Lang, state: State) -> &'static str {
+/// Returns the word and the mark of a step's outcome.
+pub fn state(lang: Lang, state: StepState) -> &'static str {
     let (pt, en) = match state {
-        State::Fine => ("✓ ok", "✓ ok"),
-        State::Warning => ("! aviso", "! warning"),
-        State::Failed => ("✗ falha", "✗ failed"),
-        State::Unknown => ("? não se sabe", "? unknown"),
+        StepState::Fine => ("✓ ok", "✓ ok"),
+        StepState::Warning => ("! aviso", "! warning"),
+        StepState::Failed => ("✗ falha", "✗ failed"),
+        StepState::Unknown => ("? não se sabe", "? unknown"),
     };
     pick(lang, pt, en)
 }
 
-/// What was found in the config `file`, and what to do where something is to be done.
+/// Returns the text of a finding in the config `file`, and the remedy if there is one.
 pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<String>) {
     let plain = |text: String| (text, None);
     match &finding.fact {
@@ -218,7 +218,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             "{host} responde, sem TLS (nesta máquina)",
             "{host} answers, without TLS (on this machine)"
         )),
-        Fact::ClockOffset { seconds } if finding.fact.state() == State::Fine => {
+        Fact::ClockOffset { seconds } if finding.fact.state() == StepState::Fine => {
             let off = seconds.unsigned_abs();
             plain(say!(
                 lang,
@@ -328,7 +328,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
     }
 }
 
-/// What to do about a warning, where its own words do not say it.
+/// Returns the remedy of a warning whose own text has none.
 fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
     Some(match warned {
         Warning::UnknownRegion { .. } => say!(
@@ -348,7 +348,7 @@ fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
     })
 }
 
-/// What to do to be told what the report can do without.
+/// Returns the remedy of a failed step that a report can do without.
 fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
     match &problem.problem {
         Problem::Service(ServiceProblem::NotAuthorized(_) | ServiceProblem::Forbidden(_))

@@ -1,4 +1,4 @@
-//! What is wrong with a config, in words.
+//! Texts of the problems of a config.
 
 use super::file_problem;
 use crate::failure::{ConfigProblem, MissingKey};

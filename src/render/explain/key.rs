@@ -1,4 +1,4 @@
-//! What is wrong with a private key, in words.
+//! Texts of the problems of a private key.
 
 use super::file_problem;
 use crate::failure::KeyProblem;

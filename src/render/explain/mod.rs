@@ -22,12 +22,12 @@ pub(crate) use output::{unprinted, unwritten};
 pub(crate) use store::notice;
 pub use warning::warning;
 
-/// What happened, with the place in the config, and what to do about it.
+/// The text of a problem, with the place in the config, and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// What happened.
+    /// Description of the problem.
     pub message: String,
-    /// What to do.
+    /// Remedy of the problem.
     pub remedy: String,
 }
 

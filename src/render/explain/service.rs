@@ -1,4 +1,4 @@
-//! How the service refused, failed to answer, or answered what no figure can be built on, in words.
+//! Texts of the service's failures, refusals and unusable answers.
 
 use crate::failure::{Answer, CurrencySum, DataProblem, ServiceProblem};
 use crate::lang::{Lang, say};
@@ -219,7 +219,7 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
     }
 }
 
-/// What happened, and after how many tries it was left at that.
+/// Appends the number of tries to `what`.
 fn tried(lang: Lang, what: &str, tries: u32) -> String {
     say!(
         lang,
@@ -248,7 +248,7 @@ fn answered(lang: Lang, answer: &Answer) -> String {
     )
 }
 
-/// How far, and which way, this machine's clock is off; `offset` is the service's time less its own.
+/// Returns the size and the direction of this machine's clock error; `offset` is the service's time less its own.
 pub(super) fn clock(lang: Lang, offset: i64) -> String {
     let seconds = offset.unsigned_abs();
     let off = match seconds {

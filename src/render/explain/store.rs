@@ -1,11 +1,11 @@
-//! What is wrong with a store, and what an earlier run left in it, in words.
+//! Texts of the store's problems, and of the figures of an earlier run in it.
 
 use super::file_problem;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
 use crate::lang::{Lang, say};
 use crate::render::number::{self, NONE, Numbers};
 
-/// What the reader of a report must know of the store.
+/// Returns the text of a notice about the store.
 pub(crate) fn notice(lang: Lang, notice: &Notice) -> String {
     match notice {
         Notice::WithoutStore { place, problem } => {
@@ -167,7 +167,7 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
     }
 }
 
-/// What follows a failed client's remedy: what was known of it last, which is not today's.
+/// Returns the text after a failed client's remedy: its last known figures, which are not today's.
 pub(super) fn last_figures(lang: Lang, figures: &StoredFigures) -> String {
     let numbers = Numbers::new(lang, figures.currency);
     let currency = figures

@@ -1,4 +1,4 @@
-//! What the reader of a client's figures must know, in words.
+//! Texts of the warnings about a client's figures.
 
 use super::service::clock;
 use crate::calendar::Days;

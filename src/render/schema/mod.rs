@@ -43,7 +43,7 @@ pub fn report() -> Result<Value> {
 /// Schema of the document of `check`.
 ///
 /// # Errors
-/// As [`report`].
+/// Fails as [`report`] does.
 pub fn check() -> Result<Value> {
     let mut schema = schema(include_str!("check.json"))?;
     require_all(&mut schema);
@@ -53,7 +53,7 @@ pub fn check() -> Result<Value> {
 /// Schema of the document of `check --service-report`.
 ///
 /// # Errors
-/// As [`report`].
+/// Fails as [`report`] does.
 pub fn service_report() -> Result<Value> {
     let mut schema = schema(include_str!("service_report.json"))?;
     require_all(&mut schema);
@@ -63,7 +63,7 @@ pub fn service_report() -> Result<Value> {
 /// Schema of the document of `backtest`.
 ///
 /// # Errors
-/// As [`report`].
+/// Fails as [`report`] does.
 pub fn backtest() -> Result<Value> {
     let mut schema = schema(include_str!("backtest.json"))?;
     require_all(&mut schema);

@@ -20,11 +20,11 @@ use crate::report::statement::Statement;
 
 /// Characters of the columns that the tables are in, and of the gap before the chart.
 const WIDTHS: [u8; 6] = [34, 18, 15, 17, 18, 3];
-/// Where the chart is.
+/// Column of the chart.
 const CHART: ColNum = 6;
 /// The last column below it, and of the page.
 const LAST: ColNum = 16;
-/// Where the days are that the chart is drawn from: beyond the page.
+/// Column of the days that the chart is drawn from: beyond the page.
 const DAYS: ColNum = 18;
 /// The row of their heads.
 const DAYS_HEAD: RowNum = 1;
@@ -39,7 +39,7 @@ pub(super) fn sheet(
     context: &Context<'_>,
 ) -> Result<Worksheet> {
     let lang = context.lang();
-    let mut page = Page {
+    let mut page = ClientSheet {
         sheet: Sheet::new(name, lang)?,
         statement,
         row: 0,
@@ -76,13 +76,13 @@ pub(super) fn sheet(
 }
 
 /// The sheet, whose it is, and the row that comes next.
-struct Page<'a> {
+struct ClientSheet<'a> {
     sheet: Sheet,
     statement: &'a Statement,
     row: RowNum,
 }
 
-impl Page<'_> {
+impl ClientSheet<'_> {
     fn row(&mut self, look: Look, cells: &[Cell<'_>]) -> Result<()> {
         self.sheet.row(self.row, 0, look, cells)?;
         self.row += 1;

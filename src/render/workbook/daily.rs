@@ -7,9 +7,9 @@ use super::sheet::{Cell, Look, Sheet, header_format};
 use crate::lang::{Lang, say};
 use crate::render::Context;
 use crate::render::words::pick;
-use crate::report::ledger::{Entry, State};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
+use crate::report::timeline::{Entry, EntryKind};
 
 /// Characters of each column.
 const WIDTHS: [u8; 7] = [34, 48, 12, 20, 8, 12, 14];
@@ -31,11 +31,11 @@ pub(super) fn sheet(
     let lang = context.lang();
     let mut sheet = Sheet::on(inner, name, lang)?;
     sheet.widths(&WIDTHS)?;
-    let ledgers: Vec<_> = clients
+    let timelines: Vec<_> = clients
         .iter()
-        .map(|(client, statement)| (*client, *statement, statement.ledger()))
+        .map(|(client, statement)| (*client, *statement, statement.timeline()))
         .collect();
-    let rows: usize = ledgers.iter().map(|(.., ledger)| ledger.len()).sum();
+    let rows: usize = timelines.iter().map(|(.., timeline)| timeline.len()).sum();
     if rows > MOST_ROWS {
         // A part of them would pass for the whole.
         let note = say!(
@@ -53,7 +53,7 @@ pub(super) fn sheet(
         pick(lang, "Custo", "Cost"),
         pick(lang, "Moeda", "Currency"),
         pick(lang, "Tipo", "Kind"),
-        pick(lang, "Estado", "State"),
+        pick(lang, "Estado", "EntryKind"),
     ];
     sheet.header(0, 0, names.len(), &names)?;
     if rows > 0 {
@@ -77,9 +77,9 @@ pub(super) fn sheet(
     sheet.inner.set_freeze_panes(1, 0)?;
     sheet.inner.set_repeat_rows(0, 0)?;
     let mut row: RowNum = 1;
-    for (client, statement, ledger) in &ledgers {
+    for (client, statement, timeline) in &timelines {
         let formats = Formats::new(lang, statement);
-        for entry in ledger {
+        for entry in timeline {
             line(&mut sheet, row, client, statement, entry, &formats)?;
             row += 1;
         }
@@ -134,10 +134,10 @@ fn line(
             &formats.currency,
         ),
         (
-            Cell::Text(kind(sheet.lang, statement, entry.state)),
+            Cell::Text(kind(sheet.lang, statement, entry.kind)),
             &formats.text,
         ),
-        (Cell::Text(state(sheet.lang, entry.state)), &formats.text),
+        (Cell::Text(state(sheet.lang, entry.kind)), &formats.text),
     ];
     for (column, (cell, format)) in (0..).zip(cells) {
         sheet.formatted(row, column, cell, format)?;
@@ -145,20 +145,20 @@ fn line(
     Ok(())
 }
 
-fn kind(lang: Lang, statement: &Statement, state: State) -> &'static str {
-    match state.is_forecast() {
+fn kind(lang: Lang, statement: &Statement, entry: EntryKind) -> &'static str {
+    match entry.is_forecast() {
         false => pick(lang, "realizado", "booked"),
         true if statement.is_hypothetical() => pick(lang, "hipótese", "what if"),
         true => pick(lang, "previsto", "forecast"),
     }
 }
 
-fn state(lang: Lang, state: State) -> &'static str {
-    match state {
-        State::Before => pick(lang, "anterior", "before"),
-        State::Settled => pick(lang, "consolidado", "settled"),
-        State::Unknown => pick(lang, "sem informação", "no information"),
-        State::Provisional | State::TopUp => pick(lang, "provisório", "provisional"),
-        State::Future => pick(lang, "futuro", "future"),
+fn state(lang: Lang, entry: EntryKind) -> &'static str {
+    match entry {
+        EntryKind::Before => pick(lang, "anterior", "before"),
+        EntryKind::Settled => pick(lang, "consolidado", "settled"),
+        EntryKind::Unknown => pick(lang, "sem informação", "no information"),
+        EntryKind::Provisional | EntryKind::TopUp => pick(lang, "provisório", "provisional"),
+        EntryKind::Future => pick(lang, "futuro", "future"),
     }
 }

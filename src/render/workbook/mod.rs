@@ -53,7 +53,7 @@ pub(super) fn workbook(portfolio: &Portfolio, context: &Context<'_>) -> Result<V
     Ok(book.save_to_buffer()?)
 }
 
-/// What the file says of itself: nothing of the machine, and its time is the report's.
+/// Returns the properties of the file: nothing of the machine, and its time is the report's.
 fn properties(context: &Context<'_>) -> DocProperties {
     let as_of = number::day(context.lang(), context.as_of);
     DocProperties::new()
@@ -66,7 +66,7 @@ fn properties(context: &Context<'_>) -> DocProperties {
         .set_creation_datetime(Made(context.made_at.into()))
 }
 
-/// When the report was made.
+/// Time of the report.
 struct Made(DateTime<Utc>);
 
 impl IntoCustomDateTime for Made {

@@ -8,7 +8,7 @@ use crate::text::folded;
 
 /// The most that a name may have, in the units of UTF-16.
 const LONGEST: usize = 31;
-/// Names that Excel keeps for itself.
+/// Names that Excel reserves.
 const RESERVED: [&str; 2] = ["history", "historico"];
 
 /// A sheet name for each of `names`, as close to it as may be.

@@ -25,27 +25,27 @@ const LONGEST: usize = 32_767;
 /// The paper, of those that Excel numbers: A4.
 const A4: u8 = 9;
 
-/// What stands in a cell; nothing where there is no figure.
+/// The content of a cell; empty if there is no figure.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Cell<'a> {
     Empty,
     Text(&'a str),
-    /// A text where a figure would stand.
+    /// Text in place of a figure.
     Answer(&'a str),
-    /// To the cent, in its currency.
+    /// Amount in its currency, shown to the cent.
     Money(Option<&'a Amount>, Option<Currency>),
-    /// To ten places.
+    /// Amount in its currency, shown to ten places.
     Cost(Option<&'a Amount>, Option<Currency>),
-    /// So many of a hundred.
+    /// Percentage with decimals.
     Percent(Option<&'a Amount>),
-    /// So many of a hundred, without decimals.
+    /// Percentage without decimals.
     Chance(u32),
     Date(Option<Day>),
     Month(Month),
     Count(u32),
 }
 
-/// How a cell looks.
+/// The appearance of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Look {
     Plain,
@@ -55,7 +55,7 @@ pub(super) enum Look {
     Bad,
     /// A doubt, in brown.
     Doubtful,
-    /// All is well, in green.
+    /// A good situation, in green.
     Good,
 }
 
@@ -71,7 +71,7 @@ impl Sheet {
         Self::on(Worksheet::new(), name, lang)
     }
 
-    /// The same, of a worksheet made before.
+    /// Wraps an existing worksheet as [`Self::new`] wraps a new one.
     pub(super) fn on(mut inner: Worksheet, name: &str, lang: Lang) -> Result<Self> {
         inner
             .set_name(name)?
@@ -91,7 +91,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// What the sheet is about.
+    /// Writes the title of the sheet.
     pub(super) fn title(&mut self, row: RowNum, title: &str) -> Result<()> {
         let format = Format::new().set_bold().set_font_size(14);
         self.inner
@@ -100,7 +100,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// What a table is about.
+    /// Writes the heading of a table.
     pub(super) fn heading(&mut self, row: RowNum, column: ColNum, heading: &str) -> Result<()> {
         let format = Format::new().set_bold().set_font_size(12);
         self.inner
@@ -144,7 +144,7 @@ impl Sheet {
         Ok(())
     }
 
-    /// One cell.
+    /// Writes one cell.
     pub(super) fn cell(
         &mut self,
         row: RowNum,
@@ -161,7 +161,7 @@ impl Sheet {
         self.formatted(row, column, cell, &format)
     }
 
-    /// One cell in a format made before: for sheets of many cells.
+    /// Writes one cell in an existing format: for sheets of many cells.
     pub(super) fn formatted(
         &mut self,
         row: RowNum,
@@ -260,7 +260,7 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// How a spreadsheet is to write it.
+    /// Returns the number format for a spreadsheet.
     pub(super) fn number_format(&self, lang: Lang) -> String {
         match self {
             Self::Empty | Self::Text(_) | Self::Answer(_) => "General".to_owned(),
@@ -275,7 +275,7 @@ impl<'a> Cell<'a> {
 }
 
 impl Look {
-    /// How a situation looks: in the report's colours.
+    /// Returns the appearance of a situation, in the report's colours.
     pub(super) fn of(situation: Situation) -> Self {
         match situation {
             Situation::Spent | Situation::RunsOut => Self::Bad,
@@ -304,7 +304,7 @@ impl Look {
 /// Two lines high, for the longer names of columns.
 pub(super) const TWO_LINES: u32 = 2 * LINE;
 
-/// How the head of a table looks.
+/// Returns the format of a table's head.
 pub(super) fn header_format() -> Format {
     Format::new()
         .set_bold()
@@ -352,7 +352,7 @@ fn pattern(lang: Lang, pt: &str, en: &str) -> String {
     .to_owned()
 }
 
-/// As much of a text as a cell holds, whatever its characters: one has two units at most.
+/// Cuts a text to the length that a cell holds, whatever its characters: one has two units at most.
 fn within(text: &str) -> &str {
     match text.char_indices().nth(LONGEST / 2) {
         Some((end, _)) => &text[..end],

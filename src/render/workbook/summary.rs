@@ -14,7 +14,7 @@ use crate::report::statement::Statement;
 
 /// Columns that a sentence about a client runs over: beside its name, over those that fill a screen.
 const BESIDE: (ColNum, ColNum, usize) = (2, 13, 205);
-/// The same of a sentence about all.
+/// First column, last column and longest length of a sentence about all clients.
 const WHOLE: (ColNum, ColNum, usize) = (0, 13, 240);
 /// Column of the amounts of a total.
 const TOTAL: ColNum = 2;

@@ -1,45 +1,46 @@
-//! One client's days over its whole contract: what each cost, and what each is still to cost.
+//! Timeline of one client over its whole contract: the cost of each past day, and the expected cost of each day to
+//! come.
 
 use super::statement::Statement;
 use crate::calendar::Day;
 use crate::money::Amount;
 
-/// What a line of the ledger is.
+/// The kinds of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum EntryKind {
     /// The opening balance, on its last day.
     Before,
     /// The whole cost of a day.
     Settled,
     /// A settled day that nobody could say anything of.
     Unknown,
-    /// What is booked on a day so far.
+    /// Cost booked on a provisional day so far.
     Provisional,
-    /// What such a day still lacks.
+    /// Top-up of a provisional day.
     TopUp,
-    /// What a day to come will cost.
+    /// Expected cost of a future day.
     Future,
 }
 
-impl State {
+impl EntryKind {
     /// Whether it is still to come.
     pub fn is_forecast(self) -> bool {
         matches!(self, Self::TopUp | Self::Future)
     }
 }
 
-/// A line of the ledger.
+/// A line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry<'a> {
     /// The day.
     pub day: Day,
     /// The cost; `None` where it is not known.
     pub cost: Option<&'a Amount>,
-    /// What it is.
-    pub state: State,
+    /// Kind of the entry.
+    pub kind: EntryKind,
 }
 
-/// What was and will be spent by the end of a day.
+/// Running sum by the end of a day, past and expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     /// The day.
@@ -53,45 +54,45 @@ pub struct Running {
 impl Statement {
     /// The contract's days in order, a provisional one in two entries: the entries that are no forecast
     /// add up to the consumption, the others to the forecast.
-    pub fn ledger(&self) -> Vec<Entry<'_>> {
+    pub fn timeline(&self) -> Vec<Entry<'_>> {
         let opening = self.contract.opening.as_ref().map(|opening| Entry {
             day: opening.through,
             cost: Some(&opening.amount),
-            state: State::Before,
+            kind: EntryKind::Before,
         });
         let over = self.daily.iter().map(|line| Entry {
             day: line.day,
             cost: line.cost.as_ref(),
-            state: match line.settled {
-                true if line.cost.is_none() => State::Unknown,
-                true => State::Settled,
-                false => State::Provisional,
+            kind: match line.settled {
+                true if line.cost.is_none() => EntryKind::Unknown,
+                true => EntryKind::Settled,
+                false => EntryKind::Provisional,
             },
         });
         let coming = self.coming.iter().map(|coming| Entry {
             day: coming.day,
             cost: coming.cost.as_ref(),
-            state: if coming.day < self.as_of {
-                State::TopUp
+            kind: if coming.day < self.as_of {
+                EntryKind::TopUp
             } else {
-                State::Future
+                EntryKind::Future
             },
         });
-        let mut ledger: Vec<Entry<'_>> = opening.into_iter().chain(over).chain(coming).collect();
+        let mut timeline: Vec<Entry<'_>> = opening.into_iter().chain(over).chain(coming).collect();
         // Stable: what is booked stays before what lacks.
-        ledger.sort_by_key(|entry| entry.day);
-        ledger
+        timeline.sort_by_key(|entry| entry.day);
+        timeline
     }
 
-    /// What has and will have been spent by the end of each day; nothing where a part of it is not known.
+    /// Returns the running sum by the end of each day; `None` where a part of it is unknown.
     pub fn running(&self) -> Vec<Running> {
         if self.situation.lacks_data() {
             return Vec::new();
         }
         let (mut spent, mut rest) = (Amount::zero(), Some(Amount::zero()));
         let mut days: Vec<Running> = Vec::new();
-        for entry in self.ledger() {
-            if entry.state.is_forecast() {
+        for entry in self.timeline() {
+            if entry.kind.is_forecast() {
                 if let (Some(sum), Some(cost)) = (&mut rest, entry.cost) {
                     *sum += cost;
                 } else {

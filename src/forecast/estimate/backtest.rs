@@ -14,18 +14,18 @@ const STEP: usize = 7;
 /// Difference between two errors that is none.
 const NOISE: f64 = 1e-12;
 
-/// How the methods did over so many days ahead.
+/// Results of the methods over one horizon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// Days of each total.
     pub horizon: u32,
-    /// How many clients' histories; 1 of a client's own.
+    /// Number of clients' histories; 1 for a client's own.
     pub clients: u32,
-    /// How many forecasts, a week apart.
+    /// Number of forecasts, a week apart.
     pub origins: u32,
-    /// How many of those totals share no day.
+    /// Number of totals that share no day.
     pub blocks: u32,
-    /// Each method's, in the order of [`Method::ALL`].
+    /// Scores of the methods, in the order of [`Method::ALL`].
     pub scores: [Score; 5],
     /// Blocks whose total was inside the band of 80 %.
     pub held: u32,
@@ -33,25 +33,25 @@ pub struct Trial {
     pub banded: u32,
 }
 
-/// How a method did.
+/// Result of one method.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Score {
     /// Mean error of the total, its logarithm in hundredths: about per cent.
     pub error: Amount,
-    /// In how many half blocks it was nearer than the weekday mean: two where it was, one where both were equal.
+    /// Number of half blocks in which the method was nearer than the weekday mean: two for a win, one for a tie.
     pub half_wins: u32,
 }
 
 impl Score {
-    /// In how many blocks it was nearer than the weekday mean; a half where both were equal.
+    /// Returns the number of blocks in which the method was nearer than the weekday mean; a tie counts half.
     pub fn wins(&self) -> Amount {
         Amount::from(self.half_wins).mean(2).unwrap_or_default()
     }
 }
 
 impl Trial {
-    /// How the methods did on `history` over `horizon` days; the band is that of `banded`. `None` where
-    /// history does not allow it.
+    /// Tests the methods on `history` over `horizon` days; the band is that of `banded`. `None` if history is too
+    /// short.
     pub fn of(history: &History, horizon: u32, banded: Method) -> Option<Self> {
         let ahead = horizon as usize;
         let last = history.len().checked_sub(ahead)?;
@@ -106,7 +106,7 @@ struct Past<'h> {
 }
 
 impl Past<'_> {
-    /// How far each method was off on the day `origin`.
+    /// Returns the error of each method on the day `origin`.
     fn errors(&self, origin: usize) -> [f64; 5] {
         let parts = self.history.parts(0, origin, self.horizon);
         let totals = parts.map(|profile| self.total(&profile, origin));

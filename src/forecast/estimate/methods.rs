@@ -10,7 +10,7 @@ use crate::calendar::two_months_before;
 use crate::forecast::{HALF_YEAR_DAYS, Method, RECENT_DAYS};
 use crate::money::Amount;
 
-/// What a day costs, by weekday, Monday first.
+/// Cost of one day, by weekday, Monday first.
 pub(crate) type Profile = [f64; 7];
 
 /// The most weeks that are smoothed, and the first ones that smoothing starts from.
@@ -20,8 +20,8 @@ const FIRST_WEEKS: usize = 4;
 const DEGREES: usize = 19;
 
 impl History {
-    /// What a day costs by `method`, for `left` days to come; `None` without a day, and where it
-    /// would be no sensible cost.
+    /// Estimates the cost of one day with `method`, for `left` future days. `None` without a day, and if the
+    /// estimate would be no sensible cost.
     pub fn profile(&self, method: Method, left: u32) -> Option<[Amount; 7]> {
         if self.is_empty() {
             return None;
@@ -42,7 +42,7 @@ impl History {
         Some(means)
     }
 
-    /// What a day costs by `method` and the days `from..until`, for `left` days to come.
+    /// Estimates the cost of one day with `method` from the days `from..until`, for `left` future days.
     pub fn estimate(&self, method: Method, from: usize, until: usize, left: u32) -> Profile {
         match method {
             Method::Weekday => self.two_months(from, until),
@@ -67,7 +67,7 @@ impl History {
         ]
     }
 
-    /// What `left` days from the `until`th on cost by `profile`.
+    /// Returns the cost of `left` days from the `until`th on, by `profile`.
     pub fn total(&self, profile: &Profile, until: usize, left: u32) -> f64 {
         let first = self.weekday_of(until);
         let weeks = left / 7;
@@ -75,7 +75,7 @@ impl History {
         f64::from(weeks) * profile.iter().sum::<f64>() + rest.sum::<f64>()
     }
 
-    /// What the days `from..until` did cost.
+    /// Returns the cost of the days `from..until`.
     pub fn sum(&self, from: usize, until: usize) -> f64 {
         self.values[from..until].iter().sum()
     }

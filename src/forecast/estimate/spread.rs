@@ -1,5 +1,5 @@
-//! How far a forecast may be off: by how wrong the method was on the client's own past four weeks at
-//! a time, mixed with what is usual elsewhere.
+//! Uncertainty of a forecast: the method's error on the client's own past, four weeks at a time, mixed with the
+//! error that is usual elsewhere.
 //!
 //! In the study the band held the total in some 8 of 10 tests, on average over many series and not
 //! for each; what grows steadily goes above it.
@@ -8,7 +8,7 @@ use super::{FACTOR_PLACES, History, from_decimal, to_decimal, to_places};
 use crate::forecast::{LEAST_HISTORY, Method};
 use crate::money::{Amount, DIVISION_PLACES};
 
-/// Of the past, only so many last days count.
+/// Number of last days of the past that count.
 const LONGEST_PAST: usize = 300;
 /// Days of a test, and days from one test to the next.
 const TEST_DAYS: u32 = 28;
@@ -20,20 +20,20 @@ const LARGEST_ERROR: f64 = 1.1;
 /// The mean error of other series, and how many blocks of one's own it weighs.
 const USUAL_ERROR: f64 = 0.18;
 const USUAL_WEIGHT: f64 = 4.0;
-/// What makes 80 % of a mean error, and how the error grows with the days ahead.
+/// Factor from a mean error to the band of 80 %, and the growth of the error with the days ahead.
 const WIDTH: f64 = 1.35;
 const GROWTH: f64 = 0.15;
 /// The normal deviation that 80 % are within.
 const DEVIATION: f64 = 1.2816;
 
-/// How far a total may be off.
+/// Uncertainty of a total.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
     /// Tests on the client's own past; they overlap.
     pub origins: u32,
-    /// How many four weeks those are that share no day.
+    /// Number of tests that share no day.
     pub blocks: u32,
-    /// Their mean error, a logarithm; `None` without a test.
+    /// Mean error of the tests, a logarithm; `None` without a test.
     pub own: Option<f64>,
     /// Half the band, a logarithm.
     pub half: f64,
@@ -42,7 +42,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// That of the total of `left` days after `history` by `method`; `None` under 14 days.
+    /// Returns the uncertainty of the total of `left` days after `history` by `method`; `None` under 14 days.
     pub fn of(history: &History, method: Method, left: u32) -> Option<Self> {
         if history.len() < LEAST_HISTORY as usize {
             return None;
@@ -73,8 +73,8 @@ impl Spread {
         scaled(amount, &self.high)
     }
 
-    /// In how many per cent of cases `forecast` comes to more than what is `left`, to the next 5 from
-    /// 5 to 95: nearer to never and always nobody can tell. `None` where it is no question.
+    /// Returns the per cent of cases in which `forecast` exceeds `left`, the rest of the credit, rounded to 5 and
+    /// limited to 5 to 95: nearer to never and always nobody can tell. `None` where the question has no meaning.
     pub fn chance_of_exceeding(&self, left: &Amount, forecast: &Amount) -> Option<u32> {
         if left.is_negative() || !forecast.is_positive() {
             return None;
@@ -86,7 +86,7 @@ impl Spread {
         })
     }
 
-    /// The same as it comes.
+    /// Returns the probability, between 0 and 1, that the forecast's total exceeds `left`.
     pub fn exceeding(&self, left: f64, forecast: f64) -> f64 {
         let deviations = libm::log(left / forecast) / (self.half / DEVIATION);
         libm::erfc(deviations / std::f64::consts::SQRT_2) / 2.0
@@ -137,7 +137,7 @@ pub(super) fn half(history: &History, method: Method, until: usize, left: u32) -
     }
 }
 
-/// How far a forecast was off: the logarithm of one by the other, without its sign.
+/// Returns the error of a forecast: the logarithm of the ratio of `actual` and `forecast`, without its sign.
 pub(super) fn error(actual: f64, forecast: f64) -> f64 {
     if actual > 0.0 && forecast > 0.0 {
         libm::fabs(libm::log(actual / forecast)).min(LARGEST_ERROR)

@@ -1,4 +1,4 @@
-//! The estimates that are reckoned in binary fractions: methods of smoothing,
+//! Estimates computed in binary fractions: methods of smoothing,
 //! the band around a forecast, and the test of both on the past.
 //!
 //! Nowhere else in the program: money is decimal. What leaves here is decimal
@@ -18,9 +18,9 @@ use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::{Amount, DIVISION_PLACES};
 
-/// Decimal places of a factor, so that what it is multiplied with keeps its digits.
+/// Decimal places of a factor, so that a product has all digits of the other operand.
 const FACTOR_PLACES: usize = 15;
-/// How many times the largest day that ever was a forecast day may be, before it is no sensible one.
+/// Limit of a sensible forecast day: this many times the largest day that ever was.
 const ABSURD: f64 = 10.0;
 
 /// Unknown days in a row after which a history begins anew.
@@ -92,7 +92,7 @@ impl History {
         }
     }
 
-    /// How many days.
+    /// Returns the number of days.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -102,7 +102,7 @@ impl History {
         self.values.is_empty()
     }
 
-    /// The same, but `day` cost what the other such weekdays of `window` do.
+    /// Returns the history with the cost of `day` replaced by the mean of the other such weekdays of `window`.
     pub fn without(&self, day: Day, window: Days) -> Self {
         let mut other = self.clone();
         let place = |day: Day| usize::try_from((day - self.first).num_days()).ok();
@@ -126,7 +126,7 @@ impl History {
         plus_days(self.first, i64::try_from(n).unwrap_or(i64::MAX))
     }
 
-    /// Its weekday, 0 for Monday.
+    /// Returns the weekday of the `n`th day, 0 for Monday.
     fn weekday_of(&self, n: usize) -> usize {
         (self.first_weekday + n % 7) % 7
     }
