@@ -44,6 +44,8 @@ pub struct Plan {
     pub as_of: Day,
     /// Time at which the run begins.
     pub now: DateTime<Utc>,
+    /// Whether the command line sets that time.
+    pub pinned: bool,
     /// Use of the store.
     pub history: StoreUse,
     /// Parts of names of the clients to work on; all when empty.
@@ -460,6 +462,7 @@ impl Plan {
             dir,
             as_of,
             now,
+            pinned: false,
             history,
             only: args.only,
             endpoint,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, assert_untold, assert_words, command, command_over, daily,
-    program, ran,
+    program, ran, ran_now,
 };
 
 const INI: &str = "oci-consumo.ini";
@@ -89,7 +89,8 @@ fn a_folder_s_outputs_are_those_of_its_usual_runs() {
         files
     };
     // As of another day than today, or a look, the files of the usual run stay what they are.
-    served.run(&["--no-store"]).exited(0);
+    let mut earlier = served.command();
+    ran_now(earlier.arg("--no-store")).exited(0);
     let mut look = served.command_of_today();
     ran(look.args(["--no-store", "--only", "a"]));
     assert_eq!(files(), [""; 0]);

@@ -343,7 +343,7 @@ impl ClientTask {
                 series
             }
             Source::Store { store, folder } => {
-                let (days, knowledge, at) = self.from_store(&config, wanted, store, folder).await?;
+                let (days, knowledge, at) = self.stored_days(&config, wanted, store, folder).await?;
                 fetched_at = Some(at);
                 series(&days.ledger.only(wanted), knowledge)?
             }
@@ -362,7 +362,7 @@ impl ClientTask {
 
     /// Returns the stored days of `wanted`, which are of the client only if its config or key fetched some of
     /// that tenancy before.
-    async fn from_store(
+    async fn stored_days(
         &self,
         config: &Config,
         wanted: Days,

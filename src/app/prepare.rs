@@ -28,8 +28,13 @@ pub fn prepare(cli: Cli, now: DateTime<Utc>) -> Result<Plan, Outcome> {
     };
     let defaults = defaults.map_err(|misuse| refuse(typed.unwrap_or(Lang::PtBr), &misuse))?;
     let lang = typed.or(defaults.lang()).unwrap_or(Lang::PtBr);
-    let now = cli.now().unwrap_or(now);
-    Plan::new(cli, defaults, now).map_err(|misuse| refuse(lang, &misuse))
+    let given = cli.now();
+    let plan = Plan::new(cli, defaults, given.unwrap_or(now));
+    let plan = plan.map_err(|misuse| refuse(lang, &misuse))?;
+    Ok(Plan {
+        pinned: given.is_some(),
+        ..plan
+    })
 }
 
 fn defaults(cli: &Cli, dir: &Path) -> Result<Defaults, Misuse> {

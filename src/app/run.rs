@@ -114,9 +114,9 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
     }
     let outcome = Outcome::of_report(&portfolio, &plan.figures);
     let report = Arc::new(Report {
+        made_at: made_at(&plan),
         plan,
         portfolio,
-        made_at: SystemTime::now(),
     });
     let written = write(&report, outputs).await;
     let context = context(&report.plan, report.made_at);
@@ -167,7 +167,7 @@ async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Out
     if checkups.is_empty() {
         complain(&explain::no_clients(lang, &plan.dir));
     }
-    let context = context(&plan, SystemTime::now());
+    let context = context(&plan, made_at(&plan));
     let text = match service_report {
         true => render::service_report(&checkups, &context)?,
         false => render::check(&checkups, &context)?,
@@ -191,7 +191,7 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
     if tested.clients.is_empty() {
         complain(&explain::no_clients(lang, &plan.dir));
     }
-    let text = render::backtest(&tested, &context(&plan, SystemTime::now()))?;
+    let text = render::backtest(&tested, &context(&plan, made_at(&plan)))?;
     print(lang, text.into_bytes(), Outcome::of_backtest(&tested)).await
 }
 
@@ -230,4 +230,12 @@ async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> 
 pub(super) fn refuse(lang: Lang, misuse: &Misuse) -> Outcome {
     complain(&explain::misuse(lang, misuse));
     Outcome::Usage
+}
+
+/// Time at which the output is made: now, or the beginning of a run that was given one.
+fn made_at(plan: &Plan) -> SystemTime {
+    match plan.pinned {
+        true => plan.now.into(),
+        false => SystemTime::now(),
+    }
 }

@@ -214,7 +214,7 @@ fn start_pooler() -> Option<Pooler> {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let shell = as_nobody_special(&mut shell, &folder).spawn().unwrap();
+    let mut shell = as_nobody_special(&mut shell, &folder).spawn().unwrap();
     for _ in 0..600 {
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
             return Some(Pooler {
@@ -224,6 +224,8 @@ fn start_pooler() -> Option<Pooler> {
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
+    let _ = shell.kill();
+    let _ = shell.wait();
     panic!("{}", fs::read_to_string(folder.join("log")).unwrap());
 }
 
