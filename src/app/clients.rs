@@ -343,7 +343,8 @@ impl ClientTask {
                 series
             }
             Source::Store { store, folder } => {
-                let (days, knowledge, at) = self.stored_days(&config, wanted, store, folder).await?;
+                let (days, knowledge, at) =
+                    self.stored_days(&config, wanted, store, folder).await?;
                 fetched_at = Some(at);
                 series(&days.ledger.only(wanted), knowledge)?
             }
