@@ -15,7 +15,7 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
 use crate::failure::ConfigProblem;
 use crate::forecast::Method;
-use crate::form::{Color, CsvDialect, CsvTable, Format};
+use crate::form::{Color, CsvStyle, FileForm, Format, TableKind};
 use crate::lang::Lang;
 use crate::money::Amount;
 use crate::profile::adjustment;
@@ -40,7 +40,7 @@ Examples:
   oci-consumo backtest ./clientes            how far off each method was on each client's own past
   oci-consumo ./clientes --situation esgotado,vai_esgotar
   oci-consumo ./clientes --format json | jq '.totais'
-  oci-consumo ./clientes -o carteira-{data}.xlsx -o dias.csv
+  oci-consumo ./clientes -o carteira-{data}.xlsx -o clientes.csv
   oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
 
 Exit status:
@@ -309,16 +309,28 @@ pub struct FigureArgs {
     /// Add each client's days to the JSON
     #[arg(long, help_heading = "Form")]
     pub daily: bool,
-    /// Write the report to FILE too, in the form of its ending: .json, .csv or .xlsx; {data} in it
+    /// Write the report to FILE too, in the form of its ending: .json, .csv, .xlsx or .md; {data} in it
     /// becomes the as-of day; repeatable
     #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Form")]
     pub output: Vec<OutputFile>,
-    /// What a .csv has a row for
-    #[arg(long, value_name = "TABLE", value_enum, default_value_t = CsvTable::Dias, help_heading = "Form")]
-    pub csv: CsvTable,
-    /// How a .csv is written
-    #[arg(long, value_name = "DIALECT", value_enum, default_value_t = CsvDialect::Padrao, help_heading = "Form")]
-    pub csv_dialeto: CsvDialect,
+    /// Table that CSV and Markdown hold [default: clients]
+    #[arg(
+        long,
+        alias = "csv",
+        value_name = "TABLE",
+        value_enum,
+        help_heading = "Form"
+    )]
+    pub table: Option<TableKind>,
+    /// How CSV is written [default: standard]
+    #[arg(
+        long,
+        alias = "csv-dialeto",
+        value_name = "STYLE",
+        value_enum,
+        help_heading = "Form"
+    )]
+    pub csv_style: Option<CsvStyle>,
 }
 
 /// A file to write, as typed.
@@ -326,19 +338,8 @@ pub struct FigureArgs {
 pub struct OutputFile {
     /// Its path, with `{data}` where the as-of day goes.
     pub path: String,
-    /// What its name ends in.
-    pub ending: Ending,
-}
-
-/// The endings of files that can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The JSON document.
-    Json,
-    /// A table.
-    Csv,
-    /// A workbook.
-    Xlsx,
+    /// Form that its name asks for.
+    pub form: FileForm,
 }
 
 impl ValueEnum for Method {
@@ -403,17 +404,11 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, String> {
     if text.contains("://") {
         return Err("a path, not a URL".to_owned());
     }
-    let lower = text.to_lowercase();
-    let endings = [
-        (".json", Ending::Json),
-        (".csv", Ending::Csv),
-        (".xlsx", Ending::Xlsx),
-    ];
-    let found = endings.into_iter().find(|(end, _)| lower.ends_with(end));
-    let (_, ending) = found.ok_or_else(|| "it ends in neither .json, .csv nor .xlsx".to_owned())?;
+    let form = FileForm::of(text)
+        .ok_or_else(|| "it ends in none of .json, .csv, .xlsx and .md".to_owned())?;
     Ok(OutputFile {
         path: text.to_owned(),
-        ending,
+        form,
     })
 }
 

@@ -9,7 +9,11 @@ pub enum Format {
     Text,
     /// One document for programs
     Json,
-    /// Nothing on stdout: the files of -o and the exit status say it all
+    /// The table of --table, for spreadsheets
+    Csv,
+    /// Tables for e-mail, chat and wikis
+    Markdown,
+    /// Nothing; only write the files of -o
     None,
 }
 
@@ -18,29 +22,53 @@ pub enum Format {
 pub enum FileForm {
     /// The JSON document.
     Json,
-    /// A table.
-    Csv(CsvTable, CsvDialect),
+    /// The table of `--table`.
+    Csv,
     /// A workbook for a spreadsheet.
     Workbook,
+    /// The report in Markdown.
+    Markdown,
+}
+
+impl FileForm {
+    /// Returns the form of a file that is called `name`.
+    pub fn of(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let endings = [
+            (".json", Self::Json),
+            (".csv", Self::Csv),
+            (".xlsx", Self::Workbook),
+            (".md", Self::Markdown),
+        ];
+        let mut endings = endings.into_iter();
+        endings.find_map(|(ending, form)| name.ends_with(ending).then_some(form))
+    }
 }
 
 /// What a table has a row for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CsvTable {
-    /// Each client's days, over the whole contract
-    Dias,
+pub enum TableKind {
     /// The clients, those that failed too
-    Clientes,
+    #[value(alias = "clientes")]
+    Clients,
     /// Each client's months
-    Meses,
+    #[value(alias = "meses")]
+    Months,
+    /// Each client's days, over the whole contract
+    #[value(alias = "dias")]
+    Days,
 }
 
-/// How a table is written.
+/// How a CSV table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CsvDialect {
-    /// Commas between cells, decimal points
-    Padrao,
-    /// Semicolons between cells, decimal commas, a byte order mark: for Excel in Portuguese
+pub enum CsvStyle {
+    /// For programs: commas, decimal points, exact amounts, codes
+    #[value(alias = "padrao")]
+    Standard,
+    /// For Excel in Portuguese: semicolons, decimal commas, two decimals, labels
+    ExcelBr,
+    /// Exact amounts and codes, with semicolons, decimal commas and a byte order mark: `--csv-dialeto br` of 0.1
+    #[value(hide = true)]
     Br,
 }
 

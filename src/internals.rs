@@ -51,7 +51,7 @@ pub mod forecast {
 }
 
 pub mod form {
-    pub use crate::form::{CsvDialect, CsvTable, FileForm};
+    pub use crate::form::{CsvStyle, FileForm, TableKind};
 }
 
 pub mod lang {

@@ -9,14 +9,12 @@ use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{
-    self, Cli, Command, CommonArgs, Ending, FigureArgs, ForecastArgs, OutputFile, StoreArgs,
-};
+use crate::cli::{self, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile, StoreArgs};
 use crate::failure::{
     DefaultsProblem, EndpointProblem, FileProblem, OutputProblem, PlaceProblem, StoreProblem,
 };
 use crate::forecast::Method;
-use crate::form::{Color, CsvDialect, CsvTable, FileForm, Format};
+use crate::form::{Color, CsvStyle, FileForm, Format, TableKind};
 use crate::lang::Lang;
 use crate::money::Amount;
 use crate::oci::transport::{Limits, is_loopback};
@@ -174,6 +172,10 @@ pub struct Figures {
 pub struct View {
     /// Form of the output.
     pub format: Format,
+    /// Table that CSV and Markdown hold.
+    pub table: TableKind,
+    /// How CSV is written.
+    pub csv_style: CsvStyle,
     /// Language of the output.
     pub lang: Lang,
     /// Use of colours.
@@ -437,17 +439,18 @@ impl Plan {
         let usual = !looks.any() && as_of == today || record && !looks.what_if;
         let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
             let of = |folder: &Path, files: &[OutputFile]| -> Vec<Output> {
-                let dialect = (figures.csv, figures.csv_dialeto);
                 let files = files.iter();
-                files
-                    .map(|file| output(file, folder, as_of, dialect))
-                    .collect()
+                files.map(|file| output(file, folder, as_of)).collect()
             };
             match &figures.output[..] {
                 [] if usual => of(&dir, &defaults.outputs),
                 typed => of(Path::new(""), typed),
             }
         });
+        let (table, csv_style) = match &figures {
+            Some(figures) => (figures.table, figures.csv_style),
+            None => (None, None),
+        };
         let (fail_on, detail) = figures.map_or_else(Default::default, |figures| {
             let detail = Detail {
                 summary: figures.summary,
@@ -476,6 +479,8 @@ impl Plan {
             deadline: args.deadline.map(|deadline| seconds(deadline.get())),
             view: View {
                 format: args.format,
+                table: table.unwrap_or(TableKind::Clients),
+                csv_style: csv_style.unwrap_or(CsvStyle::Standard),
                 lang: args.lang.or(defaults.lang).unwrap_or(Lang::PtBr),
                 color: args.color,
                 quiet: args.quiet,
@@ -526,12 +531,7 @@ fn history(args: StoreArgs, dir: &Path) -> Result<StoreUse, PlaceProblem> {
 }
 
 /// The file that `file` names from `folder`, as of `as_of`.
-fn output(
-    file: &OutputFile,
-    folder: &Path,
-    as_of: Day,
-    (table, dialect): (CsvTable, CsvDialect),
-) -> Output {
+fn output(file: &OutputFile, folder: &Path, as_of: Day) -> Output {
     let name = file.path.replace("{data}", &as_of.to_string());
     let typed = folder.as_os_str().is_empty();
     Output {
@@ -541,11 +541,7 @@ fn output(
         } else {
             path::resolve(&name, folder)
         },
-        form: match file.ending {
-            Ending::Json => FileForm::Json,
-            Ending::Csv => FileForm::Csv(table, dialect),
-            Ending::Xlsx => FileForm::Workbook,
-        },
+        form: file.form,
     }
 }
 

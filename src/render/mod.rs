@@ -7,6 +7,7 @@ mod client;
 mod csv;
 pub(crate) mod explain;
 mod json;
+mod layout;
 pub(crate) mod number;
 mod portfolio;
 pub(crate) mod schema;
@@ -73,6 +74,8 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(text::report(portfolio, context)),
         Format::Json => json::document(portfolio, context),
+        Format::Csv => Ok(csv::table(portfolio, context)?),
+        Format::Markdown => Ok(String::new()),
         Format::None => Ok(String::new()),
     }
 }
@@ -84,10 +87,9 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
 pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Result<Vec<u8>> {
     match form {
         FileForm::Json => Ok(json::document(portfolio, context)?.into_bytes()),
-        FileForm::Csv(table, dialect) => {
-            Ok(csv::table(portfolio, context, table, dialect).into_bytes())
-        }
+        FileForm::Csv => Ok(csv::table(portfolio, context)?.into_bytes()),
         FileForm::Workbook => workbook::workbook(portfolio, context),
+        FileForm::Markdown => Ok(Vec::new()),
     }
 }
 
@@ -128,7 +130,7 @@ pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(backtest::text(backtest, context)),
         Format::Json => backtest::document(backtest, context),
-        Format::None => Ok(String::new()),
+        Format::Csv | Format::Markdown | Format::None => Ok(String::new()),
     }
 }
 
@@ -140,7 +142,7 @@ pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::check(checkups, context)),
         Format::Json => check::document(checkups, context),
-        Format::None => Ok(String::new()),
+        Format::Csv | Format::Markdown | Format::None => Ok(String::new()),
     }
 }
 
@@ -152,6 +154,6 @@ pub(crate) fn service_report(checkups: &[Checkup], context: &Context<'_>) -> Res
     match context.view.format {
         Format::Text => Ok(check::service_text(checkups, context)),
         Format::Json => check::service_document(checkups, context),
-        Format::None => Ok(String::new()),
+        Format::Csv | Format::Markdown | Format::None => Ok(String::new()),
     }
 }

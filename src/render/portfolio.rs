@@ -2,16 +2,16 @@
 
 use console::Style;
 
-use super::client::{chance, runs_out};
-use super::number::{self, NONE, Numbers};
-use super::table::{self, Column};
-use super::text::{Page, in_currency, shows};
+use super::client::chance;
+use super::layout::client::runs_out;
+use super::layout::{Column, in_currency, portfolio as layout};
+use super::number::{self, Numbers};
+use super::table;
+use super::text::{Page, shows};
 use super::words::{self, pick};
-use crate::forecast::Method;
-use crate::lang::{Lang, say};
-use crate::money::{Amount, Currency};
-use crate::report::figures::{SUMS, Value};
-use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::lang::Lang;
+use crate::money::Currency;
+use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 
 impl Page<'_> {
@@ -35,9 +35,13 @@ impl Page<'_> {
             self.clients(currency, &rows);
         }
         for totals in &portfolio.totals {
-            self.totals(totals, portfolio.method, portfolio.clients.len());
+            self.lay_out(&layout::totals(lang, totals, portfolio.clients.len()));
+            self.lay_out(&layout::months_of_totals(lang, totals));
+            self.lay_out(&layout::weekdays_of_totals(lang, totals, portfolio.method));
         }
-        self.outside(portfolio);
+        if let Some(outside) = layout::outside(lang, portfolio) {
+            self.lay_out(&outside);
+        }
         self.hidden_warnings(portfolio);
         if portfolio.failed().next().is_some() {
             self.heading(pick(lang, "Falharam", "Failed"));
@@ -107,115 +111,6 @@ impl Page<'_> {
         self.table(lines);
     }
 
-    fn totals(&mut self, totals: &Totals, method: Method, of: usize) {
-        let lang = self.lang();
-        let numbers = Numbers::new(lang, Some(totals.currency));
-        let (count, of, currency) = (
-            totals.clients,
-            words::clients(lang, of),
-            Some(totals.currency),
-        );
-        let title = say!(
-            lang,
-            "Totais de {count} de {of}",
-            "Totals of {count} of {of}"
-        );
-        self.heading(&in_currency(&title, currency));
-        let columns = [Column::words(""), Column::figures(totals.currency.code())];
-        let parts = [(false, &totals.adjusted), (true, &totals.supposed)];
-        let parts =
-            parts.map(|(what_if, sum)| Some((words::adjusted(lang, what_if), sum.as_ref()?)));
-        let sums: Vec<(String, &Amount)> = [(words::top_up(lang), &totals.top_up)]
-            .into_iter()
-            .chain(parts.into_iter().flatten())
-            .chain([(words::forecast_to_end(lang), &totals.forecast)])
-            .map(|(label, sum)| (label.to_owned(), sum))
-            .collect();
-        let rows: Vec<_> = total_rows(lang, totals)
-            .map(|(label, amount)| vec![label.to_owned(), numbers.money(amount)])
-            .collect();
-        self.table(table::full(&columns, &rows));
-
-        self.totals_by_month(totals);
-
-        let title = pick(
-            lang,
-            "Previsão por dia da semana, dos clientes nos totais",
-            "Forecast by weekday, of the clients in the totals",
-        );
-        let weekdays = totals
-            .weekdays
-            .iter()
-            .map(|line| (Some(&line.mean), line.days, Some(&line.forecast)));
-        // Over several clients a mean times the days is no forecast: each has its own days left.
-        let days = pick(lang, "Dias-cliente", "Client-days");
-        self.forecast(
-            title,
-            [words::per_day(lang, method), days],
-            currency,
-            weekdays,
-            &sums,
-        );
-    }
-
-    fn totals_by_month(&mut self, totals: &Totals) {
-        let lang = self.lang();
-        let currency = Some(totals.currency);
-        let numbers = Numbers::new(lang, currency);
-        self.heading(&in_currency(
-            pick(
-                lang,
-                "Consumo por mês, dos clientes nos totais",
-                "Consumption by month, of the clients in the totals",
-            ),
-            currency,
-        ));
-        let columns = [
-            Column::words(pick(lang, "Mês", "Month")),
-            Column::figures(pick(lang, "Consumo", "Consumption")),
-            Column::figures(pick(lang, "Clientes", "Clients")),
-        ];
-        let mut rows = Vec::new();
-        if !totals.opening.is_zero() {
-            rows.push(vec![
-                pick(lang, "Anterior", "Before").to_owned(),
-                numbers.money(&totals.opening),
-                NONE.to_owned(),
-            ]);
-        }
-        rows.extend(totals.months.iter().map(|(month, line)| {
-            vec![
-                number::month(lang, *month),
-                numbers.money_or_none(line.consumption.as_ref()),
-                line.clients.to_string(),
-            ]
-        }));
-        self.table(table::full(&columns, &rows));
-    }
-
-    /// The clients with figures that no total holds, and why.
-    fn outside(&mut self, portfolio: &Portfolio) {
-        let lang = self.lang();
-        let rows: Vec<Vec<String>> = portfolio
-            .worst_first()
-            .into_iter()
-            .filter(|(_, statement)| !statement.in_totals())
-            .map(|(client, statement)| {
-                let reason = words::outside(lang, statement.situation);
-                vec![client.name.clone(), reason.to_owned()]
-            })
-            .collect();
-        if rows.is_empty() {
-            return;
-        }
-        self.heading(pick(lang, "Fora do total", "Outside the totals"));
-        let columns = [
-            Column::words(pick(lang, "Cliente", "Client")),
-            Column::words(pick(lang, "Motivo", "Reason")),
-        ];
-        self.table(table::full(&columns, &rows));
-    }
-
     /// Warnings of clients that have no part of their own: a doubt must not vanish with the details.
     fn hidden_warnings(&mut self, portfolio: &Portfolio) {
         let hidden: Vec<_> = portfolio
@@ -239,17 +134,6 @@ impl Page<'_> {
         self.blank();
         self.sentence(0, words::closing(self.lang()));
     }
-}
-
-/// The amounts of `totals`, labelled, in the order of the dictionary.
-pub(super) fn total_rows(
-    lang: Lang,
-    totals: &Totals,
-) -> impl Iterator<Item = (&'static str, &Amount)> {
-    SUMS.iter().filter_map(move |sum| match sum.value(totals)? {
-        Value::Money(amount) => Some((words::name(lang, sum.names), amount)),
-        _ => None,
-    })
 }
 
 /// `80 contratos: 2 esgotados, …`.

@@ -5,46 +5,13 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use console::measure_text_width;
 
+use super::layout::{Column, Table as Layout};
+use crate::lang::Lang;
+
 /// Blanks between two columns.
 const GAP: u16 = 2;
 /// Indent of the figures below a name.
 const INDENT: usize = 2;
-
-/// A column's heading and how it behaves.
-#[derive(Clone, Debug)]
-pub(super) struct Column {
-    heading: String,
-    right: bool,
-    /// Columns with a number go first to last where there is no room; others stay.
-    leaves: Option<u8>,
-}
-
-impl Column {
-    /// Returns a column of words, aligned left.
-    pub(super) fn words(heading: &str) -> Self {
-        Self {
-            heading: heading.to_owned(),
-            right: false,
-            leaves: None,
-        }
-    }
-
-    /// Returns a column of figures, aligned right.
-    pub(super) fn figures(heading: &str) -> Self {
-        Self {
-            right: true,
-            ..Self::words(heading)
-        }
-    }
-
-    /// The `n`th to go where there is no room.
-    pub(super) fn leaves(self, n: u8) -> Self {
-        Self {
-            leaves: Some(n),
-            ..self
-        }
-    }
-}
 
 /// A table's lines, heading and rule first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +30,19 @@ impl Lines {
             .chain(self.rows.into_iter().flatten())
             .collect()
     }
+}
+
+/// The lines of `table` in full, without its title and notes.
+pub(super) fn laid_out(lang: Lang, table: &Layout<'_>) -> Lines {
+    let rows = table.rows.iter();
+    let rows: Vec<Vec<String>> = rows
+        .map(|row| row.iter().map(|cell| cell.shown(lang)).collect())
+        .collect();
+    let sums = table.sums.iter();
+    let sums: Vec<(&str, String)> = sums
+        .map(|(label, sum)| (label.as_str(), sum.shown(lang)))
+        .collect();
+    summed(&table.columns, &rows, &sums)
 }
 
 /// The table in full.
@@ -143,7 +123,7 @@ fn two_lines(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
             .chain(apart("", end))
             .collect(),
     };
-    let mut head = above(&columns[0].heading, &columns[last].heading);
+    let mut head = above(&columns[0].name, &columns[last].name);
     head.extend(figures.next());
     let rows = rows.iter().zip(figures).map(|(row, figures)| {
         let mut lines = above(&row[0], &row[last]);
@@ -167,7 +147,7 @@ fn draw(columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
         };
         Cell::new(text).set_alignment(alignment)
     };
-    table.set_header(columns.iter().map(|column| cell(column, &column.heading)));
+    table.set_header(columns.iter().map(|column| cell(column, &column.name)));
     for row in rows {
         table.add_row(
             columns

@@ -5,13 +5,12 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use console::{Style, measure_text_width};
 
-use super::number::{self, Numbers};
-use super::table::{self, Column};
+use super::layout::{Table, Tone};
 use super::words::{self, pick};
 use super::{Context, explain};
+use super::{number, table};
 use crate::failure::Notice;
 use crate::lang::{Lang, say};
-use crate::money::{Amount, Currency};
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Situation;
 
@@ -126,6 +125,15 @@ impl Page<'_> {
         self.line(&heading);
     }
 
+    /// A table with its title and notes.
+    pub(super) fn lay_out(&mut self, table: &Table<'_>) {
+        self.heading(&table.title);
+        self.table(table::laid_out(self.lang(), table));
+        for note in &table.notes {
+            self.sentence(2, note);
+        }
+    }
+
     pub(super) fn table(&mut self, lines: table::Lines) {
         lines
             .into_lines()
@@ -178,42 +186,10 @@ impl Page<'_> {
 
     /// A situation in its words, and in a colour that says no more than they do.
     pub(super) fn situation(&self, situation: Situation) -> String {
-        self.styled(&colour(situation), words::situation(self.lang(), situation))
-    }
-
-    /// The forecast by weekday, and the `sums` that it adds up to; `per_day` says what a day's cost is,
-    /// `days` what its days are.
-    pub(super) fn forecast<'a>(
-        &mut self,
-        title: &str,
-        [per_day, days]: [&str; 2],
-        currency: Option<Currency>,
-        weekdays: impl Iterator<Item = (Option<&'a Amount>, u32, Option<&'a Amount>)>,
-        sums: &[(String, &Amount)],
-    ) {
-        let lang = self.lang();
-        let numbers = Numbers::new(lang, currency);
-        self.heading(&in_currency(title, currency));
-        let columns = [
-            Column::words(pick(lang, "Dia", "Day")),
-            Column::figures(per_day),
-            Column::figures(days),
-            Column::figures(pick(lang, "Previsto", "Forecast")),
-        ];
-        let rows: Vec<Vec<String>> = words::weekdays(lang)
-            .into_iter()
-            .zip(weekdays)
-            .map(|(name, (mean, days, forecast))| {
-                let (mean, forecast) =
-                    (numbers.money_or_none(mean), numbers.money_or_none(forecast));
-                vec![name.to_owned(), mean, days.to_string(), forecast]
-            })
-            .collect();
-        let sums: Vec<(&str, String)> = sums
-            .iter()
-            .map(|(label, sum)| (label.as_str(), numbers.money(sum)))
-            .collect();
-        self.table(table::summed(&columns, &rows, &sums));
+        self.styled(
+            &colour(Tone::of(situation)),
+            words::situation(self.lang(), situation),
+        )
     }
 }
 
@@ -246,22 +222,11 @@ pub(super) fn origin(context: &Context<'_>) -> String {
     line
 }
 
-/// `Consumo por mês (BRL)`.
-pub(super) fn in_currency(title: &str, currency: Option<Currency>) -> String {
-    currency.map_or_else(
-        || title.to_owned(),
-        |currency| format!("{title} ({currency})"),
-    )
-}
-
-fn colour(situation: Situation) -> Style {
-    match situation {
-        Situation::Spent | Situation::RunsOut => Style::new().red(),
-        Situation::NoData
-        | Situation::IncompleteHistory
-        | Situation::Borderline
-        | Situation::LeftOver => Style::new().yellow(),
-        Situation::Within => Style::new().green(),
-        _ => Style::new(),
+fn colour(tone: Tone) -> Style {
+    match tone {
+        Tone::Bad => Style::new().red(),
+        Tone::Doubtful => Style::new().yellow(),
+        Tone::Good => Style::new().green(),
+        Tone::Plain => Style::new(),
     }
 }

@@ -20,9 +20,9 @@ use crate::money::{Amount, Currency};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
     /// Amount in the client's currency.
-    Money(&'a Amount),
+    Money(Cow<'a, Amount>),
     /// Per cent, exact.
-    Percent(&'a Amount),
+    Percent(Cow<'a, Amount>),
     /// Whole per cent of a probability.
     Chance(u32),
     /// Day.
@@ -41,13 +41,21 @@ pub enum Value<'a> {
     Method(Method),
     /// Currency.
     Currency(Currency),
-    /// Fixed word of this program.
-    Word(&'a str),
-    /// Text from outside this program: a CSV table quotes it, and no spreadsheet runs it.
+    /// Text, also from outside this program: a CSV table quotes it, and no spreadsheet runs it.
     Text(Cow<'a, str>),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    /// Returns the value of an amount of money.
+    pub fn money(amount: &'a Amount) -> Self {
+        Self::Money(Cow::Borrowed(amount))
+    }
+
+    /// Returns the value of a percentage.
+    pub fn percent(percent: &'a Amount) -> Self {
+        Self::Percent(Cow::Borrowed(percent))
+    }
+
     /// Machine text: exact amounts, ISO dates, fixed words; a flag is `1` or `0`.
     pub fn machine(&self) -> Cow<'_, str> {
         match self {
@@ -60,7 +68,6 @@ impl Value<'_> {
             Self::Situation(situation) => situation.word().into(),
             Self::Method(method) => method.word().into(),
             Self::Currency(currency) => currency.code().to_owned().into(),
-            Self::Word(word) => (*word).into(),
             Self::Text(text) => (&**text).into(),
         }
     }
@@ -128,8 +135,8 @@ impl<S> Of<S> {
 
     fn value<'s>(&self, source: &'s S) -> Option<Value<'s>> {
         match self {
-            Self::Money(of) => of(source).map(Value::Money),
-            Self::Percent(of) => of(source).map(Value::Percent),
+            Self::Money(of) => of(source).map(Value::money),
+            Self::Percent(of) => of(source).map(Value::percent),
             Self::Chance(of) => of(source).map(Value::Chance),
             Self::Date(of) => of(source).map(Value::Date),
             Self::Instant(of) => of(source).map(Value::Instant),

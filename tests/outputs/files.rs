@@ -167,6 +167,7 @@ fn a_disk_that_is_full_leaves_what_was_there() {
         .arg(served.dir.path())
         .args(["--endpoint", &served.server.endpoint(), "--as-of", AS_OF])
         .args(["-o", large.to_str().unwrap(), "-o", small.to_str().unwrap()])
+        .args(["--table", "days"])
         .stdin(Stdio::null());
     let ran = ran(&mut command).exited(1).says("━━ Carteira");
     assert_words(&ran.stderr, &["a.csv", "não há espaço", "libere espaço"]);

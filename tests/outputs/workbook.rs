@@ -337,7 +337,7 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
     let note = days.rows().next().unwrap()[0].get_string().unwrap();
     // 3653 days each, the last seven before the as-of day in two rows.
     assert!(note.starts_with("1098000 linhas não cabem"), "{note}");
-    assert!(note.contains("-o dias.csv"), "{note}");
+    assert!(note.contains("--table days -o dias.csv"), "{note}");
 }
 
 #[test]
@@ -362,7 +362,8 @@ fn an_adjusted_forecast_adds_up_and_says_what_it_supposes() {
         .client(&config, daily("2026-01-01", "2026-06-16", "10"))
         .serve();
     let (_folder, [xlsx, csv, json]) = targets(["c.xlsx", "d.csv", "c.json"]);
-    write(&served, &[&xlsx, &csv, &json], &["--what-if", "-50%"]);
+    let args = ["--what-if", "-50%", "--table", "days"];
+    write(&served, &[&xlsx, &csv, &json], &args);
 
     let mut book = open(&xlsx);
     let range = sheet(&mut book, "Cliente a");

@@ -7,14 +7,11 @@ use rust_xlsxwriter::{
     ChartLineDashType, ChartMarker, ChartType, ColNum, Color, RowNum, Worksheet,
 };
 
-use super::sheet::{Cell, Look, Sheet};
-use crate::calendar::Month;
-use crate::forecast::count_weekdays;
-use crate::lang::say;
-use crate::render::client::{forecast_sums, statistics, sureness, terms};
-use crate::render::text::in_currency;
+use super::sheet::{Look, Sheet, month_format};
+use crate::render::client::{sureness, terms};
+use crate::render::layout::{Cell, Table, Tone, client as layout, in_currency};
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, number};
+use crate::render::{Context, explain};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
 
@@ -49,20 +46,23 @@ pub(super) fn sheet(
     page.sheet.title(0, &client.name)?;
     page.row += 1;
     if context.simulated {
-        page.row(Look::Bad, &[Cell::Text(words::simulated(lang))])?;
+        page.line(Look::Bad, words::simulated(lang))?;
     }
     let what_if = statement.adjustments.iter().find(|line| line.what_if);
     let what_if = what_if.map(|line| &line.adjustment);
     let [what_if, method] = words::premises(lang, what_if, statement.method);
     for (look, premise) in [(Look::Bad, what_if), (Look::Plain, method)] {
         if let Some(premise) = premise {
-            page.row(look, &[Cell::Text(&premise)])?;
+            page.line(look, &premise)?;
         }
     }
     page.terms(context, client)?;
     let top = page.row + 1;
-    page.months()?;
-    page.weekdays()?;
+    let months = layout::months(lang, statement);
+    let weekdays = layout::weekdays(lang, statement, true);
+    for table in [months, weekdays].iter().flatten() {
+        page.table(table)?;
+    }
     page.statistics()?;
     page.warnings()?;
     let (row, column) = if page.chart(name, top)? {
@@ -83,150 +83,33 @@ struct ClientSheet<'a> {
 }
 
 impl ClientSheet<'_> {
-    fn row(&mut self, look: Look, cells: &[Cell<'_>]) -> Result<()> {
-        self.sheet.row(self.row, 0, look, cells)?;
+    fn line(&mut self, look: Look, text: &str) -> Result<()> {
+        self.sheet.cell(self.row, 0, look, &Cell::label(text))?;
         self.row += 1;
         Ok(())
     }
 
-    /// A table's title and the names of its columns, the first of them words.
-    fn table(&mut self, title: &str, names: &[&str]) -> Result<()> {
-        let title = in_currency(title, self.statement.currency);
-        self.row += 1;
-        self.sheet.heading(self.row, 0, &title)?;
-        self.row += 1;
-        self.sheet.header(self.row, 0, 1, names)?;
-        self.row += 1;
+    fn table(&mut self, table: &Table<'_>) -> Result<()> {
+        self.row = self.sheet.table(self.row + 1, table)?;
         Ok(())
     }
 
     fn terms(&mut self, context: &Context<'_>, client: &Client) -> Result<()> {
-        let look = Look::of(self.statement.situation);
+        let look = Look::of(Tone::of(self.statement.situation));
         let mut looks = std::iter::once(look).chain(std::iter::repeat(Look::Plain));
         for (label, fact) in terms(context, client, self.statement) {
-            self.sheet
-                .cell(self.row, 0, Look::Strong, Cell::Text(label))?;
+            let label = Cell::label(label);
+            self.sheet.cell(self.row, 0, Look::Strong, &label)?;
             let look = looks.next().unwrap_or(Look::Plain);
-            self.sheet.cell(self.row, 1, look, Cell::Text(&fact))?;
+            self.sheet.cell(self.row, 1, look, &Cell::label(fact))?;
             self.row += 1;
         }
         Ok(())
     }
 
-    fn months(&mut self) -> Result<()> {
-        let (lang, statement) = (self.sheet.lang, self.statement);
-        let currency = statement.currency;
-        let opening = statement.contract.opening.as_ref();
-        if statement.months.is_empty() && opening.is_none() {
-            return Ok(());
-        }
-        self.table(
-            pick(lang, "Consumo por mês", "Consumption by month"),
-            &[
-                pick(lang, "Mês", "Month"),
-                pick(lang, "Consumo", "Consumption"),
-                pick(lang, "Dias", "Days"),
-                pick(lang, "Média diária", "Daily average"),
-                pick(lang, "Variação", "Change"),
-            ],
-        )?;
-        if let Some(opening) = opening {
-            let through = number::day(lang, opening.through);
-            let label = say!(lang, "Até {through}", "Through {through}");
-            let amount = Cell::Money(Some(&opening.amount), currency);
-            self.row(Look::Plain, &[Cell::Text(&label), amount])?;
-        }
-        for line in &statement.months {
-            self.row(
-                Look::Plain,
-                &[
-                    Cell::Month(line.month),
-                    Cell::Money(line.consumption.as_ref(), currency),
-                    Cell::Count(line.days),
-                    Cell::Money(line.mean.as_ref(), currency),
-                    Cell::Percent(line.change.as_ref()),
-                ],
-            )?;
-        }
-        let running = statement.months.iter().find_map(|line| {
-            let of = words::days(lang, line.running?.into());
-            Some((line.days, of))
-        });
-        if let Some((days, of)) = running {
-            let note = say!(
-                lang,
-                "O último mês está em curso: {days} de {of}. A variação compara médias de dias consolidados.",
-                "The last month is running: {days} of {of}. The change compares averages of settled days."
-            );
-            self.row(Look::Plain, &[Cell::Text(&note)])?;
-        }
-        Ok(())
-    }
-
-    fn weekdays(&mut self) -> Result<()> {
-        let (lang, statement) = (self.sheet.lang, self.statement);
-        let currency = statement.currency;
-        let Some(window) = statement.window else {
-            return Ok(());
-        };
-        self.table(
-            pick(
-                lang,
-                "Média e previsão por dia da semana",
-                "Average and forecast by weekday",
-            ),
-            &[
-                pick(lang, "Dia", "Day"),
-                words::per_day(lang, statement.method),
-                pick(lang, "Dias na janela", "Days in window"),
-                pick(lang, "Dias restantes", "Days left"),
-                pick(lang, "Previsto", "Forecast"),
-            ],
-        )?;
-        let lines = words::weekdays(lang)
-            .into_iter()
-            .zip(&statement.weekdays)
-            .zip(count_weekdays(window.days));
-        for ((name, line), count) in lines {
-            self.row(
-                Look::Plain,
-                &[
-                    Cell::Text(name),
-                    Cell::Money(line.mean.as_ref(), currency),
-                    Cell::Count(count),
-                    Cell::Count(line.days),
-                    Cell::Money(line.forecast.as_ref(), currency),
-                ],
-            )?;
-        }
-        for (label, sum) in forecast_sums(lang, statement) {
-            let sum = Cell::Money(Some(sum), currency);
-            let (label, blank) = (Cell::Text(&label), Cell::Empty);
-            self.row(Look::Strong, &[label, blank, blank, blank, sum])?;
-        }
-        let days = number::days(lang, window.days);
-        let length = words::days(lang, window.known.into());
-        let note = say!(
-            lang,
-            "Janela da média: {days} ({length})",
-            "Averaging window: {days} ({length})"
-        );
-        self.row(Look::Plain, &[Cell::Text(&note)])
-    }
-
     fn statistics(&mut self) -> Result<()> {
         let (lang, statement) = (self.sheet.lang, self.statement);
-        let title = pick(lang, "Estatísticas", "Statistics");
-        self.table(title, &["", pick(lang, "Valor", "Value")])?;
-        for statistic in statistics(lang, statement) {
-            let cell = Cell::of(
-                lang,
-                statement.currency,
-                statistic.value.as_ref(),
-                statistic.instead.as_deref(),
-            );
-            self.row(Look::Plain, &[Cell::Text(statistic.label), cell])?;
-        }
+        self.table(&layout::statistics(lang, statement))?;
         for sentence in sureness(lang, statement) {
             self.sheet.paragraph(self.row, BELOW, &sentence)?;
             self.row += 1;
@@ -278,10 +161,10 @@ impl ClientSheet<'_> {
                 DAYS,
                 Look::Plain,
                 &[
-                    Cell::Date(Some(day.day)),
-                    Cell::Money(day.spent.as_ref(), currency),
-                    Cell::Money(day.projected.as_ref(), currency),
-                    Cell::Money(credit, currency),
+                    Cell::date(Some(day.day)),
+                    Cell::money(day.spent.as_ref(), currency),
+                    Cell::money(day.projected.as_ref(), currency),
+                    Cell::money(credit, currency),
                 ],
             )?;
         }
@@ -322,7 +205,7 @@ impl ClientSheet<'_> {
         chart
             .x_axis()
             .set_date_axis(true)
-            .set_num_format(Cell::Month(Month::of(statement.as_of)).number_format(lang))
+            .set_num_format(month_format(lang))
             .set_major_unit(if running.len() > 550 { 3 } else { 1 })
             .set_major_unit_date_type(ChartAxisDateUnitType::Months)
             .set_font(ChartFont::new().set_rotation(-45));

@@ -49,7 +49,7 @@ pub(super) fn workbook(portfolio: &Portfolio, context: &Context<'_>) -> Result<V
     // A million days take a fifth of the memory if they wait on disk, in a file without a name.
     let many = book.new_worksheet_with_low_memory();
     let many = many.unwrap_or_else(|_| Worksheet::new());
-    book.push_worksheet(daily::sheet(many, last, &reported, context)?);
+    book.push_worksheet(daily::sheet(many, last, portfolio, context)?);
     Ok(book.save_to_buffer()?)
 }
 

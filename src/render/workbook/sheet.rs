@@ -7,43 +7,23 @@ use rust_xlsxwriter::{
     ColNum, Color, ExcelDateTime, Format, FormatAlign, FormatBorder, RowNum, Worksheet,
 };
 
-use crate::calendar::{Day, Month};
+use crate::calendar::Day;
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
+use crate::render::layout::{Cell, Table, Tone};
 use crate::render::{table, words};
 use crate::report::figures::Value;
-use crate::report::statement::Situation;
 
 /// Decimals of a statement's amounts: the cent.
-const CENT: u8 = 2;
+pub(super) const CENT: u8 = 2;
 /// Decimals of a day's cost, so that the days add up to the statement.
-const UNROUNDED: u8 = 10;
+pub(super) const UNROUNDED: u8 = 10;
 /// The height of a line of text.
 const LINE: u32 = 15;
 /// The most that a cell holds, in the units of UTF-16.
 const LONGEST: usize = 32_767;
 /// The paper, of those that Excel numbers: A4.
 const A4: u8 = 9;
-
-/// The content of a cell; empty if there is no figure.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Cell<'a> {
-    Empty,
-    Text(&'a str),
-    /// Text in place of a figure.
-    Answer(&'a str),
-    /// Amount in its currency, shown to the cent.
-    Money(Option<&'a Amount>, Option<Currency>),
-    /// Amount in its currency, shown to ten places.
-    Cost(Option<&'a Amount>, Option<Currency>),
-    /// Percentage with decimals.
-    Percent(Option<&'a Amount>),
-    /// Percentage without decimals.
-    Chance(u32),
-    Date(Option<Day>),
-    Month(Month),
-    Count(u32),
-}
 
 /// The appearance of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +110,31 @@ impl Sheet {
         Ok(())
     }
 
+    /// Writes a table at `row`, with its title, sums and notes, and returns the row after it.
+    pub(super) fn table(&mut self, mut row: RowNum, table: &Table<'_>) -> Result<RowNum> {
+        self.heading(row, 0, &table.title)?;
+        row += 1;
+        for (column, head) in (0..).zip(&table.columns) {
+            self.header(row, column, usize::from(!head.right), &[&head.name])?;
+        }
+        row += 1;
+        for cells in &table.rows {
+            self.row(row, 0, Look::Plain, cells)?;
+            row += 1;
+        }
+        let last = ColNum::try_from(table.columns.len().saturating_sub(1))?;
+        for (label, sum) in &table.sums {
+            self.cell(row, 0, Look::Strong, &Cell::label(label.as_str()))?;
+            self.cell(row, last, Look::Strong, sum)?;
+            row += 1;
+        }
+        for note in &table.notes {
+            self.cell(row, 0, Look::Plain, &Cell::label(note.as_str()))?;
+            row += 1;
+        }
+        Ok(row)
+    }
+
     /// Cells side by side.
     pub(super) fn row(
         &mut self,
@@ -139,7 +144,7 @@ impl Sheet {
         cells: &[Cell<'_>],
     ) -> Result<()> {
         for (column, cell) in (column..).zip(cells) {
-            self.cell(row, column, look, *cell)?;
+            self.cell(row, column, look, cell)?;
         }
         Ok(())
     }
@@ -150,67 +155,59 @@ impl Sheet {
         row: RowNum,
         column: ColNum,
         look: Look,
-        cell: Cell<'_>,
+        cell: &Cell<'_>,
     ) -> Result<()> {
-        let mut format = look.format(&cell.number_format(self.lang));
+        let mut format = look.format(&number_format(self.lang, cell));
         match cell {
-            Cell::Month(_) => format = format.set_align(FormatAlign::Left),
-            Cell::Answer(_) => format = format.set_align(FormatAlign::Right),
+            Cell::Figure(Value::Month(_), _) => format = format.set_align(FormatAlign::Left),
+            Cell::Instead(_) => format = format.set_align(FormatAlign::Right),
             _ => {}
         }
-        self.formatted(row, column, cell, &format)
+        self.formatted(row, column, cell, CENT, &format)
     }
 
-    /// Writes one cell in an existing format: for sheets of many cells.
+    /// Writes one cell in an existing format, for sheets of many cells; amounts are rounded to `places`.
     pub(super) fn formatted(
         &mut self,
         row: RowNum,
         column: ColNum,
-        cell: Cell<'_>,
+        cell: &Cell<'_>,
+        places: u8,
         format: &Format,
     ) -> Result<()> {
         let sheet = &mut self.inner;
-        match cell {
-            Cell::Text(text) | Cell::Answer(text) => {
-                sheet.write_string_with_format(row, column, within(text), format)?;
+        let hundredth = |percent: &Amount| {
+            let part = percent.over(&Amount::from(100));
+            part.and_then(|part| number(&part, UNROUNDED))
+        };
+        let found = match cell {
+            Cell::Empty | Cell::Unknown => return Ok(()),
+            Cell::Figure(Value::Money(amount), _) => number(amount, places),
+            Cell::Figure(Value::Percent(percent), _) | Cell::Change(percent) => hundredth(percent),
+            Cell::Figure(Value::Chance(chance), _) => hundredth(&Amount::from(*chance)),
+            Cell::Figure(Value::Count(count), _) | Cell::DaysOf(count, _) => Some((*count).into()),
+            Cell::Figure(Value::Date(day), _) => {
+                sheet.write_datetime_with_format(row, column, date(*day)?, format)?;
+                return Ok(());
             }
-            Cell::Money(Some(amount), _) => {
-                if let Some(number) = number(amount, CENT) {
-                    sheet.write_number_with_format(row, column, number, format)?;
-                }
+            Cell::Figure(Value::Instant(instant), _) => {
+                let day = date(instant.date_naive())?;
+                sheet.write_datetime_with_format(row, column, day, format)?;
+                return Ok(());
             }
-            Cell::Cost(Some(amount), _) => {
-                if let Some(number) = number(amount, UNROUNDED) {
-                    sheet.write_number_with_format(row, column, number, format)?;
-                }
-            }
-            Cell::Percent(Some(percent)) => {
-                let part = percent.over(&Amount::from(100));
-                if let Some(number) = part.and_then(|part| number(&part, UNROUNDED)) {
-                    sheet.write_number_with_format(row, column, number, format)?;
-                }
-            }
-            Cell::Chance(chance) => {
-                let part = Amount::from(chance).over(&Amount::from(100));
-                if let Some(number) = part.and_then(|part| number(&part, UNROUNDED)) {
-                    sheet.write_number_with_format(row, column, number, format)?;
-                }
-            }
-            Cell::Date(Some(day)) => {
-                sheet.write_datetime_with_format(row, column, date(day)?, format)?;
-            }
-            Cell::Month(month) => {
+            Cell::Figure(Value::Month(month), _) => {
                 let first = date(month.days().start)?;
                 sheet.write_datetime_with_format(row, column, first, format)?;
+                return Ok(());
             }
-            Cell::Count(count) => {
-                sheet.write_number_with_format(row, column, count, format)?;
+            words => {
+                let words = words.shown(self.lang);
+                sheet.write_string_with_format(row, column, within(&words), format)?;
+                return Ok(());
             }
-            Cell::Empty
-            | Cell::Money(None, _)
-            | Cell::Cost(None, _)
-            | Cell::Percent(None)
-            | Cell::Date(None) => {}
+        };
+        if let Some(found) = found {
+            sheet.write_number_with_format(row, column, found, format)?;
         }
         Ok(())
     }
@@ -234,57 +231,38 @@ impl Sheet {
     }
 }
 
-impl<'a> Cell<'a> {
-    /// Cell of a figure's `value`, with `instead` in its place where it is absent.
-    pub(super) fn of(
-        lang: Lang,
-        currency: Option<Currency>,
-        value: Option<&'a Value<'a>>,
-        instead: Option<&'a str>,
-    ) -> Self {
-        match value {
-            None => instead.map_or(Self::Empty, Self::Answer),
-            Some(Value::Money(amount)) => Self::Money(Some(amount), currency),
-            Some(Value::Percent(percent)) => Self::Percent(Some(percent)),
-            Some(Value::Chance(chance)) => Self::Chance(*chance),
-            Some(Value::Date(day)) => Self::Date(Some(*day)),
-            Some(Value::Month(month)) => Self::Month(*month),
-            Some(Value::Instant(instant)) => Self::Date(Some(instant.date_naive())),
-            Some(Value::Count(count)) => Self::Count(*count),
-            Some(Value::Flag(flag)) => Self::Text(words::yes_or_no(lang, *flag)),
-            Some(Value::Situation(situation)) => Self::Text(words::situation(lang, *situation)),
-            Some(Value::Method(method)) => Self::Text(method.word()),
-            Some(Value::Currency(currency)) => Self::Text(currency.code()),
-            Some(Value::Word(word)) => Self::Text(word),
-            Some(Value::Text(text)) => Self::Text(text),
-        }
-    }
-
-    /// Returns the number format for a spreadsheet.
-    pub(super) fn number_format(&self, lang: Lang) -> String {
-        match self {
-            Self::Empty | Self::Text(_) | Self::Answer(_) => "General".to_owned(),
-            Self::Money(_, currency) | Self::Cost(_, currency) => money_format(*currency),
-            Self::Percent(_) => "0.0%".to_owned(),
-            Self::Chance(_) => "0%".to_owned(),
-            Self::Date(_) => pattern(lang, "dd/mm/yyyy", "yyyy-mm-dd"),
-            Self::Month(_) => pattern(lang, "mm/yyyy", "yyyy-mm"),
-            Self::Count(_) => "0".to_owned(),
-        }
+/// Returns the number format of `cell` for a spreadsheet.
+pub(super) fn number_format(lang: Lang, cell: &Cell<'_>) -> String {
+    match cell {
+        Cell::Figure(Value::Money(_), currency) => money_format(*currency),
+        Cell::Figure(Value::Percent(_), _) => "0.0%".to_owned(),
+        Cell::Change(_) => "+0.0%;-0.0%;0.0%".to_owned(),
+        Cell::Figure(Value::Chance(_), _) => "0%".to_owned(),
+        Cell::Figure(Value::Date(_) | Value::Instant(_), _) => date_format(lang).to_owned(),
+        Cell::Figure(Value::Month(_), _) => month_format(lang).to_owned(),
+        Cell::Figure(Value::Count(_), _) | Cell::DaysOf(..) => "0".to_owned(),
+        _ => "General".to_owned(),
     }
 }
 
+/// Returns the number format of a day.
+pub(super) fn date_format(lang: Lang) -> &'static str {
+    words::pick(lang, "dd/mm/yyyy", "yyyy-mm-dd")
+}
+
+/// Returns the number format of a month.
+pub(super) fn month_format(lang: Lang) -> &'static str {
+    words::pick(lang, "mm/yyyy", "yyyy-mm")
+}
+
 impl Look {
-    /// Returns the appearance of a situation, in the report's colours.
-    pub(super) fn of(situation: Situation) -> Self {
-        match situation {
-            Situation::Spent | Situation::RunsOut => Self::Bad,
-            Situation::NoData
-            | Situation::IncompleteHistory
-            | Situation::Borderline
-            | Situation::LeftOver => Self::Doubtful,
-            Situation::Within => Self::Good,
-            _ => Self::Plain,
+    /// Returns the appearance of a tone.
+    pub(super) fn of(tone: Tone) -> Self {
+        match tone {
+            Tone::Plain => Self::Plain,
+            Tone::Good => Self::Good,
+            Tone::Doubtful => Self::Doubtful,
+            Tone::Bad => Self::Bad,
         }
     }
 
@@ -342,14 +320,6 @@ fn date(day: Day) -> Result<ExcelDateTime> {
         u8::try_from(day.month())?,
         u8::try_from(day.day())?,
     )?)
-}
-
-fn pattern(lang: Lang, pt: &str, en: &str) -> String {
-    match lang {
-        Lang::PtBr => pt,
-        Lang::En => en,
-    }
-    .to_owned()
 }
 
 /// Cuts a text to the length that a cell holds, whatever its characters: one has two units at most.

@@ -3,21 +3,20 @@
 use anyhow::Result;
 use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
 
-use super::sheet::{Cell, Look, Sheet, TWO_LINES};
+use super::sheet::{Look, Sheet, TWO_LINES};
 use crate::lang::say;
-use crate::render::client::instead;
+use crate::render::layout::{Cell, Table, Tone, portfolio as layout};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, portfolio as words_of, text};
 use crate::report::figures::{FIGURES, Figure, Kind, Value};
-use crate::report::portfolio::{Client, Portfolio};
-use crate::report::statement::Statement;
+use crate::report::portfolio::Portfolio;
 
 /// Columns that a sentence about a client runs over: beside its name, over those that fill a screen.
 const BESIDE: (ColNum, ColNum, usize) = (2, 13, 205);
 /// First column, last column and longest length of a sentence about all clients.
 const WHOLE: (ColNum, ColNum, usize) = (0, 13, 240);
-/// Column of the amounts of a total.
-const TOTAL: ColNum = 2;
+/// Column of the figure beside a word.
+const FIGURE: ColNum = 2;
 
 /// Figures of a client's row, each with the width of its column in characters.
 fn columns() -> Vec<(&'static Figure, u8)> {
@@ -60,14 +59,6 @@ pub(super) fn sheet(
     Ok(summary.sheet.inner)
 }
 
-/// Whether values of `kind` are texts, which are set to the left.
-fn is_text(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Text | Kind::Situation | Kind::Currency | Kind::Method | Kind::Flag
-    )
-}
-
 /// The sheet and the row that comes next.
 struct Summary {
     sheet: Sheet,
@@ -79,8 +70,8 @@ impl Summary {
         self.row += 1;
     }
 
-    fn row(&mut self, look: Look, cells: &[Cell<'_>]) -> Result<()> {
-        self.sheet.row(self.row, 0, look, cells)?;
+    fn line(&mut self, look: Look, text: &str) -> Result<()> {
+        self.sheet.cell(self.row, 0, look, &Cell::label(text))?;
         self.skip();
         Ok(())
     }
@@ -102,40 +93,43 @@ impl Summary {
         self.sheet.title(0, pick(lang, "Carteira", "Portfolio"))?;
         self.skip();
         if context.simulated {
-            self.row(Look::Bad, &[Cell::Text(words::simulated(lang))])?;
+            self.line(Look::Bad, words::simulated(lang))?;
         }
         let what_if = portfolio.what_if.as_ref();
         let [what_if, method] = words::premises(lang, what_if, portfolio.method);
         for (look, premise) in [(Look::Bad, what_if), (Look::Plain, method)] {
             if let Some(premise) = premise {
-                self.row(look, &[Cell::Text(&premise)])?;
+                self.line(look, &premise)?;
             }
         }
-        self.row(Look::Plain, &[Cell::Text(&text::origin(context))])?;
+        self.line(Look::Plain, &text::origin(context))?;
         for notice in &portfolio.notices {
             let notice = explain::notice(lang, notice);
-            self.row(Look::Doubtful, &[Cell::Text(&notice)])?;
+            self.line(Look::Doubtful, &notice)?;
         }
         let headline = words_of::headline(lang, portfolio);
-        self.row(Look::Strong, &[Cell::Text(&headline)])?;
+        self.line(Look::Strong, &headline)?;
         if let Some(most) = left_out {
             let note = say!(
                 lang,
                 "Mais de {most} clientes: nenhum tem planilha própria. Use --only para escolher alguns.",
                 "More than {most} clients: none has a sheet of its own. Use --only to choose some."
             );
-            self.row(Look::Doubtful, &[Cell::Text(&note)])?;
+            self.line(Look::Doubtful, &note)?;
         }
         Ok(())
     }
 
     fn clients(&mut self, portfolio: &Portfolio) -> Result<()> {
         let lang = self.sheet.lang;
-        let columns = columns();
-        for (column, (figure, _)) in (0..).zip(&columns) {
-            let words = usize::from(is_text(figure.kind()));
-            let name = words::name(lang, figure.names);
-            self.sheet.header(self.row, column, words, &[name])?;
+        let mut clients = portfolio.worst_first();
+        // Stable: worst first within a currency; last what has none.
+        clients.sort_by_key(|(_, statement)| (statement.currency.is_none(), statement.currency));
+        let figures: Vec<&Figure> = columns().into_iter().map(|(figure, _)| figure).collect();
+        let table = layout::clients(lang, &figures, &clients);
+        for (column, head) in (0..).zip(&table.columns) {
+            let words = usize::from(!head.right);
+            self.sheet.header(self.row, column, words, &[&head.name])?;
         }
         self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
         self.skip();
@@ -143,78 +137,46 @@ impl Summary {
         self.sheet
             .inner
             .set_repeat_rows(self.row - 1, self.row - 1)?;
-        let mut rows = portfolio.worst_first();
-        // Stable: worst first within a currency; last what has none.
-        rows.sort_by_key(|(_, statement)| (statement.currency.is_none(), statement.currency));
-        for (client, statement) in rows {
-            self.client(&columns, client, statement)?;
+        for cells in &table.rows {
+            for (column, cell) in (0..).zip(cells) {
+                let look = match cell {
+                    Cell::Figure(Value::Situation(situation), _) => Look::of(Tone::of(*situation)),
+                    _ => Look::Plain,
+                };
+                self.sheet.cell(self.row, column, look, cell)?;
+            }
+            self.skip();
         }
         Ok(())
     }
 
-    fn client(
-        &mut self,
-        columns: &[(&Figure, u8)],
-        client: &Client,
-        statement: &Statement,
-    ) -> Result<()> {
-        let (lang, currency) = (self.sheet.lang, statement.currency);
-        for (column, (figure, _)) in (0..).zip(columns) {
-            let value = figure.value(client);
-            let instead = instead(lang, statement, figure);
-            let look = match value {
-                Some(Value::Situation(situation)) => Look::of(situation),
-                _ => Look::Plain,
-            };
-            let cell = Cell::of(lang, currency, value.as_ref(), instead.as_deref());
-            self.sheet.cell(self.row, column, look, cell)?;
+    /// Writes a table of two columns, a word and a figure, with a column between them.
+    fn pairs(&mut self, table: &Table<'_>, look: Look) -> Result<()> {
+        self.heading(&table.title)?;
+        for cells in &table.rows {
+            if let [label, figure] = &cells[..] {
+                self.sheet.cell(self.row, 0, Look::Plain, label)?;
+                self.sheet.cell(self.row, FIGURE, look, figure)?;
+            }
+            self.skip();
         }
-        self.skip();
         Ok(())
     }
 
     fn totals(&mut self, portfolio: &Portfolio) -> Result<()> {
-        let lang = self.sheet.lang;
+        let (lang, of) = (self.sheet.lang, portfolio.clients.len());
         for totals in &portfolio.totals {
-            let (count, of) = (
-                totals.clients,
-                words::clients(lang, portfolio.clients.len()),
-            );
-            let title = say!(
-                lang,
-                "Totais de {count} de {of}",
-                "Totals of {count} of {of}"
-            );
-            let currency = Some(totals.currency);
-            self.heading(&text::in_currency(&title, currency))?;
-            for (label, amount) in words_of::total_rows(lang, totals) {
-                let label = Cell::Text(label);
-                self.sheet.cell(self.row, 0, Look::Plain, label)?;
-                let amount = Cell::Money(Some(amount), currency);
-                self.sheet.cell(self.row, TOTAL, Look::Strong, amount)?;
-                self.skip();
-            }
+            self.pairs(&layout::totals(lang, totals, of), Look::Strong)?;
         }
         Ok(())
     }
 
     /// The clients with figures that no total holds, and why.
     fn outside(&mut self, portfolio: &Portfolio) -> Result<()> {
-        let lang = self.sheet.lang;
-        let mut rows = portfolio.worst_first();
-        rows.retain(|(_, statement)| !statement.in_totals());
-        if rows.is_empty() {
-            return Ok(());
+        match layout::outside(self.sheet.lang, portfolio) {
+            Some(table) => self.pairs(&table, Look::Plain),
+            None => Ok(()),
         }
-        self.heading(pick(lang, "Fora do total", "Outside the totals"))?;
-        for (client, statement) in rows {
-            let reason = words::outside(lang, statement.situation);
-            self.row(
-                Look::Plain,
-                &[Cell::Text(&client.name), Cell::Empty, Cell::Text(reason)],
-            )?;
-        }
-        Ok(())
     }
 
     fn failures(&mut self, portfolio: &Portfolio) -> Result<()> {
@@ -227,8 +189,8 @@ impl Summary {
             let explanation = explain::failure(lang, &client.file, failure);
             let request_id = failure.request_id.as_ref();
             let request_id = request_id.map(|id| format!("opc-request-id: {id}"));
-            self.sheet
-                .cell(self.row, 0, Look::Bad, Cell::Text(&client.name))?;
+            let name = Cell::text(&client.name);
+            self.sheet.cell(self.row, 0, Look::Bad, &name)?;
             let remedy = words::to_do(lang, &explanation.remedy);
             let lines = [Some(explanation.message), Some(remedy), request_id];
             for line in lines.iter().flatten() {
@@ -248,8 +210,8 @@ impl Summary {
         }
         self.heading(pick(lang, "Avisos", "Warnings"))?;
         for (client, statement) in rows {
-            self.sheet
-                .cell(self.row, 0, Look::Plain, Cell::Text(&client.name))?;
+            let name = Cell::text(&client.name);
+            self.sheet.cell(self.row, 0, Look::Plain, &name)?;
             for warning in &statement.warnings {
                 let text = explain::warning(lang, statement.currency, warning);
                 self.sheet.paragraph(self.row, BESIDE, &text)?;

@@ -1,0 +1,263 @@
+//! Listings over all clients: the clients, their months, their days.
+
+use super::client::{month_columns, month_rows};
+use super::{Cell, Column, Listing};
+use crate::form::TableKind;
+use crate::lang::Lang;
+use crate::render::words::{self, pick};
+use crate::render::{Context, explain};
+use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, Value};
+use crate::report::portfolio::{Client, Portfolio};
+use crate::report::statement::Statement;
+use crate::report::timeline::EntryKind;
+
+/// Column of the listing of clients.
+#[derive(Clone, Copy)]
+enum Source {
+    Figure(&'static Figure),
+    /// A part of the warnings or of the failure, by the column's key.
+    Message(&'static str, [&'static str; 2]),
+    Endpoint,
+}
+
+/// Columns for what the lists of warnings and failures say.
+const MESSAGES: [Source; 5] = [
+    Source::Message("avisos", ["Avisos", "Warnings"]),
+    Source::Message("codigo", ["Código", "Code"]),
+    Source::Message("mensagem", ["Mensagem", "Message"]),
+    Source::Message("acao", ["O que fazer", "What to do"]),
+    Source::Message("request_id", ["opc-request-id", "opc-request-id"]),
+];
+
+/// Returns the listing of `portfolio` that has a row for each of `table`.
+pub(in crate::render) fn listing<'a>(
+    portfolio: &'a Portfolio,
+    context: &Context<'a>,
+    table: TableKind,
+) -> Listing<'a> {
+    match table {
+        TableKind::Clients => clients(portfolio, context),
+        TableKind::Months => months(portfolio, context),
+        TableKind::Days => days(portfolio, context),
+    }
+}
+
+/// Lists the clients, those that failed too. New figures come last, so that no released column changes its place.
+fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
+    let lang = context.lang();
+    let (first, added) = FIGURES.split_at(FIRST_RELEASED);
+    let sources: Vec<Source> = first
+        .iter()
+        .map(Source::Figure)
+        .chain(MESSAGES)
+        .chain([Source::Endpoint])
+        .chain(added.iter().map(Source::Figure))
+        .collect();
+    let columns = sources.iter().map(|source| match source {
+        Source::Figure(figure) => Column::of(lang, figure),
+        Source::Message(key, names) => Column::words(words::name(lang, *names)).key(key),
+        Source::Endpoint => endpoint_column(),
+    });
+    let endpoint = endpoint(context);
+    let columns = columns.collect();
+    let rows = portfolio.clients.iter().map(move |client| {
+        let cells = sources.iter().map(|source| match source {
+            Source::Figure(figure) if figure.key == "situacao" && client.outcome.is_err() => {
+                Cell::word("falhou", pick(lang, "Falhou", "Failed"))
+            }
+            Source::Figure(figure) => {
+                let currency = client.statement().and_then(|statement| statement.currency);
+                Cell::of(figure.value(client), currency)
+            }
+            Source::Message(key, _) => message(lang, client, key),
+            Source::Endpoint => endpoint.clone(),
+        });
+        cells.collect()
+    });
+    Listing {
+        columns,
+        rows: Box::new(rows),
+    }
+}
+
+/// Returns what the warnings or the failure of `client` say in the column of `key`.
+fn message<'a>(lang: Lang, client: &'a Client, key: &str) -> Cell<'a> {
+    let text = |text: String| Cell::Label(text.into());
+    match &client.outcome {
+        Ok(statement) if key == "avisos" && !statement.warnings.is_empty() => {
+            let warnings = &statement.warnings;
+            let codes: Vec<&str> = warnings.iter().map(|warning| warning.code()).collect();
+            let sentences: Vec<String> = warnings
+                .iter()
+                .map(|warning| explain::warning(lang, statement.currency, warning))
+                .collect();
+            Cell::Word(codes.join(" ").into(), sentences.join(" ").into())
+        }
+        Ok(_) => Cell::Empty,
+        Err(failure) => match key {
+            "codigo" => Cell::label(failure.problem.code()),
+            "mensagem" => text(explain::failure(lang, &client.file, failure).message),
+            "acao" => text(explain::failure(lang, &client.file, failure).remedy),
+            "request_id" => failure
+                .request_id
+                .as_deref()
+                .map_or(Cell::Empty, Cell::text),
+            _ => Cell::Empty,
+        },
+    }
+}
+
+/// Lists the months of the clients with figures.
+fn months<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
+    let lang = context.lang();
+    let [month, consumption, days, mean, change, state] = month_columns(lang);
+    let [client, tenancy] = client_columns(lang);
+    let currency = currency_column(lang);
+    let columns = vec![
+        client,
+        tenancy,
+        month,
+        consumption,
+        currency,
+        days,
+        mean,
+        change,
+        state,
+        endpoint_column(),
+    ];
+    let endpoint = endpoint(context);
+    let rows = reported(portfolio).flat_map(move |(client, statement)| {
+        let endpoint = endpoint.clone();
+        month_rows(lang, statement).map(move |[month, consumption, days, mean, change, state]| {
+            let [name, tenancy] = client_cells(client);
+            let currency = currency_cell(statement);
+            vec![
+                name,
+                tenancy,
+                month,
+                consumption,
+                currency,
+                days,
+                mean,
+                change,
+                state,
+                endpoint.clone(),
+            ]
+        })
+    });
+    Listing {
+        columns,
+        rows: Box::new(rows),
+    }
+}
+
+/// Lists the days of the clients with figures, over the whole contract.
+fn days<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
+    let lang = context.lang();
+    let [client, tenancy] = client_columns(lang);
+    let columns = vec![
+        client,
+        tenancy,
+        Column::words(pick(lang, "Data", "Date")).key("data"),
+        Column::figures(pick(lang, "Custo", "Cost")).key("custo"),
+        currency_column(lang),
+        Column::words(pick(lang, "Tipo", "Kind")).key("tipo"),
+        Column::words(pick(lang, "Estado", "State")).key("estado"),
+        endpoint_column(),
+    ];
+    let endpoint = endpoint(context);
+    let rows = reported(portfolio).flat_map(move |(client, statement)| {
+        let endpoint = endpoint.clone();
+        statement.timeline().into_iter().map(move |entry| {
+            let [name, tenancy] = client_cells(client);
+            vec![
+                name,
+                tenancy,
+                Cell::date(Some(entry.day)),
+                Cell::money(entry.cost, statement.currency),
+                currency_cell(statement),
+                kind(lang, statement, entry.kind),
+                state(lang, entry.kind),
+                endpoint.clone(),
+            ]
+        })
+    });
+    Listing {
+        columns,
+        rows: Box::new(rows),
+    }
+}
+
+/// Returns the number of rows of the listing of days.
+pub(in crate::render) fn count_days(portfolio: &Portfolio) -> usize {
+    reported(portfolio)
+        .map(|(_, statement)| statement.timeline().len())
+        .sum()
+}
+
+fn reported(portfolio: &Portfolio) -> impl Iterator<Item = (&Client, &Statement)> {
+    portfolio
+        .clients
+        .iter()
+        .filter_map(|client| Some((client, client.statement()?)))
+}
+
+fn client_columns(lang: Lang) -> [Column; 2] {
+    [
+        Column::words(pick(lang, "Cliente", "Client")).key("cliente"),
+        Column::words("Tenancy").key("tenancy"),
+    ]
+}
+
+fn client_cells(client: &Client) -> [Cell<'_>; 2] {
+    let tenancy = client.tenancy.as_deref();
+    [
+        Cell::text(&client.name),
+        tenancy.map_or(Cell::Empty, Cell::text),
+    ]
+}
+
+fn currency_column(lang: Lang) -> Column {
+    Column::words(pick(lang, "Moeda", "Currency")).key("moeda")
+}
+
+fn currency_cell(statement: &Statement) -> Cell<'_> {
+    Cell::of(statement.currency.map(Value::Currency), None)
+}
+
+fn endpoint_column() -> Column {
+    Column::words("Endpoint").key("endpoint")
+}
+
+/// Returns the cell of the address that answered instead of the service.
+fn endpoint<'a>(context: &Context<'a>) -> Cell<'a> {
+    match context.simulated {
+        true => Cell::label("demo"),
+        false => context.endpoint.map_or(Cell::Empty, Cell::text),
+    }
+}
+
+fn kind(lang: Lang, statement: &Statement, entry: EntryKind) -> Cell<'static> {
+    match entry.is_forecast() {
+        false => Cell::word("realizado", pick(lang, "realizado", "booked")),
+        true if statement.is_hypothetical() => {
+            Cell::word("hipotese", pick(lang, "hipótese", "what if"))
+        }
+        true => Cell::word("previsto", pick(lang, "previsto", "forecast")),
+    }
+}
+
+fn state(lang: Lang, entry: EntryKind) -> Cell<'static> {
+    match entry {
+        EntryKind::Before => Cell::word("anterior", pick(lang, "anterior", "before")),
+        EntryKind::Settled => Cell::word("consolidado", pick(lang, "fechado", "final")),
+        EntryKind::Unknown => Cell::word(
+            "sem_informacao",
+            pick(lang, "sem informação", "no information"),
+        ),
+        EntryKind::Provisional | EntryKind::TopUp => {
+            Cell::word("provisorio", pick(lang, "parcial", "partial"))
+        }
+        EntryKind::Future => Cell::word("futuro", pick(lang, "futuro", "future")),
+    }
+}

@@ -1,0 +1,154 @@
+//! Tables of the portfolio: clients, totals of a currency with their months and weekdays, clients outside the totals.
+
+use super::client::{WeekdayCells, figure_in, weekday_table};
+use super::{Cell, Column, Row, Table, in_currency};
+use crate::forecast::Method;
+use crate::lang::{Lang, say};
+use crate::render::words::{self, pick};
+use crate::report::figures::{Figure, SUMS, Value};
+use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::report::statement::Statement;
+
+/// Returns a table of `clients` with a column for each of `figures`.
+pub(in crate::render) fn clients<'a>(
+    lang: Lang,
+    figures: &[&'static Figure],
+    clients: &[(&'a Client, &'a Statement)],
+) -> Table<'a> {
+    let columns = figures.iter().map(|figure| Column::of(lang, figure));
+    let row = |(client, statement): &(&'a Client, &'a Statement)| -> Row<'a> {
+        let cells = figures.iter().map(|figure| match figure.value(client) {
+            None => figure_in(lang, statement, figure),
+            value => Cell::of(value, statement.currency),
+        });
+        cells.collect()
+    };
+    Table {
+        title: pick(lang, "Clientes", "Clients").to_owned(),
+        columns: columns.collect(),
+        rows: clients.iter().map(row).collect(),
+        sums: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Returns the sums of a currency's clients, out of `of` clients in all.
+pub(in crate::render) fn totals(lang: Lang, totals: &Totals, of: usize) -> Table<'_> {
+    let currency = Some(totals.currency);
+    let rows = SUMS.iter().filter_map(|sum| match sum.value(totals)? {
+        value @ Value::Money(_) => Some(vec![
+            Cell::label(words::name(lang, sum.names)),
+            Cell::of(Some(value), currency),
+        ]),
+        _ => None,
+    });
+    let (count, of) = (totals.clients, words::clients(lang, of));
+    let title = say!(
+        lang,
+        "Totais de {count} de {of}",
+        "Totals of {count} of {of}"
+    );
+    Table {
+        title: in_currency(&title, currency),
+        columns: vec![
+            Column::words(""),
+            Column::figures(pick(lang, "Valor", "Value")),
+        ],
+        rows: rows.collect(),
+        sums: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Returns the months of the clients in `totals`; before them the opening balances, which are in no month.
+pub(in crate::render) fn months_of_totals(lang: Lang, totals: &Totals) -> Table<'_> {
+    let currency = Some(totals.currency);
+    let opening = Some(&totals.opening).filter(|opening| !opening.is_zero());
+    let opening = opening.map(|opening| {
+        vec![
+            Cell::label(pick(lang, "Anterior", "Before")),
+            Cell::money(Some(opening), currency),
+            Cell::Unknown,
+        ]
+    });
+    let months = totals.months.iter().map(|(month, line)| {
+        vec![
+            Cell::month(*month),
+            Cell::money(line.consumption.as_ref(), currency),
+            Cell::count(line.clients),
+        ]
+    });
+    let title = pick(
+        lang,
+        "Consumo por mês, dos clientes nos totais",
+        "Consumption by month, of the clients in the totals",
+    );
+    Table {
+        title: in_currency(title, currency),
+        columns: vec![
+            Column::words(pick(lang, "Mês", "Month")),
+            Column::figures(pick(lang, "Consumo", "Consumption")),
+            Column::figures(pick(lang, "Clientes", "Clients")),
+        ],
+        rows: opening.into_iter().chain(months).collect(),
+        sums: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+/// Returns the weekdays of the clients in `totals`, with the forecast's sums below. An average times the days is no
+/// forecast here: each client has its own days left.
+pub(in crate::render) fn weekdays_of_totals(
+    lang: Lang,
+    totals: &Totals,
+    method: Method,
+) -> Table<'_> {
+    let currency = Some(totals.currency);
+    let lines = totals.weekdays.iter().map(|line| WeekdayCells {
+        mean: Some(&line.mean),
+        days: line.days,
+        forecast: Some(&line.forecast),
+    });
+    let days = pick(lang, "Dias-cliente", "Client-days");
+    let adjusted = [(false, &totals.adjusted), (true, &totals.supposed)];
+    let adjusted =
+        adjusted.map(|(what_if, sum)| Some((words::adjusted(lang, what_if), sum.as_ref()?)));
+    let sums = [(words::top_up(lang), &totals.top_up)]
+        .into_iter()
+        .chain(adjusted.into_iter().flatten())
+        .chain([(words::forecast_to_end(lang), &totals.forecast)])
+        .map(|(label, sum)| (label.to_owned(), Cell::money(Some(sum), currency)));
+    let title = pick(
+        lang,
+        "Previsão por dia da semana, dos clientes nos totais",
+        "Forecast by weekday, of the clients in the totals",
+    );
+    Table {
+        title: in_currency(title, currency),
+        sums: sums.collect(),
+        ..weekday_table(lang, method, days, currency, lines)
+    }
+}
+
+/// Returns the clients with figures that no total holds, and the reason; `None` without any.
+pub(in crate::render) fn outside(lang: Lang, portfolio: &Portfolio) -> Option<Table<'_>> {
+    let clients = portfolio.worst_first().into_iter();
+    let rows: Vec<Row<'_>> = clients
+        .filter(|(_, statement)| !statement.in_totals())
+        .map(|(client, statement)| {
+            let reason = words::outside(lang, statement.situation);
+            vec![Cell::text(&client.name), Cell::label(reason)]
+        })
+        .collect();
+    let table = Table {
+        title: pick(lang, "Fora do total", "Outside the totals").to_owned(),
+        columns: vec![
+            Column::words(pick(lang, "Cliente", "Client")),
+            Column::words(pick(lang, "Motivo", "Reason")),
+        ],
+        rows,
+        sums: Vec::new(),
+        notes: Vec::new(),
+    };
+    Some(table).filter(|table| !table.rows.is_empty())
+}
