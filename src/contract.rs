@@ -19,6 +19,8 @@ pub struct Contract {
     pub opening: Option<Opening>,
     /// The adjustment of the forecast.
     pub adjustment: Option<Adjustment>,
+    /// Days whose cost is no guide to other days, in order (rule: averages). They count as consumption.
+    pub ignored: Vec<Day>,
 }
 
 /// Consumption up to a day, known from elsewhere.

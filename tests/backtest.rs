@@ -321,6 +321,7 @@ fn the_text_fits_the_terminal() {
         currency,
         opening: None,
         adjustment: None,
+        ignored: Vec::new(),
     };
     let rows: Ledger = (0..)
         .zip(first.iter_days().take_while(|day| *day < as_of))

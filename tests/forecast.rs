@@ -63,6 +63,7 @@ fn settled(first: Day, cost: &[String], days: usize) -> DailySeries {
         currency,
         opening: None,
         adjustment: None,
+        ignored: Vec::new(),
     };
     DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), 0).unwrap()
 }
@@ -434,6 +435,7 @@ proptest! {
             currency,
             opening: None,
             adjustment: read(config),
+            ignored: Vec::new(),
         };
         let as_of = after(first, amounts.len());
         let series = DailySeries::new(&rows, &contract, as_of, Knowledge::whole(as_of), settle_days).unwrap();

@@ -118,6 +118,7 @@ mod tests {
             currency: None,
             opening: None,
             adjustment: None,
+            ignored: Vec::new(),
         }
     }
 

@@ -108,6 +108,11 @@ pub enum ConfigProblem {
     },
     /// Over 100 per cent less: there is no cost below nothing.
     AdjustedBelowNothing,
+    /// A day of `ignorar_dia` is not a day of the contract.
+    IgnoredOutside {
+        /// The day.
+        day: Day,
+    },
     /// Another config has the same tenancy in days that both contracts have.
     Overlap {
         /// The config that comes first and counts.

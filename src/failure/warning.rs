@@ -118,6 +118,15 @@ pub enum Warning {
         /// Line of the key, from 1.
         line: usize,
     },
+    /// A day is written twice in `ignorar_dia`.
+    DayIgnoredTwice {
+        /// The day.
+        day: Day,
+        /// Line of the first occurrence, from 1.
+        first_line: usize,
+        /// Line of the second occurrence.
+        line: usize,
+    },
     /// The config is not UTF-8 and was read as Windows-1252.
     ReadAsWindows1252,
 }
@@ -142,6 +151,7 @@ codes! {
         Self::MonthsUnchecked { .. } => "mes_nao_conferido",
         Self::MonthDiffers { .. } => "mes_nao_confere",
         Self::SimilarKey { .. } => "chave_parecida",
+        Self::DayIgnoredTwice { .. } => "dia_repetido",
         Self::ReadAsWindows1252 => "codificacao",
     }
 }

@@ -5,7 +5,7 @@
 //! backslash with the next line; line by line none of that can happen.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -45,6 +45,8 @@ const MOEDA: &str = "moeda";
 const ANTERIOR: &str = "consumo_anterior";
 const ANTERIOR_ATE: &str = "consumo_anterior_ate";
 const AJUSTE: &str = "ajuste_previsto";
+const IGNORAR: &str = "ignorar_dia";
+const GRUPO: &str = "grupo";
 
 const REQUIRED: [&str; 9] = [
     CLIENTE,
@@ -57,7 +59,17 @@ const REQUIRED: [&str; 9] = [
     INICIO,
     FIM,
 ];
-const OPTIONAL: [&str; 5] = [MOEDA, ANTERIOR, ANTERIOR_ATE, AJUSTE, PASS_PHRASE];
+const OPTIONAL: [&str; 7] = [
+    MOEDA,
+    ANTERIOR,
+    ANTERIOR_ATE,
+    AJUSTE,
+    IGNORAR,
+    GRUPO,
+    PASS_PHRASE,
+];
+/// Key that may occur more than once.
+const REPEATABLE: &str = IGNORAR;
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -72,6 +84,8 @@ const VENDOR: [&str; 5] = [
 pub struct Config {
     /// The client's name.
     pub client: String,
+    /// Group of the client in the portfolio.
+    pub group: Option<String>,
     /// The tenancy's OCID.
     pub tenancy: String,
     /// The user's OCID.
@@ -116,6 +130,8 @@ impl KeyFile {
 pub(crate) struct Draft {
     /// The client's name, unchecked.
     pub client: Option<String>,
+    /// Group of the client in the portfolio.
+    pub group: Option<String>,
     /// The tenancy, unchecked.
     pub owner: Option<String>,
     /// The tenancy's OCID.
@@ -267,6 +283,10 @@ impl Lines {
             let (key, value) =
                 key_and_value(line).ok_or_else(|| at(number, ConfigProblem::Syntax))?;
             let key = key.to_lowercase();
+            if key == REPEATABLE {
+                lines.push(Line { number, key, value });
+                continue;
+            }
             if let Some(first_line) = first_lines.insert(key.clone(), number) {
                 let name = printable(&key, 60);
                 let problem = ConfigProblem::RepeatedKey { name, first_line };
@@ -281,6 +301,13 @@ impl Lines {
     fn value(&self, key: &str) -> Option<(&str, usize)> {
         let line = self.0.iter().find(|line| line.key == key)?;
         (!line.value.is_empty()).then_some((line.value.as_str(), line.number))
+    }
+
+    /// Returns each value of `key`, which may be on several lines, with its line.
+    fn values<'l>(&'l self, key: &'l str) -> impl Iterator<Item = (&'l str, usize)> {
+        let lines = self.0.iter();
+        let lines = lines.filter(move |line| line.key == key && !line.value.is_empty());
+        lines.map(|line| (line.value.as_str(), line.number))
     }
 
     /// Keys that are ignored but look like one that is known.
@@ -361,6 +388,7 @@ impl Draft {
         match self {
             Self {
                 client: Some(client),
+                group,
                 tenancy: Some(tenancy),
                 user: Some(user),
                 fingerprint: Some(fingerprint),
@@ -372,6 +400,7 @@ impl Draft {
                 ..
             } if failures.is_empty() => Ok(Config {
                 client,
+                group,
                 tenancy,
                 user,
                 fingerprint,
@@ -430,8 +459,10 @@ impl Draft {
         let mut parts = Parts {
             lines,
             failures: &mut self.failures,
+            warnings: &mut self.warnings,
         };
         parts.read(CLIENTE, |_| Ok(()));
+        self.group = parts.read(GRUPO, |value| Ok(printable(value, LONGEST_NAME)));
         self.tenancy = parts.read(TENANCY, |value| ocid(value, TENANCY));
         let tenancy = self.tenancy.as_deref();
         self.region = parts.read(REGION, |value| region(value, tenancy)).flatten();
@@ -457,6 +488,7 @@ impl Draft {
 struct Parts<'l> {
     lines: &'l Lines,
     failures: &'l mut Vec<Failure>,
+    warnings: &'l mut Vec<Warning>,
 }
 
 impl Parts<'_> {
@@ -477,10 +509,21 @@ impl Parts<'_> {
 
     /// Returns the value of `key`, or records the problem.
     fn keep<T>(&mut self, key: &'static str, result: Result<T, ConfigProblem>) -> Option<T> {
+        let line = self.lines.value(key).map(|(_, line)| line);
+        self.keep_of_line(key, line, result)
+    }
+
+    /// Returns the value of `key` on `line`, or records the problem.
+    fn keep_of_line<T>(
+        &mut self,
+        key: &'static str,
+        line: Option<usize>,
+        result: Result<T, ConfigProblem>,
+    ) -> Option<T> {
         result
             .map_err(|problem| {
                 self.failures.push(Failure {
-                    line: self.lines.value(key).map(|(_, line)| line),
+                    line,
                     key: Some(key),
                     ..Failure::new(problem)
                 });
@@ -505,6 +548,7 @@ impl Parts<'_> {
         let (adjustment, currency) = adjusted.map_or((None, currency), |(adjustment, written)| {
             (Some(adjustment), currency.or(written))
         });
+        let ignored = self.ignored(days);
         let ((start, end), (credit, _)) = days.zip(credit)?;
         (self.failures.len() == noted).then_some(Contract {
             start,
@@ -513,7 +557,45 @@ impl Parts<'_> {
             currency,
             opening,
             adjustment,
+            ignored,
         })
+    }
+
+    /// Reads the days that leave the averages, of a contract of `days`, in order: each line of the key holds one
+    /// or a list of them.
+    fn ignored(&mut self, days: Option<(Day, Day)>) -> Vec<Day> {
+        let lines = self.lines;
+        let mut found: BTreeMap<Day, usize> = BTreeMap::new();
+        for (value, line) in lines.values(IGNORAR) {
+            if is_placeholder(value) {
+                let placeholder: Result<(), _> = Err(ConfigProblem::Placeholder);
+                self.keep_of_line(IGNORAR, Some(line), placeholder);
+                continue;
+            }
+            let separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
+            for word in value.split(separator).filter(|word| !word.is_empty()) {
+                let inside = |day: &Day| {
+                    days.is_none_or(|(start, end)| Days::inclusive(start, end).contains(*day))
+                };
+                let day = date(word).and_then(|day| match inside(&day) {
+                    true => Ok(day),
+                    false => Err(ConfigProblem::IgnoredOutside { day }),
+                });
+                let Some(day) = self.keep_of_line(IGNORAR, Some(line), day) else {
+                    continue;
+                };
+                if let Some(first_line) = found.get(&day).copied() {
+                    self.warnings.push(Warning::DayIgnoredTwice {
+                        day,
+                        first_line,
+                        line,
+                    });
+                } else {
+                    found.insert(day, line);
+                }
+            }
+        }
+        found.into_keys().collect()
     }
 
     /// Reads the adjustment of the forecast, and the currency that it is written with.

@@ -293,6 +293,7 @@ fn estimates() {
         currency: Currency::parse("BRL"),
         opening: None,
         adjustment: None,
+        ignored: Vec::new(),
     };
     let series: Vec<DailySeries> = (0..CLIENTS)
         .map(|_| {

@@ -283,6 +283,7 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         currency: Currency::parse("BRL"),
         opening: None,
         adjustment: None,
+        ignored: Vec::new(),
     };
     let row = CostRow {
         day: start,

@@ -286,6 +286,21 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             ),
             say!(lang, "use -100% ou mais", "use -100% or more"),
         ),
+        ConfigProblem::IgnoredOutside { day } => {
+            let day = number::day(lang, *day);
+            (
+                say!(
+                    lang,
+                    "{day} está fora do contrato",
+                    "{day} is outside the contract"
+                ),
+                say!(
+                    lang,
+                    "corrija a data ou apague-a de ignorar_dia",
+                    "correct the date or delete it from ignorar_dia"
+                ),
+            )
+        }
         ConfigProblem::Overlap { other } => (
             say!(
                 lang,

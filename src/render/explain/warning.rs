@@ -21,8 +21,8 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let without = numbers.money(forecast_without);
             say!(
                 lang,
-                "{day} teve {amount}, mais de 20% da janela da média; sem esse dia o previsto seria {without}",
-                "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}"
+                "{day} teve {amount}, mais de 20% da janela da média; sem esse dia o previsto seria {without}; se foi cobrança única, ignorar_dia = {day} no config o tira da média",
+                "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}; if it was a one-off charge, ignorar_dia = {day} in the config takes it out of the averages"
             )
         }
         Warning::ShortWindow { days } => {
@@ -156,6 +156,18 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             "a chave {found} (linha {line}) foi ignorada; seria {meant}?",
             "the key {found} (line {line}) was ignored; is it {meant}?"
         ),
+        Warning::DayIgnoredTwice {
+            day,
+            first_line,
+            line,
+        } => {
+            let day = number::day(lang, *day);
+            say!(
+                lang,
+                "ignorar_dia repete {day} (linhas {first_line} e {line}); vale uma vez, apague uma",
+                "ignorar_dia has {day} twice (lines {first_line} and {line}); it counts once, delete one"
+            )
+        }
         Warning::ReadAsWindows1252 => say!(
             lang,
             "o config não é UTF-8 e foi lido como Windows-1252",
