@@ -287,6 +287,9 @@ pub struct FigureArgs {
     /// The portfolio alone, in text, but for the clients of --situation
     #[arg(long, help_heading = "What")]
     pub summary: bool,
+    /// Add subtotals by the configs' grupo to the portfolio, in text
+    #[arg(long, help_heading = "What")]
+    pub by_group: bool,
     /// Details only of clients in these situations, in text
     #[arg(
         long,

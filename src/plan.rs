@@ -193,6 +193,8 @@ pub struct View {
 pub struct Detail {
     /// Whether clients have no part of their own.
     pub summary: bool,
+    /// Whether the portfolio has subtotals by group.
+    pub by_group: bool,
     /// Situations of the clients that have a part of their own; all when empty.
     pub situations: Vec<Situation>,
     /// Whether JSON holds each day.
@@ -454,6 +456,7 @@ impl Plan {
         let (fail_on, detail) = figures.map_or_else(Default::default, |figures| {
             let detail = Detail {
                 summary: figures.summary,
+                by_group: figures.by_group,
                 situations: figures.situation,
                 daily: figures.daily,
             };

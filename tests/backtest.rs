@@ -338,6 +338,7 @@ fn the_text_fits_the_terminal() {
         file: "config_a".to_owned(),
         tenancy: None,
         region: None,
+        group: None,
         fetched_at: None,
         outcome: Ok(Tested::new(&contract, &series, 2, Method::Weekday)),
     };

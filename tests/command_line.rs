@@ -312,6 +312,7 @@ mod document {
         pub avisos: Vec<Aviso>,
         pub clientes: Vec<Cliente>,
         pub totais: Vec<Total>,
+        pub grupos: Vec<Grupo>,
         pub falhas: Vec<Falha>,
         pub resumo: Resumo,
     }
@@ -387,6 +388,14 @@ mod document {
         pub dias_semana: Vec<DiaSemana>,
         pub diario: Vec<Dia>,
         pub avisos: Vec<Aviso>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    pub struct Grupo {
+        #[serde(deserialize_with = "present")]
+        pub grupo: Option<String>,
+        pub moeda: String,
+        pub clientes: u32,
     }
 
     #[derive(Debug, Deserialize)]

@@ -22,6 +22,7 @@ mod faults;
 mod fell;
 mod figures;
 mod forecast;
+mod groups;
 mod histories;
 mod home;
 mod hostile;

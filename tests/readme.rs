@@ -443,7 +443,7 @@ fn every_config_key_is_named() {
         .filter(|line| line.contains("const ") && line.contains(": &str = "))
         .flat_map(literals)
         .collect();
-    assert_eq!(keys.len(), 14, "{keys:?}");
+    assert_eq!(keys.len(), 16, "{keys:?}");
     for key in keys {
         for file in FILES {
             let row = format!("| `{key}` |");

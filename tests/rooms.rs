@@ -60,6 +60,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "adjustment",
             "calendar",
             "money",
+            "text",
             "contract",
             "failure",
             "days",

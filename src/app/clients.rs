@@ -126,6 +126,7 @@ pub(super) async fn of_each<T: Send + 'static>(
                 file: client.file,
                 tenancy: client.tenancy,
                 region: client.region,
+                group: client.group,
                 fetched_at: reported.and_then(|reported| reported.fetched_at),
                 warnings,
                 outcome: outcome.map(|reported| reported.made),
@@ -145,6 +146,8 @@ struct ClientConfig {
     file: String,
     tenancy: Option<String>,
     region: Option<String>,
+    /// Group that the config names.
+    group: Option<String>,
     /// Whether the run asks for it.
     chosen: bool,
     config: Result<Config, Failure>,
@@ -152,6 +155,7 @@ struct ClientConfig {
 
 impl ClientConfig {
     fn new(entry: Entry) -> Self {
+        let group = entry.draft.group.clone();
         let config = entry.draft.finish();
         let (tenancy, region) = match &config {
             Ok(config) => (
@@ -165,6 +169,7 @@ impl ClientConfig {
             file: entry.file,
             tenancy,
             region,
+            group,
             chosen: entry.chosen,
             config: config.map_err(|unusable| unusable.failure),
         }

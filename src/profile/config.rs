@@ -68,8 +68,6 @@ const OPTIONAL: [&str; 7] = [
     GRUPO,
     PASS_PHRASE,
 ];
-/// Key that may occur more than once.
-const REPEATABLE: &str = IGNORAR;
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -283,7 +281,8 @@ impl Lines {
             let (key, value) =
                 key_and_value(line).ok_or_else(|| at(number, ConfigProblem::Syntax))?;
             let key = key.to_lowercase();
-            if key == REPEATABLE {
+            // A list of days may go over several lines.
+            if key == IGNORAR {
                 lines.push(Line { number, key, value });
                 continue;
             }

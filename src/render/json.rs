@@ -16,7 +16,7 @@ use crate::lang::Lang;
 use crate::money::Amount;
 use crate::report::band::{Band, Bounds, LEVEL};
 use crate::report::figures::{FIGURES, SUMS, Value};
-use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::report::portfolio::{Client, Group, Portfolio, Totals};
 use crate::report::statement::{DayLine, MonthLine, Statement};
 
 /// Version of the document: raised when a key changes its meaning, or may be null and never was.
@@ -36,6 +36,7 @@ struct Document<'a> {
     avisos: Vec<Aviso>,
     clientes: Vec<Cliente<'a>>,
     totais: Vec<Total<'a>>,
+    grupos: Vec<Grupo<'a>>,
     falhas: Vec<Falha>,
     resumo: Resumo,
 }
@@ -146,6 +147,14 @@ struct Total<'a> {
     dias_semana: Vec<DiaSemana>,
 }
 
+/// The part of a total that one group makes.
+#[derive(Serialize)]
+struct Grupo<'a> {
+    grupo: Option<&'a str>,
+    #[serde(flatten)]
+    sums: Keys<'a>,
+}
+
 #[derive(Serialize)]
 struct FaixaTotal {
     previsto_min: String,
@@ -204,6 +213,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
             .map(|(client, statement)| cliente(client, statement, context))
             .collect(),
         totais: portfolio.totals.iter().map(total).collect(),
+        grupos: portfolio.groups.iter().map(grupo).collect(),
         falhas: failed
             .map(|(client, failure)| falha(lang, client, failure))
             .collect(),
@@ -343,11 +353,7 @@ fn dia(line: &DayLine) -> Dia {
 
 fn total(totals: &Totals) -> Total<'_> {
     Total {
-        sums: Keys(
-            SUMS.iter()
-                .map(|sum| (sum.key, sum.value(totals)))
-                .collect(),
-        ),
+        sums: sums(totals),
         faixa_independente: totals.independent().map(|ends| faixa_total(totals, &ends)),
         faixa_dependente: totals.dependent().map(|ends| faixa_total(totals, &ends)),
         meses: totals
@@ -366,6 +372,18 @@ fn total(totals: &Totals) -> Total<'_> {
                 .map(|line| (Some(&line.mean), line.days, Some(&line.forecast))),
         ),
     }
+}
+
+fn grupo(group: &Group) -> Grupo<'_> {
+    Grupo {
+        grupo: group.name.as_deref(),
+        sums: sums(&group.totals),
+    }
+}
+
+fn sums(totals: &Totals) -> Keys<'_> {
+    let sums = SUMS.iter().map(|sum| (sum.key, sum.value(totals)));
+    Keys(sums.collect())
 }
 
 fn faixa_total(totals: &Totals, ends: &Bounds<Amount>) -> FaixaTotal {

@@ -39,6 +39,9 @@ impl Page<'_> {
             self.lay_out(&layout::months_of_totals(lang, totals));
             self.lay_out(&layout::weekdays_of_totals(lang, totals, portfolio.method));
         }
+        if self.context.view.detail.by_group {
+            self.groups(portfolio);
+        }
         if let Some(outside) = layout::outside(lang, portfolio) {
             self.lay_out(&outside);
         }
@@ -52,6 +55,24 @@ impl Page<'_> {
             }
         }
         self.closing();
+    }
+
+    /// Writes the subtotals by group.
+    fn groups(&mut self, portfolio: &Portfolio) {
+        let lang = self.lang();
+        let tables = layout::groups(lang, portfolio);
+        if tables.is_empty() {
+            self.blank();
+            let none = pick(
+                lang,
+                "Nenhum cliente dos totais tem grupo: escreva grupo = … nos configs.",
+                "No client in the totals has a group: write grupo = … in the configs.",
+            );
+            self.sentence(0, none);
+        }
+        for table in &tables {
+            self.lay_out(table);
+        }
     }
 
     fn clients(&mut self, currency: Option<Currency>, rows: &[(&Client, &Statement)]) {

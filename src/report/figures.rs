@@ -312,6 +312,14 @@ pub(crate) const RUNS_OUT: Figure = Figure::new(
 .in_summary()
 .stored();
 
+/// Group of the client.
+pub(crate) const GROUP: Figure = Figure::of_client(
+    "grupo",
+    ["Grupo", "Group"],
+    Of::Text(|c| text(c.group.as_ref()?)),
+)
+.in_summary();
+
 /// Figures of a client, in the order of JSON keys and CSV columns. New ones are added at the end.
 pub const FIGURES: &[Figure] = &[
     Figure::of_client(
@@ -564,6 +572,7 @@ pub const FIGURES: &[Figure] = &[
     )
     .in_summary()
     .stored(),
+    GROUP,
 ];
 
 /// Name of the forecast, of a client and of a total.

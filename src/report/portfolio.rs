@@ -1,7 +1,7 @@
 //! Clients of a run, and the totals of those with every figure (rule: totals).
 
 use std::array;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +12,7 @@ use crate::calendar::Month;
 use crate::failure::{Failure, Notice, Warning};
 use crate::forecast::Method;
 use crate::money::{Amount, Currency};
+use crate::text::folded;
 
 /// A client of the folder: its figures, or why there are none.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Client<F = Box<Statement>> {
     pub tenancy: Option<String>,
     /// Region, if the config could be read.
     pub region: Option<String>,
+    /// Group, if the config names one.
+    pub group: Option<String>,
     /// Time at which the newest days were fetched, if all days are from the store.
     pub fetched_at: Option<DateTime<Utc>>,
     /// Warnings about the config of a failed client; those of another are in its statement.
@@ -43,8 +46,19 @@ pub struct Portfolio {
     pub clients: Vec<Client>,
     /// A total for each currency, in the order of their codes.
     pub totals: Vec<Totals>,
+    /// The totals split by group; none where no config names a group.
+    pub groups: Vec<Group>,
     /// Notices about the store.
     pub notices: Vec<Notice>,
+}
+
+/// The part of a currency's totals that the clients of one group make.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Name of the group, as the first config writes it; `None` for the clients without one.
+    pub name: Option<String>,
+    /// Sums of the group's clients.
+    pub totals: Totals,
 }
 
 /// The sums over the clients of one currency that have every figure.
@@ -105,18 +119,31 @@ pub struct WeekdayTotal {
 
 impl Portfolio {
     /// Makes the portfolio of `clients`, whose figures were computed with `settings`.
-    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
+    pub fn new(mut clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
+        unify_groups(&mut clients);
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
-        for statement in clients
-            .iter()
-            .filter_map(Client::statement)
-            .filter(|statement| statement.in_totals())
-        {
+        let mut groups: BTreeMap<_, Group> = BTreeMap::new();
+        let grouped = clients.iter().any(|client| client.group.is_some());
+        for client in &clients {
+            let statement = client.statement();
+            let Some(statement) = statement.filter(|statement| statement.in_totals()) else {
+                continue;
+            };
             // A statement in the totals has data, and data have a currency.
-            if let Some(currency) = statement.currency {
-                totals
-                    .entry(currency)
-                    .or_insert_with(|| Totals::empty(currency))
+            let Some(currency) = statement.currency else {
+                continue;
+            };
+            let empty = || Totals::empty(currency);
+            totals.entry(currency).or_insert_with(empty).add(statement);
+            if grouped {
+                let name = client.group.as_deref();
+                groups
+                    .entry((currency, name.is_none(), name.map(group_key)))
+                    .or_insert_with(|| Group {
+                        name: client.group.clone(),
+                        totals: empty(),
+                    })
+                    .totals
                     .add(statement);
             }
         }
@@ -125,6 +152,7 @@ impl Portfolio {
             what_if: settings.what_if.clone(),
             clients,
             totals: totals.into_values().collect(),
+            groups: groups.into_values().collect(),
             notices,
         }
     }
@@ -169,6 +197,28 @@ impl Portfolio {
             .map(|situation| (situation, count(situation)));
         counts.filter(|(_, count)| *count > 0).collect()
     }
+}
+
+/// Writes the name of each group as the first of `clients` does: case, accents and blanks make no other group.
+fn unify_groups(clients: &mut [Client]) {
+    let mut names: HashMap<String, String> = HashMap::new();
+    for group in clients
+        .iter_mut()
+        .filter_map(|client| client.group.as_mut())
+    {
+        group.clone_from(
+            names
+                .entry(group_key(group))
+                .or_insert_with(|| group.clone()),
+        );
+    }
+}
+
+/// Returns the part of a group's name that tells it from others.
+fn group_key(name: &str) -> String {
+    let folded = folded(name);
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Returns the `clients` that have failed, with their failures.

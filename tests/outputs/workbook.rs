@@ -311,6 +311,7 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
         file: format!("config_{n}"),
         tenancy: None,
         region: None,
+        group: None,
         fetched_at: None,
         outcome: Ok(Box::new(statement.clone())),
     };

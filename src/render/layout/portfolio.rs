@@ -5,7 +5,7 @@ use super::{Cell, Column, Row, Table, in_currency};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::render::words::{self, pick};
-use crate::report::figures::{Figure, SUMS, Value};
+use crate::report::figures::{Figure, GROUP, SUMS, Sum, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
 
@@ -128,6 +128,55 @@ pub(in crate::render) fn weekdays_of_totals(
         sums: sums.collect(),
         ..weekday_table(lang, method, days, currency, lines)
     }
+}
+
+/// Sums of a group's row, by key.
+const GROUP_SUMS: [&str; 6] = [
+    "clientes", "credito", "consumo", "previsto", "sobras", "debitos",
+];
+
+/// Returns the subtotals by group, a table for each currency; none where no config names a group.
+pub(in crate::render) fn groups(lang: Lang, portfolio: &Portfolio) -> Vec<Table<'_>> {
+    let sums: Vec<&'static Sum> = GROUP_SUMS
+        .iter()
+        .filter_map(|key| SUMS.iter().find(|sum| sum.key == *key))
+        .collect();
+    let columns = sums
+        .iter()
+        .map(|sum| Column::figures(words::name(lang, sum.names)));
+    let columns: Vec<Column> = [Column::words(words::name(lang, GROUP.names))]
+        .into_iter()
+        .chain(columns)
+        .collect();
+    let in_currency_of = |totals: &Totals| {
+        let currency = totals.currency;
+        let groups = portfolio.groups.iter();
+        groups.filter(move |group| group.totals.currency == currency)
+    };
+    let table = |totals: &Totals| Table {
+        title: in_currency(
+            pick(lang, "Totais por grupo", "Totals by group"),
+            Some(totals.currency),
+        ),
+        columns: columns.clone(),
+        rows: in_currency_of(totals)
+            .map(|group| {
+                let name = group.name.as_deref();
+                let name = name.map_or_else(
+                    || Cell::label(pick(lang, "Sem grupo", "Without a group")),
+                    Cell::text,
+                );
+                let currency = Some(group.totals.currency);
+                let sums = sums.iter().map(|sum| sum.value(&group.totals));
+                let sums = sums.map(|value| Cell::of(value, currency));
+                [name].into_iter().chain(sums).collect()
+            })
+            .collect(),
+        sums: Vec::new(),
+        notes: Vec::new(),
+    };
+    let tables = portfolio.totals.iter().map(table);
+    tables.filter(|table| !table.rows.is_empty()).collect()
 }
 
 /// Returns the clients with figures that no total holds, and the reason; `None` without any.

@@ -31,11 +31,13 @@ pub fn report() -> Result<Value> {
         });
         add(&mut schema, object, keys);
     }
-    let sums = SUMS.iter().map(|sum| {
-        let property = property(sum.names, sum.kind(), !sum.always);
-        (sum.key.to_owned(), property)
-    });
-    add(&mut schema, "total", sums);
+    for object in ["total", "grupo"] {
+        let sums = SUMS.iter().map(|sum| {
+            let property = property(sum.names, sum.kind(), !sum.always);
+            (sum.key.to_owned(), property)
+        });
+        add(&mut schema, object, sums);
+    }
     require_all(&mut schema);
     Ok(schema)
 }

@@ -8,7 +8,7 @@ use crate::lang::say;
 use crate::render::layout::{Cell, Table, Tone, portfolio as layout};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, portfolio as words_of, text};
-use crate::report::figures::{FIGURES, Figure, Kind, Value};
+use crate::report::figures::{FIGURES, Figure, GROUP, Kind, Value};
 use crate::report::portfolio::Portfolio;
 
 /// Columns that a sentence about a client runs over: beside its name, over those that fill a screen.
@@ -19,8 +19,12 @@ const WHOLE: (ColNum, ColNum, usize) = (0, 13, 240);
 const FIGURE: ColNum = 2;
 
 /// Figures of a client's row, each with the width of its column in characters.
-fn columns() -> Vec<(&'static Figure, u8)> {
-    let figures = FIGURES.iter().filter(|figure| figure.in_summary);
+fn columns(portfolio: &Portfolio) -> Vec<(&'static Figure, u8)> {
+    let without = portfolio.groups.is_empty();
+    let empty = |figure: &Figure| figure.key == GROUP.key && without;
+    let figures = FIGURES
+        .iter()
+        .filter(|figure| figure.in_summary && !empty(figure));
     let width = |kind| match kind {
         Kind::Text => 30,
         Kind::Situation => 23,
@@ -45,11 +49,12 @@ pub(super) fn sheet(
         sheet: Sheet::new(name, lang)?,
         row: 0,
     };
-    let widths: Vec<u8> = columns().iter().map(|(_, width)| *width).collect();
+    let widths: Vec<u8> = columns(portfolio).iter().map(|(_, width)| *width).collect();
     summary.sheet.widths(&widths)?;
     summary.opening(portfolio, context, left_out)?;
     summary.clients(portfolio)?;
     summary.totals(portfolio)?;
+    summary.groups(portfolio)?;
     summary.outside(portfolio)?;
     summary.failures(portfolio)?;
     summary.warnings(portfolio)?;
@@ -125,7 +130,10 @@ impl Summary {
         let mut clients = portfolio.worst_first();
         // Stable: worst first within a currency; last what has none.
         clients.sort_by_key(|(_, statement)| (statement.currency.is_none(), statement.currency));
-        let figures: Vec<&Figure> = columns().into_iter().map(|(figure, _)| figure).collect();
+        let figures: Vec<&Figure> = columns(portfolio)
+            .into_iter()
+            .map(|(figure, _)| figure)
+            .collect();
         let table = layout::clients(lang, &figures, &clients);
         for (column, head) in (0..).zip(&table.columns) {
             let words = usize::from(!head.right);
@@ -167,6 +175,26 @@ impl Summary {
         let (lang, of) = (self.sheet.lang, portfolio.clients.len());
         for totals in &portfolio.totals {
             self.pairs(&layout::totals(lang, totals, of), Look::Strong)?;
+        }
+        Ok(())
+    }
+
+    /// The subtotals by group.
+    fn groups(&mut self, portfolio: &Portfolio) -> Result<()> {
+        for table in layout::groups(self.sheet.lang, portfolio) {
+            self.heading(&table.title)?;
+            for (column, head) in (0..).zip(&table.columns) {
+                let words = usize::from(!head.right);
+                self.sheet.header(self.row, column, words, &[&head.name])?;
+            }
+            self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
+            self.skip();
+            for cells in &table.rows {
+                for (column, cell) in (0..).zip(cells) {
+                    self.sheet.cell(self.row, column, Look::Plain, cell)?;
+                }
+                self.skip();
+            }
         }
         Ok(())
     }
