@@ -1,6 +1,7 @@
 //! Subtotals by the configs' `grupo`, in JSON, text, CSV and workbook. Ten a day to 16 June of 2026, and ten a day to
 //! come: 1670 consumed, 1980 forecast, 3650 in all.
 
+use calamine::{Reader as _, Xlsx, open_workbook};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -165,6 +166,51 @@ fn the_text_has_them_when_asked_for() {
         .exited(0)
         .stdout;
     assert_words(&english, &["Totals by group (BRL)", "Without a group"]);
+}
+
+#[test]
+fn the_workbook_has_a_column_and_a_table_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("carteira.xlsx");
+    let file = path.to_str().unwrap();
+    three_groups()
+        .run(&["--format", "none", "-o", file])
+        .exited(0);
+    let mut book: Xlsx<_> = open_workbook(&path).unwrap();
+    let summary = book.worksheet_range("Resumo").unwrap();
+
+    let rows: Vec<Vec<String>> = summary
+        .rows()
+        .map(|row| row.iter().map(ToString::to_string).collect())
+        .collect();
+    let head = rows.iter().find(|row| row[0] == "Cliente").unwrap();
+    let column = head.iter().position(|name| name == "Grupo").unwrap();
+    let client = rows.iter().find(|row| row[0] == "Cliente c").unwrap();
+    assert_eq!(client[column], "Rede São João");
+    let title = rows
+        .iter()
+        .position(|row| row[0] == "Totais por grupo (BRL)");
+    let table: Vec<&[String]> = rows[title.unwrap() + 1..][..4]
+        .iter()
+        .map(|row| &row[..7])
+        .collect();
+    assert_eq!(
+        table,
+        [
+            [
+                "Grupo",
+                "Clientes",
+                "Crédito",
+                "Consumo",
+                "Previsto até o fim",
+                "Soma das sobras",
+                "Soma dos débitos"
+            ],
+            ["Rede São João", "2", "8000", "3340", "3960", "1350", "650"],
+            ["Varejo", "1", "10000", "1670", "1980", "6350", "0"],
+            ["Sem grupo", "1", "3650", "1670", "1980", "0", "0"],
+        ]
+    );
 }
 
 #[test]
