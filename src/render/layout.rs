@@ -15,6 +15,9 @@ use crate::money::{Amount, Currency};
 use crate::report::figures::{Figure, Kind, Value};
 use crate::report::statement::Situation;
 
+/// Key of the column for the change in daily spend that ends the contract at zero.
+pub(super) const CHANGE_TO_ZERO: &str = "ajuste_para_zero_pct";
+
 /// Table of a report.
 #[derive(Clone, Debug)]
 pub(super) struct Table<'a> {
@@ -50,6 +53,8 @@ pub(super) struct Column {
     pub(super) name: String,
     /// Whether cells are aligned right.
     pub(super) right: bool,
+    /// Kind of the dictionary's figure that the column holds.
+    pub(super) kind: Option<Kind>,
     /// Order in which columns leave a text that is too narrow; `None` of a column that stays.
     pub(super) leaves: Option<u8>,
 }
@@ -61,6 +66,7 @@ impl Column {
             key: "",
             name: name.to_owned(),
             right: false,
+            kind: None,
             leaves: None,
         }
     }
@@ -80,7 +86,10 @@ impl Column {
             true => Self::words(name),
             false => Self::figures(name),
         };
-        column.key(figure.key)
+        Self {
+            kind: Some(figure.kind()),
+            ..column.key(figure.key)
+        }
     }
 
     /// Sets the key in machine forms.
@@ -213,6 +222,8 @@ impl<'a> Cell<'a> {
 pub(super) enum Tone {
     /// No colour.
     Plain,
+    /// A sum, a headline.
+    Strong,
     /// A good situation.
     Good,
     /// A doubt.

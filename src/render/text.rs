@@ -228,5 +228,6 @@ fn colour(tone: Tone) -> Style {
         Tone::Doubtful => Style::new().yellow(),
         Tone::Good => Style::new().green(),
         Tone::Plain => Style::new(),
+        Tone::Strong => Style::new().bold(),
     }
 }

@@ -269,7 +269,6 @@ pub(in crate::render) fn runs_out(lang: Lang, statement: &Statement) -> (&'stati
 
 /// Returns the change in daily spend, in per cent, that would use the balance up on the last day; `None` without a
 /// pace or a target.
-#[allow(dead_code, reason = "the portfolio's screen comes next")]
 pub(in crate::render) fn change_to_zero(statement: &Statement) -> Option<Amount> {
     let pace = statement.pace.as_ref().filter(|pace| pace.is_positive())?;
     let percent = statement.target_pace.as_ref()?.percent_of(pace)?;

@@ -1,13 +1,153 @@
-//! Tables of the portfolio: clients, totals of a currency with their months and weekdays, clients outside the totals.
+//! Tables and sentences of the portfolio: clients, totals of a currency with their months and weekdays, clients outside
+//! the totals, failures, warnings.
 
-use super::client::{WeekdayCells, figure_in, weekday_table};
-use super::{Cell, Column, Row, Table, in_currency};
+use std::borrow::Cow;
+
+use super::client::{WeekdayCells, change_to_zero, figure_in, weekday_table};
+use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
+use crate::render::portfolio::headline;
 use crate::render::words::{self, pick};
-use crate::report::figures::{Figure, GROUP, SUMS, Sum, Value};
+use crate::render::{Context, explain, text};
+use crate::report::figures::{FIGURES, Figure, GROUP, SUMS, Sum, Value};
 use crate::report::portfolio::{Client, Portfolio, Totals};
 use crate::report::statement::Statement;
+
+/// Keys of the figures that say how a client stands: as many as a page or a mail has room for.
+const OVERVIEW: [&str; 10] = [
+    "cliente",
+    "moeda",
+    "situacao",
+    "esgota_em",
+    "fim_contrato",
+    "sobra",
+    "debito",
+    "consumo_pct",
+    "prazo_pct",
+    "probabilidade_esgotar",
+];
+
+/// Sentences about a client, or about several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::render) struct Remark {
+    /// Name of the client, or how many there are.
+    pub(in crate::render) about: String,
+    /// The sentences.
+    pub(in crate::render) sentences: Vec<String>,
+}
+
+/// Returns the sentences that come before any table: premises, origin, notices, and the counts of situations.
+pub(in crate::render) fn opening(
+    portfolio: &Portfolio,
+    context: &Context<'_>,
+) -> Vec<(Tone, String)> {
+    let lang = context.lang();
+    let simulated = context.simulated.then(|| words::simulated(lang).to_owned());
+    let [what_if, method] = words::premises(lang, portfolio.what_if.as_ref(), portfolio.method);
+    let premises = [
+        (Tone::Bad, simulated),
+        (Tone::Bad, what_if),
+        (Tone::Plain, method),
+    ];
+    let premises = premises.into_iter();
+    let notices = portfolio.notices.iter();
+    premises
+        .filter_map(|(tone, premise)| Some((tone, premise?)))
+        .chain([(Tone::Plain, text::origin(context))])
+        .chain(notices.map(|notice| (Tone::Doubtful, explain::notice(lang, notice))))
+        .chain([(Tone::Strong, headline(lang, portfolio))])
+        .collect()
+}
+
+/// Returns each client that failed, with cause, remedy and request.
+pub(in crate::render) fn failures(lang: Lang, portfolio: &Portfolio) -> Vec<Remark> {
+    let remarks = portfolio.failed().map(|(client, failure)| {
+        let explanation = explain::failure(lang, &client.file, failure);
+        let remedy = words::to_do(lang, &explanation.remedy);
+        let request_id = failure.request_id.as_ref();
+        let request_id = request_id.map(|id| format!("opc-request-id: {id}"));
+        let sentences = [explanation.message, remedy].into_iter().chain(request_id);
+        Remark {
+            about: client.name.clone(),
+            sentences: sentences.collect(),
+        }
+    });
+    remarks.collect()
+}
+
+/// Returns the warnings, worst client first; those that several clients share, once and first.
+pub(in crate::render) fn warnings(lang: Lang, portfolio: &Portfolio) -> Vec<Remark> {
+    let clients = portfolio.worst_first().into_iter();
+    let said: Vec<(&str, Vec<String>)> = clients
+        .map(|(client, statement)| {
+            let warnings = statement.warnings.iter();
+            let texts = warnings.map(|warning| explain::warning(lang, statement.currency, warning));
+            (client.name.as_str(), texts.collect())
+        })
+        .collect();
+    let mut shared: Vec<Remark> = Vec::new();
+    let mut own: Vec<Remark> = Vec::new();
+    for (name, texts) in &said {
+        let mut sentences = Vec::new();
+        for text in texts {
+            let having = said.iter().filter(|(_, texts)| texts.contains(text));
+            let count = having.count();
+            if count == 1 {
+                sentences.push(text.clone());
+            } else if shared
+                .iter()
+                .all(|remark| remark.sentences != [text.as_str()])
+            {
+                shared.push(Remark {
+                    about: words::clients(lang, count),
+                    sentences: vec![text.clone()],
+                });
+            }
+        }
+        if !sentences.is_empty() {
+            own.push(Remark {
+                about: (*name).to_owned(),
+                sentences,
+            });
+        }
+    }
+    shared.into_iter().chain(own).collect()
+}
+
+/// Returns the table of how each of `clients` stands, and of the change in daily spend that ends its contract at zero.
+pub(in crate::render) fn overview<'a>(
+    lang: Lang,
+    clients: &[(&'a Client, &'a Statement)],
+) -> Table<'a> {
+    let figures = OVERVIEW
+        .iter()
+        .filter_map(|key| FIGURES.iter().find(|figure| figure.key == *key));
+    let mut table = self::clients(lang, &figures.collect::<Vec<_>>(), clients);
+    let name = pick(lang, "Ajuste para fechar em zero", "Change to zero");
+    table
+        .columns
+        .push(Column::figures(name).key(CHANGE_TO_ZERO));
+    for (row, (_, statement)) in table.rows.iter_mut().zip(clients) {
+        let change = change_to_zero(statement);
+        row.push(change.map_or(Cell::Unknown, |change| Cell::Change(Cow::Owned(change))));
+    }
+    table
+}
+
+/// Returns the table of the summary's figures that [`overview`] has no room for.
+pub(in crate::render) fn details<'a>(
+    lang: Lang,
+    portfolio: &Portfolio,
+    clients: &[(&'a Client, &'a Statement)],
+) -> Table<'a> {
+    let grouped = !portfolio.groups.is_empty();
+    let figures = FIGURES.iter().filter(|figure| {
+        let shown = figure.in_summary && !OVERVIEW.contains(&figure.key);
+        shown && (grouped || figure.key != GROUP.key)
+    });
+    self::clients(lang, &figures.collect::<Vec<_>>(), clients)
+}
 
 /// Returns a table of `clients` with a column for each of `figures`.
 pub(in crate::render) fn clients<'a>(

@@ -7,18 +7,20 @@ use rust_xlsxwriter::{
     ChartLineDashType, ChartMarker, ChartType, ColNum, Color, RowNum, Worksheet,
 };
 
-use super::sheet::{Look, Sheet, month_format};
+use super::sheet::{Sheet, month_format};
 use crate::render::client::{sureness, terms};
-use crate::render::layout::{Cell, Table, Tone, client as layout, in_currency};
+use crate::render::layout::{Cell, Column, Tone, client as layout, in_currency};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
 
 /// Characters of the columns that the tables are in, and of the gap before the chart.
-const WIDTHS: [u8; 6] = [34, 18, 15, 17, 18, 3];
+const WIDTHS: [u32; 6] = [34, 18, 15, 17, 18, 3];
 /// Column of the chart.
 const CHART: ColNum = 6;
+/// Rows that the chart covers.
+const CHART_ROWS: RowNum = 26;
 /// The last column below it, and of the page.
 const LAST: ColNum = 16;
 /// Column of the days that the chart is drawn from: beyond the page.
@@ -28,91 +30,79 @@ const DAYS_HEAD: RowNum = 1;
 /// A sentence over all the tables' columns, and how many characters these hold.
 const BELOW: (ColNum, ColNum, usize) = (0, 4, 95);
 
-/// The sheet of `client`.
+/// The sheet of `client`, with a link back to the sheet called `summary`.
 pub(super) fn sheet(
     name: &str,
     client: &Client,
     statement: &Statement,
     context: &Context<'_>,
+    summary: &str,
 ) -> Result<Worksheet> {
     let lang = context.lang();
     let mut page = ClientSheet {
         sheet: Sheet::new(name, lang)?,
         statement,
-        row: 0,
     };
-    page.sheet.widths(&WIDTHS)?;
-    page.sheet.inner.set_freeze_panes(1, 0)?;
-    page.sheet.title(0, &client.name)?;
-    page.row += 1;
+    let sheet = &mut page.sheet;
+    sheet.widths(&WIDTHS)?;
+    sheet.inner.set_freeze_panes(1, 0)?;
+    sheet.title(&client.name)?;
+    sheet.link(sheet.row, 0, &format!("← {summary}"), summary)?;
+    sheet.skip();
     if context.simulated {
-        page.line(Look::Bad, words::simulated(lang))?;
+        sheet.line(Tone::Bad, words::simulated(lang))?;
     }
     let what_if = statement.adjustments.iter().find(|line| line.what_if);
     let what_if = what_if.map(|line| &line.adjustment);
     let [what_if, method] = words::premises(lang, what_if, statement.method);
-    for (look, premise) in [(Look::Bad, what_if), (Look::Plain, method)] {
+    for (tone, premise) in [(Tone::Bad, what_if), (Tone::Plain, method)] {
         if let Some(premise) = premise {
-            page.line(look, &premise)?;
+            sheet.line(tone, &premise)?;
         }
     }
     page.terms(context, client)?;
-    let top = page.row + 1;
-    let months = layout::months(lang, statement);
-    let weekdays = layout::weekdays(lang, statement, true);
-    for table in [months, weekdays].iter().flatten() {
-        page.table(table)?;
+    let top = page.sheet.row + 1;
+    let tables = [
+        layout::months(lang, statement),
+        layout::weekdays(lang, statement, true),
+        Some(layout::statistics(lang, statement)),
+    ];
+    for table in tables.iter().flatten() {
+        page.sheet.table(table)?;
     }
-    page.statistics()?;
+    for sentence in sureness(lang, statement) {
+        page.sheet.paragraph(BELOW, &sentence)?;
+    }
     page.warnings()?;
     let (row, column) = if page.chart(name, top)? {
-        (page.row.max(top + 26), LAST)
+        (page.sheet.row.max(top + CHART_ROWS), LAST)
     } else {
-        (page.row, BELOW.1)
+        (page.sheet.row, BELOW.1)
     };
-    page.sheet.inner.set_print_area(0, 0, row, column)?;
-    page.sheet.inner.set_print_fit_to_pages(1, 1);
+    page.sheet
+        .inner
+        .set_print_area(0, 0, row, column)?
+        .set_print_fit_to_pages(1, 1);
     Ok(page.sheet.inner)
 }
 
-/// The sheet, whose it is, and the row that comes next.
+/// The sheet, and whose it is.
 struct ClientSheet<'a> {
     sheet: Sheet,
     statement: &'a Statement,
-    row: RowNum,
 }
 
 impl ClientSheet<'_> {
-    fn line(&mut self, look: Look, text: &str) -> Result<()> {
-        self.sheet.cell(self.row, 0, look, &Cell::label(text))?;
-        self.row += 1;
-        Ok(())
-    }
-
-    fn table(&mut self, table: &Table<'_>) -> Result<()> {
-        self.row = self.sheet.table(self.row + 1, table)?;
-        Ok(())
-    }
-
     fn terms(&mut self, context: &Context<'_>, client: &Client) -> Result<()> {
-        let look = Look::of(Tone::of(self.statement.situation));
-        let mut looks = std::iter::once(look).chain(std::iter::repeat(Look::Plain));
+        let situation = Tone::of(self.statement.situation);
+        let mut tones = std::iter::once(situation).chain(std::iter::repeat(Tone::Plain));
         for (label, fact) in terms(context, client, self.statement) {
+            let row = self.sheet.row;
             let label = Cell::label(label);
-            self.sheet.cell(self.row, 0, Look::Strong, &label)?;
-            let look = looks.next().unwrap_or(Look::Plain);
-            self.sheet.cell(self.row, 1, look, &Cell::label(fact))?;
-            self.row += 1;
-        }
-        Ok(())
-    }
-
-    fn statistics(&mut self) -> Result<()> {
-        let (lang, statement) = (self.sheet.lang, self.statement);
-        self.table(&layout::statistics(lang, statement))?;
-        for sentence in sureness(lang, statement) {
-            self.sheet.paragraph(self.row, BELOW, &sentence)?;
-            self.row += 1;
+            self.sheet.put(row, 0, false, Tone::Strong, &label)?;
+            let tone = tones.next().unwrap_or(Tone::Plain);
+            self.sheet.put(row, 1, false, tone, &Cell::label(fact))?;
+            self.sheet.skip();
         }
         Ok(())
     }
@@ -122,14 +112,10 @@ impl ClientSheet<'_> {
         if statement.warnings.is_empty() {
             return Ok(());
         }
-        self.row += 1;
-        let title = pick(lang, "Avisos", "Warnings");
-        self.sheet.heading(self.row, 0, title)?;
-        self.row += 1;
+        self.sheet.heading(pick(lang, "Avisos", "Warnings"))?;
         for warning in &statement.warnings {
             let text = explain::warning(lang, statement.currency, warning);
-            self.sheet.paragraph(self.row, BELOW, &text)?;
-            self.row += 1;
+            self.sheet.paragraph(BELOW, &text)?;
         }
         Ok(())
     }
@@ -143,30 +129,26 @@ impl ClientSheet<'_> {
             return Ok(false);
         }
         let credit = Some(&statement.contract.credit).filter(|credit| !credit.is_zero());
-        let names = [
-            pick(lang, "Dia", "Day"),
-            pick(lang, "Consumo acumulado", "Consumption so far"),
-            pick(lang, "Com a previsão", "With the forecast"),
-            pick(lang, "Crédito", "Credit"),
+        let columns = [
+            Column::words(pick(lang, "Dia", "Day")),
+            Column::figures(pick(lang, "Consumo acumulado", "Consumption so far")),
+            Column::figures(pick(lang, "Com a previsão", "With the forecast")),
+            Column::figures(pick(lang, "Crédito", "Credit")),
         ];
-        self.sheet.header(DAYS_HEAD, DAYS, 1, &names)?;
+        self.sheet.heads(DAYS_HEAD, DAYS, &columns)?;
         self.sheet
             .inner
             .set_column_range_width(DAYS, DAYS + 3, 18)?;
         let mut last = DAYS_HEAD;
         for day in &running {
             last += 1;
-            self.sheet.row(
-                last,
-                DAYS,
-                Look::Plain,
-                &[
-                    Cell::date(Some(day.day)),
-                    Cell::money(day.spent.as_ref(), currency),
-                    Cell::money(day.projected.as_ref(), currency),
-                    Cell::money(credit, currency),
-                ],
-            )?;
+            let cells = [
+                Cell::date(Some(day.day)),
+                Cell::money(day.spent.as_ref(), currency),
+                Cell::money(day.projected.as_ref(), currency),
+                Cell::money(credit, currency),
+            ];
+            self.sheet.cells(last, DAYS, &columns, &cells)?;
         }
 
         let forecast = statement.coming.iter().any(|day| day.cost.is_some());

@@ -1,4 +1,4 @@
-//! The report as a workbook for a spreadsheet: the portfolio, a sheet for each client, and the days
+//! The workbook: the portfolio, a sheet for each client with the chart of its consumption, and the days
 //! as a table. Its cells are values, never formulas; what came from outside is written as text.
 
 mod client;
@@ -14,37 +14,29 @@ use rust_xlsxwriter::{DocProperties, IntoCustomDateTime, Workbook, Worksheet};
 use super::words::pick;
 use super::{Context, number};
 use crate::lang::say;
-use crate::report::portfolio::{Client, Portfolio};
+use crate::report::portfolio::Portfolio;
 
-/// Clients up to which each has a sheet of its own.
-const MOST_SHEETS: usize = 30;
+/// Clients that have a sheet of their own: the first, worst first.
+const MOST_SHEETS: usize = 200;
 
 /// The workbook of `portfolio`.
 pub(super) fn workbook(portfolio: &Portfolio, context: &Context<'_>) -> Result<Vec<u8>> {
     let lang = context.lang();
-    let reported: Vec<_> = portfolio
-        .clients
-        .iter()
-        .filter_map(|client: &Client| Some((client, client.statement()?)))
-        .collect();
-    let own = if reported.len() <= MOST_SHEETS {
-        &reported[..]
-    } else {
-        &[]
-    };
+    let mut clients = portfolio.worst_first();
+    clients.truncate(MOST_SHEETS);
     let (first, last) = (
         pick(lang, "Resumo", "Summary"),
         pick(lang, "Diário", "Daily"),
     );
-    let clients = own.iter().map(|(client, _)| client.name.as_str());
-    let names = name::sheet_names(lang, [first, last].into_iter().chain(clients));
+    let names = clients.iter().map(|(client, _)| client.name.as_str());
+    let names = name::sheet_names(lang, [first, last].into_iter().chain(names));
+    let own = names.get(2..).unwrap_or_default();
 
     let mut book = Workbook::new();
     book.set_properties(&properties(context));
-    let left_out = (own.len() < reported.len()).then_some(MOST_SHEETS);
-    book.push_worksheet(summary::sheet(first, portfolio, context, left_out)?);
-    for ((client, statement), name) in own.iter().zip(names.iter().skip(2)) {
-        book.push_worksheet(client::sheet(name, client, statement, context)?);
+    book.push_worksheet(summary::sheet(first, portfolio, context, own)?);
+    for ((client, statement), name) in clients.iter().zip(own) {
+        book.push_worksheet(client::sheet(name, client, statement, context, first)?);
     }
     // A million days take a fifth of the memory if they wait on disk, in a file without a name.
     let many = book.new_worksheet_with_low_memory();

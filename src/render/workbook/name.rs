@@ -36,7 +36,8 @@ fn fitting(lang: Lang, name: &str) -> String {
         .chars()
         .map(|c| match c {
             '[' | ']' | ':' | '*' | '?' | '/' | '\\' => '-',
-            c if c.is_control() => '-',
+            // XML 1.0 has neither controls nor these two.
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => '-',
             c => c,
         })
         .collect();

@@ -1,52 +1,67 @@
-//! A sheet that is filled cell by cell: number formats, looks, and the one place where amounts
-//! become the binary fractions that a spreadsheet reckons with.
+//! A sheet that is filled from top to bottom: tables, sentences, number formats, and the one place where amounts
+//! become the binary fractions that a spreadsheet computes with.
+
+use std::borrow::Cow;
 
 use anyhow::Result;
 use chrono::Datelike as _;
+use rust_xlsxwriter::utility::quote_sheet_name;
 use rust_xlsxwriter::{
-    ColNum, Color, ExcelDateTime, Format, FormatAlign, FormatBorder, RowNum, Worksheet,
+    ColNum, Color, ExcelDateTime, Format, FormatAlign, FormatBorder, RowNum, Url, Worksheet,
 };
 
 use crate::calendar::Day;
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
-use crate::render::layout::{Cell, Table, Tone};
-use crate::render::{table, words};
+use crate::render::layout::{Cell, Column, Table, Tone};
+use crate::render::table;
+use crate::render::words::pick;
 use crate::report::figures::Value;
 
 /// Decimals of a statement's amounts: the cent.
-pub(super) const CENT: u8 = 2;
+const CENT: u8 = 2;
 /// Decimals of a day's cost, so that the days add up to the statement.
 pub(super) const UNROUNDED: u8 = 10;
-/// The height of a line of text.
-const LINE: u32 = 15;
-/// The most that a cell holds, in the units of UTF-16.
+/// Decimals of the part of one that a percentage is: Excel keeps 15 digits.
+const PART: u8 = 10;
+/// Height of a line of text, in points.
+pub(super) const LINE: u32 = 15;
+/// Longest text of a cell, in units of UTF-16.
 const LONGEST: usize = 32_767;
-/// The paper, of those that Excel numbers: A4.
+/// Paper size A4, by Excel's number.
 const A4: u8 = 9;
 
-/// The appearance of a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
-    Plain,
-    /// A total, a name.
-    Strong,
-    /// A trouble, in red.
-    Bad,
-    /// A doubt, in brown.
-    Doubtful,
-    /// A good situation, in green.
-    Good,
+/// Appearance of a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Style {
+    tone: Tone,
+    pattern: Cow<'static, str>,
+    side: Side,
+    linked: bool,
 }
 
-/// A sheet and its language.
+/// Alignment of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Left,
+    /// Left, apart from the figures of the column before.
+    Indented,
+    Right,
+}
+
+/// A sheet, its language, and the row that comes next.
 pub(super) struct Sheet {
     pub(super) inner: Worksheet,
     pub(super) lang: Lang,
+    pub(super) row: RowNum,
+    /// Decimals of amounts.
+    pub(super) places: u8,
+    /// Formats in use: one for each cell would take a minute and a gigabyte.
+    formats: Vec<(Style, Format)>,
 }
 
 impl Sheet {
-    /// An empty sheet that prints on A4, as wide as the page.
+    /// Returns an empty sheet that prints on A4, one page wide.
     pub(super) fn new(name: &str, lang: Lang) -> Result<Self> {
         Self::on(Worksheet::new(), name, lang)
     }
@@ -60,150 +75,145 @@ impl Sheet {
             .set_print_fit_to_pages(1, 0)
             .set_margins(0.4, 0.4, 0.4, 0.6, 0.3, 0.3)
             .set_footer("&L&A&R&P / &N");
-        Ok(Self { inner, lang })
+        Ok(Self {
+            inner,
+            lang,
+            row: 0,
+            places: CENT,
+            formats: Vec::new(),
+        })
     }
 
-    /// Columns by their widths in characters, from the first.
-    pub(super) fn widths(&mut self, widths: &[u8]) -> Result<()> {
+    /// Sets the columns' widths in characters, from the first.
+    pub(super) fn widths(&mut self, widths: &[u32]) -> Result<()> {
         for (column, width) in (0..).zip(widths) {
             self.inner.set_column_width(column, *width)?;
         }
         Ok(())
     }
 
+    /// Leaves a row empty.
+    pub(super) fn skip(&mut self) {
+        self.row += 1;
+    }
+
     /// Writes the title of the sheet.
-    pub(super) fn title(&mut self, row: RowNum, title: &str) -> Result<()> {
+    pub(super) fn title(&mut self, title: &str) -> Result<()> {
         let format = Format::new().set_bold().set_font_size(14);
         self.inner
-            .write_string_with_format(row, 0, within(title), &format)?;
-        self.inner.set_row_height(row, 22)?;
+            .write_string_with_format(self.row, 0, clean(title), &format)?
+            .set_row_height(self.row, 22)?;
+        self.skip();
         Ok(())
     }
 
-    /// Writes the heading of a table.
-    pub(super) fn heading(&mut self, row: RowNum, column: ColNum, heading: &str) -> Result<()> {
+    /// Writes the heading of a table or a list, below an empty row.
+    pub(super) fn heading(&mut self, heading: &str) -> Result<()> {
         let format = Format::new().set_bold().set_font_size(12);
+        self.skip();
         self.inner
-            .write_string_with_format(row, column, within(heading), &format)?;
+            .write_string_with_format(self.row, 0, clean(heading), &format)?;
+        self.skip();
         Ok(())
     }
 
-    /// The names of columns; all but the first `words` are of figures and set to the right.
-    pub(super) fn header(
+    /// Writes a line of words.
+    pub(super) fn line(&mut self, tone: Tone, words: &str) -> Result<()> {
+        self.put(self.row, 0, false, tone, &Cell::label(words))?;
+        self.skip();
+        Ok(())
+    }
+
+    /// Writes the heads of `columns`, from `first` on, at `row`.
+    pub(super) fn heads(&mut self, row: RowNum, first: ColNum, columns: &[Column]) -> Result<()> {
+        for (column, head) in (first..).zip(columns) {
+            let format = header_format(column, head.right);
+            self.inner
+                .write_string_with_format(row, column, &head.name, &format)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the cells of `columns`, from `first` on, at `row`.
+    pub(super) fn cells(
         &mut self,
         row: RowNum,
-        column: ColNum,
-        words: usize,
-        names: &[&str],
+        first: ColNum,
+        columns: &[Column],
+        cells: &[Cell<'_>],
     ) -> Result<()> {
-        self.inner.set_row_height(row, LINE + 3)?;
-        for (n, (column, name)) in (column..).zip(names).enumerate() {
-            let side = if n < words {
-                FormatAlign::Left
-            } else {
-                FormatAlign::Right
+        for ((column, head), cell) in (first..).zip(columns).zip(cells) {
+            let tone = match cell {
+                Cell::Figure(Value::Situation(situation), _) => Tone::of(*situation),
+                _ => Tone::Plain,
             };
-            let format = header_format().set_align(side);
-            self.inner
-                .write_string_with_format(row, column, *name, &format)?;
+            self.put(row, column, head.right, tone, cell)?;
         }
         Ok(())
     }
 
-    /// Writes a table at `row`, with its title, sums and notes, and returns the row after it.
-    pub(super) fn table(&mut self, mut row: RowNum, table: &Table<'_>) -> Result<RowNum> {
-        self.heading(row, 0, &table.title)?;
-        row += 1;
-        for (column, head) in (0..).zip(&table.columns) {
-            self.header(row, column, usize::from(!head.right), &[&head.name])?;
-        }
-        row += 1;
+    /// Writes `table` with its title, sums and notes.
+    pub(super) fn table(&mut self, table: &Table<'_>) -> Result<()> {
+        self.heading(&table.title)?;
+        self.heads(self.row, 0, &table.columns)?;
+        self.skip();
         for cells in &table.rows {
-            self.row(row, 0, Look::Plain, cells)?;
-            row += 1;
+            self.cells(self.row, 0, &table.columns, cells)?;
+            self.skip();
         }
         let last = ColNum::try_from(table.columns.len().saturating_sub(1))?;
         for (label, sum) in &table.sums {
-            self.cell(row, 0, Look::Strong, &Cell::label(label.as_str()))?;
-            self.cell(row, last, Look::Strong, sum)?;
-            row += 1;
+            let label = Cell::label(label.as_str());
+            self.put(self.row, 0, false, Tone::Strong, &label)?;
+            self.put(self.row, last, true, Tone::Strong, sum)?;
+            self.skip();
         }
         for note in &table.notes {
-            self.cell(row, 0, Look::Plain, &Cell::label(note.as_str()))?;
-            row += 1;
-        }
-        Ok(row)
-    }
-
-    /// Cells side by side.
-    pub(super) fn row(
-        &mut self,
-        row: RowNum,
-        column: ColNum,
-        look: Look,
-        cells: &[Cell<'_>],
-    ) -> Result<()> {
-        for (column, cell) in (column..).zip(cells) {
-            self.cell(row, column, look, cell)?;
+            self.line(Tone::Plain, note)?;
         }
         Ok(())
     }
 
-    /// Writes one cell.
-    pub(super) fn cell(
+    /// Writes `cell`, aligned `right` or left.
+    pub(super) fn put(
         &mut self,
         row: RowNum,
         column: ColNum,
-        look: Look,
+        right: bool,
+        tone: Tone,
         cell: &Cell<'_>,
     ) -> Result<()> {
-        let mut format = look.format(&number_format(self.lang, cell));
-        match cell {
-            Cell::Figure(Value::Month(_), _) => format = format.set_align(FormatAlign::Left),
-            Cell::Instead(_) => format = format.set_align(FormatAlign::Right),
-            _ => {}
-        }
-        self.formatted(row, column, cell, CENT, &format)
-    }
-
-    /// Writes one cell in an existing format, for sheets of many cells; amounts are rounded to `places`.
-    pub(super) fn formatted(
-        &mut self,
-        row: RowNum,
-        column: ColNum,
-        cell: &Cell<'_>,
-        places: u8,
-        format: &Format,
-    ) -> Result<()> {
-        let sheet = &mut self.inner;
-        let hundredth = |percent: &Amount| {
+        let format = self.format(Style {
+            tone,
+            pattern: pattern(self.lang, cell),
+            side: side(column, right),
+            linked: false,
+        });
+        let (sheet, format) = (&mut self.inner, &self.formats[format].1);
+        let part = |percent: &Amount| {
             let part = percent.over(&Amount::from(100));
-            part.and_then(|part| number(&part, UNROUNDED))
+            part.and_then(|part| number(&part, PART))
         };
+        let day = match cell {
+            Cell::Figure(Value::Date(day), _) => Some(*day),
+            Cell::Figure(Value::Instant(instant), _) => Some(instant.date_naive()),
+            Cell::Figure(Value::Month(month), _) => Some(month.days().start),
+            _ => None,
+        };
+        if let Some(day) = day {
+            sheet.write_datetime_with_format(row, column, date(day)?, format)?;
+            return Ok(());
+        }
         let found = match cell {
-            Cell::Empty | Cell::Unknown => return Ok(()),
-            Cell::Figure(Value::Money(amount), _) => number(amount, places),
-            Cell::Figure(Value::Percent(percent), _) | Cell::Change(percent) => hundredth(percent),
-            Cell::Figure(Value::Chance(chance), _) => hundredth(&Amount::from(*chance)),
+            Cell::Empty | Cell::Unknown => None,
+            Cell::Figure(Value::Money(amount), _) => number(amount, self.places),
+            Cell::Figure(Value::Percent(percent), _) | Cell::Change(percent) => part(percent),
+            Cell::Figure(Value::Chance(chance), _) => part(&Amount::from(*chance)),
             Cell::Figure(Value::Count(count), _) | Cell::DaysOf(count, _) => Some((*count).into()),
-            Cell::Figure(Value::Date(day), _) => {
-                sheet.write_datetime_with_format(row, column, date(*day)?, format)?;
-                return Ok(());
-            }
-            Cell::Figure(Value::Instant(instant), _) => {
-                let day = date(instant.date_naive())?;
-                sheet.write_datetime_with_format(row, column, day, format)?;
-                return Ok(());
-            }
-            Cell::Figure(Value::Month(month), _) => {
-                let first = date(month.days().start)?;
-                sheet.write_datetime_with_format(row, column, first, format)?;
-                return Ok(());
-            }
             words => {
                 let words = words.shown(self.lang);
-                sheet.write_string_with_format(row, column, within(&words), format)?;
-                return Ok(());
+                sheet.write_string_with_format(row, column, clean(&words), format)?;
+                None
             }
         };
         if let Some(found) = found {
@@ -212,10 +222,30 @@ impl Sheet {
         Ok(())
     }
 
-    /// A text over the columns from `first` to `last`, `width` characters wide, as high as it needs.
-    pub(super) fn paragraph(
+    /// Writes words that lead to the sheet called `target`.
+    pub(super) fn link(
         &mut self,
         row: RowNum,
+        column: ColNum,
+        words: &str,
+        target: &str,
+    ) -> Result<()> {
+        let format = self.format(Style {
+            tone: Tone::Plain,
+            pattern: Cow::Borrowed("General"),
+            side: side(column, false),
+            linked: true,
+        });
+        let url = format!("internal:{}!A1", quote_sheet_name(target));
+        let url = Url::new(url).set_text(clean(words));
+        self.inner
+            .write_url_with_format(row, column, url, &self.formats[format].1)?;
+        Ok(())
+    }
+
+    /// Writes a text over the columns from `first` to `last`, `width` characters wide, as high as it needs.
+    pub(super) fn paragraph(
+        &mut self,
         (first, last, width): (ColNum, ColNum, usize),
         text: &str,
     ) -> Result<()> {
@@ -224,67 +254,60 @@ impl Sheet {
             .set_align(FormatAlign::Left)
             .set_align(FormatAlign::Top);
         self.inner
-            .merge_range(row, first, row, last, within(text), &format)?;
+            .merge_range(self.row, first, self.row, last, &clean(text), &format)?;
         let lines = u32::try_from(table::wrap(text, width).len()).unwrap_or(1);
-        self.inner.set_row_height(row, LINE * lines)?;
+        self.inner.set_row_height(self.row, LINE * lines)?;
+        self.skip();
         Ok(())
     }
-}
 
-/// Returns the number format of `cell` for a spreadsheet.
-pub(super) fn number_format(lang: Lang, cell: &Cell<'_>) -> String {
-    match cell {
-        Cell::Figure(Value::Money(_), currency) => money_format(*currency),
-        Cell::Figure(Value::Percent(_), _) => "0.0%".to_owned(),
-        Cell::Change(_) => "+0.0%;-0.0%;0.0%".to_owned(),
-        Cell::Figure(Value::Chance(_), _) => "0%".to_owned(),
-        Cell::Figure(Value::Date(_) | Value::Instant(_), _) => date_format(lang).to_owned(),
-        Cell::Figure(Value::Month(_), _) => month_format(lang).to_owned(),
-        Cell::Figure(Value::Count(_), _) | Cell::DaysOf(..) => "0".to_owned(),
-        _ => "General".to_owned(),
+    /// Returns the index of the format of `style`.
+    fn format(&mut self, style: Style) -> usize {
+        let known = self.formats.iter().position(|(known, _)| *known == style);
+        known.unwrap_or_else(|| {
+            let format = style.format();
+            self.formats.push((style, format));
+            self.formats.len() - 1
+        })
     }
 }
 
-/// Returns the number format of a day.
-pub(super) fn date_format(lang: Lang) -> &'static str {
-    words::pick(lang, "dd/mm/yyyy", "yyyy-mm-dd")
-}
-
-/// Returns the number format of a month.
-pub(super) fn month_format(lang: Lang) -> &'static str {
-    words::pick(lang, "mm/yyyy", "yyyy-mm")
-}
-
-impl Look {
-    /// Returns the appearance of a tone.
-    pub(super) fn of(tone: Tone) -> Self {
-        match tone {
-            Tone::Plain => Self::Plain,
-            Tone::Good => Self::Good,
-            Tone::Doubtful => Self::Doubtful,
-            Tone::Bad => Self::Bad,
-        }
-    }
-
-    /// The format of a cell that looks so.
-    pub(super) fn format(self, number_format: &str) -> Format {
-        let format = Format::new().set_num_format(number_format);
-        match self {
-            Self::Plain => format,
-            Self::Strong => format.set_bold(),
-            Self::Bad => format.set_font_color(Color::RGB(0x00C0_0000)),
-            Self::Doubtful => format.set_font_color(Color::RGB(0x009C_5700)),
-            Self::Good => format.set_font_color(Color::RGB(0x0000_6100)),
+impl Style {
+    fn format(&self) -> Format {
+        let format = aligned(Format::new(), self.side).set_num_format(&*self.pattern);
+        let format = match self.tone {
+            Tone::Plain => format,
+            Tone::Strong => format.set_bold(),
+            Tone::Bad => format.set_font_color(Color::RGB(0x00C0_0000)),
+            Tone::Doubtful => format.set_font_color(Color::RGB(0x009C_5700)),
+            Tone::Good => format.set_font_color(Color::RGB(0x0000_6100)),
+        };
+        match self.linked {
+            true => format.set_hyperlink(),
+            false => format,
         }
     }
 }
 
-/// Two lines high, for the longer names of columns.
-pub(super) const TWO_LINES: u32 = 2 * LINE;
+fn side(column: ColNum, right: bool) -> Side {
+    match (right, column) {
+        (true, _) => Side::Right,
+        (false, 0) => Side::Left,
+        (false, _) => Side::Indented,
+    }
+}
 
-/// Returns the format of a table's head.
-pub(super) fn header_format() -> Format {
-    Format::new()
+fn aligned(format: Format, side: Side) -> Format {
+    match side {
+        Side::Left => format.set_align(FormatAlign::Left),
+        Side::Indented => format.set_align(FormatAlign::Left).set_indent(1),
+        Side::Right => format.set_align(FormatAlign::Right),
+    }
+}
+
+/// Returns the format of the head of a column, aligned `right` or left.
+pub(super) fn header_format(column: ColNum, right: bool) -> Format {
+    aligned(Format::new(), side(column, right))
         .set_bold()
         .set_text_wrap()
         .set_align(FormatAlign::VerticalCenter)
@@ -292,10 +315,31 @@ pub(super) fn header_format() -> Format {
         .set_border_bottom(FormatBorder::Thin)
 }
 
+/// Returns the number format of `cell`.
+fn pattern(lang: Lang, cell: &Cell<'_>) -> Cow<'static, str> {
+    Cow::Borrowed(match cell {
+        Cell::Figure(Value::Money(_), currency) => return money_format(*currency),
+        Cell::Figure(Value::Percent(_), _) => "0.0%",
+        Cell::Change(_) => "+0.0%;-0.0%;0.0%",
+        Cell::Figure(Value::Chance(_), _) => "0%",
+        Cell::Figure(Value::Date(_) | Value::Instant(_), _) => {
+            pick(lang, "dd/mm/yyyy", "yyyy-mm-dd")
+        }
+        Cell::Figure(Value::Month(_), _) => month_format(lang),
+        Cell::Figure(Value::Count(_), _) | Cell::DaysOf(..) => "0",
+        _ => "General",
+    })
+}
+
+/// Returns the number format of a month.
+pub(super) fn month_format(lang: Lang) -> &'static str {
+    pick(lang, "mm/yyyy", "yyyy-mm")
+}
+
 /// An amount as its currency's people write it: `R$ 1.234,56`, with the reader's own separators.
-pub(super) fn money_format(currency: Option<Currency>) -> String {
+fn money_format(currency: Option<Currency>) -> Cow<'static, str> {
     let Some(currency) = currency else {
-        return "#,##0.00".to_owned();
+        return Cow::Borrowed("#,##0.00");
     };
     let symbol = match currency.code() {
         "BRL" => "R$-416",
@@ -304,7 +348,7 @@ pub(super) fn money_format(currency: Option<Currency>) -> String {
         code => code,
     };
     let decimals = if currency.places() > 0 { ".00" } else { "" };
-    format!("[${symbol}] #,##0{decimals}")
+    format!("[${symbol}] #,##0{decimals}").into()
 }
 
 /// The nearest binary fraction, of the exact decimal rounded first: what Excel stores. With cents it
@@ -322,10 +366,12 @@ fn date(day: Day) -> Result<ExcelDateTime> {
     )?)
 }
 
-/// Cuts a text to the length that a cell holds, whatever its characters: one has two units at most.
-fn within(text: &str) -> &str {
-    match text.char_indices().nth(LONGEST / 2) {
-        Some((end, _)) => &text[..end],
-        None => text,
-    }
+/// `text` as a cell holds it: no longer than Excel takes, a character having two units at most, and without characters
+/// that XML 1.0 forbids, even escaped.
+pub(super) fn clean(text: &str) -> String {
+    let legal = |c| match c {
+        '\t' | '\n' | ' '..='\u{FFFD}' | '\u{10000}'.. => c,
+        _ => '\u{FFFD}',
+    };
+    text.chars().take(LONGEST / 2).map(legal).collect()
 }

@@ -1,251 +1,210 @@
 //! The portfolio's sheet: every client in a row, totals, what is in none, failures and warnings.
 
 use anyhow::Result;
-use rust_xlsxwriter::{ColNum, RowNum, Worksheet};
+use console::measure_text_width;
+use rust_xlsxwriter::{
+    ColNum, Color, ConditionalFormatDataBar, ConditionalFormatType, RowNum, Worksheet,
+};
 
-use super::sheet::{Look, Sheet, TWO_LINES};
+use super::sheet::{LINE, Sheet};
 use crate::lang::say;
-use crate::render::layout::{Cell, Table, Tone, portfolio as layout};
+use crate::render::Context;
+use crate::render::layout::portfolio::{self as layout, Remark};
+use crate::render::layout::{CHANGE_TO_ZERO, Cell, Column, Table, Tone};
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, portfolio as words_of, text};
-use crate::report::figures::{FIGURES, Figure, GROUP, Kind, Value};
+use crate::report::figures::Kind;
 use crate::report::portfolio::Portfolio;
 
-/// Columns that a sentence about a client runs over: beside its name, over those that fill a screen.
-const BESIDE: (ColNum, ColNum, usize) = (2, 13, 205);
-/// First column, last column and longest length of a sentence about all clients.
-const WHOLE: (ColNum, ColNum, usize) = (0, 13, 240);
-/// Column of the figure beside a word.
-const FIGURE: ColNum = 2;
+/// Column of the figure beside a word, and of a sentence about a client.
+const BESIDE: ColNum = 2;
+/// Least and most characters of the column of names.
+const NAME: (usize, usize) = (20, 80);
 
-/// Figures of a client's row, each with the width of its column in characters.
-fn columns(portfolio: &Portfolio) -> Vec<(&'static Figure, u8)> {
-    let without = portfolio.groups.is_empty();
-    let empty = |figure: &Figure| figure.key == GROUP.key && without;
-    let figures = FIGURES
-        .iter()
-        .filter(|figure| figure.in_summary && !empty(figure));
-    let width = |kind| match kind {
-        Kind::Text => 30,
-        Kind::Situation => 23,
-        Kind::Money => 16,
-        Kind::Date | Kind::Instant | Kind::Chance => 13,
-        Kind::Currency | Kind::Method | Kind::Percent | Kind::Count | Kind::Flag => 10,
-    };
-    figures
-        .map(|figure| (figure, width(figure.kind())))
-        .collect()
-}
+/// Columns with a bar in each cell: the key, the ends of the scale, and the colour.
+const BARS: [(&str, i32, Color); 4] = [
+    ("consumo_pct", 0, Color::RGB(0x009D_C3E6)),
+    ("prazo_pct", 0, Color::RGB(0x00C9_C9C9)),
+    ("probabilidade_esgotar", 0, Color::RGB(0x00F4_B183)),
+    (CHANGE_TO_ZERO, -1, Color::RGB(0x00A9_D18E)),
+];
 
-/// The sheet of `portfolio`; `left_out` is the number of clients over which none has a sheet of its own.
+/// The sheet of `portfolio`; the first clients, worst first, have the sheets called `own`.
 pub(super) fn sheet(
     name: &str,
     portfolio: &Portfolio,
     context: &Context<'_>,
-    left_out: Option<usize>,
+    own: &[String],
 ) -> Result<Worksheet> {
     let lang = context.lang();
+    let clients = portfolio.worst_first();
+    let overview = layout::overview(lang, &clients);
+    let details = layout::details(lang, portfolio, &clients);
     let mut summary = Summary {
         sheet: Sheet::new(name, lang)?,
-        row: 0,
+        last: ColNum::try_from(overview.columns.len().saturating_sub(1))?,
+        widths: Vec::new(),
     };
-    let widths: Vec<u8> = columns(portfolio).iter().map(|(_, width)| *width).collect();
-    summary.sheet.widths(&widths)?;
-    summary.opening(portfolio, context, left_out)?;
-    summary.clients(portfolio)?;
-    summary.totals(portfolio)?;
-    summary.groups(portfolio)?;
-    summary.outside(portfolio)?;
-    summary.failures(portfolio)?;
-    summary.warnings(portfolio)?;
-    summary.skip();
-    let closing = words::closing(lang);
-    summary.sheet.paragraph(summary.row, WHOLE, closing)?;
-    Ok(summary.sheet.inner)
+    summary.fit(&overview, &details)?;
+    let title = pick(lang, "Resumo da carteira", "Portfolio summary");
+    summary.sheet.title(title)?;
+    for (tone, sentence) in layout::opening(portfolio, context) {
+        summary.sheet.line(tone, &sentence)?;
+    }
+    if let left_out @ 1.. = clients.len().saturating_sub(own.len()) {
+        let shown = own.len();
+        let note = say!(
+            lang,
+            "Têm planilha própria os {shown} primeiros clientes; os outros {left_out} estão nesta e na de dias.",
+            "The first {shown} clients have a sheet of their own; the other {left_out} are in this one and in that of days."
+        );
+        summary.sheet.line(Tone::Doubtful, &note)?;
+    }
+    summary.clients(&overview, &details, own)?;
+    for totals in &portfolio.totals {
+        let table = layout::totals(lang, totals, portfolio.clients.len());
+        summary.pairs(&table, Tone::Strong)?;
+    }
+    for groups in layout::groups(lang, portfolio) {
+        summary.sheet.table(&groups)?;
+    }
+    if let Some(outside) = layout::outside(lang, portfolio) {
+        summary.pairs(&outside, Tone::Plain)?;
+    }
+    let failures = layout::failures(lang, portfolio);
+    let title = pick(lang, "Falharam", "Failed");
+    summary.remarks(title, Tone::Bad, &failures)?;
+    let warnings = layout::warnings(lang, portfolio);
+    let title = pick(lang, "Avisos", "Warnings");
+    summary.remarks(title, Tone::Plain, &warnings)?;
+    summary.sheet.skip();
+    summary.paragraph(0, words::closing(lang))?;
+    let mut inner = summary.sheet.inner;
+    inner.set_print_area(0, 0, summary.sheet.row, summary.last)?;
+    Ok(inner)
 }
 
-/// The sheet and the row that comes next.
+/// The sheet, the last column of its page, and the widths of the page's columns.
 struct Summary {
     sheet: Sheet,
-    row: RowNum,
+    last: ColNum,
+    widths: Vec<u32>,
 }
 
 impl Summary {
-    fn skip(&mut self) {
-        self.row += 1;
-    }
-
-    fn line(&mut self, look: Look, text: &str) -> Result<()> {
-        self.sheet.cell(self.row, 0, look, &Cell::label(text))?;
-        self.skip();
+    /// Sets the columns' widths: by the longest name, and by the kind of figure.
+    fn fit(&mut self, overview: &Table<'_>, details: &Table<'_>) -> Result<()> {
+        let names = overview.rows.iter().filter_map(|row| row.first());
+        let longest = names.map(|name| measure_text_width(&name.shown(self.sheet.lang)));
+        let longest = longest.max().unwrap_or(0) + 2;
+        let name = u32::try_from(longest.clamp(NAME.0, NAME.1))?;
+        let columns = overview.columns.iter().chain(&details.columns);
+        let mut widths: Vec<u32> = columns.map(width).collect();
+        if let Some(first) = widths.first_mut() {
+            *first = name;
+        }
+        self.sheet.widths(&widths)?;
+        widths.truncate(overview.columns.len());
+        self.widths = widths;
         Ok(())
     }
 
-    fn heading(&mut self, heading: &str) -> Result<()> {
-        self.skip();
-        self.sheet.heading(self.row, 0, heading)?;
-        self.skip();
-        Ok(())
+    /// Writes a text from the column `first` to the page's edge.
+    fn paragraph(&mut self, first: ColNum, text: &str) -> Result<()> {
+        let widths = self.widths.iter().skip(first.into()).sum::<u32>();
+        let width = usize::try_from(widths)?;
+        self.sheet.paragraph((first, self.last, width), text)
     }
 
-    fn opening(
-        &mut self,
-        portfolio: &Portfolio,
-        context: &Context<'_>,
-        left_out: Option<usize>,
-    ) -> Result<()> {
-        let lang = context.lang();
-        self.sheet.title(0, pick(lang, "Carteira", "Portfolio"))?;
-        self.skip();
-        if context.simulated {
-            self.line(Look::Bad, words::simulated(lang))?;
-        }
-        let what_if = portfolio.what_if.as_ref();
-        let [what_if, method] = words::premises(lang, what_if, portfolio.method);
-        for (look, premise) in [(Look::Bad, what_if), (Look::Plain, method)] {
-            if let Some(premise) = premise {
-                self.line(look, &premise)?;
-            }
-        }
-        self.line(Look::Plain, &text::origin(context))?;
-        for notice in &portfolio.notices {
-            let notice = explain::notice(lang, notice);
-            self.line(Look::Doubtful, &notice)?;
-        }
-        let headline = words_of::headline(lang, portfolio);
-        self.line(Look::Strong, &headline)?;
-        if let Some(most) = left_out {
-            let note = say!(
-                lang,
-                "Mais de {most} clientes: nenhum tem planilha própria. Use --only para escolher alguns.",
-                "More than {most} clients: none has a sheet of its own. Use --only to choose some."
-            );
-            self.line(Look::Doubtful, &note)?;
-        }
-        Ok(())
-    }
-
-    fn clients(&mut self, portfolio: &Portfolio) -> Result<()> {
-        let lang = self.sheet.lang;
-        let mut clients = portfolio.worst_first();
-        // Stable: worst first within a currency; last what has none.
-        clients.sort_by_key(|(_, statement)| (statement.currency.is_none(), statement.currency));
-        let figures: Vec<&Figure> = columns(portfolio)
-            .into_iter()
-            .map(|(figure, _)| figure)
-            .collect();
-        let table = layout::clients(lang, &figures, &clients);
-        for (column, head) in (0..).zip(&table.columns) {
-            let words = usize::from(!head.right);
-            self.sheet.header(self.row, column, words, &[&head.name])?;
-        }
-        self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
-        self.skip();
-        self.sheet.inner.set_freeze_panes(self.row, 1)?;
-        self.sheet
+    /// Writes the clients, with what their page has no room for beyond its edge.
+    fn clients(&mut self, overview: &Table<'_>, details: &Table<'_>, own: &[String]) -> Result<()> {
+        let (sheet, beyond) = (&mut self.sheet, self.last + 1);
+        sheet.skip();
+        let head = sheet.row;
+        sheet.heads(head, 0, &overview.columns)?;
+        sheet.heads(head, beyond, &details.columns)?;
+        sheet
             .inner
-            .set_repeat_rows(self.row - 1, self.row - 1)?;
+            .set_row_height(head, 3 * LINE)?
+            .set_freeze_panes(head + 1, 1)?
+            .set_repeat_rows(head, head)?;
+        for (n, (cells, more)) in overview.rows.iter().zip(&details.rows).enumerate() {
+            sheet.skip();
+            sheet.cells(sheet.row, 0, &overview.columns, cells)?;
+            sheet.cells(sheet.row, beyond, &details.columns, more)?;
+            if let (Some(name), Some(target)) = (cells.first(), own.get(n)) {
+                sheet.link(sheet.row, 0, &name.shown(sheet.lang), target)?;
+            }
+        }
+        let (last, edge) = (sheet.row, beyond + ColNum::try_from(details.columns.len())?);
+        sheet.inner.autofilter(head, 0, last, edge - 1)?;
+        if last > head {
+            self.bars(&overview.columns, head + 1, last)?;
+        }
+        self.sheet.skip();
+        Ok(())
+    }
+
+    /// Draws bars in the cells from row `first` to `last`.
+    fn bars(&mut self, columns: &[Column], first: RowNum, last: RowNum) -> Result<()> {
+        for (column, head) in (0..).zip(columns) {
+            let Some((_, least, colour)) = BARS.into_iter().find(|(key, ..)| *key == head.key)
+            else {
+                continue;
+            };
+            let bar = ConditionalFormatDataBar::new()
+                .set_minimum(ConditionalFormatType::Number, least)
+                .set_maximum(ConditionalFormatType::Number, 1)
+                .set_fill_color(colour)
+                .set_negative_fill_color(Color::RGB(0x00F4_B183))
+                .set_border_off(true)
+                .set_solid_fill(true);
+            self.sheet
+                .inner
+                .add_conditional_format(first, column, last, column, &bar)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a table of two columns, words and a figure, with a column between them.
+    fn pairs(&mut self, table: &Table<'_>, tone: Tone) -> Result<()> {
+        self.sheet.heading(&table.title)?;
         for cells in &table.rows {
-            for (column, cell) in (0..).zip(cells) {
-                let look = match cell {
-                    Cell::Figure(Value::Situation(situation), _) => Look::of(Tone::of(*situation)),
-                    _ => Look::Plain,
-                };
-                self.sheet.cell(self.row, column, look, cell)?;
+            if let [words, figure] = &cells[..] {
+                let row = self.sheet.row;
+                self.sheet.put(row, 0, false, Tone::Plain, words)?;
+                let right = table.columns.last().is_some_and(|column| column.right);
+                self.sheet.put(row, BESIDE, right, tone, figure)?;
             }
-            self.skip();
+            self.sheet.skip();
         }
         Ok(())
     }
 
-    /// Writes a table of two columns, a word and a figure, with a column between them.
-    fn pairs(&mut self, table: &Table<'_>, look: Look) -> Result<()> {
-        self.heading(&table.title)?;
-        for cells in &table.rows {
-            if let [label, figure] = &cells[..] {
-                self.sheet.cell(self.row, 0, Look::Plain, label)?;
-                self.sheet.cell(self.row, FIGURE, look, figure)?;
-            }
-            self.skip();
-        }
-        Ok(())
-    }
-
-    fn totals(&mut self, portfolio: &Portfolio) -> Result<()> {
-        let (lang, of) = (self.sheet.lang, portfolio.clients.len());
-        for totals in &portfolio.totals {
-            self.pairs(&layout::totals(lang, totals, of), Look::Strong)?;
-        }
-        Ok(())
-    }
-
-    /// The subtotals by group.
-    fn groups(&mut self, portfolio: &Portfolio) -> Result<()> {
-        for table in layout::groups(self.sheet.lang, portfolio) {
-            self.heading(&table.title)?;
-            for (column, head) in (0..).zip(&table.columns) {
-                let words = usize::from(!head.right);
-                self.sheet.header(self.row, column, words, &[&head.name])?;
-            }
-            self.sheet.inner.set_row_height(self.row, TWO_LINES)?;
-            self.skip();
-            for cells in &table.rows {
-                for (column, cell) in (0..).zip(cells) {
-                    self.sheet.cell(self.row, column, Look::Plain, cell)?;
-                }
-                self.skip();
-            }
-        }
-        Ok(())
-    }
-
-    /// The clients with figures that no total holds, and why.
-    fn outside(&mut self, portfolio: &Portfolio) -> Result<()> {
-        match layout::outside(self.sheet.lang, portfolio) {
-            Some(table) => self.pairs(&table, Look::Plain),
-            None => Ok(()),
-        }
-    }
-
-    fn failures(&mut self, portfolio: &Portfolio) -> Result<()> {
-        if portfolio.failed().next().is_none() {
+    /// Writes sentences about clients below `title`, if there are any.
+    fn remarks(&mut self, title: &str, tone: Tone, remarks: &[Remark]) -> Result<()> {
+        if remarks.is_empty() {
             return Ok(());
         }
-        let lang = self.sheet.lang;
-        self.heading(pick(lang, "Falharam", "Failed"))?;
-        for (client, failure) in portfolio.failed() {
-            let explanation = explain::failure(lang, &client.file, failure);
-            let request_id = failure.request_id.as_ref();
-            let request_id = request_id.map(|id| format!("opc-request-id: {id}"));
-            let name = Cell::text(&client.name);
-            self.sheet.cell(self.row, 0, Look::Bad, &name)?;
-            let remedy = words::to_do(lang, &explanation.remedy);
-            let lines = [Some(explanation.message), Some(remedy), request_id];
-            for line in lines.iter().flatten() {
-                self.sheet.paragraph(self.row, BESIDE, line)?;
-                self.skip();
+        self.sheet.heading(title)?;
+        for remark in remarks {
+            let row = self.sheet.row;
+            let about = Cell::label(remark.about.as_str());
+            self.sheet.put(row, 0, false, tone, &about)?;
+            for sentence in &remark.sentences {
+                self.paragraph(BESIDE, sentence)?;
             }
         }
         Ok(())
     }
+}
 
-    fn warnings(&mut self, portfolio: &Portfolio) -> Result<()> {
-        let lang = self.sheet.lang;
-        let mut rows = portfolio.worst_first();
-        rows.retain(|(_, statement)| !statement.warnings.is_empty());
-        if rows.is_empty() {
-            return Ok(());
-        }
-        self.heading(pick(lang, "Avisos", "Warnings"))?;
-        for (client, statement) in rows {
-            let name = Cell::text(&client.name);
-            self.sheet.cell(self.row, 0, Look::Plain, &name)?;
-            for warning in &statement.warnings {
-                let text = explain::warning(lang, statement.currency, warning);
-                self.sheet.paragraph(self.row, BESIDE, &text)?;
-                self.skip();
-            }
-        }
-        Ok(())
+/// Returns the width of a column in characters.
+fn width(column: &Column) -> u32 {
+    match column.kind {
+        Some(Kind::Text | Kind::Situation) => 24,
+        // Below the days stand the groups' sums.
+        Some(Kind::Money | Kind::Date | Kind::Instant) => 17,
+        Some(Kind::Currency) => 9,
+        _ => 12,
     }
 }
