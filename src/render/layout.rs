@@ -16,7 +16,7 @@ use crate::report::figures::{Figure, Kind, Value};
 use crate::report::statement::Situation;
 
 /// Key of the column for the change in daily spend that ends the contract at zero.
-pub(super) const CHANGE_TO_ZERO: &str = "ajuste_para_zero_pct";
+pub(super) const CHANGE_TO_ZERO: &str = "ajuste_ritmo_pct";
 
 /// Table of a report.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The workbook of `.xlsx`.
 
-use std::io::Cursor;
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read as _};
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -19,10 +20,24 @@ use oci_consumo::internals::report::figures::{FIGURES, Figure, Kind, SUMS};
 use oci_consumo::internals::report::portfolio::{Client, Portfolio};
 use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use oci_consumo::plan::{Defaults, Plan};
+use proptest::prelude::*;
 use serde_json::Value;
+use zip::ZipArchive;
 
 use super::{cents, document, mixed, targets, write};
 use crate::common::{AS_OF, Config, Folder, daily, day, morning};
+
+/// Names as long as customers' are.
+const NAMES: [&str; 8] = [
+    "Prefeitura Municipal de Boa Esperança do Sul",
+    "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.",
+    "Ótica Visão",
+    "Universidade Federal do Cerrado - UFC",
+    "Construtora Vale do Paraíba S.A.",
+    "Tribunal de Contas do Estado",
+    "Associação Beneficente Hospital São João da Boa Vista",
+    "Açougue & Cia",
+];
 
 type Book = Xlsx<std::io::BufReader<std::fs::File>>;
 
@@ -68,9 +83,17 @@ fn assert_summary(head: &[Data], found: &[Data], client: &Value) {
         .iter()
         .filter(|figure| figure.in_summary && figure.key != "grupo");
     let figures: Vec<&Figure> = figures.collect();
-    assert_eq!(head.len(), figures.len());
-    for ((figure, name), found) in figures.into_iter().zip(head).zip(found) {
-        assert_eq!(name.get_string(), Some(figure.names[0]));
+    // How the contract would end at zero is a column, too.
+    let name = head
+        .iter()
+        .position(|name| name == "Ajuste para fechar em zero");
+    assert!(name.is_some_and(|column| column < 12));
+    for figure in figures {
+        let mut named = (0..).zip(head);
+        let column = named.find(|(_, name)| name.get_string() == Some(figure.names[0]));
+        let column: usize =
+            column.map_or_else(|| panic!("no {}", figure.key), |(column, _)| column);
+        let found = &found[column];
         let object = if figure.in_band {
             &client["faixa"]
         } else {
@@ -85,6 +108,13 @@ fn assert_summary(head: &[Data], found: &[Data], client: &Value) {
                 assert_eq!(cell_percent(found), percent, "{said}");
             }
             Kind::Date => assert_eq!(found.is_datetime(), expected.is_string(), "{said}"),
+            Kind::Count => {
+                let count = found.get_float();
+                assert_eq!(
+                    count.map(|count| Value::from(count as u64)),
+                    Some(expected.clone())
+                );
+            }
             Kind::Flag => {
                 let word = if *expected == true { "sim" } else { "não" };
                 assert_eq!(found.get_string(), Some(word), "{said}");
@@ -116,27 +146,32 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
     write(&served, &[&xlsx, &json], &[]);
     let document = document(&json);
     let mut book = open(&xlsx);
-    assert_eq!(
-        book.sheet_names(),
-        [
-            "Resumo",
-            "Padaria Pão Quente",
-            "Retomada",
-            "Encerrada",
-            "Futura",
-            "Recém-chegada",
-            "Muda",
-            "Esquecida",
-            "Yamato",
-            "=SUM(A1-A9);\"x\",y",
-            "Diário",
-        ]
-    );
     let summary = sheet(&mut book, "Resumo");
-    let own: Vec<String> = book.sheet_names()[1..10].to_vec();
-    for (client, name) in document["clientes"].as_array().unwrap().iter().zip(own) {
-        let in_summary = row(&summary, client["cliente"].as_str().unwrap());
+    let order: Vec<String> = summary
+        .rows()
+        .skip_while(|row| row[0].get_string() != Some("Cliente"))
+        .skip(1)
+        .map_while(|row| row[0].get_string().map(str::to_owned))
+        .collect();
+    let mut names = book.sheet_names();
+    assert_eq!(names.remove(0), "Resumo");
+    assert_eq!(names.pop().as_deref(), Some("Diário"));
+    let runs = "=SUM(A1:A9);\"x\",y";
+    let cleaned = |name: &String| {
+        if name == runs {
+            "=SUM(A1-A9);\"x\",y".to_owned()
+        } else {
+            name.clone()
+        }
+    };
+    assert_eq!(names, order.iter().map(cleaned).collect::<Vec<_>>());
+    // Who has spent the credit comes first, and then who will.
+    assert_eq!(order[..2], ["Yamato", "Retomada"]);
+    for client in document["clientes"].as_array().unwrap() {
+        let name = client["cliente"].as_str().unwrap().to_owned();
+        let in_summary = row(&summary, &name);
         assert_summary(row(&summary, "Cliente"), in_summary, client);
+        let name = cleaned(&name);
         let range = sheet(&mut book, &name);
         let ended = client["situacao"] == "encerrado";
         for (label, key) in [
@@ -247,84 +282,77 @@ fn no_cell_is_a_formula() {
     }
 }
 
-#[test]
-fn over_thirty_clients_have_no_sheets_and_the_reader_is_told() {
-    let mut folder = Folder::new();
-    for n in 10..41 {
-        let config = Config::new(&n.to_string());
-        folder = folder.client(&config, daily("2026-06-01", "2026-06-16", "1"));
-    }
-    let served = folder.serve();
-    let (_folder, [all, some]) = targets(["carteira.xlsx", "alguns.xlsx"]);
-    write(&served, &[&all], &[]);
-    write(
-        &served,
-        &[&some],
-        &[
-            "--only", "config_1", "--only", "config_2", "--only", "config_3",
-        ],
-    );
-    let mut book = open(&all);
-    assert_eq!(book.sheet_names(), ["Resumo", "Diário"]);
-    let summary = sheet(&mut book, "Resumo");
-    let told = summary.rows().any(|row| {
-        let text = row[0].get_string().unwrap_or_default();
-        text.contains("Mais de 30 clientes") && text.contains("--only")
-    });
-    assert!(told);
-    assert_eq!(open(&some).sheet_names().len(), 32);
-}
-
-/// Three hundred contracts of ten years, which no test could fetch: from the figures on.
-#[test]
-fn days_that_no_sheet_holds_are_left_to_the_table() {
-    let (start, as_of) = (day("2020-01-01"), day(AS_OF));
+/// Figures of a contract of so many `days` from `start`, with a cost on `spent` days from there on.
+fn statement(
+    (start, days, spent): (&str, i64, i64),
+    credit: u32,
+    cost: u32,
+    currency: &str,
+) -> Statement {
+    let (start, as_of) = (day(start), day(AS_OF));
     let contract = Contract {
         start,
-        end: plus_days(start, 3_652),
-        credit: Amount::from(1_000),
-        currency: Currency::parse("BRL"),
+        end: plus_days(start, days - 1),
+        credit: Amount::from(credit),
+        currency: Currency::parse(currency),
         opening: None,
         adjustment: None,
         ignored: Vec::new(),
     };
-    let row = CostRow {
-        day: start,
-        amount: Amount::from(1),
+    let rows = (0..spent).map(|n| CostRow {
+        day: plus_days(start, n),
+        amount: Amount::from(cost),
         currency: contract.currency,
-    };
-    let series = DailySeries::new(
-        &Ledger::from_iter([row]),
-        &contract,
-        as_of,
-        Knowledge::whole(as_of),
-        2,
-    )
-    .unwrap();
-    let settings = FigureSettings {
+    });
+    let ledger = Ledger::from_iter(rows);
+    let series = DailySeries::new(&ledger, &contract, as_of, Knowledge::whole(as_of), 2).unwrap();
+    Statement::new(&contract, &series, &settings())
+}
+
+fn settings() -> FigureSettings {
+    FigureSettings {
         settle_days: 2,
         surplus_percent: Amount::from(10),
         method: Method::Weekday,
         what_if: None,
-    };
-    let statement = Statement::new(&contract, &series, &settings);
-    let client = |n: u32| Client {
+    }
+}
+
+/// Portfolio of clients with these names, which have the figures of `statements` in turn.
+fn portfolio(names: impl Iterator<Item = String>, statements: &[Statement]) -> Portfolio {
+    let clients = names.zip(statements.iter().cycle()).enumerate();
+    let clients = clients.map(|(n, (name, statement))| Client {
         warnings: Vec::new(),
-        name: n.to_string(),
+        name,
         file: format!("config_{n}"),
         tenancy: None,
         region: None,
         group: None,
         fetched_at: None,
         outcome: Ok(Box::new(statement.clone())),
-    };
-    let portfolio = Portfolio::new((0..300).map(client).collect(), Vec::new(), &settings);
-    let args = ["oci-consumo", "--as-of", AS_OF];
-    let cli = Cli::parse_from(args);
+    });
+    Portfolio::new(clients.collect(), Vec::new(), &settings())
+}
+
+/// `count` clients with long names, one in eight in another currency, from spent credit to credit left over.
+fn crowd(count: usize) -> Portfolio {
+    let statements: Vec<Statement> = (0..8)
+        .map(|n| {
+            let currency = if n == 5 { "USD" } else { "BRL" };
+            statement(("2026-05-01", 91, 47), 15_000, 80 + n * 50, currency)
+        })
+        .collect();
+    let names = NAMES.iter().cycle().enumerate().take(count);
+    portfolio(names.map(|(n, name)| format!("{name} {n}")), &statements)
+}
+
+/// The workbook of `portfolio`.
+fn workbook(portfolio: &Portfolio) -> Vec<u8> {
+    let cli = Cli::parse_from(["oci-consumo", "--as-of", AS_OF]);
     let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
     let context = Context {
         view: &plan.view,
-        as_of,
+        as_of: day(AS_OF),
         made_at: SystemTime::UNIX_EPOCH,
         simulated: false,
         offline: false,
@@ -335,8 +363,155 @@ fn days_that_no_sheet_holds_are_left_to_the_table() {
             colored: false,
         },
     };
-    let bytes = render::file(&portfolio, &context, FileForm::Workbook).unwrap();
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+    render::file(portfolio, &context, FileForm::Workbook).unwrap()
+}
+
+fn opened(bytes: &[u8]) -> Xlsx<Cursor<&[u8]>> {
+    calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap()
+}
+
+/// The XML of each part of a workbook, by its path.
+fn parts(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let parts = (0..archive.len()).map(|n| {
+        let mut part = archive.by_index(n).unwrap();
+        let mut text = String::new();
+        part.read_to_string(&mut text).unwrap();
+        (part.name().unwrap().into_owned(), text)
+    });
+    parts.collect()
+}
+
+#[test]
+fn the_worst_two_hundred_clients_have_sheets_that_the_summary_leads_to() {
+    let bytes = workbook(&crowd(300));
+    let mut book = opened(&bytes);
+    let names = book.sheet_names();
+    assert_eq!(names.len(), 202);
+    let summary = book.worksheet_range("Resumo").unwrap();
+    let first = summary
+        .rows()
+        .position(|row| row[0].get_string() == Some("Cliente"))
+        .unwrap()
+        + 1;
+    let links = book.hyperlinks_by_sheet_name("Resumo").unwrap();
+    assert_eq!(links.len(), 200);
+    for (n, name) in names[1..201].iter().enumerate() {
+        let client = summary[(first + n, 0)].get_string().unwrap();
+        let title = book.worksheet_range(name).unwrap();
+        assert_eq!(title[(0, 0)].get_string(), Some(client));
+        let back = book.hyperlinks_by_sheet_name(name).unwrap();
+        assert_eq!(back.len(), 1, "{name}");
+    }
+    let clients: BTreeSet<&str> = (0..300)
+        .map(|n| summary[(first + n, 0)].get_string().unwrap())
+        .collect();
+    assert_eq!(clients.len(), 300);
+    let note = "Têm planilha própria os 200 primeiros clientes; os outros 100";
+    let told = summary.rows().filter_map(|row| row[0].get_string());
+    assert!(told.into_iter().any(|text| text.starts_with(note)));
+}
+
+#[test]
+fn sheets_are_filtered_frozen_and_fit_their_pages() {
+    let bytes = workbook(&crowd(40));
+    let parts = parts(&bytes);
+    let part = |path: &str| {
+        let found = parts.iter().find(|(name, _)| name == path);
+        &found.unwrap_or_else(|| panic!("no {path}")).1
+    };
+    let summary = part("xl/worksheets/sheet1.xml");
+    for words in [
+        "<autoFilter ref=\"A5:",
+        "<pane xSplit=\"1\" ySplit=\"5\"",
+        "<pageSetUpPr fitToPage=\"1\"/>",
+        "fitToHeight=\"0\"",
+        "orientation=\"landscape\"",
+    ] {
+        assert!(summary.contains(words), "{words}");
+    }
+    // Used beside term, chance, and action.
+    assert_eq!(summary.matches("<x14:dataBar ").count(), 4);
+    // The column of names is as wide as the longest.
+    let longest = NAMES.iter().map(|name| name.chars().count()).max().unwrap() + " 33".len() + 2;
+    assert!(summary.contains(&format!("<col min=\"1\" max=\"1\" width=\"{longest}.")));
+    let areas = part("xl/workbook.xml").matches("_xlnm.Print_Area").count();
+    assert_eq!(areas, 42);
+    let charts = parts
+        .iter()
+        .filter(|(name, _)| name.starts_with("xl/charts/chart"));
+    assert_eq!(charts.count(), 40);
+    for n in 2..42 {
+        let sheet = part(&format!("xl/worksheets/sheet{n}.xml"));
+        assert!(sheet.contains("<pageSetUpPr fitToPage=\"1\"/>"), "{n}");
+        assert!(!sheet.contains("fitToHeight"), "{n}");
+    }
+}
+
+/// Asserts that the workbook of clients with these names opens, holds the names, and is XML 1.0.
+fn assert_opens(names: &[String]) {
+    let one = [statement(("2026-06-01", 30, 16), 1_000, 10, "BRL")];
+    let bytes = workbook(&portfolio(names.iter().cloned(), &one));
+    let legal = |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+    for (path, text) in parts(&bytes) {
+        assert!(text.chars().all(legal), "{path}");
+        for escaped in ["&#x0;", "&#0;", "_xFFFE_", "_x0000_"] {
+            assert!(!text.contains(escaped), "{path}: {escaped}");
+        }
+    }
+    let mut book = opened(&bytes);
+    let sheets = book.sheet_names();
+    let apart: BTreeSet<String> = sheets.iter().map(|name| name.to_lowercase()).collect();
+    assert_eq!(apart.len(), names.len() + 2);
+    for name in &sheets {
+        assert!(name.encode_utf16().count() <= 31, "{name}");
+        book.worksheet_range(name).unwrap();
+    }
+    let links = book.hyperlinks_by_sheet_name("Resumo").unwrap();
+    assert_eq!(links.len(), names.len());
+}
+
+#[test]
+fn names_that_xml_or_excel_refuse_make_a_workbook_that_opens() {
+    let names = [
+        "",
+        "\u{0}\u{1}\u{8}\u{1f}\u{7f}\u{85}",
+        "\u{fffe}\u{ffff}x",
+        "Companhia Brasileira de Distribuição S.A.",
+        "Companhia Brasileira de Distribuição Ltda",
+        "companhia brasileira de distribuicao",
+        "A/B [x]: c*?\\d",
+        "'aspas' e \"aspas\"",
+        "<b>&amp;</b>]]>",
+        "_x0041_",
+        "História",
+        "Resumo",
+        "Diário",
+        "=HYPERLINK(\"http://x\")",
+        "internal:'x'!A1",
+        "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀",
+        "\u{202e}virado",
+        "R1C1",
+        "A1",
+    ];
+    assert_opens(&names.map(str::to_owned));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn any_name_makes_a_workbook_that_opens(names in prop::collection::vec(any::<String>(), 1..6)) {
+        assert_opens(&names);
+    }
+}
+
+/// Three hundred contracts of ten years, which no test could fetch: from the figures on.
+#[test]
+fn days_that_no_sheet_holds_are_left_to_the_table() {
+    let statements = [statement(("2020-01-01", 3_653, 1), 1_000, 1, "BRL")];
+    let names = (0..300).map(|n| n.to_string());
+    let bytes = workbook(&portfolio(names, &statements));
+    let mut book = opened(&bytes);
     let days = book.worksheet_range("Diário").unwrap();
     assert_eq!(days.height(), 1);
     let note = days.rows().next().unwrap()[0].get_string().unwrap();

@@ -124,7 +124,7 @@ pub(in crate::render) fn overview<'a>(
         .iter()
         .filter_map(|key| FIGURES.iter().find(|figure| figure.key == *key));
     let mut table = self::clients(lang, &figures.collect::<Vec<_>>(), clients);
-    let name = pick(lang, "Ajuste para fechar em zero", "Change to zero");
+    let name = pick(lang, "Ajuste para fechar em zero", "Change to end at zero");
     table
         .columns
         .push(Column::figures(name).key(CHANGE_TO_ZERO));

@@ -25,7 +25,7 @@ pub(super) const UNROUNDED: u8 = 10;
 /// Decimals of the part of one that a percentage is: Excel keeps 15 digits.
 const PART: u8 = 10;
 /// Height of a line of text, in points.
-pub(super) const LINE: u32 = 15;
+const LINE: u32 = 15;
 /// Longest text of a cell, in units of UTF-16.
 const LONGEST: usize = 32_767;
 /// Paper size A4, by Excel's number.
@@ -107,6 +107,12 @@ impl Sheet {
         Ok(())
     }
 
+    /// Makes a row as high as so many `lines`.
+    pub(super) fn height(&mut self, row: RowNum, lines: u32) -> Result<()> {
+        self.inner.set_row_height(row, LINE * lines)?;
+        Ok(())
+    }
+
     /// Writes the heading of a table or a list, below an empty row.
     pub(super) fn heading(&mut self, heading: &str) -> Result<()> {
         let format = Format::new().set_bold().set_font_size(12);
@@ -131,6 +137,7 @@ impl Sheet {
             self.inner
                 .write_string_with_format(row, column, &head.name, &format)?;
         }
+        self.inner.set_row_height(row, LINE + 3)?;
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
     ColNum, Color, ConditionalFormatDataBar, ConditionalFormatType, RowNum, Worksheet,
 };
 
-use super::sheet::{LINE, Sheet};
+use super::sheet::Sheet;
 use crate::lang::say;
 use crate::render::Context;
 use crate::render::layout::portfolio::{self as layout, Remark};
@@ -122,9 +122,9 @@ impl Summary {
         let head = sheet.row;
         sheet.heads(head, 0, &overview.columns)?;
         sheet.heads(head, beyond, &details.columns)?;
+        sheet.height(head, 3)?;
         sheet
             .inner
-            .set_row_height(head, 3 * LINE)?
             .set_freeze_panes(head + 1, 1)?
             .set_repeat_rows(head, head)?;
         for (n, (cells, more)) in overview.rows.iter().zip(&details.rows).enumerate() {
