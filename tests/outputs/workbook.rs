@@ -108,13 +108,7 @@ fn assert_summary(head: &[Data], found: &[Data], client: &Value) {
                 assert_eq!(cell_percent(found), percent, "{said}");
             }
             Kind::Date => assert_eq!(found.is_datetime(), expected.is_string(), "{said}"),
-            Kind::Count => {
-                let count = found.get_float();
-                assert_eq!(
-                    count.map(|count| Value::from(count as u64)),
-                    Some(expected.clone())
-                );
-            }
+            Kind::Count => assert_eq!(found.get_float(), expected.as_f64(), "{said}"),
             Kind::Flag => {
                 let word = if *expected == true { "sim" } else { "não" };
                 assert_eq!(found.get_string(), Some(word), "{said}");
@@ -508,15 +502,14 @@ proptest! {
 /// Three hundred contracts of ten years, which no test could fetch: from the figures on.
 #[test]
 fn days_that_no_sheet_holds_are_left_to_the_table() {
-    let statements = [statement(("2020-01-01", 3_653, 1), 1_000, 1, "BRL")];
+    let statements = [statement(("2026-07-01", 3_653, 0), 1_000, 1, "BRL")];
     let names = (0..300).map(|n| n.to_string());
     let bytes = workbook(&portfolio(names, &statements));
     let mut book = opened(&bytes);
     let days = book.worksheet_range("Diário").unwrap();
     assert_eq!(days.height(), 1);
     let note = days.rows().next().unwrap()[0].get_string().unwrap();
-    // 3653 days each, the last seven before the as-of day in two rows.
-    assert!(note.starts_with("1098000 linhas não cabem"), "{note}");
+    assert!(note.starts_with("1095900 linhas não cabem"), "{note}");
     assert!(note.contains("--table days -o dias.csv"), "{note}");
 }
 
