@@ -260,6 +260,10 @@ pub enum Misuse {
         /// Reason of the failure.
         problem: OutputProblem,
     },
+    /// `--format` is a form that only a report has.
+    OnlyOfAReport,
+    /// `--table` or `--csv-style` is given, and the run writes no table.
+    NoTable,
     /// `--only` matches no client.
     NoMatch {
         /// The folder's path, fit for a terminal.
@@ -462,6 +466,18 @@ impl Plan {
             };
             (figures.fail_on, detail)
         });
+        let is_report = matches!(job, Job::Report | Job::Demo(_));
+        if !is_report && matches!(args.format, Format::Csv | Format::Markdown) {
+            return Err(Misuse::OnlyOfAReport);
+        }
+        let writes = |format: Format, form: FileForm| {
+            args.format == format || outputs.iter().any(|output| output.form == form)
+        };
+        let csv = writes(Format::Csv, FileForm::Csv);
+        let tabular = csv || writes(Format::Markdown, FileForm::Markdown);
+        if table.is_some() && !tabular || csv_style.is_some() && !csv {
+            return Err(Misuse::NoTable);
+        }
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
         Ok(Self {
             job,

@@ -172,7 +172,7 @@ fn tables_of_clients_and_months() {
         ("clients", "table_of_clientes"),
         ("months", "table_of_meses"),
     ] {
-        let bytes = with_context(&["--table", table], PIPE, |context| {
+        let bytes = with_context(&["--format", "csv", "--table", table], PIPE, |context| {
             render::file(&PORTFOLIO, context, FileForm::Csv).unwrap()
         });
         insta::assert_snapshot!(name, String::from_utf8(bytes).unwrap());
@@ -187,7 +187,7 @@ fn documents_and_tables_name_the_address_that_answered() {
     let demo = (None, true, "demo");
     for (endpoint, simulated, written) in [real, stand_in, demo] {
         let made = |table, form| {
-            let bytes = with_context(&["--table", table], PIPE, |context| {
+            let bytes = with_context(&["--format", "csv", "--table", table], PIPE, |context| {
                 let context = Context {
                     endpoint,
                     simulated,

@@ -1,4 +1,4 @@
-//! The portfolio as bytes: text for people, JSON, CSV and workbooks for programs and spreadsheets, in
+//! The portfolio as bytes: text and Markdown for people, JSON, CSV and workbooks for programs and spreadsheets, in
 //! either language.
 
 mod backtest;
@@ -8,6 +8,7 @@ mod csv;
 pub(crate) mod explain;
 mod json;
 mod layout;
+mod markdown;
 pub(crate) mod number;
 mod portfolio;
 pub(crate) mod schema;
@@ -75,7 +76,7 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
         Format::Text => Ok(text::report(portfolio, context)),
         Format::Json => json::document(portfolio, context),
         Format::Csv => Ok(csv::table(portfolio, context)?),
-        Format::Markdown => Ok(String::new()),
+        Format::Markdown => Ok(markdown::report(portfolio, context)),
         Format::None => Ok(String::new()),
     }
 }
@@ -89,7 +90,7 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
         FileForm::Json => Ok(json::document(portfolio, context)?.into_bytes()),
         FileForm::Csv => Ok(csv::table(portfolio, context)?.into_bytes()),
         FileForm::Workbook => workbook::workbook(portfolio, context),
-        FileForm::Markdown => Ok(Vec::new()),
+        FileForm::Markdown => Ok(markdown::report(portfolio, context).into_bytes()),
     }
 }
 

@@ -115,7 +115,7 @@ fn what_cannot_be_written_is_refused_before_any_request() {
     let client = client.to_str().unwrap().to_owned();
     let twice = format!("{}/./a.csv", folder.path().display());
     for (outputs, words) in [
-        (vec![path("c.txt")], &[".xlsx"][..]),
+        (vec![path("c.txt")], &[".md"][..]),
         (vec![path("csv")], &[".csv"]),
         (
             vec![path("none/a.csv")],

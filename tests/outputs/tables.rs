@@ -257,6 +257,7 @@ fn months_are_the_documents_with_the_opening_balance() {
 #[test]
 fn the_brazilian_dialect_says_the_same_in_other_signs() {
     let served = mixed();
+    // The flags and values of version 0.1, which no help names any more.
     for table in ["dias", "clientes", "meses"] {
         let (_folder, [standard, brazilian]) = targets(["a.csv", "b.csv"]);
         let of = ["--csv", table];
@@ -295,13 +296,9 @@ fn the_brazilian_dialect_says_the_same_in_other_signs() {
 #[test]
 fn no_cell_runs_in_a_spreadsheet() {
     let served = mixed();
-    for dialect in ["padrao", "br"] {
+    for style in ["standard", "excel-br", "padrao", "br"] {
         let (_folder, [table]) = targets(["clientes.csv"]);
-        write(
-            &served,
-            &[&table],
-            &["--csv", "clientes", "--csv-dialeto", dialect],
-        );
+        write(&served, &[&table], &["--csv-style", style]);
         for separator in [b',', b';', b'\t'] {
             let text = fs::read(&table).unwrap();
             let mut reader = csv::ReaderBuilder::new()
@@ -315,6 +312,116 @@ fn no_cell_runs_in_a_spreadsheet() {
                 assert_eq!(runs, None, "{record:?}");
             }
         }
+    }
+}
+
+/// Two decimals and labels, where `br` has exact amounts and codes.
+#[test]
+fn the_style_of_excel_is_for_readers() {
+    let served = mixed();
+    for (table, lang) in [("clients", "pt-BR"), ("months", "en"), ("days", "pt-BR")] {
+        let (_folder, [excel, exact]) = targets(["a.csv", "b.csv"]);
+        let of = ["--table", table, "--lang", lang, "--csv-style"];
+        write(&served, &[&excel], &[&of[..], &["excel-br"]].concat());
+        write(&served, &[&exact], &[&of[..], &["br"]].concat());
+        assert!(fs::read_to_string(&excel).unwrap().starts_with('\u{FEFF}'));
+        let (head, rows) = read(&excel, b';');
+        let (keys, others) = read(&exact, b';');
+        assert_eq!((head.len(), rows.len()), (keys.len(), others.len()));
+        let at = |key: &str| keys.iter().position(|name| name.ends_with(key));
+        for (row, other) in rows.iter().zip(&others) {
+            for (n, (cell, other)) in row.iter().zip(other).enumerate() {
+                let money = other.replace(',', ".");
+                if other.contains(',') && units_like(&money) {
+                    let (_, decimals) = cell.split_once(',').unwrap_or(("", "00"));
+                    assert_eq!(decimals.len(), 2, "{}: {cell} of {other}", keys[n]);
+                    assert!(!cell.contains('.'), "{cell}");
+                }
+                assert_eq!(cell.is_empty(), other.is_empty(), "{}", keys[n]);
+            }
+            for (key, code, label) in [
+                ("situacao", "vai_esgotar", "Vai esgotar"),
+                ("situacao", "falhou", "Falhou"),
+                ("nos_totais", "1", "sim"),
+                ("estado", "em_curso", "running"),
+                ("estado", "sem_informacao", "sem informação"),
+                ("fim_contrato", "2026-12-31", "31/12/2026"),
+            ] {
+                if let Some(column) = at(key)
+                    && other[column] == code
+                {
+                    assert_eq!(row[column], label);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_table_goes_to_stdout_where_that_is_asked_for() {
+    let served = mixed();
+    let (_folder, [file, document]) = targets(["a.csv", "a.md"]);
+    let args = ["--table", "months", "--no-store"];
+    write(&served, &[&file, &document], &args);
+    for (format, file) in [("csv", &file), ("markdown", &document)] {
+        let ran = served.run(&[&args[..], &["--format", format]].concat());
+        assert_eq!(ran.stdout, fs::read_to_string(file).unwrap());
+    }
+}
+
+#[test]
+fn a_table_that_nothing_writes_is_wrong_usage() {
+    let served = mixed();
+    for args in [
+        &["--table", "months"][..],
+        &["--csv", "clientes"],
+        &["--csv-style", "excel-br"],
+        &["--csv-style", "excel-br", "--format", "markdown"],
+        &["--table", "days", "--format", "json"],
+    ] {
+        let ran = served.run(args).exited(2);
+        assert!(ran.stderr.contains("--format csv"), "{}", ran.stderr);
+    }
+    for format in ["csv", "markdown"] {
+        let ran = served.check(&["--format", format]);
+        assert_eq!(ran.status, Some(2));
+        assert!(ran.stderr.contains("text, json ou none"), "{}", ran.stderr);
+    }
+    assert!(served.server.seen().is_empty());
+}
+
+/// Whatever stands in a name, a table has as many cells in each row as in its head.
+#[test]
+fn markdown_has_the_overview_and_what_failed() {
+    let served = mixed();
+    let (_folder, [file, json]) = targets(["carteira.md", "tudo.json"]);
+    write(&served, &[&file, &json], &["--no-store"]);
+    let text = fs::read_to_string(&file).unwrap();
+    let bars = |line: &str| line.replace("\\|", "").matches('|').count();
+    let mut width = None;
+    for line in text.lines() {
+        match (line.starts_with('|'), width) {
+            (true, None) => width = Some(bars(line)),
+            (true, Some(width)) => assert_eq!(bars(line), width, "{line}"),
+            (false, _) => width = None,
+        }
+    }
+    for words in [
+        "# Carteira\n",
+        "## Clientes\n",
+        "| Yamato | JPY | Crédito esgotado |",
+        "## Totais de 1 de 11 clientes (JPY)\n",
+        "## Fora do total\n",
+        "## Falharam\n",
+        "- **+Falhou: \\[1\\]/\\*?**\n  - ",
+        "(\"http\\://a;b,c\")",
+    ] {
+        assert!(text.contains(words), "no {words} in {text}");
+    }
+    let document = document(&json);
+    for client in document["clientes"].as_array().unwrap() {
+        let name = client["cliente"].as_str().unwrap();
+        assert!(text.contains(&format!("\n| {name} |")), "{name}");
     }
 }
 
@@ -340,5 +447,7 @@ fn small_tables_read_so() {
     insta::assert_snapshot!("small_table_of_days", written(&["--table", "days"]));
     let months = written(&["--csv", "meses", "--csv-dialeto", "br"]);
     insta::assert_snapshot!("small_table_of_months", months);
+    let excel = written(&["--table", "months", "--csv-style", "excel-br"]);
+    insta::assert_snapshot!("small_table_for_excel", excel);
     insta::assert_snapshot!("small_table_of_clients", written(&[]));
 }

@@ -120,6 +120,16 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
                 "--offline reads the store alone, and {place} is of no use: {what}; {remedy}"
             )
         }
+        Misuse::OnlyOfAReport => say!(
+            lang,
+            "--format csv e markdown são formas do relatório: aqui use text, json ou none",
+            "--format csv and markdown are forms of the report: use text, json or none here"
+        ),
+        Misuse::NoTable => say!(
+            lang,
+            "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: acrescente --format csv ou -o NOME.csv",
+            "--table and --csv-style are for tables, and this run writes none: add --format csv or -o NAME.csv"
+        ),
         Misuse::NoMatch { dir } => {
             say!(
                 lang,

@@ -91,7 +91,7 @@ fn message<'a>(lang: Lang, client: &'a Client, key: &str) -> Cell<'a> {
                 .iter()
                 .map(|warning| explain::warning(lang, statement.currency, warning))
                 .collect();
-            Cell::Word(codes.join(" ").into(), sentences.join(" ").into())
+            Cell::Word(codes.join(" ").into(), sentences.join(" · ").into())
         }
         Ok(_) => Cell::Empty,
         Err(failure) => match key {

@@ -281,7 +281,9 @@ impl Sheet {
 
 impl Style {
     fn format(&self) -> Format {
-        let format = aligned(Format::new(), self.side).set_num_format(&*self.pattern);
+        let format = aligned(Format::new(), self.side)
+            .set_align(FormatAlign::Top)
+            .set_num_format(&*self.pattern);
         let format = match self.tone {
             Tone::Plain => format,
             Tone::Strong => format.set_bold(),
