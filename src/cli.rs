@@ -1,15 +1,22 @@
 //! The command line as it is typed.
 
+mod complete;
+mod errors;
+mod words;
+
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use clap::builder::{StringValueParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
@@ -20,8 +27,14 @@ use crate::lang::Lang;
 use crate::money::Amount;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
-use crate::text::{AsTyped, without_credentials};
+use crate::text::{AsTyped, printable, without_credentials};
 
+use errors::ValueProblem;
+
+pub(crate) use complete::place as place_of_completions;
+
+/// The words that stand for the as-of day in the name of a file.
+pub(crate) const DAY_IN_NAMES: [&str; 2] = ["{date}", "{data}"];
 /// The environment variable for `--lang`.
 pub const LANG: &str = "OCI_CONSUMO_LANG";
 /// The environment variable for `--endpoint`.
@@ -30,18 +43,36 @@ pub const ENDPOINT: &str = "OCI_CONSUMO_ENDPOINT";
 pub const STORE: &str = "OCI_CONSUMO_STORE";
 
 const AFTER_HELP: &str = "\
+DIR is a folder with one config_* file per client. A date is YYYY-MM-DD or DD/MM/YYYY.
+All options and the exit statuses: oci-consumo --help";
+
+const AFTER_LONG_HELP: &str = "\
+Options may stand before or behind the command and DIR. `oci-consumo report DIR` is
+`oci-consumo DIR`. A folder that is named like a command is ./NAME. A date is YYYY-MM-DD or
+DD/MM/YYYY.
+
+Situations, for --situation and --fail-on:
+  spent               the consumption is over the credit
+  runs-out            the credit runs out before the contract ends
+  no-data             the service has no data of the contract
+  incomplete-history  too many days are unknown
+  borderline          the projected total is within 2% of the credit
+  unused              more than --surplus-percent of the credit is left over
+  within              none of the others
+  no-forecast, pay-as-you-go, not-started, ended
+
 Examples:
   oci-consumo demo                           the whole report over simulated clients
   oci-consumo check ./clientes               what keeps each client from working, and the remedy
-  oci-consumo ./clientes                     every client of the folder
+  oci-consumo ./clientes                     every client of the folder, then the portfolio
   oci-consumo ./clientes --only padaria      one client
   oci-consumo ./clientes --summary           the portfolio alone
-  oci-consumo ./clientes --what-if +20%      the report, were each day to come to cost a fifth more
-  oci-consumo backtest ./clientes            how far off each method was on each client's own past
-  oci-consumo ./clientes --situation esgotado,vai_esgotar
+  oci-consumo ./clientes --what-if +20%      the report if every future day cost 20% more
+  oci-consumo backtest ./clientes            how far off each forecast method was in the past
+  oci-consumo ./clientes --situation spent,runs-out
   oci-consumo ./clientes --format json | jq '.totais'
-  oci-consumo ./clientes -o carteira-{data}.xlsx -o clientes.csv
-  oci-consumo ./clientes -q --fail-on vai_esgotar || echo look
+  oci-consumo ./clientes -o carteira-{date}.xlsx -o clientes.csv
+  oci-consumo ./clientes -q --fail-on runs-out || echo look
 
 Exit status:
   0    every client reported or tested, or checked without a failure
@@ -54,7 +85,15 @@ Exit status:
 
 /// What each Oracle Cloud contract has consumed, and where it is heading.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = AFTER_HELP, args_conflicts_with_subcommands = true, args_override_self = true)]
+#[command(
+    version,
+    about,
+    after_help = AFTER_HELP,
+    after_long_help = AFTER_LONG_HELP,
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true,
+    args_override_self = true
+)]
 pub struct Cli {
     /// What to do instead of the report.
     #[command(subcommand)]
@@ -67,40 +106,92 @@ pub struct Cli {
 /// What can be done besides the report.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The same report over simulated clients; no account, no network
+    /// Show the report over simulated clients: no account, no network
     Demo(DemoArgs),
-    /// Check each client step by step, without a report: config, key, connection, clock, policy
+    /// Check each client's config, key, connection, clock and policy
     Check(CheckArgs),
-    /// Test the methods of the forecast on each client's own past, without a report
+    /// Test the forecast methods on each client's own past
     Backtest(BacktestArgs),
-    /// Print the completion script of a shell
+    /// Print the completion script of a shell, and where it goes
     Completions {
         /// The shell
         shell: Shell,
+        /// The language.
+        #[command(flatten)]
+        lang: LangArgs,
+    },
+    /// Print the page for `man`, or that of a command
+    Man {
+        /// The command
+        command: Option<String>,
+        /// The language.
+        #[command(flatten)]
+        lang: LangArgs,
     },
 }
 
-/// The report over a folder.
+/// The language of a command that reports nothing.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct LangArgs {
+    /// Language of messages, pt-BR or en [default: pt-BR]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        env = LANG,
+        hide_env = true,
+        hide_possible_values = true,
+        help_heading = "Output"
+    )]
+    pub lang: Option<Lang>,
+}
+
+/// The report over a folder. The help shows the groups of options in the order of these fields.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Folder with one config_* file per client
-    #[arg(default_value = ".")]
-    pub dir: PathBuf,
-    /// What every run takes.
-    #[command(flatten)]
-    pub common: CommonArgs,
+    /// Folder with one config_* file per client [default: .]
+    #[arg(hide_short_help = true)]
+    pub dir: Option<PathBuf>,
     /// What every report takes besides.
     #[command(flatten)]
     pub figures: FigureArgs,
     /// Where history is kept.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Show this run in BI although it is only a look: one with --only, an earlier --as-of, or another
-    /// --method, --settle-days or --surplus-percent than the folder's oci-consumo.ini
-    #[arg(long, conflicts_with_all = ["no_store", "offline"], help_heading = "History")]
+    /// Show this run in BI although it differs from the usual one
+    ///
+    /// A run differs with --only, with an earlier --as-of, or with another --method, --settle-days or --surplus-percent
+    /// than the folder's oci-consumo.ini has.
+    #[arg(long, conflicts_with_all = ["no_store", "offline"], hide_short_help = true, help_heading = "History")]
     pub record: bool,
+    /// What every run takes.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Which service is asked.
+    #[command(flatten)]
+    pub service: ServiceArgs,
+}
+
+impl ReportArgs {
+    /// The folder: the current one where none is typed.
+    fn dir(&self) -> &Path {
+        self.dir.as_deref().unwrap_or(Path::new("."))
+    }
+}
+
+/// Which service is asked.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServiceArgs {
     /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = ENDPOINT,
+        hide_env_values = true,
+        hide_short_help = true,
+        value_parser = typed(),
+        help_heading = "Network"
+    )]
     pub endpoint: Option<AsTyped>,
     /// The moment that the run begins, of a run against another address than the service's
     #[arg(
@@ -108,7 +199,7 @@ pub struct ReportArgs {
         value_name = "RFC3339",
         hide = true,
         requires = "endpoint",
-        help_heading = "How"
+        help_heading = "Network"
     )]
     pub now: Option<DateTime<Utc>>,
 }
@@ -117,15 +208,15 @@ pub struct ReportArgs {
 #[derive(Debug, Args)]
 pub struct StoreArgs {
     /// Keep history in this SQLite file or PostgreSQL database [default: consumo.db in DIR]
-    #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = typed(), help_heading = "History")]
+    #[arg(long, value_name = "URL", env = STORE, hide_env_values = true, value_parser = typed(), hide_short_help = true, help_heading = "History")]
     pub store: Option<AsTyped>,
-    /// Keep no history and use none
+    /// Neither read nor keep history
     #[arg(long, help_heading = "History")]
     pub no_store: bool,
-    /// Ask for all days again, whatever the store has
-    #[arg(long, help_heading = "History")]
+    /// Fetch all days again, stored or not
+    #[arg(long, hide_short_help = true, help_heading = "History")]
     pub refetch: bool,
-    /// Report from the store alone, without asking the service
+    /// Report from the history alone, without asking the service
     #[arg(long, conflicts_with_all = ["no_store", "refetch"], help_heading = "History")]
     pub offline: bool,
 }
@@ -136,27 +227,18 @@ pub struct CheckArgs {
     /// Folder with one config_* file per client
     #[arg(default_value = ".")]
     pub dir: PathBuf,
-    /// Only what can be seen without the network
-    #[arg(long, help_heading = "What")]
+    /// Check only what needs no network
+    #[arg(long, help_heading = "Filter")]
     pub offline: bool,
-    /// Print instead what answers showed of the service, fit to be sent: no name, OCID, amount or host
-    #[arg(long, conflicts_with = "offline", help_heading = "What")]
+    /// Print instead facts about the service, without any name, OCID, amount or host
+    #[arg(long, conflicts_with = "offline", help_heading = "Filter")]
     pub service_report: bool,
     /// What every run takes.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
-    pub endpoint: Option<AsTyped>,
-    /// The moment that the run begins, of a run against another address than the service's
-    #[arg(
-        long,
-        value_name = "RFC3339",
-        hide = true,
-        requires = "endpoint",
-        help_heading = "How"
-    )]
-    pub now: Option<DateTime<Utc>>,
+    /// Which service is asked.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 /// The test of the methods on a folder.
@@ -174,18 +256,9 @@ pub struct BacktestArgs {
     /// Where history is kept.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Use URL in place of every host of the service: https, or http on loopback
-    #[arg(long, value_name = "URL", env = ENDPOINT, hide_env_values = true, value_parser = typed(), help_heading = "How")]
-    pub endpoint: Option<AsTyped>,
-    /// The moment that the run begins, of a run against another address than the service's
-    #[arg(
-        long,
-        value_name = "RFC3339",
-        hide = true,
-        requires = "endpoint",
-        help_heading = "How"
-    )]
-    pub now: Option<DateTime<Utc>>,
+    /// Which service is asked.
+    #[command(flatten)]
+    pub service: ServiceArgs,
 }
 
 /// The report over simulated clients.
@@ -197,8 +270,8 @@ pub struct DemoArgs {
     /// What every report takes besides.
     #[command(flatten)]
     pub figures: FigureArgs,
-    /// Number that the made-up days follow from
-    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Demo")]
+    /// Seed of the made-up days
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::<u64>, help_heading = "Demo")]
     pub seed: u64,
     /// Add clients that fail, to see what failure looks like
     #[arg(long, help_heading = "Demo")]
@@ -206,7 +279,7 @@ pub struct DemoArgs {
     /// Keep the simulated service running and print its endpoint and the clients' folder
     #[arg(long, conflicts_with = "output", help_heading = "Demo")]
     pub serve: bool,
-    /// Write the clients' folder here, and leave it
+    /// Write the clients' folder here and keep it
     #[arg(long, value_name = "PATH", requires = "serve", help_heading = "Demo")]
     pub dir: Option<PathBuf>,
 }
@@ -214,115 +287,136 @@ pub struct DemoArgs {
 /// What every run takes.
 #[derive(Clone, Debug, Args)]
 pub struct CommonArgs {
-    /// Seen from this UTC day [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day, help_heading = "What")]
+    /// Report as of this UTC day [default: today]
+    #[arg(long, value_name = "DATE", display_order = 1, value_parser = day, help_heading = "Filter")]
     pub as_of: Option<Day>,
-    /// Only clients with TEXT in their name or file name, case and accents aside; repeatable
-    #[arg(long, value_name = "TEXT", help_heading = "What")]
+    /// Only clients with TEXT in their name or file name; repeatable
+    ///
+    /// Case and accents do not matter.
+    #[arg(long, value_name = "TEXT", display_order = 1, value_parser = only, add = ArgValueCompleter::new(complete::clients), help_heading = "Filter")]
     pub only: Vec<String>,
 
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t = Format::Text, help_heading = "Form")]
+    /// Form: text, json, csv, markdown or none
+    ///
+    /// csv is the table of --table, for spreadsheets; none prints nothing and only writes the files of -o.
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true, help_heading = "Output")]
     pub format: Format,
-    /// Language of the output [default: pt-BR]
-    #[arg(long, value_enum, env = LANG, hide_env_values = true, help_heading = "Form")]
+    /// Language, pt-BR or en [default: pt-BR]
+    ///
+    /// The environment variable OCI_CONSUMO_LANG sets it, too.
+    #[arg(long, value_enum, ignore_case = true, env = LANG, hide_env = true, hide_possible_values = true, help_heading = "Output")]
     pub lang: Option<Lang>,
-    /// Colours; auto is never where stdout is no terminal or NO_COLOR is set
-    #[arg(long, value_enum, default_value_t = Color::Auto, help_heading = "Form")]
+    /// When to colour; auto is only in a terminal, and not if NO_COLOR is set
+    #[arg(long, value_enum, default_value_t = Color::Auto, hide_short_help = true, help_heading = "Output")]
     pub color: Color,
-    /// No progress and no warnings on stderr
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Form")]
+    /// Print no progress and no warnings on stderr
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
-    /// Request ids, retries and timings on stderr
-    #[arg(short, long, help_heading = "Form")]
+    /// Print request ids, retries and timings on stderr
+    #[arg(short, long, hide_short_help = true, help_heading = "Output")]
     pub verbose: bool,
 
-    /// Requests in flight, at most 4 of them per tenancy [default: 32]
-    #[arg(long, value_name = "N", value_parser = jobs, help_heading = "How")]
+    /// Requests at the same time, at most 4 per tenancy [default: 32]
+    #[arg(long, value_name = "N", value_parser = jobs, hide_short_help = true, help_heading = "Network")]
     pub jobs: Option<u16>,
-    /// Longest wait for one request, connecting included
+    /// Give up one request after this many seconds, connecting included
     #[arg(
         long,
         value_name = "SECONDS",
         default_value = "60",
-        help_heading = "How"
+        value_parser = number::<NonZeroU32>,
+        hide_short_help = true, help_heading = "Network"
     )]
     pub timeout: NonZeroU32,
-    /// Time that one client may spend on trying again
+    /// Stop retrying a client after this many seconds
     #[arg(
         long,
         value_name = "SECONDS",
         default_value_t = 120,
-        help_heading = "How"
+        value_parser = number::<u32>,
+        hide_short_help = true, help_heading = "Network"
     )]
     pub retry_budget: u32,
-    /// Time for the whole run; clients that are not done by then have failed [default: none]
-    #[arg(long, value_name = "SECONDS", help_heading = "How")]
+    /// End the run after this many seconds; clients that are not done by then fail [default: none]
+    #[arg(long, value_name = "SECONDS", value_parser = number::<NonZeroU32>, hide_short_help = true, help_heading = "Network")]
     pub deadline: Option<NonZeroU32>,
 }
 
 /// What every forecast takes.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub struct ForecastArgs {
-    /// Days before the as-of day that may still change [default: 2]
-    #[arg(long, value_name = "N", value_parser = settle_days, help_heading = "What")]
+    /// Days before the as-of day that the service may still change [default: 2]
+    #[arg(long, value_name = "N", value_parser = settle_days, hide_short_help = true, help_heading = "Forecast")]
     pub settle_days: Option<u32>,
-    /// How the forecast is made [default: weekday]
-    #[arg(long, value_enum, help_heading = "What")]
+    /// Method: weekday, recent, weeks, half-year or blend [default: weekday]
+    ///
+    /// weekday: mean of each weekday over two months. recent: the same, with more weight on recent days. weeks: smoothed
+    /// totals of weeks. half-year: mean of each weekday over 182 days. blend: mean of the four others.
+    #[arg(
+        long,
+        value_enum,
+        hide_possible_values = true,
+        help_heading = "Forecast"
+    )]
     pub method: Option<Method>,
 }
 
 /// What every report takes besides.
 #[derive(Clone, Debug, Args)]
 pub struct FigureArgs {
-    /// What every forecast takes.
-    #[command(flatten)]
-    pub forecast: ForecastArgs,
-    /// Change every client's forecast: +10%, -25% or +5000 a month, each with "desde DD/MM/YYYY" if need be
-    #[arg(long, value_name = "ADJUSTMENT", value_parser = what_if, allow_hyphen_values = true, help_heading = "What")]
-    pub what_if: Option<Adjustment>,
-    /// Per cent of the credit left over that counts as unused [default: 10]
-    #[arg(long, value_name = "N", value_parser = percent, help_heading = "What")]
-    pub surplus_percent: Option<Amount>,
-    /// The portfolio alone, in text, but for the clients of --situation
-    #[arg(long, help_heading = "What")]
+    /// Show only the portfolio, without each client's part
+    #[arg(long, help_heading = "Filter")]
     pub summary: bool,
     /// Add subtotals by the configs' grupo to the portfolio, in text
-    #[arg(long, help_heading = "What")]
+    #[arg(long, hide_short_help = true, help_heading = "Filter")]
     pub by_group: bool,
-    /// Details only of clients in these situations, in text
+    /// Show only clients in these situations, in text
     #[arg(
         long,
         value_name = "WORD",
         value_delimiter = ',',
         value_enum,
         hide_possible_values = true,
-        help_heading = "What"
+        help_heading = "Filter"
     )]
     pub situation: Vec<Situation>,
-    /// Exit with 10 when a client is in one of these situations
+    /// What every forecast takes.
+    #[command(flatten)]
+    pub forecast: ForecastArgs,
+    /// Change every forecast: +10%, -25% or +5000 (a month)
+    ///
+    /// A first day may follow, as in "+10% from 01/03/2027".
+    #[arg(long, value_name = "ADJUSTMENT", value_parser = what_if, allow_hyphen_values = true, help_heading = "Forecast")]
+    pub what_if: Option<Adjustment>,
+    /// Share of the credit, in per cent, that counts as unused if it is left over [default: 10]
+    #[arg(long, value_name = "N", value_parser = percent, hide_short_help = true, help_heading = "Forecast")]
+    pub surplus_percent: Option<Amount>,
+    /// Exit with 10 if a client is in one of these situations
     #[arg(
         long,
         value_name = "WORD",
         value_delimiter = ',',
         value_enum,
-        help_heading = "What"
+        hide_possible_values = true,
+        help_heading = "Output"
     )]
     pub fail_on: Vec<Situation>,
     /// Add each client's days to the JSON
-    #[arg(long, help_heading = "Form")]
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub daily: bool,
-    /// Write the report to FILE too, in the form of its ending: .json, .csv, .xlsx or .md; {data} in it
-    /// becomes the as-of day; repeatable
-    #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Form")]
+    /// Write to FILE too: .json, .csv, .xlsx or .md; repeatable
+    ///
+    /// {date} in its name is the as-of day.
+    #[arg(short, long, value_name = "FILE", value_parser = output, help_heading = "Output")]
     pub output: Vec<OutputFile>,
-    /// Table that CSV and Markdown hold [default: clients]
+    /// Table of CSV and Markdown: clients, months or days [default: clients]
     #[arg(
         long,
         alias = "csv",
         value_name = "TABLE",
         value_enum,
-        help_heading = "Form"
+        hide_possible_values = true,
+        help_heading = "Output"
     )]
     pub table: Option<TableKind>,
     /// How CSV is written [default: standard]
@@ -331,7 +425,8 @@ pub struct FigureArgs {
         alias = "csv-dialeto",
         value_name = "STYLE",
         value_enum,
-        help_heading = "Form"
+        hide_short_help = true,
+        help_heading = "Output"
     )]
     pub csv_style: Option<CsvStyle>,
 }
@@ -369,46 +464,85 @@ impl ValueEnum for Situation {
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.word()))
+        let word = match self {
+            Self::Spent => "spent",
+            Self::RunsOut => "runs-out",
+            Self::NoData => "no-data",
+            Self::IncompleteHistory => "incomplete-history",
+            Self::Borderline => "borderline",
+            Self::LeftOver => "unused",
+            Self::Within => "within",
+            Self::NoForecast => "no-forecast",
+            Self::NoCredit => "pay-as-you-go",
+            Self::NotStarted => "not-started",
+            Self::Ended => "ended",
+        };
+        Some(clap::builder::PossibleValue::new(word).alias(self.word()))
     }
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    let day = parse_day(text).filter(|_| text.contains('-'));
-    day.ok_or_else(|| "not a day of this century, YYYY-MM-DD".to_owned())
+fn day(text: &str) -> Result<Day, ValueProblem> {
+    parse_day(text).ok_or(ValueProblem::NotADay)
 }
 
-pub(crate) fn percent(text: &str) -> Result<Amount, String> {
+/// Part of a client's name: an empty one is in every name, which nobody means.
+fn only(text: &str) -> Result<String, ValueProblem> {
+    match text.trim() {
+        "" => Err(ValueProblem::Empty),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+fn number<N: FromStr>(text: &str) -> Result<N, ValueProblem> {
+    let zeros = !text.is_empty() && text.bytes().all(|byte| byte == b'0');
+    text.parse().map_err(|_| match zeros {
+        true => ValueProblem::Zero,
+        false => ValueProblem::NotWhole,
+    })
+}
+
+pub(crate) fn percent(text: &str) -> Result<Amount, ValueProblem> {
     let percent = Amount::parse(text)
         .ok()
         .filter(|percent| !percent.is_negative() && *percent <= Amount::from(100));
-    percent.ok_or_else(|| "not a number from 0 to 100".to_owned())
+    percent.ok_or(ValueProblem::OutOfRange(0, 100))
 }
 
 /// An adjustment without a currency: it holds for clients of any.
-fn what_if(text: &str) -> Result<Adjustment, String> {
+fn what_if(text: &str) -> Result<Adjustment, ValueProblem> {
+    if text.trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(ValueProblem::Unsigned(printable(text, 40)));
+    }
     match adjustment::parse(text) {
         Ok((adjustment, None)) => Ok(adjustment),
-        Ok((_, Some(_))) => Err("no currency: it is in each client's own".to_owned()),
+        Ok((_, Some(_))) => Err(ValueProblem::HasCurrency),
         Err(ConfigProblem::AmbiguousAmount {
             thousands,
             decimals,
             ..
-        }) => Err(format!("can be read as {thousands} and as {decimals}")),
-        Err(ConfigProblem::AdjustedBelowNothing) => Err("below -100%".to_owned()),
-        Err(_) => Err(
-            "neither +10%, -25% nor +5000, each with \"desde DD/MM/YYYY\" if need be".to_owned(),
-        ),
+        }) => Err(ValueProblem::Ambiguous(
+            thousands.to_string(),
+            decimals.to_string(),
+        )),
+        Err(ConfigProblem::AdjustedBelowNothing) => Err(ValueProblem::BelowNothing),
+        Err(ConfigProblem::NotADate { .. }) => Err(ValueProblem::NotADay),
+        Err(_) => Err(ValueProblem::NotAnAdjustment),
     }
 }
 
 /// A file by its ending, in any case.
-pub(crate) fn output(text: &str) -> Result<OutputFile, String> {
+pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
     if text.contains("://") {
-        return Err("a path, not a URL".to_owned());
+        return Err(ValueProblem::Url);
     }
-    let form = FileForm::of(text)
-        .ok_or_else(|| "it ends in none of .json, .csv, .xlsx and .md".to_owned())?;
+    let form = FileForm::of(text).ok_or(ValueProblem::Ending)?;
+    for (at, _) in text.match_indices('{') {
+        let word = text[at..].split_inclusive('}').next();
+        let word = word.filter(|word| word.ends_with('}'));
+        if let Some(word) = word.filter(|word| !DAY_IN_NAMES.contains(word)) {
+            return Err(ValueProblem::Placeholder(printable(word, 60)));
+        }
+    }
     Ok(OutputFile {
         path: text.to_owned(),
         form,
@@ -420,14 +554,14 @@ fn typed() -> impl TypedValueParser<Value = AsTyped> {
     StringValueParser::new().map(AsTyped::from)
 }
 
-pub(crate) fn jobs(text: &str) -> Result<u16, String> {
+pub(crate) fn jobs(text: &str) -> Result<u16, ValueProblem> {
     let jobs = text.parse().ok().filter(|jobs| (1..=1024).contains(jobs));
-    jobs.ok_or_else(|| "not a number from 1 to 1024".to_owned())
+    jobs.ok_or(ValueProblem::OutOfRange(1, 1024))
 }
 
-pub(crate) fn settle_days(text: &str) -> Result<u32, String> {
+pub(crate) fn settle_days(text: &str) -> Result<u32, ValueProblem> {
     let days = text.parse().ok().filter(|days| (0..=60).contains(days));
-    days.ok_or_else(|| "not a number from 0 to 60".to_owned())
+    days.ok_or(ValueProblem::OutOfRange(0, 60))
 }
 
 impl Cli {
@@ -436,6 +570,19 @@ impl Cli {
     /// Ends the process after `--help`, `--version` or an error. What is printed then repeats no
     /// credentials of a URL.
     pub fn of_process() -> Self {
+        if complete::answered() {
+            process::exit(0);
+        }
+        let words: Vec<OsString> = env::args_os().collect();
+        let lang = language(&words);
+        Self::of_words(words).unwrap_or_else(|error| leave(&error, lang))
+    }
+
+    /// Reads the command line `words`, whose first is the program's name.
+    ///
+    /// # Errors
+    /// What clap has to say, `--help` included.
+    pub fn of_words(words: Vec<OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         for (argument, variable) in [("lang", LANG), ("endpoint", ENDPOINT), ("store", STORE)] {
             if env::var_os(variable).is_some_and(|value| value.is_empty()) {
@@ -452,18 +599,26 @@ impl Cli {
                 command = unset(command).mut_subcommands(unset);
             }
         }
-        let matches = command.try_get_matches();
-        let read = matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches));
-        read.unwrap_or_else(|error| leave(&error))
+        let words = words::command_first(words, &command);
+        let mut matches = command.try_get_matches_from(words)?;
+        Self::from_arg_matches_mut(&mut matches)
     }
 
     /// The moment that the run is said to begin, if it is another than this one.
     pub fn now(&self) -> Option<DateTime<Utc>> {
         match &self.command {
-            Some(Command::Check(args)) => args.now,
-            Some(Command::Backtest(args)) => args.now,
-            Some(Command::Demo(_) | Command::Completions { .. }) => None,
-            None => self.report.now,
+            Some(Command::Check(args)) => args.service.now,
+            Some(Command::Backtest(args)) => args.service.now,
+            Some(Command::Demo(_) | Command::Completions { .. } | Command::Man { .. }) => None,
+            None => self.report.service.now,
+        }
+    }
+
+    /// The language, if the command line or the environment says it.
+    pub fn lang(&self) -> Option<Lang> {
+        match &self.command {
+            Some(Command::Completions { lang, .. } | Command::Man { lang, .. }) => lang.lang,
+            _ => self.common().lang,
         }
     }
 
@@ -473,33 +628,49 @@ impl Cli {
             Some(Command::Demo(args)) => &args.common,
             Some(Command::Check(args)) => &args.common,
             Some(Command::Backtest(args)) => &args.common,
-            Some(Command::Completions { .. }) | None => &self.report.common,
+            Some(Command::Completions { .. } | Command::Man { .. }) | None => &self.report.common,
         }
     }
 
     /// The clients' folder; `None` of a subcommand without one.
-    pub fn dir(&self) -> Option<&PathBuf> {
+    pub fn dir(&self) -> Option<&Path> {
         match &self.command {
             Some(Command::Check(args)) => Some(&args.dir),
             Some(Command::Backtest(args)) => Some(&args.dir),
-            Some(Command::Demo(_) | Command::Completions { .. }) => None,
-            None => Some(&self.report.dir),
+            Some(Command::Demo(_) | Command::Completions { .. } | Command::Man { .. }) => None,
+            None => Some(self.report.dir()),
         }
     }
 }
 
-/// Prints what clap has to say and ends the process.
-fn leave(error: &clap::Error) -> ! {
-    let text = error.to_string();
-    let shown = untold(&text);
-    if shown == text {
-        error.exit();
+/// Returns the language that `words` or the environment ask for, before they are known to be right.
+fn language(words: &[OsString]) -> Lang {
+    let (mut typed, mut follows) = (env::var(LANG).ok(), false);
+    for word in words.iter().map(|word| word.to_string_lossy()) {
+        if follows {
+            typed = Some(word.clone().into_owned());
+        } else if let Some(value) = word.strip_prefix("--lang=") {
+            typed = Some(value.to_owned());
+        }
+        follows = word == "--lang";
     }
-    // There is nobody left to tell if that fails.
-    let _ = match error.use_stderr() {
-        true => io::stderr().write_all(shown.as_bytes()),
-        false => io::stdout().write_all(shown.as_bytes()),
-    };
+    let lang = typed.and_then(|typed| Lang::from_str(&typed, true).ok());
+    lang.unwrap_or(Lang::PtBr)
+}
+
+/// Prints the help, the version or the error that clap gives, and ends the process.
+fn leave(error: &clap::Error, lang: Lang) -> ! {
+    if !error.use_stderr() {
+        let text = error.to_string();
+        let shown = untold(&text);
+        if shown == text {
+            error.exit();
+        }
+        // There is nobody left to tell if that fails.
+        let _ = io::stdout().write_all(shown.as_bytes());
+        process::exit(error.exit_code());
+    }
+    let _ = io::stderr().write_all(untold(&errors::text(error, lang)).as_bytes());
     process::exit(error.exit_code());
 }
 
@@ -516,9 +687,27 @@ pub fn untold(text: &str) -> String {
 
 /// The completion script of `shell`.
 pub fn completions(shell: Shell) -> Vec<u8> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "oci-consumo", &mut script);
-    script
+    complete::script(shell)
+}
+
+/// The manual page, in roff; that of `command` where one is named, if there is such a command.
+pub(crate) fn man(command: Option<&str>) -> Option<Vec<u8>> {
+    let mut root = Cli::command();
+    root.build();
+    let shown = match command {
+        None => &root,
+        Some(name) => root.find_subcommand(name)?,
+    };
+    let mut page = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = clap_mangen::Man::new(shown.clone()).render(&mut page);
+    Some(page)
+}
+
+/// The commands, by name.
+pub(crate) fn commands() -> Vec<String> {
+    let root = Cli::command();
+    words::names(&root).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

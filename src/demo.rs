@@ -20,8 +20,9 @@ use tokio::task::spawn_blocking;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::lang::{Lang, say};
-use crate::profile::key;
+use crate::profile::file::read_bounded;
 use crate::profile::walk::walk;
+use crate::profile::{config, key};
 use crate::sim::{Row, Scripted, Server, Tenant, World};
 use crate::text::{printable, quoted};
 
@@ -29,6 +30,8 @@ use crate::text::{printable, quoted};
 const PAGE_ROWS: usize = 50;
 /// Bits of a client's key.
 const KEY_BITS: usize = 2048;
+/// Beginning of the tenancies, which is in no real one: they are a realm's key and 60 letters and digits.
+const TENANCY: &str = "ocid1.tenancy.oc1..demonstracao";
 /// Cost of each weekday against Monday's, in per cent.
 const WEEK: [u64; 7] = [100, 104, 107, 103, 96, 55, 48];
 
@@ -267,7 +270,7 @@ fn temporary_folder() -> io::Result<TempDir> {
     builder.tempdir()
 }
 
-/// `dir`, made if it is not there; a folder with clients in it is left alone.
+/// `dir`, made if it is not there, without the clients of an earlier demo; a folder with other clients is left alone.
 fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
     let shown = printable(&dir.to_string_lossy(), 255);
     let unusable = || {
@@ -283,7 +286,15 @@ fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
     builder.mode(0o700);
     builder.create(&dir).with_context(unusable)?;
     let (clients, _) = walk(&dir).with_context(unusable)?;
-    if !clients.is_empty() {
+    let is_own = |path: &Path| {
+        read_bounded(path, config::LARGEST)
+            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(TENANCY))
+    };
+    if clients.iter().all(|client| is_own(&client.path)) {
+        for client in &clients {
+            fs::remove_file(&client.path).with_context(unusable)?;
+        }
+    } else {
         bail!(say!(
             lang,
             "{shown} já tem arquivos config_*; use outra pasta",
@@ -300,7 +311,7 @@ impl Sample {
         let end = plus_days(start, self.term - 1);
         let id = self.file.trim_start_matches("config_");
         let (tenancy, user) = (
-            format!("ocid1.tenancy.oc1..demonstracao{id}"),
+            format!("{TENANCY}{id}"),
             format!("ocid1.user.oc1..demonstracao{id}"),
         );
         let fingerprint = key::fingerprint(key.as_ref()).unwrap_or_default();

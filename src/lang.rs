@@ -6,9 +6,10 @@ use clap::ValueEnum;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Lang {
     /// Brazilian Portuguese
-    #[value(name = "pt-BR")]
+    #[value(name = "pt-BR", aliases = ["pt", "pt_BR"])]
     PtBr,
     /// English
+    #[value(aliases = ["en_US", "en-US"])]
     En,
 }
 

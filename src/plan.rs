@@ -38,6 +38,8 @@ pub struct Plan {
     pub job: Job,
     /// The clients' folder.
     pub dir: PathBuf,
+    /// Whether the command line names no folder, so that it is the current one.
+    pub bare: bool,
     /// The day it is seen from.
     pub as_of: Day,
     /// Time at which the run begins.
@@ -86,6 +88,8 @@ pub enum Job {
     Demo(DemoJob),
     /// Prints the completion script of a shell.
     Completions(Shell),
+    /// Prints the manual page, or that of a command.
+    Man(Option<String>),
 }
 
 /// Inputs of a demo.
@@ -264,10 +268,21 @@ pub enum Misuse {
     OnlyOfAReport,
     /// `--table` or `--csv-style` is given, and the run writes no table.
     NoTable,
+    /// A word is neither a command nor a folder.
+    NotACommand {
+        /// The word, fit for a terminal.
+        word: String,
+        /// The commands that are nearly the word.
+        near: Vec<String>,
+        /// All commands.
+        commands: Vec<String>,
+    },
     /// `--only` matches no client.
     NoMatch {
         /// The folder's path, fit for a terminal.
         dir: String,
+        /// The clients' names that are nearly what was asked for.
+        near: Vec<String>,
     },
 }
 
@@ -275,6 +290,7 @@ pub enum Misuse {
 struct Parts {
     job: Job,
     dir: PathBuf,
+    bare: bool,
     common: CommonArgs,
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
@@ -289,6 +305,7 @@ impl Parts {
         let none = |job, common| Self {
             job,
             dir: PathBuf::new(),
+            bare: false,
             common,
             forecast: ForecastArgs::default(),
             figures: None,
@@ -298,11 +315,12 @@ impl Parts {
         };
         match cli.command {
             None => Self {
-                dir: report.dir,
+                bare: report.dir.is_none(),
+                dir: report.dir.unwrap_or_else(|| PathBuf::from(".")),
                 forecast: report.figures.forecast,
                 figures: Some(report.figures),
                 store: Some(report.store),
-                endpoint: report.endpoint,
+                endpoint: report.service.endpoint,
                 record: report.record,
                 ..none(Job::Report, report.common)
             },
@@ -326,7 +344,7 @@ impl Parts {
                 };
                 Self {
                     dir: args.dir,
-                    endpoint: args.endpoint,
+                    endpoint: args.service.endpoint,
                     ..none(job, args.common)
                 }
             }
@@ -334,10 +352,13 @@ impl Parts {
                 dir: args.dir,
                 forecast: args.forecast,
                 store: Some(args.store),
-                endpoint: args.endpoint,
+                endpoint: args.service.endpoint,
                 ..none(Job::Backtest, args.common)
             },
-            Some(Command::Completions { shell }) => none(Job::Completions(shell), report.common),
+            Some(Command::Completions { shell, .. }) => {
+                none(Job::Completions(shell), report.common)
+            }
+            Some(Command::Man { command, .. }) => none(Job::Man(command), report.common),
         }
     }
 }
@@ -401,9 +422,11 @@ impl Plan {
     /// # Errors
     /// [`Misuse`] where the as-of day is to come, or an address or a store's place is none.
     pub fn new(cli: Cli, defaults: Defaults, now: DateTime<Utc>) -> Result<Self, Misuse> {
+        let lang = cli.lang();
         let Parts {
             job,
             dir,
+            bare,
             common: args,
             forecast,
             figures,
@@ -482,6 +505,7 @@ impl Plan {
         Ok(Self {
             job,
             dir,
+            bare,
             as_of,
             now,
             pinned: false,
@@ -500,7 +524,7 @@ impl Plan {
                 format: args.format,
                 table: table.unwrap_or(TableKind::Clients),
                 csv_style: csv_style.unwrap_or(CsvStyle::Standard),
-                lang: args.lang.or(defaults.lang).unwrap_or(Lang::PtBr),
+                lang: lang.or(defaults.lang).unwrap_or(Lang::PtBr),
                 color: args.color,
                 quiet: args.quiet,
                 verbose: args.verbose,
@@ -551,7 +575,9 @@ fn history(args: StoreArgs, dir: &Path) -> Result<StoreUse, PlaceProblem> {
 
 /// The file that `file` names from `folder`, as of `as_of`.
 fn output(file: &OutputFile, folder: &Path, as_of: Day) -> Output {
-    let name = file.path.replace("{data}", &as_of.to_string());
+    let day = as_of.to_string();
+    let words = cli::DAY_IN_NAMES.iter();
+    let name = words.fold(file.path.clone(), |name, word| name.replace(word, &day));
     let typed = folder.as_os_str().is_empty();
     Output {
         // The shell has seen to `~` on the command line.

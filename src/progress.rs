@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -27,8 +27,29 @@ pub struct Progress {
     quiet: bool,
     verbose: bool,
     bar: ProgressBar,
-    /// Clients that wait for the service, their files and names: two may have one name.
-    waiting: Mutex<BTreeMap<String, String>>,
+    /// Clients that wait for the service, by their files: two may have one name.
+    waiting: Mutex<BTreeMap<String, Waiting>>,
+}
+
+/// A client that waits for the service.
+#[derive(Debug)]
+struct Waiting {
+    name: String,
+    /// The last answer that was none of use, in short.
+    trouble: Option<String>,
+    /// The pause before the next try, while it lasts.
+    pause: Option<Pause>,
+}
+
+/// A pause before a try.
+#[derive(Debug)]
+struct Pause {
+    /// Number of the next try.
+    next: u32,
+    /// Number of tries in all.
+    allowed: u32,
+    /// The end of the pause.
+    until: Instant,
 }
 
 impl Progress {
@@ -116,8 +137,25 @@ impl Progress {
         Arc::new(move |event| progress.event(&file, &name, &event))
     }
 
+    /// Says that Ctrl-C has ended the waiting for the clients of these `names`.
+    pub fn interrupted(&self, names: &[&str]) {
+        let names = names.join(", ");
+        self.print(&say!(
+            self.lang,
+            "oci-consumo: interrompido; sem resultado: {names} (Ctrl-C de novo encerra já)",
+            "oci-consumo: interrupted; without a result: {names} (Ctrl-C again ends at once)"
+        ));
+    }
+
     fn event(&self, file: &str, name: &str, event: &Event) {
-        self.show(|waiting| waiting.insert(file.to_owned(), name.to_owned()));
+        self.show(|waiting| {
+            let client = waiting.entry(file.to_owned()).or_insert_with(|| Waiting {
+                name: name.to_owned(),
+                trouble: None,
+                pause: None,
+            });
+            client.note(self.lang, event);
+        });
         if !self.verbose {
             return;
         }
@@ -141,7 +179,7 @@ impl Progress {
                     explain::service(self.lang, problem)
                 )
             }
-            Event::Pause { pause, tries } => {
+            Event::Pause { pause, tries, .. } => {
                 let pause = millis(pause);
                 say!(
                     self.lang,
@@ -153,23 +191,14 @@ impl Progress {
     }
 
     /// Shows who is waiting after a change; where nobody watches, nothing is kept.
-    fn show<T>(&self, change: impl FnOnce(&mut BTreeMap<String, String>) -> T) {
+    fn show<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Waiting>) -> T) {
         if self.bar.is_hidden() {
             return;
         }
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut waiting);
-        let names: Vec<&str> = waiting
-            .values()
-            .take(NAMES_SHOWN)
-            .map(String::as_str)
-            .collect();
-        let more = if waiting.len() > NAMES_SHOWN {
-            ", …"
-        } else {
-            ""
-        };
-        self.bar.set_message(names.join(", ") + more);
+        self.bar
+            .set_message(awaited(self.lang, waiting.values(), Instant::now()));
     }
 
     fn print(&self, line: &str) {
@@ -178,9 +207,114 @@ impl Progress {
     }
 }
 
+impl Waiting {
+    /// Notes what `event` means for the wait.
+    fn note(&mut self, lang: Lang, event: &Event) {
+        match event {
+            Event::Sent => self.pause = None,
+            Event::Answered { status: 200, .. } => self.trouble = None,
+            Event::Answered { status, .. } => self.trouble = Some(status.to_string()),
+            Event::Broken { .. } => self.trouble = Some(say!(lang, "sem resposta", "no answer")),
+            Event::Pause {
+                pause,
+                tries,
+                allowed,
+            } => {
+                self.pause = Instant::now().checked_add(*pause).map(|until| Pause {
+                    next: tries + 1,
+                    allowed: *allowed,
+                    until,
+                });
+            }
+        }
+    }
+
+    /// Returns the client's name, and the reason of its wait where it waits for another try.
+    fn text(&self, lang: Lang, now: Instant) -> String {
+        let (Some(trouble), Some(pause)) = (&self.trouble, &self.pause) else {
+            return self.name.clone();
+        };
+        let (name, next, allowed) = (&self.name, pause.next, pause.allowed);
+        let seconds = pause
+            .until
+            .saturating_duration_since(now)
+            .as_millis()
+            .div_ceil(1000);
+        say!(
+            lang,
+            "{name} ({trouble}, tentativa {next} de {allowed}, mais {seconds} s)",
+            "{name} ({trouble}, try {next} of {allowed}, {seconds} s more)"
+        )
+    }
+}
+
+/// Returns the text of the line of progress: the clients that are waited for, those that wait for another try first.
+fn awaited<'a>(lang: Lang, waiting: impl Iterator<Item = &'a Waiting>, now: Instant) -> String {
+    let mut waiting: Vec<&Waiting> = waiting.collect();
+    waiting.sort_by_key(|client| client.pause.is_none());
+    let shown = waiting.iter().take(NAMES_SHOWN);
+    let names: Vec<String> = shown.map(|client| client.text(lang, now)).collect();
+    let more = if waiting.len() > NAMES_SHOWN {
+        ", …"
+    } else {
+        ""
+    };
+    names.join(", ") + more
+}
+
 /// A run that is interrupted leaves no line behind either.
 impl Drop for Progress {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_says_why_a_client_is_waited_for() {
+        let client = |name: &str, events: &[Event]| {
+            let mut waiting = Waiting {
+                name: name.to_owned(),
+                trouble: None,
+                pause: None,
+            };
+            events
+                .iter()
+                .for_each(|event| waiting.note(Lang::En, event));
+            waiting
+        };
+        let answered = |status| Event::Answered {
+            status,
+            request_id: String::new(),
+            elapsed: Duration::ZERO,
+        };
+        let pause = Event::Pause {
+            pause: Duration::from_secs(30),
+            tries: 4,
+            allowed: 8,
+        };
+        let mut clients = vec![
+            client("Padaria", &[Event::Sent]),
+            client("Rede", &[Event::Sent, answered(503), pause.clone()]),
+        ];
+        // The time of the pause does not depend on how long the test takes.
+        let now = Instant::now();
+        clients[1].pause.as_mut().unwrap().until = now + Duration::from_millis(29_500);
+        let line = |lang, clients: &[Waiting]| awaited(lang, clients.iter(), now);
+        assert_eq!(
+            line(Lang::En, &clients),
+            "Rede (503, try 5 of 8, 30 s more), Padaria"
+        );
+        assert_eq!(
+            line(Lang::PtBr, &clients),
+            "Rede (503, tentativa 5 de 8, mais 30 s), Padaria"
+        );
+        clients[1].note(Lang::En, &Event::Sent);
+        clients.extend([client("A", &[]), client("B", &[answered(503), pause])]);
+        assert!(line(Lang::En, &clients).starts_with("B (503, try 5 of 8, "));
+        assert!(line(Lang::En, &clients).ends_with(", Padaria, Rede, …"));
     }
 }

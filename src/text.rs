@@ -91,6 +91,26 @@ pub(crate) fn folded(text: &str) -> String {
         .collect()
 }
 
+/// Returns those of `known` that are `word` but for a slip in three letters, the nearest first. A name of several words
+/// is as near as the nearest of them.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let word = folded(word);
+    let slips = (word.chars().count() / 3).max(1);
+    let distance = |name: &str| {
+        let name = folded(name);
+        let parts = name.split([' ', '_', '-', '.']);
+        let all = std::iter::once(name.as_str()).chain(parts);
+        all.map(|part| strsim::damerau_levenshtein(part, &word))
+            .min()
+    };
+    let mut near: Vec<(usize, &str)> = known
+        .filter_map(|name| Some((distance(name)?, name)))
+        .filter(|(distance, _)| *distance <= slips)
+        .collect();
+    near.sort_by_key(|(distance, _)| *distance);
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
 /// `text` as a shell takes it for one word.
 pub(crate) fn quoted(text: &str) -> String {
     // In a shell of unix a backslash takes the next character's place.
@@ -165,6 +185,16 @@ mod tests {
             folded("Padaria PÃO Quente & Cia"),
             "padaria pao quente & cia"
         );
+    }
+
+    #[test]
+    fn slips_are_forgiven() {
+        let known = ["Padaria Pão Quente", "Clínica São José", "check"];
+        let near = |word| nearest(word, known.into_iter());
+        assert_eq!(near("padria"), ["Padaria Pão Quente"]);
+        assert_eq!(near("clinika"), ["Clínica São José"]);
+        assert_eq!(near("chekc"), ["check"]);
+        assert!(near("init").is_empty() && near("").is_empty());
     }
 
     #[test]

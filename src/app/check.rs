@@ -8,6 +8,7 @@ use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use tokio::time::{Duration, Instant};
 
 use super::folder::{self, Entry};
+use super::interrupt;
 use super::service::Service;
 use super::tasks;
 use crate::calendar::Day;
@@ -77,6 +78,12 @@ pub async fn check(
             })
         });
     let outcomes = tasks::all(work, until.map(|until| until + GRACE)).await;
+    if interrupt::has_ended() {
+        let undone = checkups.iter().zip(&outcomes);
+        let undone = undone.filter(|(_, outcome)| outcome.is_err());
+        let names: Vec<&str> = undone.map(|(checkup, _)| checkup.name.as_str()).collect();
+        progress.interrupted(&names);
+    }
     progress.end();
     for ((checkup, outcome), observed) in checkups.iter_mut().zip(outcomes).zip(observed) {
         checkup.seen = observed

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::fetch::{Fetched, Question};
 use super::folder::{self, Entry};
 use super::history::{ConfigRef, RunStore, Source, owner};
+use super::interrupt;
 use super::overlap::{self, Contender, OverlapVerdict};
 use super::service::Service;
 use super::tasks;
@@ -20,7 +21,9 @@ use crate::days::Ledger;
 use crate::days::coverage::FORGOTTEN_FROM;
 use crate::days::reconcile::StoredDays;
 use crate::days::series::{DailySeries, Knowledge};
-use crate::failure::{ConfigProblem, Failure, Notice, ServiceProblem, StoreProblem, Warning};
+use crate::failure::{
+    ConfigProblem, Failure, Notice, Problem, ServiceProblem, StoreProblem, Warning,
+};
 use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Misuse, Plan};
@@ -28,7 +31,7 @@ use crate::profile::config::Config;
 use crate::progress::Progress;
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
-use crate::store::{ClientRecord, RecordedDays, Run, Store};
+use crate::store::{ClientRecord, RecordedDays, Run, Showing, Store};
 
 /// The figures' input: a contract and its days.
 pub(super) struct ClientInputs {
@@ -91,6 +94,19 @@ pub(super) async fn of_each<T: Send + 'static>(
     });
     let mut outcomes: Vec<Option<Outcome<T>>> = configs.iter().map(|_| None).collect();
     let ended = tasks::all(work, until).await;
+    let mut run = run;
+    if interrupt::has_ended() {
+        // A run that was broken off is nobody's newest report.
+        (run.shown, run.shown_in_past) = (Showing::Never, Showing::Never);
+        let undone = chosen.iter().zip(&ended).filter(|(_, outcome)| {
+            let failure = outcome.as_ref().err();
+            failure.is_some_and(|failure| failure.problem == Problem::Interrupted)
+        });
+        let names: Vec<&str> = undone
+            .map(|(place, _)| configs[*place].name.as_str())
+            .collect();
+        progress.interrupted(&names);
+    }
     for (place, outcome) in chosen.iter().zip(ended) {
         outcomes[*place] = Some(outcome);
     }

@@ -1,24 +1,28 @@
 //! The clients' folder, read.
 
+use std::fs;
 use std::io;
 use std::panic::resume_unwind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 use tokio::time::{Duration, Instant};
 
 use super::tasks;
+use crate::cli;
 use crate::failure::{ConfigProblem, FileProblem, Problem};
-use crate::plan::{Misuse, Plan};
+use crate::plan::{Job, Misuse, Plan};
 use crate::profile::config::{self, Draft};
 use crate::profile::file::read_bounded;
 use crate::profile::walk::{Found, walk};
 use crate::progress::Progress;
-use crate::text::{folded, printable};
+use crate::text::{folded, nearest, printable, quoted};
 
 /// Time after the run's deadline at which a hanging read of the folder is abandoned.
 const GRACE: Duration = Duration::from_secs(1);
+/// Most entries of a folder that are looked into for configs.
+const MOST_SURVEYED: usize = 200;
 
 /// The config of one client, as far as it could be read.
 #[derive(Debug)]
@@ -41,6 +45,23 @@ impl Entry {
         let mut failures = self.draft.failures.iter();
         failures.any(|failure| failure.problem == Problem::Deadline)
     }
+}
+
+/// Returns whether `dir` has configs, and if not, the folders in it that do, as they are typed.
+pub(super) fn survey(dir: &Path) -> (bool, Vec<String>) {
+    let has_configs = |dir: &Path| walk(dir).is_ok_and(|(found, _)| !found.is_empty());
+    if has_configs(dir) {
+        return (true, Vec::new());
+    }
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let mut folders: Vec<String> = entries
+        .take(MOST_SURVEYED)
+        .filter(|entry| has_configs(&entry.path()))
+        .map(|entry| printable(&entry.file_name().to_string_lossy(), 255))
+        .map(|name| quoted(&format!("./{name}")))
+        .collect();
+    folders.sort();
+    (false, folders)
 }
 
 /// Reads all configs of the folder, in the order of their files' names, and marks the chosen ones; those
@@ -82,7 +103,16 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<V
             entry.chosen = named || entry.unread();
         }
         if some_found && !entries.iter().any(|entry| entry.chosen) {
-            return Err(Misuse::NoMatch { dir: shown(plan) });
+            let mut near: Vec<String> = Vec::new();
+            for text in &plan.only {
+                let names = entries.iter().map(|entry| entry.name.as_str());
+                near.extend(nearest(text, names).into_iter().map(str::to_owned));
+            }
+            near.dedup();
+            return Err(Misuse::NoMatch {
+                dir: shown(plan),
+                near,
+            });
         }
     }
     Ok(entries)
@@ -113,6 +143,18 @@ fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
 }
 
 fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
+    // A word without a path may be a command that there is not.
+    let word = plan.dir.as_os_str().to_string_lossy();
+    let is_path = word.is_empty() || word.contains(['/', '\\', '.']);
+    if plan.job == Job::Report && problem == FileProblem::Missing && !is_path {
+        let commands = cli::commands();
+        let near = nearest(&word, commands.iter().map(String::as_str));
+        return Misuse::NotACommand {
+            word: shown(plan),
+            near: near.into_iter().map(str::to_owned).collect(),
+            commands,
+        };
+    }
     Misuse::Folder {
         dir: shown(plan),
         problem,
@@ -125,8 +167,6 @@ fn shown(plan: &Plan) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use chrono::{TimeZone as _, Utc};
     use clap::Parser as _;
 

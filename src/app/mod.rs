@@ -10,6 +10,7 @@ mod clients;
 mod fetch;
 mod folder;
 mod history;
+mod interrupt;
 mod kinds;
 mod outputs;
 mod overlap;

@@ -21,7 +21,7 @@ use crate::text::printable;
 /// # Errors
 /// [`Outcome::Usage`] where there can be no such run, which is then said on stderr.
 pub fn prepare(cli: Cli, now: DateTime<Utc>) -> Result<Plan, Outcome> {
-    let typed = cli.common().lang;
+    let typed = cli.lang();
     let defaults = match cli.dir() {
         Some(dir) => defaults(&cli, dir),
         None => Ok(Defaults::default()),

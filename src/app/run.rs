@@ -1,5 +1,6 @@
 //! Carries out a plan: does the job, writes the files and prints the text.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -7,29 +8,36 @@ use anyhow::Result;
 use reqwest::Url;
 use tokio::task::spawn_blocking;
 
-use super::screen::{canvas, complain, is_watched};
-use super::{Outcome, backtest, check, outputs, report};
+use super::screen::{canvas, complain, eprint, is_watched};
+use super::{Outcome, backtest, check, folder, interrupt, outputs, report};
 use crate::cli;
 use crate::deliver::Destination;
 use crate::demo::{self, Demo};
 use crate::failure::OutputProblem;
+use crate::form::Format;
 use crate::lang::Lang;
 use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
 use crate::progress::Progress;
 use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
-use crate::text::printable;
+use crate::store::place::Place;
+use crate::text::{nearest, printable};
 
-/// Carries out `plan` and returns its outcome. Ctrl-C and SIGTERM end it at once: what the run had
-/// made for itself alone is removed, and no file is left half written.
+/// Carries out `plan` and returns its outcome. SIGTERM ends it at once, and so does Ctrl-C, but for the first one while
+/// clients are awaited: it ends the waiting, and what is done is printed. What the run had made for itself alone is
+/// removed, and no file is left half written.
 pub async fn run(plan: Plan) -> Outcome {
     tokio::select! {
         biased;
         () = interruption() => Outcome::Interrupted,
-        outcome = work(plan) => outcome.unwrap_or_else(|error| {
-            complain(&format!("{error:#}"));
-            Outcome::Unexpected
-        }),
+        outcome = work(plan) => match outcome {
+            Ok(_) if interrupt::has_ended() => Outcome::Interrupted,
+            Ok(outcome) => outcome,
+            Err(error) => {
+                complain(&format!("{error:#}"));
+                Outcome::Unexpected
+            }
+        },
     }
 }
 
@@ -46,8 +54,13 @@ async fn interruption() {
     #[cfg(not(unix))]
     let terminated = std::future::pending();
     let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
+        loop {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending().await
+            }
+            if !interrupt::end_of_waiting() {
+                return;
+            }
         }
     };
     tokio::select! {
@@ -56,7 +69,33 @@ async fn interruption() {
     }
 }
 
-async fn work(plan: Plan) -> Result<Outcome> {
+async fn work(mut plan: Plan) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    if plan.bare {
+        let dir = plan.dir.clone();
+        let (has_configs, folders) = spawn_blocking(move || folder::survey(&dir)).await?;
+        if !has_configs && plan.view.format == Format::Text {
+            eprint(&explain::welcome(lang, &folders));
+            return Ok(Outcome::Nothing);
+        }
+        let is_new = |place: &Place| matches!(place, Place::File(path) if !path.exists());
+        if !has_configs && plan.history.place().is_some_and(is_new) {
+            plan.history = StoreUse::None;
+        }
+    }
+    let command = match plan.job {
+        Job::Demo(_) => "demo",
+        Job::Check { .. } => "check",
+        Job::Backtest => "backtest",
+        _ => "",
+    };
+    let meant = Path::new(command);
+    if !command.is_empty() && plan.dir != meant && meant.is_dir() && !plan.view.quiet {
+        let own = meant.to_owned();
+        if spawn_blocking(move || folder::survey(&own)).await?.0 {
+            complain(&explain::also_a_folder(lang, command));
+        }
+    }
     match plan.job.clone() {
         Job::Report => report_of(plan).await,
         Job::Check {
@@ -67,7 +106,30 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Demo(job) => demo_of(plan, job).await,
         Job::Completions(shell) => {
             let lang = plan.view.lang;
-            Ok(print(lang, cli::completions(shell), Outcome::Complete).await?)
+            if !plan.view.quiet {
+                complain(&cli::place_of_completions(lang, shell));
+            }
+            print(lang, cli::completions(shell), Outcome::Complete).await
+        }
+        Job::Man(command) => {
+            let lang = plan.view.lang;
+            match cli::man(command.as_deref()) {
+                Some(page) => print(lang, page, Outcome::Complete).await,
+                None => {
+                    let word = printable(command.as_deref().unwrap_or_default(), 60);
+                    let commands = cli::commands();
+                    let near = nearest(&word, commands.iter().map(String::as_str));
+                    let near = near.into_iter().map(str::to_owned).collect();
+                    Ok(refuse(
+                        lang,
+                        &Misuse::NotACommand {
+                            word,
+                            near,
+                            commands,
+                        },
+                    ))
+                }
+            }
         }
     }
 }
@@ -132,6 +194,10 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
 /// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
 async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
     let mut written = true;
+    if interrupt::has_ended() {
+        // The files keep the last whole report.
+        return written;
+    }
     for Output { path, form } in outputs {
         let lang = report.plan.view.lang;
         let own = Arc::clone(report);

@@ -45,6 +45,11 @@ pub(super) fn is_watched() -> bool {
 
 /// Says on stderr why there is no report, or an empty one.
 pub fn complain(text: &str) {
+    eprint(&format!("oci-consumo: {text}"));
+}
+
+/// Writes `text` on stderr.
+pub(super) fn eprint(text: &str) {
     // There is nobody left to tell if that fails.
-    let _ = writeln!(io::stderr(), "oci-consumo: {}", untold(text));
+    let _ = writeln!(io::stderr(), "{}", untold(text));
 }

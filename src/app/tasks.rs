@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::future::Future;
 
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
+use super::interrupt::{self, Awaiting};
 use crate::failure::{Failure, Problem};
 
 /// Returns the output of `future`, or `None` if `until` comes first.
@@ -18,7 +19,7 @@ pub(super) async fn by<F: Future>(until: Option<Instant>, future: F) -> Option<F
 }
 
 /// Returns one outcome per client, in their order. A client fails if its config did, if its task panics, or if it
-/// is not finished by `until`.
+/// is not finished by `until` or before a Ctrl-C.
 pub(super) async fn all<T, F>(
     work: impl Iterator<Item = Result<F, Failure>>,
     until: Option<Instant>,
@@ -28,7 +29,7 @@ where
     F: Future<Output = Result<T, Failure>> + Send + 'static,
 {
     let mut running = JoinSet::new();
-    let mut places = HashMap::new();
+    let mut places: HashMap<Id, usize> = HashMap::new();
     let mut outcomes: Vec<Result<T, Failure>> = (0..)
         .zip(work)
         .map(|(place, work)| {
@@ -36,8 +37,18 @@ where
             Err(Failure::new(Problem::Deadline))
         })
         .collect();
+    let _awaiting = Awaiting::begin();
     loop {
-        let joined = by(until, running.join_next_with_id()).await.flatten();
+        let joined = tokio::select! {
+            biased;
+            () = interrupt::ended() => {
+                for place in places.into_values() {
+                    outcomes[place] = Err(Failure::new(Problem::Interrupted));
+                }
+                return outcomes;
+            }
+            joined = by(until, running.join_next_with_id()) => joined.flatten(),
+        };
         let (id, outcome) = match joined {
             Some(Ok((id, outcome))) => (id, outcome),
             Some(Err(panicked)) => (panicked.id(), Err(Failure::new(Problem::Internal))),
@@ -45,7 +56,6 @@ where
             None => return outcomes,
         };
         if let Some(place) = places.remove(&id) {
-            let place: usize = place;
             outcomes[place] = outcome;
         }
     }

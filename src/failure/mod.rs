@@ -117,6 +117,8 @@ pub enum Problem {
     Store(StoreProblem),
     /// The run's time was over before the client's work was.
     Deadline,
+    /// Ctrl-C came before the client's work was over.
+    Interrupted,
     /// A defect of this program: the client's work ended in a panic.
     Internal,
 }
@@ -188,8 +190,9 @@ impl From<io::Error> for FileProblem {
 
 impl Problem {
     /// The codes that no kind of problem has.
-    const CODES: &[&str] = &[Self::DEADLINE, Self::INTERNAL];
+    const CODES: &[&str] = &[Self::DEADLINE, Self::INTERRUPTED, Self::INTERNAL];
     const DEADLINE: &str = "prazo_da_execucao";
+    const INTERRUPTED: &str = "interrompido";
     const INTERNAL: &str = "erro_interno";
 
     /// The fixed word of machine forms.
@@ -201,6 +204,7 @@ impl Problem {
             Self::Data(problem) => problem.code(),
             Self::Store(problem) => problem.code(),
             Self::Deadline => Self::DEADLINE,
+            Self::Interrupted => Self::INTERRUPTED,
             Self::Internal => Self::INTERNAL,
         }
     }

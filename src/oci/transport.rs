@@ -64,8 +64,10 @@ pub enum Event {
     Pause {
         /// Length of the pause.
         pause: Duration,
-        /// Number of tries.
+        /// Number of tries so far.
         tries: u32,
+        /// Number of tries that the request may have in all.
+        allowed: u32,
     },
 }
 

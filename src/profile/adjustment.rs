@@ -7,8 +7,8 @@ use crate::failure::ConfigProblem;
 use crate::money::{Amount, Currency};
 use crate::text::printable;
 
-/// The word before the first day.
-const SINCE: &str = "desde";
+/// The words before the first day.
+const SINCE: [&str; 2] = ["desde", "from"];
 
 /// An adjustment, and its currency where a sign or code says it.
 ///
@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Result<(Adjustment, Option<Currency>), ConfigProblem
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let (number, since) = match &words[..] {
-        [number @ .., word, day] if word.to_lowercase() == SINCE => {
+        [number @ .., word, day] if SINCE.contains(&word.to_lowercase().as_str()) => {
             let day = parse_day(day).ok_or_else(|| ConfigProblem::NotADate {
                 value: printable(day, 60),
             })?;
@@ -72,6 +72,7 @@ mod tests {
             ("-25 %", "-25%", None),
             ("−100%", "-100%", None),
             ("+ 12,5% desde 01/03/2027", "+12.5% desde 2027-03-01", None),
+            ("+5% from 01/03/2027", "+5% desde 2027-03-01", None),
             ("+5000", "+5000", None),
             (
                 "+R$ 5.000,00  DESDE 2027-03-01",

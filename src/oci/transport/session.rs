@@ -166,7 +166,12 @@ impl<'a> Session<'a> {
                 Some(wait) => wait,
                 None => backoff(tries).min(left),
             };
-            (self.observer)(Event::Pause { pause, tries });
+            let allowed = fault.tries_allowed();
+            (self.observer)(Event::Pause {
+                pause,
+                tries,
+                allowed,
+            });
             let _spending = self.budget.spend();
             tokio::time::sleep(pause).await;
         }

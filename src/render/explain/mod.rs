@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod key;
+mod line;
 mod output;
 mod service;
 mod setting;
@@ -18,6 +19,7 @@ use crate::text::printable;
 
 pub(crate) use check::{admin_request, finding};
 pub use check::{state, step};
+pub(crate) use line::{also_a_folder, welcome};
 pub(crate) use output::{unprinted, unwritten};
 pub(crate) use store::notice;
 pub use warning::warning;
@@ -73,6 +75,18 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
                 "raise --deadline or run with --only"
             ),
         ),
+        Problem::Interrupted => (
+            say!(
+                lang,
+                "a execução foi interrompida (Ctrl-C) antes deste cliente",
+                "the run was interrupted (Ctrl-C) before this client was done"
+            ),
+            say!(
+                lang,
+                "execute de novo; com --only, só este cliente",
+                "run again; with --only, this client alone"
+            ),
+        ),
         Problem::Internal => (
             say!(
                 lang,
@@ -93,8 +107,8 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
     match misuse {
         Misuse::AsOfAhead { as_of, today } => say!(
             lang,
-            "--as-of {as_of} é depois de hoje ({today} UTC): dias por vir pareceriam dias sem uso",
-            "--as-of {as_of} is after today ({today} UTC): days to come would read as days without usage"
+            "--as-of {as_of} é depois de hoje ({today} UTC); use hoje ou um dia anterior",
+            "--as-of {as_of} is after today ({today} UTC); use today or a day before"
         ),
         Misuse::Folder { dir, problem } => {
             let (what, _) = file_problem(lang, *problem);
@@ -130,13 +144,12 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
             "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: acrescente --format csv ou -o NOME.csv",
             "--table and --csv-style are for tables, and this run writes none: add --format csv or -o NAME.csv"
         ),
-        Misuse::NoMatch { dir } => {
-            say!(
-                lang,
-                "--only não corresponde a nenhum cliente de {dir}",
-                "--only matches no client of {dir}"
-            )
-        }
+        Misuse::NoMatch { dir, near } => line::no_match(lang, dir, near),
+        Misuse::NotACommand {
+            word,
+            near,
+            commands,
+        } => line::not_a_command(lang, word, near, commands),
     }
 }
 
