@@ -72,7 +72,8 @@ fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
         let (store, mut rng) = (&store(), Rng::with_seed(7));
         let folder = tempfile::tempdir().unwrap();
         let paths = ["x.json", "x.csv", "x.xlsx"].map(|name| folder.path().join(name));
-        let outputs: Vec<&str> = paths.iter().flat_map(|path| ["-o", at(path)]).collect();
+        let outputs = paths.iter().flat_map(|path| ["-o", at(path)]);
+        let outputs: Vec<&str> = outputs.chain(["--table", "days"]).collect();
         let begun = Instant::now();
         assert_eq!(figures(&served, &["--store", store]), expected);
         let whole = begun.elapsed();
