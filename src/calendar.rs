@@ -178,6 +178,12 @@ impl Month {
         Self::of(first.checked_sub_months(Months::new(n)).unwrap_or(Day::MIN))
     }
 
+    /// Returns the `n`th day, from 1; the last day if the month is shorter.
+    pub fn day(&self, n: u32) -> Day {
+        let days = self.days();
+        plus_days(days.start, i64::from(n.clamp(1, days.len().max(1))) - 1)
+    }
+
     /// Returns the days of the month.
     pub fn days(&self) -> Days {
         let first = Day::from_ymd_opt(self.year, self.month, 1).unwrap_or(Day::MIN);

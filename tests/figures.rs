@@ -1,6 +1,7 @@
 //! Every figure against the independent calculation of `reference`, through the
 //! binary for the written cases and through the public modules for random ones.
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::common::stand_in::Row;
@@ -35,6 +36,10 @@ fn config(id: &str, case: &Case) -> Config {
         config = config
             .with("consumo_anterior", amount)
             .with("consumo_anterior_ate", &through.to_string());
+    }
+    if !case.ignored.is_empty() {
+        let days: Vec<String> = case.ignored.iter().map(NaiveDate::to_string).collect();
+        config = config.with("ignorar_dia", &days.join(", "));
     }
     config
 }

@@ -116,7 +116,7 @@ fn methods_and_band_are_as_defined() {
                 };
 
                 let estimate = basis.history().estimate(method, 0, days, horizon);
-                let profile = basis.profile(method, horizon, None).unwrap();
+                let profile = basis.profile(method, horizon).unwrap();
                 for ((found, decimal), expected) in
                     estimate.iter().zip(&profile.means).zip(&expected)
                 {

@@ -13,6 +13,7 @@
 
 mod assumptions;
 mod backtest;
+mod charges;
 mod check;
 mod command_line;
 mod common;

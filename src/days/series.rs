@@ -70,6 +70,8 @@ pub struct DailySeries {
     /// The first day that was not over at the newest answer.
     until: Day,
     unknown: Vec<Days>,
+    /// Settled days that no estimate is made from: those unknown and those that the config ignores, in ranges apart.
+    left_out: Vec<Days>,
     booked: BTreeMap<Day, Amount>,
 }
 
@@ -104,6 +106,9 @@ impl DailySeries {
         let unsettled = plus_days(until, -settle).min(after_data).max(earliest);
         let over = Days::new(asked.start, asked.end.min(unsettled));
         let unknown = knowledge.unknown.iter().map(|days| days.within(over));
+        let unknown: Vec<Days> = unknown.filter(|days| !days.is_empty()).collect();
+        let ignored = contract.ignored.iter().copied();
+        let left_out = joined(over, &unknown, ignored);
         Ok(Self {
             as_of,
             asked,
@@ -112,7 +117,8 @@ impl DailySeries {
             currency_assumed: contract.currency.is_none() && currency.is_some(),
             blank_days,
             until,
-            unknown: unknown.filter(|days| !days.is_empty()).collect(),
+            unknown,
+            left_out,
             booked,
         })
     }
@@ -139,9 +145,58 @@ impl DailySeries {
         &self.unknown
     }
 
-    /// Returns the known ones of `days`, in ranges.
-    pub fn known(&self, days: Days) -> Vec<Days> {
-        days.outside(self.unknown.iter().copied())
+    /// Returns the series whose estimates are not made from `days` either; consumption stays.
+    pub fn leaving_out(&self, days: impl IntoIterator<Item = Day>) -> Self {
+        Self {
+            left_out: joined(self.settled(), &self.left_out, days),
+            ..self.clone()
+        }
+    }
+
+    /// Returns the settled days that no estimate is made from, in ranges apart and in order: those unknown, and
+    /// those that the config ignores (rule: averages).
+    pub fn left_out(&self) -> &[Days] {
+        &self.left_out
+    }
+
+    /// Whether estimates may be made from `day`, a settled one.
+    pub fn is_averaged(&self, day: Day) -> bool {
+        let next = self.left_out.partition_point(|days| days.end <= day);
+        let left_out = self
+            .left_out
+            .get(next)
+            .is_some_and(|days| days.contains(day));
+        self.settled().contains(day) && !left_out
+    }
+
+    /// Returns those of the settled days `days` that estimates may be made from, in ranges.
+    pub fn averaged(&self, days: Days) -> Vec<Days> {
+        let mut ranges = Vec::new();
+        let mut start = days.start;
+        for left_out in &self.left_out {
+            let left_out = left_out.within(days);
+            if !left_out.is_empty() {
+                ranges.push(Days::new(start, left_out.start));
+                start = left_out.end;
+            }
+        }
+        ranges.push(Days::new(start, days.end));
+        ranges.retain(|days| !days.is_empty());
+        ranges
+    }
+
+    /// Returns those of the settled days `days` with money that estimates may be made from, and their cost.
+    pub fn averaged_rows(&self, days: Days) -> impl Iterator<Item = (Day, &Amount)> {
+        let ranges = self.averaged(days).into_iter();
+        ranges.flat_map(|days| self.rows(days))
+    }
+
+    /// Returns the mean cost of those of the settled days `days` that estimates may be made from; `None` without
+    /// any.
+    pub fn average(&self, days: Days) -> Option<Amount> {
+        let count = self.averaged(days).iter().map(Days::len).sum();
+        let rows = self.averaged_rows(days).map(|(_, amount)| amount);
+        rows.sum::<Amount>().mean(count)
     }
 
     /// Returns the first day that was not over at the newest answer.
@@ -195,6 +250,25 @@ impl DailySeries {
     pub fn provisional(&self) -> Days {
         Days::new(self.asked.start.max(self.unsettled), self.asked.end)
     }
+}
+
+/// Joins `ranges` and `days`, as far as they are in `within`, to ranges apart and in order.
+fn joined(within: Days, ranges: &[Days], days: impl IntoIterator<Item = Day>) -> Vec<Days> {
+    let days = days.into_iter().map(|day| Days::inclusive(day, day));
+    let all = ranges.iter().copied().chain(days);
+    let mut all: Vec<Days> = all
+        .map(|days| days.within(within))
+        .filter(|days| !days.is_empty())
+        .collect();
+    all.sort_by_key(|days| days.start);
+    let mut joined: Vec<Days> = Vec::new();
+    for days in all {
+        match joined.last_mut() {
+            Some(last) if days.start <= last.end => last.end = last.end.max(days.end),
+            _ => joined.push(days),
+        }
+    }
+    joined
 }
 
 /// Returns the one currency of `ledger`, which is `stated` where the contract states one (rule: currency).

@@ -10,6 +10,7 @@
 //! 70 crates each.
 
 pub(crate) mod estimate;
+pub(crate) mod recurring;
 pub(crate) mod weekday;
 
 use std::array;
@@ -20,6 +21,7 @@ use crate::days::series::DailySeries;
 use crate::money::Amount;
 use estimate::History;
 use estimate::spread::Spread;
+use recurring::RecurringCharge;
 
 /// Days of the recent method's profile, and of the half-year's.
 const RECENT_DAYS: i64 = 56;
@@ -119,25 +121,17 @@ impl<'s> Basis<'s> {
         &self.history
     }
 
-    /// The profile by `method`, for `left` days to come; `without` counts as usual for its weekday.
-    /// `None` where there is no settled day, or what comes of them is no sensible cost.
-    pub fn profile(
-        &self,
-        method: Method,
-        left: u32,
-        without: Option<Day>,
-    ) -> Option<WeekdayProfile> {
+    /// Returns the profile by `method`, for `left` days to come. `None` where no estimate may be made from any day,
+    /// or the estimate is no sensible cost.
+    pub fn profile(&self, method: Method, left: u32) -> Option<WeekdayProfile> {
         if method == Method::Weekday {
-            return weekday::means(self.series, without);
+            return weekday::means(self.series);
         }
         let window = self.window(method);
-        if window.is_empty() {
+        if self.series.averaged(window).is_empty() {
             return None;
         }
-        let means = match without {
-            Some(day) => self.history.without(day, window).profile(method, left),
-            None => self.history.profile(method, left),
-        }?;
+        let means = self.history.profile(method, left)?;
         Some(WeekdayProfile { window, means })
     }
 
@@ -148,21 +142,21 @@ impl<'s> Basis<'s> {
 
     /// Mean cost of a day over the last two months, whatever the method.
     pub fn pace(&self) -> Option<Amount> {
-        self.series.mean(self.window(Method::Weekday))
+        self.series.average(self.window(Method::Weekday))
     }
 
     /// Returns the change, in per cent, of the last two weeks' pace against that of the last two months, if both
     /// are known and the change is over 20.
     pub fn change_of_pace(&self) -> Option<Amount> {
         let settled = self.series.settled();
-        // Unknown days are left out: the last ones are the last known ones.
+        // The last days are the last ones that estimates may be made from.
         let mean = |count: u32| {
             let mut short = i64::from(count);
-            for days in self.series.known(settled).iter().rev() {
+            for days in self.series.averaged(settled).iter().rev() {
                 let length = i64::from(days.len());
                 if length >= short {
                     let start = plus_days(days.end, -short);
-                    return self.series.mean(Days::new(start, settled.end));
+                    return self.series.average(Days::new(start, settled.end));
                 }
                 short -= length;
             }
@@ -200,47 +194,52 @@ pub struct ComingDay {
 
 /// The days of `series` that are still to cost something: the provisional ones, by what they lack to
 /// their weekdays' means, where one above its mean lacks nothing; then the `future` ones, with what
-/// `adjustments` add (rule: forecast). All that is said of the future is added up from these.
+/// `adjustments` add (rule: forecast). All that is said of the future is added up from these. A day of one of
+/// `charges` costs that much more; the rule forecast knows of none.
 pub fn coming(
     series: &DailySeries,
     profile: Option<&WeekdayProfile>,
+    charges: &[RecurringCharge],
     future: Days,
     adjustments: &[Adjustment],
 ) -> Vec<ComingDay> {
     let zero = Amount::zero();
-    let mean = |day: Day| profile.map(|profile| &profile.means[weekday(day)]);
+    let expected = |day: Day| profile.map(|profile| recurring::expected(profile, charges, day));
     let lacking = series.provisional().iter().map(|day| ComingDay {
         day,
-        cost: mean(day).map(|mean| (mean - series.booked(day).unwrap_or(&zero)).or_zero()),
+        cost: expected(day).map(|cost| (&cost - series.booked(day).unwrap_or(&zero)).or_zero()),
         added: Vec::new(),
     });
     let future = future.iter().map(|day| {
-        let added: Vec<Amount> = profile
-            .map(|profile| profile.added_to(day, adjustments).collect())
+        let cost = expected(day);
+        let added: Vec<Amount> = cost
+            .as_ref()
+            .map(|cost| added_to(cost, day, adjustments).collect())
             .unwrap_or_default();
         ComingDay {
             day,
-            cost: mean(day).map(|mean| mean + &added.iter().sum()),
+            cost: cost.map(|cost| &cost + &added.iter().sum()),
             added,
         }
     });
     lacking.chain(future).collect()
 }
 
-impl WeekdayProfile {
-    /// Returns the amount that each of `adjustments` adds to a future `day`, one after the other; none takes it
-    /// below zero.
-    fn added_to(&self, day: Day, adjustments: &[Adjustment]) -> impl Iterator<Item = Amount> {
-        let mean = &self.means[weekday(day)];
-        let least = mean.clone().min(Amount::zero());
-        let mut cost = mean.clone();
-        adjustments.iter().map(move |adjustment| {
-            let after = (&cost + &adjustment.of(day, mean)).max(least.clone());
-            let added = &after - &cost;
-            cost = after;
-            added
-        })
-    }
+/// Returns the amount that each of `adjustments` adds to a future `day` of that `expected` cost, one after the other;
+/// none takes it below zero.
+fn added_to<'a>(
+    expected: &'a Amount,
+    day: Day,
+    adjustments: &'a [Adjustment],
+) -> impl Iterator<Item = Amount> + 'a {
+    let least = expected.clone().min(Amount::zero());
+    let mut cost = expected.clone();
+    adjustments.iter().map(move |adjustment| {
+        let after = (&cost + &adjustment.of(day, expected)).max(least.clone());
+        let added = &after - &cost;
+        cost = after;
+        added
+    })
 }
 
 impl Forecast {
@@ -277,11 +276,11 @@ pub(crate) fn count_weekdays(days: Days) -> [u32; 7] {
     array::from_fn(|n| whole_weeks + u32::from((n + 7 - first) % 7 < rest as usize))
 }
 
-/// Returns how many known days of `days` fall on each weekday, Monday first.
-pub(crate) fn known_weekdays(series: &DailySeries, days: Days) -> [u32; 7] {
+/// Returns how many days of `days` that estimates may be made from fall on each weekday, Monday first.
+pub(crate) fn averaged_weekdays(series: &DailySeries, days: Days) -> [u32; 7] {
     let mut counts = [0; 7];
-    for known in series.known(days) {
-        for (count, more) in counts.iter_mut().zip(count_weekdays(known)) {
+    for averaged in series.averaged(days) {
+        for (count, more) in counts.iter_mut().zip(count_weekdays(averaged)) {
             *count += more;
         }
     }

@@ -77,6 +77,8 @@ struct Cliente<'a> {
     janela: Janela,
     dias_semana: Vec<DiaSemana>,
     diario: Option<Vec<Dia>>,
+    dias_ignorados: Vec<Day>,
+    cobrancas_recorrentes: Vec<Cobranca>,
     avisos: Vec<Aviso>,
 }
 
@@ -128,6 +130,13 @@ struct Dia {
     data: Day,
     custo: Option<String>,
     estado: &'static str,
+}
+
+/// A recurring charge.
+#[derive(Serialize)]
+struct Cobranca {
+    dia: u32,
+    valor: String,
 }
 
 /// A warning or a notice.
@@ -299,6 +308,16 @@ fn cliente<'a>(client: &'a Client, statement: &'a Statement, context: &Context<'
             .detail
             .daily
             .then(|| statement.daily.iter().map(dia).collect()),
+        dias_ignorados: statement.contract.ignored.clone(),
+        cobrancas_recorrentes: statement
+            .recurring
+            .iter()
+            .rev()
+            .map(|charge| Cobranca {
+                dia: charge.day_of_month,
+                valor: charge.amount.to_string(),
+            })
+            .collect(),
         avisos: statement
             .warnings
             .iter()

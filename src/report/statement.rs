@@ -8,9 +8,10 @@ use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
 use crate::days::series::{Cost, DailySeries};
 use crate::failure::Warning;
+use crate::forecast::recurring::RecurringCharge;
 use crate::forecast::{
-    Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, coming, count_weekdays,
-    known_weekdays,
+    Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, averaged_weekdays, coming,
+    count_weekdays,
 };
 use crate::money::{Amount, Currency};
 
@@ -182,6 +183,8 @@ pub struct Statement {
     pub unknown: Vec<Days>,
     /// Days with a remaining cost: those not settled, and future ones.
     pub coming: Vec<ComingDay>,
+    /// Charges that come every month (rule: recurring charge); none without a forecast.
+    pub recurring: Vec<RecurringCharge>,
     /// Warnings about the figures.
     pub warnings: Vec<Warning>,
 }
@@ -232,11 +235,11 @@ pub struct MonthLine {
 /// The days that averages are taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Range from the first known day to the last.
+    /// Range from the first day that the averages use to the last.
     pub days: Days,
-    /// Number of known days.
+    /// Number of days that the averages use: known, and not ignored by the config.
     pub known: u32,
-    /// Number of known days without a row.
+    /// Number of those days without a row.
     pub missing: u32,
 }
 
@@ -280,13 +283,12 @@ impl Statement {
         let config_and_run = [&contract.adjustment, &settings.what_if];
         let adjustments: Vec<Adjustment> = config_and_run.into_iter().flatten().cloned().collect();
         let coming_by = |profile: Option<&WeekdayProfile>| {
-            coming(series, profile.filter(|_| foreseen), future, &adjustments)
+            let profile = profile.filter(|_| foreseen);
+            coming(series, profile, &[], future, &adjustments)
         };
         let forecast_of =
             |coming: &[ComingDay]| Forecast::of(coming, series.as_of).filter(|_| foreseen);
-        let profile = basis
-            .profile(method, future.len(), None)
-            .filter(|_| has_data);
+        let profile = basis.profile(method, future.len()).filter(|_| has_data);
         let coming = coming_by(profile.as_ref());
         let forecast = forecast_of(&coming);
         let total = forecast.as_ref().map(Forecast::total);
@@ -330,7 +332,7 @@ impl Statement {
         });
         let second = forecast.as_ref().and_then(|_| {
             let method = Some(Method::Blend).filter(|other| *other != method)?;
-            let profile = basis.profile(method, future.len(), None)?;
+            let profile = basis.profile(method, future.len())?;
             let forecast = forecast_of(&coming_by(Some(&profile)))?.total();
             let projected = consumption.as_ref()? + &forecast;
             Some(SecondOpinion {
@@ -381,6 +383,10 @@ impl Statement {
                     .collect(),
             },
             coming,
+            recurring: match &forecast {
+                Some(_) => RecurringCharge::all(series),
+                None => Vec::new(),
+            },
             warnings: Vec::new(),
             method,
             short_history: total.as_ref().is_some_and(Amount::is_positive)
@@ -397,9 +403,17 @@ impl Statement {
             consumption,
         };
         statement.runs_out = statement.runs_out(series, ahead.as_ref());
-        statement.month_estimate = statement.month_estimate(series);
-        statement.warnings =
-            statement.warnings(&basis, series, settings.settle_days, future, &adjustments);
+        let usual = Usual::of(&statement, &basis, series, future, &adjustments);
+        statement.month_estimate = statement.month_estimate(series, usual.coming.as_deref());
+        let change_of_pace = usual.change_of_pace;
+        statement.warnings = statement.warnings(
+            change_of_pace,
+            &basis,
+            series,
+            settings,
+            future,
+            &adjustments,
+        );
         statement
     }
 
@@ -444,8 +458,9 @@ impl Statement {
         ahead?.first_beyond(balance)
     }
 
-    /// Estimates the cost of the as-of day's month by its end, or by the contract's.
-    fn month_estimate(&self, series: &DailySeries) -> Option<Amount> {
+    /// Estimates the cost of the as-of day's month by its end, or by the contract's. `coming` is [`Self::coming`] with
+    /// each recurring charge on its own day, where there is one (rule: recurring charge).
+    fn month_estimate(&self, series: &DailySeries, coming: Option<&[ComingDay]>) -> Option<Amount> {
         self.forecast.as_ref().filter(|_| self.left > 0)?;
         let month = Month::of(self.as_of).days();
         if self
@@ -461,8 +476,8 @@ impl Statement {
         if booked.unknown > 0 {
             return None;
         }
-        let coming = self
-            .coming
+        let coming = coming
+            .unwrap_or(&self.coming)
             .iter()
             .filter(|coming| month.contains(coming.day))
             .filter_map(|coming| coming.cost.as_ref());
@@ -471,9 +486,10 @@ impl Statement {
 
     fn warnings(
         &self,
+        change_of_pace: Option<Amount>,
         basis: &Basis<'_>,
         series: &DailySeries,
-        settle: u32,
+        settings: &FigureSettings,
         future: Days,
         adjustments: &[Adjustment],
     ) -> Vec<Warning> {
@@ -498,7 +514,8 @@ impl Statement {
             });
         }
         let provisional = series.provisional();
-        let overdue = provisional.start < plus_days(self.as_of, -i64::from(settle));
+        let settle = i64::from(settings.settle_days);
+        let overdue = provisional.start < plus_days(self.as_of, -settle);
         if self.consumption.is_some() && !provisional.is_empty() && overdue {
             warnings.push(Warning::NoRecentData {
                 last: self.data_through,
@@ -507,16 +524,13 @@ impl Statement {
         let to_come = !future.is_empty() || !provisional.is_empty();
         if let Some(window) = self.window.filter(|_| self.forecast.is_some() && to_come) {
             let without = |day| {
-                let profile = basis.profile(self.method, future.len(), Some(day))?;
-                let coming = coming(series, Some(&profile), future, adjustments);
+                let series = series.leaving_out([day]);
+                let profile = Basis::new(&series).profile(self.method, future.len())?;
+                let coming = coming(&series, Some(&profile), &[], future, adjustments);
                 Some(Forecast::of(&coming, series.as_of)?.total())
             };
-            warnings.extend(window_warnings(series, window, without));
-            warnings.extend(
-                basis
-                    .change_of_pace()
-                    .map(|change| Warning::PaceChanged { change }),
-            );
+            warnings.extend(window_warnings(series, window, &self.recurring, without));
+            warnings.extend(change_of_pace.map(|change| Warning::PaceChanged { change }));
             let settled = basis.days();
             warnings.extend(adjustments.iter().filter_map(|adjustment| {
                 let since = adjustment.since?;
@@ -525,6 +539,43 @@ impl Statement {
             }));
         }
         warnings
+    }
+}
+
+/// Figures of a client as if its recurring charges were none of its usual cost (rule: recurring charge).
+struct Usual {
+    /// The days to come, with each charge on its own day; `None` without a charge.
+    coming: Option<Vec<ComingDay>>,
+    /// The change of pace.
+    change_of_pace: Option<Amount>,
+}
+
+impl Usual {
+    fn of(
+        statement: &Statement,
+        basis: &Basis<'_>,
+        series: &DailySeries,
+        future: Days,
+        adjustments: &[Adjustment],
+    ) -> Self {
+        let charges = &statement.recurring;
+        if charges.is_empty() {
+            return Self {
+                coming: None,
+                change_of_pace: basis.change_of_pace(),
+            };
+        }
+        let days = charges
+            .iter()
+            .flat_map(|charge| charge.days.iter().copied());
+        let usual = series.leaving_out(days);
+        let basis = Basis::new(&usual);
+        let profile = basis.profile(statement.method, future.len());
+        Self {
+            coming: profile
+                .map(|profile| coming(series, Some(&profile), charges, future, adjustments)),
+            change_of_pace: basis.change_of_pace(),
+        }
     }
 }
 
@@ -679,8 +730,9 @@ fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
 }
 
 fn window(series: &DailySeries, profile: &WeekdayProfile) -> Window {
-    let with_rows = u32::try_from(series.rows(profile.window).count()).unwrap_or(u32::MAX);
-    let ranges = series.known(profile.window);
+    let with_rows = series.averaged_rows(profile.window).count();
+    let with_rows = u32::try_from(with_rows).unwrap_or(u32::MAX);
+    let ranges = series.averaged(profile.window);
     let known = ranges.iter().map(Days::len).sum();
     let ends = ranges.first().zip(ranges.last());
     Window {
@@ -723,10 +775,11 @@ fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
 }
 
 /// Returns the warnings about a forecast from this window (rule: warnings); `without` computes the forecast
-/// without a day.
+/// without a day. No recurring charge is a spike.
 fn window_warnings(
     series: &DailySeries,
     window: Window,
+    recurring: &[RecurringCharge],
     without: impl Fn(Day) -> Option<Amount>,
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -734,9 +787,11 @@ fn window_warnings(
     if length < LONG_WINDOW {
         warnings.push(Warning::ShortWindow { days: length });
     } else {
-        let sum = series.sum(window.days).amount.abs();
-        let largest = series
-            .rows(window.days)
+        let rows = || series.averaged_rows(window.days);
+        let sum = rows().map(|(_, amount)| amount).sum::<Amount>().abs();
+        let recurs = |day: Day| recurring.iter().any(|charge| charge.days.contains(&day));
+        let largest = rows()
+            .filter(|(day, _)| !recurs(*day))
             .max_by(|(_, a), (_, b)| a.abs().cmp(&b.abs()));
         if let Some((day, amount)) = largest
             && amount.abs().times(5) > sum
@@ -751,10 +806,10 @@ fn window_warnings(
     }
     let mut with_rows = [0; 7];
     series
-        .rows(window.days)
+        .averaged_rows(window.days)
         .for_each(|(day, _)| with_rows[weekday(day)] += 1);
     let (mut of, mut missing) = (0, 0);
-    let known = known_weekdays(series, window.days);
+    let known = averaged_weekdays(series, window.days);
     for (days, with_rows) in known.into_iter().zip(with_rows) {
         if with_rows > 0 {
             of += days;

@@ -321,10 +321,10 @@ fn estimates() {
             &|series| {
                 let basis = Basis::new(series);
                 let future = Days::new(as_of, contract.days().end);
-                let profiles = [method, Way::Blend]
-                    .map(|method| basis.profile(method, future.len(), None).unwrap());
+                let profiles =
+                    [method, Way::Blend].map(|method| basis.profile(method, future.len()).unwrap());
                 let totals = profiles.map(|profile| {
-                    let coming = coming(series, Some(&profile), future, &[]);
+                    let coming = coming(series, Some(&profile), &[], future, &[]);
                     Forecast::of(&coming, as_of).unwrap().total()
                 });
                 let spread = basis.spread(method, future.len()).unwrap();

@@ -20,6 +20,7 @@ fn case(name: &str, start: &str, end: &str, as_of: &str, credit: &str) -> Case {
         end: day(end),
         credit: credit.to_owned(),
         opening: None,
+        ignored: Vec::new(),
         currency: Some("BRL".to_owned()),
         rows: Vec::new(),
     }
@@ -34,6 +35,17 @@ impl Case {
     fn opening(mut self, amount: &str, until: &str) -> Self {
         self.opening = Some((amount.to_owned(), day(until)));
         self
+    }
+
+    fn ignoring(mut self, days: &[&str]) -> Self {
+        self.ignored = days.iter().copied().map(day).collect();
+        self
+    }
+
+    /// A further row of each of these amounts, on these days.
+    fn rows<const N: usize>(self, rows: [(&str, &str); N]) -> Self {
+        rows.into_iter()
+            .fold(self, |case, (on, amount)| case.row(on, amount))
     }
 
     fn configured_currency(mut self, code: Option<&str>) -> Self {
@@ -82,7 +94,123 @@ pub fn written_cases() -> Vec<Case> {
     cases.extend(unknown_behind_an_opening());
     cases.extend(credits_and_openings());
     cases.extend(rows_and_currencies());
+    cases.extend(charges());
     cases
+}
+
+fn charges() -> Vec<Case> {
+    // Forty a day, and what comes besides.
+    let forty = |name: &str| {
+        case(name, "2024-01-01", "2024-12-31", "2024-06-20", "40000").daily(
+            "2024-01-01",
+            "2024-06-19",
+            "40",
+        )
+    };
+    vec![
+        case(
+            "a one-off charge is ignored",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-03-02",
+            "5000",
+        )
+        .daily("2024-01-01", "2024-03-01", "10")
+        .row("2024-02-14", "200")
+        .ignoring(&["2024-02-14"]),
+        case(
+            "every settled day is ignored",
+            "2024-05-06",
+            "2025-05-05",
+            "2024-05-13",
+            "10000",
+        )
+        .daily("2024-05-06", "2024-05-12", "10")
+        .ignoring(&[
+            "2024-05-06",
+            "2024-05-07",
+            "2024-05-08",
+            "2024-05-09",
+            "2024-05-10",
+        ]),
+        case(
+            "a provisional day and a future day are ignored",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-03-02",
+            "5000",
+        )
+        .daily("2024-01-01", "2024-03-01", "10")
+        .row("2024-03-01", "990")
+        .ignoring(&["2024-03-01", "2024-03-12"]),
+        forty("a charge on each first").rows([
+            ("2024-01-01", "1760"),
+            ("2024-02-01", "1760"),
+            ("2024-03-01", "1760"),
+            ("2024-04-01", "1760"),
+            ("2024-05-01", "1760"),
+            ("2024-06-01", "1760"),
+        ]),
+        forty("a charge still to come, of three sizes").rows([
+            ("2024-03-25", "1760"),
+            ("2024-04-25", "2000"),
+            ("2024-05-25", "1000"),
+        ]),
+        forty("a charge on each month's last day").rows([
+            ("2024-02-29", "1760"),
+            ("2024-03-31", "1760"),
+            ("2024-04-30", "1760"),
+            ("2024-05-31", "1760"),
+        ]),
+        forty("a charge that is not booked yet")
+            .without("2024-06-19", "2024-06-19")
+            .rows([
+                ("2024-03-19", "1760"),
+                ("2024-04-19", "1760"),
+                ("2024-05-19", "1760"),
+            ]),
+        forty("a charge that came twice").rows([("2024-04-25", "1760"), ("2024-05-25", "1760")]),
+        forty("three times is not over three times").rows([
+            ("2024-03-25", "80"),
+            ("2024-04-25", "80"),
+            ("2024-05-25", "80.01"),
+        ]),
+        forty("one of the three is ignored")
+            .rows([
+                ("2024-03-25", "1760"),
+                ("2024-04-25", "1760"),
+                ("2024-05-25", "1760"),
+            ])
+            .ignoring(&["2024-04-25"]),
+        case(
+            "nothing but a charge",
+            "2024-01-01",
+            "2024-06-22",
+            "2024-06-20",
+            "40000",
+        )
+        .rows([
+            ("2024-01-01", "1"),
+            ("2024-03-21", "500"),
+            ("2024-04-21", "500"),
+            ("2024-05-21", "500"),
+            ("2024-06-19", "1"),
+        ]),
+        case(
+            "the month's last two days",
+            "2024-01-01",
+            "2024-12-31",
+            "2024-05-10",
+            "40000",
+        )
+        .daily("2024-01-01", "2024-05-09", "40")
+        .rows([
+            ("2024-02-29", "1760"),
+            ("2024-03-30", "1760"),
+            ("2024-03-31", "1760"),
+            ("2024-04-30", "1760"),
+        ]),
+    ]
 }
 
 fn ends_and_beginnings() -> Vec<Case> {

@@ -891,6 +891,114 @@ fn rows_and_currencies_by_hand() {
 }
 
 #[test]
+fn ignored_days_by_hand() {
+    // The 58 other days of the window cost ten each; the 200 are consumed and not foreseen.
+    by_hand(
+        "a one-off charge is ignored",
+        &json!({
+            "situacao": "vai_sobrar", "consumo": "810", "saldo": "4190", "previsto": "3050",
+            "complemento_provisorio": "0", "total_estimado": "3860", "sobra": "1140",
+            "ritmo_diario": "10", "mes_atual_estimado": "310",
+            "janela": {"inicio": "2024-01-01", "fim": "2024-02-28", "dias": 58, "dias_sem_registro": 0},
+            "medias": ["10", "10", "10", "10", "10", "10", "10"],
+            "dias_ignorados": ["2024-02-14"], "cobrancas_recorrentes": [], "avisos": [],
+        }),
+    );
+    by_hand(
+        "every settled day is ignored",
+        &json!({
+            "situacao": "sem_previsao", "consumo": "70", "consumo_provisorio": "20",
+            "previsto": null, "total_estimado": null, "ritmo_diario": null,
+            "mes_atual_estimado": null,
+            "janela": {"inicio": null, "fim": null, "dias": 0, "dias_sem_registro": 0},
+            "medias": [null, null, null, null, null, null, null], "avisos": [],
+        }),
+    );
+    // Neither is one that averages are taken from.
+    by_hand(
+        "a provisional day and a future day are ignored",
+        &json!({
+            "consumo": "1600", "consumo_provisorio": "1010", "previsto": "3050",
+            "complemento_provisorio": "0", "ritmo_diario": "10", "mes_atual_estimado": "1300",
+            "dias_ignorados": ["2024-03-01", "2024-03-12"], "avisos": [],
+        }),
+    );
+}
+
+#[test]
+fn recurring_charges_by_hand() {
+    // In the window from 18 April, one Wednesday of eight and one Saturday of nine cost 1800: 260 and 235.56. June
+    // has 19 days booked, 11 to come, and its charge once: 2960. By the averages it would be 3594.
+    by_hand(
+        "a charge on each first",
+        &json!({
+            "situacao": "dentro", "consumo": "17400", "previsto": "19435.5555555568",
+            "complemento_provisorio": "220", "total_estimado": "36835.5555555568",
+            "mes_atual_estimado": "2960",
+            "medias": ["40", "40", "260", "40", "40", "235.5555555556", "40"],
+            "cobrancas_recorrentes": [{"dia": 1, "valor": "1760"}], "avisos": [],
+        }),
+    );
+    by_hand(
+        "a charge still to come, of three sizes",
+        &json!({
+            "consumo": "11600", "mes_atual_estimado": "2960",
+            "cobrancas_recorrentes": [{"dia": 25, "valor": "1760"}], "avisos": [],
+        }),
+    );
+    by_hand(
+        "a charge on each month's last day",
+        &json!({
+            "mes_atual_estimado": "2960",
+            "cobrancas_recorrentes": [{"dia": 31, "valor": "1760"}], "avisos": [],
+        }),
+    );
+    // The 19th lacks 1800 to its usual 40 and the charge.
+    by_hand(
+        "a charge that is not booked yet",
+        &json!({
+            "dados_ate": "2024-06-18", "consumo_provisorio": "40", "mes_atual_estimado": "2960",
+            "cobrancas_recorrentes": [{"dia": 19, "valor": "1760"}], "avisos": [],
+        }),
+    );
+    // Of the window's 5960, a day of 1800 is over a fifth; the last two weeks are 59 % below it.
+    by_hand(
+        "a charge that came twice",
+        &json!({
+            "cobrancas_recorrentes": [], "avisos": ["pico_na_janela", "ritmo_mudou"],
+        }),
+    );
+    by_hand(
+        "three times is not over three times",
+        &json!({ "cobrancas_recorrentes": [], "avisos": [] }),
+    );
+    by_hand(
+        "one of the three is ignored",
+        &json!({
+            "dias_ignorados": ["2024-04-25"], "cobrancas_recorrentes": [],
+            "avisos": ["pico_na_janela", "ritmo_mudou"],
+        }),
+    );
+    // One is booked in June; of its three days to come, the 21st has the charge.
+    by_hand(
+        "nothing but a charge",
+        &json!({
+            "mes_atual_estimado": "501",
+            "cobrancas_recorrentes": [{"dia": 21, "valor": "500"}],
+        }),
+    );
+    // 30 March stands out, but the last days of February and April are the other charge's, so that it is a day like
+    // any other: three Saturdays to come cost a ninth of its 1760 more.
+    by_hand(
+        "the month's last two days",
+        &json!({
+            "mes_atual_estimado": "3586.6666666668",
+            "cobrancas_recorrentes": [{"dia": 31, "valor": "1760"}],
+        }),
+    );
+}
+
+#[test]
 fn totals_by_hand() {
     let cases = written_cases();
     let chosen: Vec<&Case> = [
@@ -1115,6 +1223,15 @@ fn made_up_cases_are_varied() {
         if case.opening.is_some() {
             meet("opening");
         }
+        if !case.ignored.is_empty() && !is_null(&client, "previsto") {
+            meet("ignored days");
+        }
+        for charge in client["cobrancas_recorrentes"].as_array().unwrap() {
+            meet("recurring charge");
+            if charge["dia"].as_u64() > Some(28) {
+                meet("recurring charge at a month's end");
+            }
+        }
         if client["consumo"]
             .as_str()
             .is_some_and(|text| text.starts_with('-'))
@@ -1164,6 +1281,9 @@ fn made_up_cases_are_varied() {
         "opening",
         "consumption below zero",
         "ended with a top-up",
+        "ignored days",
+        "recurring charge",
+        "recurring charge at a month's end",
     ] {
         assert!(met.contains_key(what), "{what} is never met: {met:?}");
     }

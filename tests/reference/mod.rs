@@ -39,6 +39,8 @@ pub struct Case {
     pub opening: Option<(String, NaiveDate)>,
     /// The currency that the config names, as a code.
     pub currency: Option<String>,
+    /// `ignorar_dia`, in order and each day once.
+    pub ignored: Vec<NaiveDate>,
     /// Rows as the service has them: day, decimal text (empty: a null amount), currency code
     /// (`None` or blank: a blank one). Several of a day, and days outside the contract, may occur;
     /// only rows in the asked range are answered.
@@ -66,9 +68,17 @@ enum Knowledge {
 
 /// The forecast, of the rule so named.
 struct Forecast {
-    by_provisional_day: BTreeMap<NaiveDate, BigRational>,
     complement: BigRational,
     total: BigRational,
+}
+
+/// A charge that comes every month (the rule *recurring charge*).
+struct Charge {
+    /// 1 to 31.
+    of_month: u32,
+    size: BigRational,
+    /// The days that stood out.
+    days: Vec<NaiveDate>,
 }
 
 /// What follows from a case before any figure is shown.
@@ -88,11 +98,15 @@ struct Facts<'a> {
     last_data: Option<NaiveDate>,
     /// U.
     unsettled: NaiveDate,
+    /// The settled days that averages may use: known, and not ignored by the config.
+    usable: Vec<NaiveDate>,
     window: Vec<NaiveDate>,
     provisional: Vec<NaiveDate>,
     future: Vec<NaiveDate>,
     /// Monday first; a weekday outside the window holds the overall mean.
     averages: Option<Vec<BigRational>>,
+    /// The latest day of the month first.
+    charges: Vec<Charge>,
     /// The mean over the window.
     pace: Option<BigRational>,
     /// `None`: not known.
@@ -128,6 +142,11 @@ fn two_months_before(day: NaiveDate) -> NaiveDate {
         .rev()
         .find_map(|candidate| NaiveDate::from_ymd_opt(year, month, candidate))
         .expect("every month has a first day")
+}
+
+/// Whether a day is the one that a day of the month comes to: in a shorter month, its last.
+fn falls_on(day: NaiveDate, of_month: u32) -> bool {
+    day.day() == of_month || (day.day() < of_month && month(next(day)) != month(day))
 }
 
 fn month(day: NaiveDate) -> String {
@@ -207,8 +226,15 @@ impl<'a> Facts<'a> {
             Knowledge::Full
         };
 
+        let usable = asked
+            .iter()
+            .filter(|day| **day < unsettled && !unknown.contains(day))
+            .filter(|day| !case.ignored.contains(day))
+            .copied()
+            .collect();
         let mut facts = Self {
             case,
+            usable,
             knowledge,
             credit: parse(&case.credit),
             opening,
@@ -222,6 +248,7 @@ impl<'a> Facts<'a> {
             provisional: days(unsettled.max(first_asked), as_of.min(after_end)),
             future: days(as_of.max(case.start), after_end),
             averages: None,
+            charges: Vec::new(),
             pace: None,
             consumption: None,
             forecast: None,
@@ -231,9 +258,15 @@ impl<'a> Facts<'a> {
                 .max(first_asked)
                 .max(case.start);
             facts.window = days(from, unsettled.min(after_end));
-            facts.window.retain(|day| !facts.unknown.contains(day));
+            facts.window.retain(|day| facts.usable.contains(day));
         }
-        facts.average();
+        facts.averages = facts.averages_of(&facts.window);
+        if !facts.window.is_empty() {
+            facts.pace = Some(quotient(
+                &facts.booked_on(&facts.window),
+                &count(&facts.window),
+            ));
+        }
         facts.consumption = match knowledge {
             Knowledge::NotBegun => Some(whole(0)),
             Knowledge::NoData => None,
@@ -242,7 +275,64 @@ impl<'a> Facts<'a> {
             }
         };
         facts.forecast = facts.foresee();
+        if facts.forecast.is_some() {
+            for of_month in (1..=31).rev() {
+                let charge = facts.charge(of_month);
+                facts.charges.extend(charge);
+            }
+        }
         facts
+    }
+
+    /// Recurring charge, on one day of the month.
+    fn charge(&self, of_month: u32) -> Option<Charge> {
+        let settled = self.asked.iter().filter(|day| **day < self.unsettled);
+        let on_it: Vec<NaiveDate> = settled
+            .filter(|day| falls_on(**day, of_month))
+            .copied()
+            .collect();
+        // Most days of the month need no more than a look at their last.
+        self.stands_out_by(*on_it.last()?)?;
+        let over: BTreeMap<NaiveDate, BigRational> = on_it
+            .iter()
+            .filter(|day| !self.charges.iter().any(|other| other.days.contains(day)))
+            .filter_map(|day| Some((*day, self.stands_out_by(*day)?)))
+            .collect();
+        let last_three = on_it.iter().rev().take(3);
+        let mut sizes: Vec<&BigRational> = last_three.filter_map(|day| over.get(day)).collect();
+        sizes.sort();
+        let [_, middle, _] = sizes[..] else {
+            return None;
+        };
+        Some(Charge {
+            of_month,
+            size: middle.clone(),
+            days: over.keys().copied().collect(),
+        })
+    }
+
+    /// What a day cost over the median of its ten neighbours, if that is over three times it.
+    fn stands_out_by(&self, day: NaiveDate) -> Option<BigRational> {
+        let usable = &self.usable;
+        let place = usable.binary_search(&day).ok()?;
+        let (mut left, mut right) = (place, place + 1);
+        // One more on the side that has fewer yet; on the other where that side has no more.
+        while (place - left) + (right - place - 1) < 10 {
+            let behind = place - left <= right - place - 1;
+            if left > 0 && (behind || right == usable.len()) {
+                left -= 1;
+            } else if right < usable.len() {
+                right += 1;
+            } else {
+                return None;
+            }
+        }
+        let neighbours = usable[left..right].iter().filter(|other| **other != day);
+        let mut costs: Vec<BigRational> = neighbours.map(|other| self.cost(*other)).collect();
+        costs.sort();
+        let median = quotient(&(&costs[4] + &costs[5]), &whole(2)).max(whole(0));
+        let cost = self.cost(day);
+        (cost > whole(0) && cost > &median * whole(3)).then(|| cost - median)
     }
 
     fn opening_amount(&self) -> BigRational {
@@ -259,29 +349,22 @@ impl<'a> Facts<'a> {
         sum(days.iter().filter_map(|day| self.booked.get(day)))
     }
 
-    /// Averages.
-    fn average(&mut self) {
-        if self.window.is_empty() {
-            return;
+    /// Averages, over the days of a window.
+    fn averages_of(&self, window: &[NaiveDate]) -> Option<Vec<BigRational>> {
+        if window.is_empty() {
+            return None;
         }
-        let overall = quotient(&self.booked_on(&self.window), &count(&self.window));
-        let averages = (0..7)
-            .map(|wanted| {
-                let on_it: Vec<NaiveDate> = self
-                    .window
-                    .iter()
-                    .copied()
-                    .filter(|day| weekday(*day) == wanted)
-                    .collect();
-                if on_it.is_empty() {
-                    overall.clone()
-                } else {
-                    quotient(&self.booked_on(&on_it), &count(&on_it))
-                }
-            })
-            .collect();
-        self.averages = Some(averages);
-        self.pace = Some(overall);
+        let overall = quotient(&self.booked_on(window), &count(window));
+        let averages = (0..7).map(|wanted| {
+            let on_it = window.iter().filter(|day| weekday(**day) == wanted);
+            let on_it: Vec<NaiveDate> = on_it.copied().collect();
+            if on_it.is_empty() {
+                overall.clone()
+            } else {
+                quotient(&self.booked_on(&on_it), &count(&on_it))
+            }
+        });
+        Some(averages.collect())
     }
 
     /// Forecast.
@@ -291,24 +374,18 @@ impl<'a> Facts<'a> {
         }
         if self.future.is_empty() && self.provisional.is_empty() {
             return Some(Forecast {
-                by_provisional_day: BTreeMap::new(),
                 complement: whole(0),
                 total: whole(0),
             });
         }
         let averages = self.averages.as_ref()?;
-        let by_provisional_day: BTreeMap<NaiveDate, BigRational> = self
-            .provisional
-            .iter()
-            .map(|day| {
-                let missing = &averages[weekday(*day)] - self.cost(*day);
-                (*day, missing.max(whole(0)))
-            })
-            .collect();
-        let complement: BigRational = by_provisional_day.values().sum();
+        let lacking = self.provisional.iter().map(|day| {
+            let missing = &averages[weekday(*day)] - self.cost(*day);
+            missing.max(whole(0))
+        });
+        let complement: BigRational = lacking.sum();
         let ahead = sum(self.future.iter().map(|day| &averages[weekday(*day)]));
         Some(Forecast {
-            by_provisional_day,
             total: &complement + ahead,
             complement,
         })
@@ -421,15 +498,26 @@ impl<'a> Facts<'a> {
         "dentro"
     }
 
-    /// The running month: booked, complement, and the averages to its end or the contract's.
-    /// Not known where any of its days is not.
+    /// The running month: booked, complement, and the averages to its end or the contract's; each recurring charge
+    /// once. Not known where any of its days is not.
     fn month_estimate(&self) -> Option<BigRational> {
         let as_of = self.case.as_of;
         if as_of < self.case.start || as_of > self.case.end {
             return None;
         }
-        let forecast = self.forecast.as_ref()?;
-        let averages = self.averages.as_ref()?;
+        self.forecast.as_ref()?;
+        let usual: Vec<NaiveDate> = self
+            .window
+            .iter()
+            .filter(|day| !self.charges.iter().any(|charge| charge.days.contains(day)))
+            .copied()
+            .collect();
+        let averages = self.averages_of(&usual)?;
+        let expected = |day: NaiveDate| {
+            let charges = self.charges.iter();
+            let charges = charges.filter(|charge| falls_on(day, charge.of_month));
+            &averages[weekday(day)] + sum(charges.map(|charge| &charge.size))
+        };
         let running = month(as_of);
         if self
             .opening
@@ -447,17 +535,17 @@ impl<'a> Facts<'a> {
             .filter(|day| month(**day) == running)
             .map(|day| self.cost(*day))
             .sum();
-        let complement: BigRational = forecast
-            .by_provisional_day
+        let complement: BigRational = self
+            .provisional
             .iter()
-            .filter(|(day, _)| month(**day) == running)
-            .map(|(_, amount)| amount)
+            .filter(|day| month(**day) == running)
+            .map(|day| (expected(*day) - self.cost(*day)).max(whole(0)))
             .sum();
         let ahead: BigRational = self
             .future
             .iter()
             .filter(|day| month(**day) == running)
-            .map(|day| &averages[weekday(*day)])
+            .map(|day| expected(*day))
             .sum();
         Some(booked + complement + ahead)
     }
@@ -653,6 +741,10 @@ pub fn expected(case: &Case) -> Value {
         "janela": facts.window_object(),
         "dias_semana": facts.weekdays(),
         "diario": facts.daily(),
+        "dias_ignorados": case.ignored.iter().map(NaiveDate::to_string).collect::<Vec<_>>(),
+        "cobrancas_recorrentes": facts.charges.iter().rev().map(|charge| json!({
+            "dia": charge.of_month, "valor": text(&charge.size),
+        })).collect::<Vec<_>>(),
     })
 }
 
@@ -672,9 +764,14 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
     if facts.forecast_is_made() {
         let window = &facts.window;
         let sum = absolute(&facts.booked_on(window));
+        let recurs = |day: &NaiveDate| {
+            let mut charges = facts.charges.iter();
+            charges.any(|charge| charge.days.contains(day))
+        };
         if window.len() >= 28
             && window
                 .iter()
+                .filter(|day| !recurs(day))
                 .any(|day| absolute(&facts.cost(*day)) * whole(5) > sum)
         {
             codes.insert("pico_na_janela");
@@ -698,10 +795,8 @@ pub fn expected_warnings(case: &Case) -> Vec<String> {
         if missing * 10 > looked_at.len() {
             codes.insert("dias_sem_registro");
         }
-        let settled = facts.asked.iter().rev();
-        let settled = settled.filter(|day| **day < facts.unsettled);
-        let settled = settled.filter(|day| !facts.unknown.contains(day));
-        let costs: Vec<BigRational> = settled.map(|day| facts.cost(*day)).collect();
+        let usual = facts.usable.iter().rev().filter(|day| !recurs(day));
+        let costs: Vec<BigRational> = usual.map(|day| facts.cost(*day)).collect();
         if costs.len() >= 61 {
             let (last, usual) = (
                 exact::sum(&costs[..14]) / whole(14),

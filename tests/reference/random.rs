@@ -1,11 +1,13 @@
 //! Made-up cases: one seed, one case, the same on every machine.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike, Days, NaiveDate};
 use num_rational::BigRational;
 
 use super::cases::day;
 use super::exact::{parse, round, text, whole};
-use super::{Case, Facts, days, month, next, weekday};
+use super::{Case, Facts, days, falls_on, month, next, weekday};
 
 /// A small deterministic generator (splitmix64).
 #[derive(Debug, Clone)]
@@ -88,6 +90,12 @@ pub fn random_case(seed: u64) -> Case {
     let habits = habits(dice, first_asked, end, as_of);
     let rows = rows(dice, &habits, start, end, as_of);
 
+    let mut rows = rows;
+    // Of throws of their own, so that the rest of a seed's case is what it would be without.
+    let more = &mut Dice::new(seed ^ 0xc4a9);
+    add_charges(more, &habits, start, as_of, &mut rows);
+    let ignored = ignored(more, start, end, as_of);
+
     let mut case = Case {
         name: format!("seed {seed}"),
         as_of,
@@ -100,6 +108,7 @@ pub fn random_case(seed: u64) -> Case {
         credit: "1".to_owned(),
         opening,
         currency: (!dice.chance(18)).then(|| habits.currency.clone()),
+        ignored,
         rows,
     };
     let facts = Facts::of(&case);
@@ -109,6 +118,42 @@ pub fn random_case(seed: u64) -> Case {
     let credit = credit(dice, &Facts::of(&case));
     case.credit = credit;
     case
+}
+
+/// Adds up to two charges that come on a day of each month, seldom with a month left out.
+fn add_charges(
+    dice: &mut Dice,
+    habits: &Habits,
+    start: NaiveDate,
+    as_of: NaiveDate,
+    rows: &mut Vec<(NaiveDate, String, Option<String>)>,
+) {
+    for _ in 0..dice.pick(&[0, 0, 1, 1, 2]) {
+        let of_month = u32::try_from(dice.pick(&[1, 5, 15, 28, 29, 30, 31])).unwrap();
+        let units = (habits.scale + 1) * dice.within(2, 40);
+        let left_out = dice.pick(&[0, 0, 0, 2]);
+        for day in days(start, as_of) {
+            let grows = dice.below(3);
+            if falls_on(day, of_month) && !dice.chance(left_out) {
+                let amount = format!("{}.{}", units + grows, dice.digits(2));
+                rows.push((day, amount, Some(habits.currency.clone())));
+            }
+        }
+    }
+}
+
+/// Some days of the contract that the config ignores, of the last months mostly; at times a whole week or two.
+fn ignored(dice: &mut Dice, start: NaiveDate, end: NaiveDate, as_of: NaiveDate) -> Vec<NaiveDate> {
+    let mut ignored = BTreeSet::new();
+    for _ in 0..dice.pick(&[0, 0, 1, 2, 5]) {
+        let first = as_of - Days::new(dice.below(75)) + Days::new(dice.below(4));
+        for day in days(first, first + Days::new(dice.pick(&[1, 1, 1, 3, 14]))) {
+            if start <= day && day <= end {
+                ignored.insert(day);
+            }
+        }
+    }
+    ignored.into_iter().collect()
 }
 
 fn contract(dice: &mut Dice) -> (NaiveDate, NaiveDate) {
@@ -380,6 +425,7 @@ pub fn every_day_case(seed: u64) -> Case {
         end,
         credit: "500000.00".to_owned(),
         opening: None,
+        ignored: Vec::new(),
         currency: Some("BRL".to_owned()),
         rows,
     }

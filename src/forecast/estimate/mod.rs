@@ -23,11 +23,11 @@ const FACTOR_PLACES: usize = 15;
 /// Limit of a sensible forecast day: this many times the largest day that ever was.
 const ABSURD: f64 = 10.0;
 
-/// Unknown days in a row after which a history begins anew.
+/// Left out days in a row after which a history begins anew.
 const LONG_GAP: u32 = 7;
 
-/// The cost of each settled day, in order. An idle day costs nothing; an unknown one costs what its weekday
-/// does on the known days.
+/// The cost of each settled day, in order. An idle day costs nothing; a day that no estimate is made from (unknown,
+/// or ignored by the config) costs what its weekday does on the others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// The day of the first of them.
@@ -37,35 +37,37 @@ pub struct History {
 }
 
 impl History {
-    /// Makes the history of the settled days of `series` after the last long gap of unknown ones.
+    /// Makes the history of the settled days of `series` after the last long gap of days left out; empty if all of
+    /// them are.
     pub fn new(series: &DailySeries) -> Self {
         let settled = series.settled();
-        let gaps = series.unknown().iter();
+        let gaps = series.left_out().iter();
         let gap = gaps
             .filter(|days| days.len() >= LONG_GAP)
             .map(|days| days.end);
         let start = gap.max().unwrap_or(settled.start).max(settled.start);
         let days = Days::new(start, settled.end);
+        let averaged = series.averaged(days);
+        if averaged.is_empty() {
+            return Self::of(settled.end, Vec::new());
+        }
         let mut values = vec![0.0; days.len() as usize];
         let place = |day: Day| usize::try_from((day - days.start).num_days()).ok();
-        for (day, amount) in series.rows(days) {
+        for (day, amount) in series.averaged_rows(days) {
             if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
                 *value = from_decimal(amount);
             }
         }
         let (mut sums, mut counts) = ([0.0; 7], [0.0; 7]);
-        for day in series.known(days).iter().flat_map(Days::iter) {
+        for day in averaged.iter().flat_map(Days::iter) {
             sums[weekday(day)] += place(day)
                 .and_then(|place| values.get(place))
                 .unwrap_or(&0.0);
             counts[weekday(day)] += 1.0;
         }
         let overall = sums.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
-        for day in series
-            .unknown()
-            .iter()
-            .flat_map(|unknown| unknown.within(days).iter())
-        {
+        let left_out = series.left_out().iter();
+        for day in left_out.flat_map(|left_out| left_out.within(days).iter()) {
             if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
                 let n = weekday(day);
                 *value = if counts[n] > 0.0 {
@@ -100,25 +102,6 @@ impl History {
     /// Whether there is no day in it.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
-    }
-
-    /// Returns the history with the cost of `day` replaced by the mean of the other such weekdays of `window`.
-    pub fn without(&self, day: Day, window: Days) -> Self {
-        let mut other = self.clone();
-        let place = |day: Day| usize::try_from((day - self.first).num_days()).ok();
-        let mean = |same_weekday: bool| {
-            let others = window.iter().filter(|other| {
-                *other != day && (!same_weekday || weekday(*other) == weekday(day))
-            });
-            let values: Vec<f64> = others
-                .filter_map(|other| self.values.get(place(other)?).copied())
-                .collect();
-            (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-        };
-        if let Some(value) = place(day).and_then(|place| other.values.get_mut(place)) {
-            *value = mean(true).or_else(|| mean(false)).unwrap_or(0.0);
-        }
-        other
     }
 
     /// The day of the `n`th value, from 0.
