@@ -29,7 +29,7 @@ use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::Config;
 use crate::progress::Progress;
-use crate::report::portfolio::Client;
+use crate::report::portfolio::{Client, unify_groups};
 use crate::report::statement::Statement;
 use crate::store::{ClientRecord, RecordedDays, Run, Showing, Store};
 
@@ -63,7 +63,12 @@ pub(super) async fn of_each<T: Send + 'static>(
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
     let entries = folder::read(plan, progress, until).await?;
     progress.begin(entries.iter().filter(|entry| entry.chosen).count());
-    let configs: Vec<ClientConfig> = entries.into_iter().map(ClientConfig::new).collect();
+    let mut configs: Vec<ClientConfig> = entries.into_iter().map(ClientConfig::new).collect();
+    unify_groups(
+        configs
+            .iter_mut()
+            .filter_map(|config| config.group.as_mut()),
+    );
     let source = Source::open(plan, progress).await?;
     let service = Service::new(plan);
     let chosen: Vec<usize> = (0..configs.len())
@@ -283,6 +288,8 @@ async fn record<T>(
                 tenancy: client.tenancy.as_deref(),
                 name: &client.name,
                 file: &client.file,
+                region: client.region.as_deref(),
+                group: client.group.as_deref(),
                 fingerprint: config.map(|config| config.fingerprint.as_str()),
                 contract: config.map(|config| &config.contract),
                 days: reported.ok().and_then(Reported::recorded),

@@ -312,13 +312,23 @@ pub(crate) const RUNS_OUT: Figure = Figure::new(
 .in_summary()
 .stored();
 
+/// Region of the client's config.
+pub(crate) const REGION: Figure = Figure::of_client(
+    "regiao",
+    ["Região", "Region"],
+    Of::Text(|c| text(c.region.as_ref()?)),
+)
+.always()
+.stored();
+
 /// Group of the client.
 pub(crate) const GROUP: Figure = Figure::of_client(
     "grupo",
     ["Grupo", "Group"],
     Of::Text(|c| text(c.group.as_ref()?)),
 )
-.in_summary();
+.in_summary()
+.stored();
 
 /// Figures of a client, in the order of JSON keys and CSV columns. New ones are added at the end.
 pub const FIGURES: &[Figure] = &[
@@ -336,12 +346,7 @@ pub const FIGURES: &[Figure] = &[
         Of::Text(|c| text(c.tenancy.as_ref()?)),
     )
     .always(),
-    Figure::of_client(
-        "regiao",
-        ["Região", "Region"],
-        Of::Text(|c| text(c.region.as_ref()?)),
-    )
-    .always(),
+    REGION,
     Figure::new("moeda", ["Moeda", "Currency"], Of::Currency(|s| s.currency))
         .in_summary()
         .stored(),

@@ -119,8 +119,7 @@ pub struct WeekdayTotal {
 
 impl Portfolio {
     /// Makes the portfolio of `clients`, whose figures were computed with `settings`.
-    pub fn new(mut clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
-        unify_groups(&mut clients);
+    pub fn new(clients: Vec<Client>, notices: Vec<Notice>, settings: &FigureSettings) -> Self {
         let mut totals: BTreeMap<Currency, Totals> = BTreeMap::new();
         let mut groups: BTreeMap<_, Group> = BTreeMap::new();
         let grouped = clients.iter().any(|client| client.group.is_some());
@@ -199,18 +198,14 @@ impl Portfolio {
     }
 }
 
-/// Writes the name of each group as the first of `clients` does: case, accents and blanks make no other group.
-fn unify_groups(clients: &mut [Client]) {
+/// Writes the name of each of `groups` as the first does: case, accents and blanks make no other group.
+pub(crate) fn unify_groups<'g>(groups: impl Iterator<Item = &'g mut String>) {
     let mut names: HashMap<String, String> = HashMap::new();
-    for group in clients
-        .iter_mut()
-        .filter_map(|client| client.group.as_mut())
-    {
-        group.clone_from(
-            names
-                .entry(group_key(group))
-                .or_insert_with(|| group.clone()),
-        );
+    for group in groups {
+        let first = names
+            .entry(group_key(group))
+            .or_insert_with(|| group.clone());
+        group.clone_from(first);
     }
 }
 

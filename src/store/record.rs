@@ -87,6 +87,10 @@ pub struct ClientRecord<'a> {
     pub name: &'a str,
     /// File name of the config.
     pub file: &'a str,
+    /// Region, where the config could be read.
+    pub region: Option<&'a str>,
+    /// Group, where the config names one.
+    pub group: Option<&'a str>,
     /// The fingerprint of its key, where the config says it.
     pub fingerprint: Option<&'a str>,
     /// Terms of the contract; `None` if the config cannot be used.
@@ -686,22 +690,22 @@ async fn record_figures(
     run: i64,
     clients: &[(i64, &ClientRecord<'_>)],
 ) -> Result<(), StoreProblem> {
-    let mut said: Vec<(Terms, &Statement)> = Vec::new();
+    let mut said: Vec<(Terms, &ClientRecord<'_>, &Statement)> = Vec::new();
     let mut begun = HashSet::new();
     for (tenancy, client) in clients {
         if let (Some(Ok(statement)), Some(contract)) = (client.outcome, client.contract)
             && begun.insert((*tenancy, contract.start))
         {
-            said.push((Terms::new(*tenancy, client, contract), statement));
+            said.push((Terms::new(*tenancy, client, contract), client, statement));
         }
     }
-    let numbers: BTreeSet<i64> = said.iter().map(|(terms, _)| terms.tenancy).collect();
+    let numbers: BTreeSet<i64> = said.iter().map(|(terms, ..)| terms.tenancy).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
     let mut known = contracts(session, &numbers).await?;
     let new: Vec<Values> = said
         .iter()
-        .filter(|(terms, _)| terms.find(&known).is_none())
-        .map(|(terms, _)| terms.values.clone())
+        .filter(|(terms, ..)| terms.find(&known).is_none())
+        .map(|(terms, ..)| terms.values.clone())
         .collect();
     if !new.is_empty() {
         insert(session, "contrato", &TERM_COLUMNS, &new, "").await?;
@@ -709,7 +713,9 @@ async fn record_figures(
     }
     let rows: Vec<Values> = said
         .iter()
-        .filter_map(|(terms, statement)| Some(figures(run, terms.find(&known)?, statement)))
+        .filter_map(|(terms, client, statement)| {
+            Some(figures(run, terms.find(&known)?, client, statement))
+        })
         .collect();
     insert(session, "demonstrativo", &figure_columns(), &rows, "").await?;
     Ok(())
@@ -802,11 +808,17 @@ async fn contracts(session: &mut Session, tenancies: &[i64]) -> Result<Vec<Cells
 }
 
 /// Returns a run's figures of a contract, in the order of [`figure_columns`].
-fn figures(run: i64, contract: i64, statement: &Statement) -> Values {
+fn figures(run: i64, contract: i64, client: &ClientRecord<'_>, statement: &Statement) -> Values {
     let first = [Some(run.to_string()), Some(contract.to_string())];
+    let of_client = [(REGION.key, client.region), (GROUP.key, client.group)];
     let figures = figures::stored().map(|figure| {
-        let value = figure.value_in(statement);
-        value.map(|value| value.machine().into_owned())
+        match of_client.iter().find(|(key, _)| *key == figure.key) {
+            Some((_, text)) => text.map(str::to_owned),
+            None => {
+                let value = figure.value_in(statement);
+                value.map(|value| value.machine().into_owned())
+            }
+        }
     });
     first.into_iter().chain(figures).collect()
 }

@@ -212,10 +212,13 @@ fn the_views_say_what_the_document_says() {
                 "sobras",
                 "debitos",
                 "data_base_mais_antiga",
+                "clientes_com_falha",
+                "consumo_com_falha",
             ],
             "ORDER BY moeda",
         );
         // a failed, d has ended, and e is gone: the totals of the last report.
+        let zero = Value::from("0");
         let totals = last["totais"].as_array().unwrap();
         assert_eq!(portfolio.len(), totals.len());
         for (row, total) in portfolio.iter().zip(totals) {
@@ -225,6 +228,11 @@ fn the_views_say_what_the_document_says() {
                 assert_amount(cell, &total[key]);
             }
             assert_eq!(row[5], "2026-06-18");
+            // Of reais, a counted the day before.
+            let failed = row[0] == "BRL";
+            let before = &client(&said, "config_a")["consumo"];
+            assert_eq!(row[6], u8::from(failed).to_string());
+            assert_amount(&row[7], if failed { before } else { &zero });
         }
     });
 }
@@ -606,6 +614,35 @@ fn a_changed_name_is_one_client_s_and_the_newest_counts() {
     });
 }
 
+/// A portfolio whose every client failed does not vanish from the view.
+#[test]
+fn a_currency_of_failed_clients_has_a_row_without_sums() {
+    on_each_engine(|store| {
+        let store = &store();
+        let config = Config::new("a");
+        let served = Folder::new()
+            .client(&config, daily("2026-01-01", "2026-06-16", "10"))
+            .serve();
+        document(&served, morning("2026-06-17"), &["--store", store]);
+        let stranger = config.with("user", "ocid1.user.oc1..outro");
+        fs::write(served.dir.path().join("config_a"), stranger.text()).unwrap();
+        document(&served, morning("2026-06-18"), &["--store", store]);
+        let columns = [
+            "moeda",
+            "clientes",
+            "clientes_com_falha",
+            "data_base_mais_nova",
+        ];
+        assert_eq!(
+            view(store, "v_carteira", &columns, ""),
+            [["BRL", "0", "1", "2026-06-17"]]
+        );
+        let sums = &view(store, "v_carteira", &["consumo", "consumo_com_falha"], "")[0];
+        assert_amount(&sums[0], &Value::from("0"));
+        assert_amount(&sums[1], &Value::from("1670"));
+    });
+}
+
 /// A BI tool takes the first day or time of a view for its time.
 #[test]
 fn the_first_date_of_a_view_is_the_one_to_filter_by() {
@@ -655,7 +692,8 @@ fn the_contract_s_columns_are_the_document_s() {
             .client(
                 &Config::new("a")
                     .with("consumo_anterior", "77.5")
-                    .with("consumo_anterior_ate", "2026-01-31"),
+                    .with("consumo_anterior_ate", "2026-01-31")
+                    .with("grupo", "Rede São João"),
                 daily("2026-02-01", "2026-06-16", "27.123"),
             )
             .serve();
@@ -677,6 +715,18 @@ fn the_contract_s_columns_are_the_document_s() {
             match &client[key] {
                 Value::Number(number) => assert_eq!(*cell, number.to_string(), "{key}"),
                 amount => assert_amount(cell, amount),
+            }
+        }
+        for name in ["v_contratos", "v_previsao_por_execucao"] {
+            let place = &view(store, name, &["regiao", "grupo"], "")[0];
+            assert_eq!(place, &["sa-saopaulo-1", "Rede São João"], "{name}");
+            let columns = ["dias_decorridos", "dias_restantes"];
+            for (cell, key) in view(store, name, &columns, "")[0].iter().zip(columns) {
+                assert_eq!(*cell, client[key].to_string(), "{name}: {key}");
+            }
+            let columns = ["consumo_pct", "prazo_pct"];
+            for (cell, key) in view(store, name, &columns, "")[0].iter().zip(columns) {
+                assert_amount(cell, &client[key]);
             }
         }
         let band = &view(store, "v_contratos", &["esgota_min", "esgota_max"], "")[0];
