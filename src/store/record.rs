@@ -810,7 +810,10 @@ async fn contracts(session: &mut Session, tenancies: &[i64]) -> Result<Vec<Cells
 /// Returns a run's figures of a contract, in the order of [`figure_columns`].
 fn figures(run: i64, contract: i64, client: &ClientRecord<'_>, statement: &Statement) -> Values {
     let first = [Some(run.to_string()), Some(contract.to_string())];
-    let of_client = [(REGION.key, client.region), (GROUP.key, client.group)];
+    let of_client = [
+        (figures::REGION.key, client.region),
+        (figures::GROUP.key, client.group),
+    ];
     let figures = figures::stored().map(|figure| {
         match of_client.iter().find(|(key, _)| *key == figure.key) {
             Some((_, text)) => text.map(str::to_owned),
