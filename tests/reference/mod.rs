@@ -318,7 +318,7 @@ impl<'a> Facts<'a> {
         let (mut left, mut right) = (place, place + 1);
         // One more on the side that has fewer yet; on the other where that side has no more.
         while (place - left) + (right - place - 1) < 10 {
-            let behind = place - left <= right - place - 1;
+            let behind = place - left < right - place;
             if left > 0 && (behind || right == usable.len()) {
                 left -= 1;
             } else if right < usable.len() {
