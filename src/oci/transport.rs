@@ -104,7 +104,7 @@ impl Transport {
         Ok(Self {
             limits,
             jobs: Semaphore::new(limits.jobs),
-            lanes: Lanes::new(Http::new(limits, endpoint)?),
+            lanes: Lanes::new(Http::new(limits, endpoint)?, limits.jobs),
         })
     }
 

@@ -14,7 +14,7 @@
 //!
 //! and, after a slash, the target. The clients differ by tenancy and user and
 //! share one 2048-bit RSA key; each has a row a day for the 365 days of its
-//! contract, hence five windows and five signatures, with amounts as the
+//! contract, hence five windows, one request by the month and six signatures, with amounts as the
 //! service sends them, of up to 17 digits, the same in every run. The report is
 //! the whole text with the program's defaults, written to nowhere.
 //!
@@ -427,11 +427,12 @@ impl Case {
     /// at once.
     fn check(&self, traffic: &Traffic) {
         let windows = usize::try_from((self.days + WINDOW - 1) / WINDOW).unwrap();
+        // One by the month, beside those by the day.
+        let whole = windows + 1;
         let each = match self.kind {
-            Kind::Service | Kind::Troubled => self.runs * windows,
-            // One by the day and one by the month.
-            Kind::Morning => windows + self.runs * 2,
-            Kind::Offline => windows,
+            Kind::Service | Kind::Troubled => self.runs * whole,
+            Kind::Morning => whole + self.runs * 2,
+            Kind::Offline => whole,
         };
         if self.kind == Kind::Troubled {
             // A request that was given up counts as in flight until the stand-in notices.
@@ -638,7 +639,7 @@ fn serve(clients: usize, days: i64, latency_ms: u64, troubled: bool) {
         (config, rows(start, days, &mut random))
     };
     let mut folder = if troubled {
-        crowd::folder(client)
+        crowd::folder(crowd::SIZE, client)
     } else {
         (0..clients).fold(Folder::new(), |folder, n| {
             let (config, rows) = client(&format!("{n:04}"));

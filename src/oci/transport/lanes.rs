@@ -2,17 +2,22 @@
 //!
 //! A lane's connections are closed with its last session, or when too many are open over all lanes: then the lane
 //! that was used the longest ago goes first, and connects anew for its next request.
+//!
+//! A handshake takes two round trips, a request one. So with many tenancies each sends its requests one after the other,
+//! on one connection, and a tenancy whose turn has come is done before the next begins.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::http::Http;
 use crate::failure::ServiceProblem;
 
 /// Requests of one tenancy in flight.
-const TENANCY_JOBS: usize = 4;
+const TENANCY_JOBS: u32 = 4;
+/// Tenancies under way at a time, for each request in flight: while one client's answer is read, another's is awaited.
+const TURNS: usize = 2;
 /// Connections that stay open between requests, over all tenancies: some systems allow a process 256 files.
 const MOST_OPEN: usize = 128;
 
@@ -20,6 +25,10 @@ const MOST_OPEN: usize = 128;
 #[derive(Debug)]
 pub(super) struct Lanes {
     http: Http,
+    /// Requests in flight, over all tenancies.
+    jobs: usize,
+    /// Sessions under way at a time.
+    turns: Arc<Semaphore>,
     open: Mutex<Open>,
 }
 
@@ -53,6 +62,16 @@ pub(super) struct Member<'a> {
     lanes: &'a Lanes,
     tenancy: String,
     jobs: Arc<Semaphore>,
+    turn: AsyncMutex<Turn>,
+}
+
+/// A session's turn to be under way.
+#[derive(Debug)]
+enum Turn {
+    Awaited,
+    Held(#[expect(dead_code, reason = "held until it is dropped")] Option<OwnedSemaphorePermit>),
+    /// Given up: the session goes on without one.
+    GivenUp,
 }
 
 /// A request in flight on a lane.
@@ -63,9 +82,14 @@ pub(super) struct Ride<'a> {
 }
 
 impl Lanes {
-    pub(super) fn new(http: Http) -> Self {
+    /// The lanes of a run with at most `jobs` requests in flight.
+    pub(super) fn new(http: Http, jobs: usize) -> Self {
         Self {
             http,
+            jobs,
+            turns: Arc::new(Semaphore::new(
+                jobs.saturating_mul(TURNS).clamp(1, Semaphore::MAX_PERMITS),
+            )),
             open: Mutex::default(),
         }
     }
@@ -75,7 +99,7 @@ impl Lanes {
         let tenancy = tenancy.to_lowercase();
         let mut open = self.lock();
         let lane = open.lanes.entry(tenancy.clone()).or_insert_with(|| Lane {
-            jobs: Arc::new(Semaphore::new(TENANCY_JOBS)),
+            jobs: Arc::new(Semaphore::new(TENANCY_JOBS as usize)),
             sessions: 0,
             client: None,
             in_flight: 0,
@@ -87,7 +111,16 @@ impl Lanes {
             lanes: self,
             tenancy,
             jobs: Arc::clone(&lane.jobs),
+            turn: AsyncMutex::new(Turn::Awaited),
         }
+    }
+
+    /// Returns the number of permits of a tenancy that one request takes: all, where there are as many tenancies as
+    /// requests in flight.
+    fn weight(&self) -> u32 {
+        let tenancies = self.lock().lanes.len().max(1);
+        let allowed = u32::try_from(self.jobs / tenancies).unwrap_or(TENANCY_JOBS);
+        TENANCY_JOBS / allowed.clamp(1, TENANCY_JOBS)
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -96,9 +129,21 @@ impl Lanes {
 }
 
 impl Member<'_> {
-    /// A place among the tenancy's requests in flight. Nobody closes the semaphore, so that it is always had.
+    /// Waits for the session's turn and for a place among its tenancy's requests in flight. Nobody closes the
+    /// semaphores, so that both are always had.
     pub(super) async fn place(&self) -> Option<SemaphorePermit<'_>> {
-        self.jobs.acquire().await.ok()
+        {
+            let mut turn = self.turn.lock().await;
+            if matches!(*turn, Turn::Awaited) {
+                *turn = Turn::Held(Arc::clone(&self.lanes.turns).acquire_owned().await.ok());
+            }
+        }
+        self.jobs.acquire_many(self.lanes.weight()).await.ok()
+    }
+
+    /// Gives the session's turn to another for good. A session that waits before it tries again calls this.
+    pub(super) async fn give_way(&self) {
+        *self.turn.lock().await = Turn::GivenUp;
     }
 
     /// The client that the tenancy's requests are sent by.
@@ -112,7 +157,7 @@ impl Member<'_> {
         let lane = open.lanes.get_mut(&self.tenancy);
         let made = match lane.as_ref().and_then(|lane| lane.client.clone()) {
             Some(client) => client,
-            None => self.lanes.http.client(TENANCY_JOBS)?,
+            None => self.lanes.http.client(TENANCY_JOBS as usize)?,
         };
         if let Some(lane) = lane {
             lane.client = Some(made.clone());
@@ -171,6 +216,7 @@ impl Open {
 mod tests {
     use std::time::Duration;
 
+    use futures_util::FutureExt as _;
     use reqwest::Url;
 
     use super::*;
@@ -184,7 +230,7 @@ mod tests {
             retry_budget: Duration::ZERO,
         };
         let endpoint = Url::parse("http://127.0.0.1:1").unwrap();
-        Lanes::new(Http::new(limits, Some(&endpoint)).unwrap())
+        Lanes::new(Http::new(limits, Some(&endpoint)).unwrap(), limits.jobs)
     }
 
     /// Returns the tenancies that have connections.
@@ -194,6 +240,45 @@ mod tests {
         let mut names: Vec<String> = with_client.map(|(name, _)| name.clone()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn requests_of_a_tenancy_queue_where_there_are_many_tenancies() {
+        let mut lanes = lanes();
+        lanes.jobs = 32;
+        let mut members = Vec::new();
+        for (tenancies, weight) in [
+            (1, 1),
+            (8, 1),
+            (9, 1),
+            (10, 1),
+            (11, 2),
+            (16, 2),
+            (17, 4),
+            (40, 4),
+        ] {
+            while members.len() < tenancies {
+                members.push(lanes.join(&members.len().to_string()));
+            }
+            assert_eq!(lanes.weight(), weight, "{tenancies} tenancies");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_that_gives_way_lets_the_next_one_begin() {
+        let lanes = lanes();
+        let members: Vec<Member<'_>> = (0..=TURNS).map(|n| lanes.join(&n.to_string())).collect();
+        let (last, others) = members.split_last().unwrap();
+        for member in others {
+            drop(member.place().await);
+        }
+        assert_eq!(lanes.turns.available_permits(), 0);
+        let mut next = Box::pin(last.place());
+        assert!(next.as_mut().now_or_never().is_none());
+        others[0].give_way().await;
+        assert!(next.await.is_some());
+        // The one that gave way goes on without a turn.
+        assert!(others[0].place().await.is_some());
     }
 
     #[test]

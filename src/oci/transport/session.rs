@@ -172,6 +172,7 @@ impl<'a> Session<'a> {
                 tries,
                 allowed,
             });
+            self.member.give_way().await;
             let _spending = self.budget.spend();
             tokio::time::sleep(pause).await;
         }
