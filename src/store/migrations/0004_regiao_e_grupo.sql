@@ -3,6 +3,7 @@
 DROP VIEW IF EXISTS v_carteira;
 DROP VIEW IF EXISTS v_contratos;
 DROP VIEW IF EXISTS v_previsao_por_execucao;
+DROP VIEW IF EXISTS v_situacoes;
 
 -- Region and group of the client's config, empty of runs before this version.
 ALTER TABLE demonstrativo ADD COLUMN regiao TEXT;
@@ -144,3 +145,17 @@ SELECT COALESCE(MAX(CASE WHEN falha IS NULL THEN data_base END), MAX(data_base))
 FROM v_contratos
 WHERE nos_totais = 1 AND na_carteira = 1
 GROUP BY endereco, moeda;
+
+-- The situations in the order of the report, with the names that the report gives them.
+CREATE VIEW v_situacoes AS
+SELECT 'esgotado' AS situacao, 1 AS ordem, 'Crédito esgotado' AS rotulo_pt, 'Credit spent' AS rotulo_en
+UNION ALL SELECT 'vai_esgotar', 2, 'Vai esgotar', 'Runs out early'
+UNION ALL SELECT 'sem_dados', 3, 'Sem dados de consumo', 'No usage data'
+UNION ALL SELECT 'historico_incompleto', 4, 'Histórico incompleto', 'Incomplete history'
+UNION ALL SELECT 'no_limite', 5, 'No limite', 'Borderline'
+UNION ALL SELECT 'vai_sobrar', 6, 'Vai sobrar', 'Unused credit'
+UNION ALL SELECT 'dentro', 7, 'Dentro do crédito', 'Within credit'
+UNION ALL SELECT 'sem_previsao', 8, 'Sem previsão', 'No forecast'
+UNION ALL SELECT 'sem_credito', 9, 'Sob demanda', 'Pay as you go'
+UNION ALL SELECT 'nao_iniciado', 10, 'Não iniciado', 'Not started'
+UNION ALL SELECT 'encerrado', 11, 'Encerrado', 'Ended';
