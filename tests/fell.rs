@@ -241,6 +241,11 @@ fn another_tenancy_s_days_are_nobody_else_s() {
     fs::write(served.dir.path().join("outra.pem"), pem).unwrap();
     fs::write(served.dir.path().join(&pasted.file), pasted.text()).unwrap();
 
+    // From the store alone, which needs no key at all, the stranger is told nothing.
+    let offline = served.run(&["--format", "json", "--offline", "--only", "config_alfa"]);
+    let offline = offline.exited(4).json();
+    assert_eq!(offline["falhas"][0]["codigo"], "sem_dados_armazenados");
+
     // The service refuses the stranger, who is told nothing of the other's cost and stands in nobody's way.
     let online = served.json(3, &[]);
     let failed = failure(&online, &pasted.file);
@@ -251,11 +256,6 @@ fn another_tenancy_s_days_are_nobody_else_s() {
     );
     assert_eq!(client(&online, &bravo.file)["consumo"], "2060.78");
     assert_eq!(online["totais"][0]["clientes"], 1);
-
-    // Nor from the store alone, which needs no key at all.
-    let offline = served.run(&["--format", "json", "--offline", "--only", "config_alfa"]);
-    let offline = offline.exited(4).json();
-    assert_eq!(offline["falhas"][0]["codigo"], "sem_dados_armazenados");
 }
 
 #[test]
@@ -374,7 +374,7 @@ fn a_clock_two_months_behind_takes_no_day_away() {
     served.server.change(config.value("tenancy"), |tenant| {
         tenant.always = Some(Fault::ClockOffset(away.num_seconds()));
     });
-    document(&served, now - away, &kept);
+    document(&served, now - away, &["--store", &store, "--refetch"]);
     served
         .server
         .change(config.value("tenancy"), |tenant| tenant.always = None);

@@ -12,7 +12,7 @@ use super::interrupt;
 use super::service::Service;
 use super::tasks;
 use crate::calendar::Day;
-use crate::check::offline::{self, Opened};
+use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
 use crate::check::{AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, KeyProblem, Problem};
@@ -20,9 +20,11 @@ use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{Draft, KeyFile};
-use crate::profile::key::KeyPair;
+use crate::profile::key::{self, KeyPair};
+use crate::profile::overlap;
 use crate::profile::provider;
 use crate::progress::Progress;
+use crate::text::printable;
 
 /// The vendor's variable that silences warnings of file permissions where it is exactly `True`.
 const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
@@ -41,14 +43,49 @@ pub async fn check(
     progress: &Arc<Progress>,
 ) -> Result<Vec<Checkup>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
-    let mut entries = folder::read(plan, progress, until).await?;
-    entries.retain(|entry| entry.chosen);
-    progress.begin(entries.len());
-    let drafts: Vec<(&str, &Draft)> = entries
+    let entries = folder::read(plan, progress, until).await?;
+    let chosen: Vec<bool> = entries.iter().map(|entry| entry.chosen).collect();
+    Ok(examined(plan, [offline, observe], progress, until, entries, &chosen).await)
+}
+
+/// Checks the client in `file` alone, beside all others of the folder.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(super) async fn check_file(
+    plan: &Plan,
+    file: &str,
+    progress: &Arc<Progress>,
+) -> Result<Vec<Checkup>, Misuse> {
+    let until = plan.deadline.map(|deadline| Instant::now() + deadline);
+    let entries = folder::read(plan, progress, until).await?;
+    let file = printable(file, 255);
+    let chosen: Vec<bool> = entries.iter().map(|entry| entry.file == file).collect();
+    Ok(examined(plan, [false, false], progress, until, entries, &chosen).await)
+}
+
+/// Returns one checkup for each of `entries` that is `chosen`, in their order. All entries are compared with each
+/// other.
+async fn examined(
+    plan: &Plan,
+    [offline, observe]: [bool; 2],
+    progress: &Arc<Progress>,
+    until: Option<Instant>,
+    mut entries: Vec<Entry>,
+    chosen: &[bool],
+) -> Vec<Checkup> {
+    let mut siblings: Vec<Sibling> = entries
         .iter()
-        .map(|entry| (entry.file.as_str(), &entry.draft))
+        .map(|entry| Sibling {
+            file: entry.file.clone(),
+            draft: entry.draft.clone(),
+            refused: false,
+        })
         .collect();
-    let uniqueness = offline::uniqueness(&drafts);
+    let mut choices = chosen.iter();
+    entries.retain(|_| choices.next().copied().unwrap_or_default());
+    let places = || (0..chosen.len()).filter(|place| chosen[*place]);
+    progress.begin(entries.len());
     let mut checkups: Vec<Checkup> = entries.iter().map(unchecked).collect();
     let observed: Vec<Option<Arc<Observed>>> = entries
         .iter()
@@ -58,9 +95,8 @@ pub async fn check(
     let silenced = env::var_os(SILENCE).is_some_and(|value| value == "True");
     let work = entries
         .into_iter()
-        .zip(uniqueness)
         .zip(observed.clone())
-        .map(|((entry, uniqueness), observed)| {
+        .map(|(entry, observed)| {
             let work = CheckTask {
                 service: Arc::clone(&service),
                 as_of: plan.as_of,
@@ -72,7 +108,7 @@ pub async fn check(
             };
             let progress = Arc::clone(progress);
             Ok(async move {
-                let found = work.examine(entry.draft, entry.path, uniqueness).await;
+                let found = work.examine(entry.draft, entry.path).await;
                 progress.done(&entry.file);
                 Ok(found)
             })
@@ -105,7 +141,23 @@ pub async fn check(
             }
         }
     }
-    Ok(checkups)
+    for (place, checkup) in places().zip(&checkups) {
+        siblings[place].refused = is_refused(&checkup.findings);
+    }
+    let uniqueness = offline::uniqueness(&siblings);
+    for (place, checkup) in places().zip(&mut checkups) {
+        checkup.findings.extend_from_slice(&uniqueness[place]);
+        checkup.findings.sort_by_key(|finding| finding.step);
+    }
+    checkups
+}
+
+/// Whether a client with `findings` is one that the service, or its own key, does not let in.
+fn is_refused(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| match &finding.fact {
+        Fact::Failed(failure) => overlap::is_refusal(failure.problem.code()),
+        _ => false,
+    })
 }
 
 fn unchecked(entry: &Entry) -> Checkup {
@@ -133,12 +185,7 @@ struct CheckTask {
 }
 
 impl CheckTask {
-    async fn examine(
-        self,
-        draft: Draft,
-        path: PathBuf,
-        uniqueness: Vec<Finding>,
-    ) -> (Vec<Finding>, Option<AdminRequest>) {
+    async fn examine(self, draft: Draft, path: PathBuf) -> (Vec<Finding>, Option<AdminRequest>) {
         let mut findings = offline::config(&draft, self.as_of);
         let mut opened = None;
         if let Some(file) = &draft.key {
@@ -146,14 +193,18 @@ impl CheckTask {
         }
         findings.extend(offline::key(&draft, opened.as_ref()));
         findings.extend(offline::permissions(&draft, &path, self.silenced));
-        findings.extend(uniqueness);
         findings.sort_by_key(|finding| finding.step);
-        if self.offline {
-            return (findings, None);
-        }
         let mut request = None;
+        if draft.awaits_key()
+            && let (Some(tenancy), Some(Ok(opened))) = (&draft.tenancy, &opened)
+        {
+            request = first_request(tenancy, &opened.key);
+        }
+        if self.offline {
+            return (findings, request);
+        }
         match (blocking(&findings), opened) {
-            (None, Some(Ok(opened))) => {
+            (None, Some(Ok(opened))) if !draft.awaits_key() => {
                 request = self.online(draft, opened.key, &mut findings).await;
             }
             (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
@@ -237,12 +288,23 @@ impl CheckTask {
         let policy = accepted && has(Step::Policy, &["sem_permissao", "nao_permitido"]);
         (upload || policy).then(|| AdminRequest {
             tenancy,
-            user,
+            user: Some(user),
             fingerprint,
             public_key: public_key.filter(|_| upload),
             policy,
         })
     }
+}
+
+/// The request to the administrator of `tenancy` for an access that signs with `key`.
+fn first_request(tenancy: &str, key: &KeyPair) -> Option<AdminRequest> {
+    Some(AdminRequest {
+        tenancy: tenancy.to_owned(),
+        user: None,
+        fingerprint: key::fingerprint(&key.public).ok()?,
+        public_key: Some(key.public.to_public_key_pem(LineEnding::LF).ok()?),
+        policy: true,
+    })
 }
 
 /// The first step that failed and without which a request would go astray.

@@ -6,13 +6,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use reqwest::Url;
 use tokio::time::Instant;
 
 use super::fetch::{Fetched, Question};
 use super::folder::{self, Entry};
 use super::history::{ConfigRef, RunStore, Source, owner};
 use super::interrupt;
-use super::overlap::{self, Contender, OverlapVerdict};
 use super::service::Service;
 use super::tasks;
 use crate::calendar::{Day, Days, day_of, plus_days};
@@ -28,7 +28,9 @@ use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::Config;
+use crate::profile::overlap::{self, Contender, OverlapVerdict};
 use crate::progress::Progress;
+use crate::report::changes::EarlierRun;
 use crate::report::portfolio::{Client, unify_groups};
 use crate::report::statement::Statement;
 use crate::store::{ClientRecord, RecordedDays, Run, Showing, Store};
@@ -45,6 +47,8 @@ pub(super) struct ClientInputs {
 pub(super) struct Clients<T> {
     pub(super) clients: Vec<Client<T>>,
     pub(super) notices: Vec<Notice>,
+    /// The newest recorded run before this one.
+    pub(super) earlier: Option<EarlierRun>,
 }
 
 /// Makes `make` of every client that `plan` asks for, with `settle` unsettled days, and records days and
@@ -127,6 +131,7 @@ pub(super) async fn of_each<T: Send + 'static>(
     for (copy, _) in &copies {
         outcomes[*copy] = None;
     }
+    let earlier = source.earlier_run().await;
     if let Source::Service(store) = &source {
         notices.extend(record(store, run, &configs, &mut outcomes, statement).await);
     }
@@ -156,6 +161,7 @@ pub(super) async fn of_each<T: Send + 'static>(
     Ok(Clients {
         clients: clients.collect(),
         notices,
+        earlier,
     })
 }
 
@@ -459,30 +465,17 @@ impl ClientTask {
             now: self.now,
         };
 
+        let first = question.ask(stored()).await;
+        let ask = async |base: &Url| Question { base, ..question }.ask(stored()).await;
+        let asked = identity::ask_at_home(&session, endpoint, &config.region, first, ask).await;
+        let mut fetched = asked.answer?;
         let mut warnings = Vec::new();
-        let mut fetched = match question.ask(stored()).await {
-            Ok(fetched) => fetched,
-            Err(refused) if identity::may_be_elsewhere(&refused) => {
-                let region = &config.region;
-                let home = identity::home_region(&session, &endpoint.identity(region)?).await;
-                let home = home
-                    .ok()
-                    .filter(|home| home.name != region.name)
-                    .ok_or(refused)?;
-                let base = endpoint.usage(&home)?;
-                let question = Question {
-                    base: &base,
-                    ..question
-                };
-                let fetched = question.ask(stored()).await?;
-                warnings.push(Warning::NotHomeRegion {
-                    region: region.name.clone(),
-                    home: home.name,
-                });
-                fetched
-            }
-            Err(failure) => return Err(failure),
-        };
+        if let Some((home, _)) = asked.moved {
+            warnings.push(Warning::NotHomeRegion {
+                region: config.region.name.clone(),
+                home: home.name,
+            });
+        }
         if let Some(seconds) = session.clock_offset() {
             // Signed with the service's time, but seen from a day that is this machine's.
             if day_of(shifted_now(seconds)) < self.as_of {

@@ -9,10 +9,10 @@ use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
     Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
 };
-use crate::failure::{Failure, Problem, ServiceProblem, Warning};
+use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
-use crate::oci::windows::{LONGEST_WINDOW, Windows, last_days};
+use crate::oci::windows::{LONGEST_WINDOW, Windows, is_refusal, last_days};
 
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
@@ -109,27 +109,26 @@ impl Question<'_> {
         });
 
         let at = self.service_time();
-        let evidence = Evidence {
-            wanted: self.wanted,
-            today: at.date_naive(),
-            stored: &stored,
-            answers: &[],
-            monthly: &monthly,
+        let judge = |answers: &[Answer]| {
+            let evidence = Evidence {
+                wanted: self.wanted,
+                today: at.date_naive(),
+                stored: &stored,
+                answers,
+                monthly: &monthly,
+            };
+            let judged = evidence.judge();
+            (
+                evidence.doubtful(&judged),
+                evidence.restatements(&judged.ledger),
+                judged,
+            )
         };
-        let doubtful = Evidence {
-            answers: &answers,
-            ..evidence
-        }
-        .doubtful();
+        let (doubtful, mut restated, mut judged) = judge(&answers);
         if !doubtful.is_empty() {
-            let again: Answer = windows.again(&doubtful).await;
-            answers.push(again);
+            answers.push(windows.again(&doubtful).await);
+            (_, restated, judged) = judge(&answers);
         }
-        let evidence = Evidence {
-            answers: &answers,
-            ..evidence
-        };
-        let judged = evidence.judge();
         if let Some(days) = judged.kept {
             warnings.push(Warning::Forgotten { days });
         }
@@ -143,8 +142,7 @@ impl Question<'_> {
                     sum: found.sum.clone(),
                 }),
         );
-        let restated = evidence.restatements(&judged.ledger).into_iter();
-        warnings.extend(restated.map(|restated| Warning::Restated {
+        warnings.extend(restated.into_iter().map(|restated| Warning::Restated {
             month: restated.month,
             before: restated.before,
             after: restated.after,
@@ -177,11 +175,4 @@ impl Question<'_> {
         };
         self.now.checked_add_signed(offset).unwrap_or(self.now)
     }
-}
-
-fn is_refusal(failure: &Failure) -> bool {
-    matches!(
-        failure.problem,
-        Problem::Service(ServiceProblem::Rejected(_))
-    )
 }

@@ -5,7 +5,7 @@ pub(crate) mod offline;
 pub(crate) mod online;
 
 use crate::calendar::{Day, Month};
-use crate::failure::{Failure, Warning};
+use crate::failure::{Failure, Warning, codes};
 use crate::oci::observed::Numbers;
 
 /// The steps of a check, in their order.
@@ -50,6 +50,23 @@ impl Step {
         Self::HomeRegion,
     ];
 
+    /// All steps, in order.
+    pub const ALL: [Self; 13] = [
+        Self::Config,
+        Self::Contract,
+        Self::Region,
+        Self::Key,
+        Self::Fingerprint,
+        Self::Permissions,
+        Self::Uniqueness,
+        Self::Connection,
+        Self::Clock,
+        Self::Authentication,
+        Self::Policy,
+        Self::History,
+        Self::HomeRegion,
+    ];
+
     /// The fixed word of machine forms.
     pub fn word(self) -> &'static str {
         match self {
@@ -84,6 +101,9 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// All outcomes, the best first.
+    pub const ALL: [Self; 4] = [Self::Fine, Self::Warning, Self::Failed, Self::Unknown];
+
     /// The fixed word of machine forms.
     pub fn word(self) -> &'static str {
         match self {
@@ -178,11 +198,21 @@ pub enum Fact {
     Silenced,
     /// Permissions were not looked at: this system has others.
     OtherSystem,
-    /// No other config has the tenancy or the key.
+    /// No other config of the folder has the tenancy or the key.
     Unique,
-    /// Another config has the tenancy, for other days.
+    /// Another config has the tenancy, for other days or without access to it.
     TenancyAgain {
         /// File of the other config.
+        other: String,
+    },
+    /// Another config is of the same contract: tenancy, dates and credit. One of them counts.
+    Copy {
+        /// File of the other config.
+        other: String,
+    },
+    /// No config that could be read has the tenancy or the key; another one could not be read.
+    NotCompared {
+        /// File of the config that could not be read.
         other: String,
     },
     /// Another tenancy's config has the key.
@@ -252,6 +282,28 @@ pub enum Fact {
 const CLOCK_WARNING: u64 = 60;
 const CLOCK_FAILURE: u64 = 300;
 
+codes! {
+    Fact, own_code {
+        Self::NotTried { .. } => "nao_verificado",
+        Self::NotBegun { .. } => "contrato_nao_iniciado",
+        Self::Over { .. } => "contrato_encerrado",
+        Self::NoCredit => "sem_credito",
+        Self::OtherRealm { .. } => "outro_realm",
+        Self::Exposed { .. } => "permissoes_abertas",
+        Self::Silenced | Self::OtherSystem => "permissoes_nao_vistas",
+        Self::TenancyAgain { .. } => "tenancy_repetida",
+        Self::Copy { .. } => "config_repetido",
+        Self::KeyAgain { .. } => "chave_repetida",
+        Self::NotCompared { .. } => "repeticao_nao_vista",
+        Self::NoClock => "relogio_nao_visto",
+        Self::ClockOffset { seconds } if seconds.unsigned_abs() > CLOCK_WARNING => "relogio",
+        Self::CostBeginsLate { .. } => "inicio_sem_dados",
+        Self::NotLookedBefore { .. } => "historico_nao_visto",
+        Self::NoCost { .. } => "sem_custo",
+        Self::OtherHome { .. } => "regiao_nao_e_home",
+    }
+}
+
 impl Fact {
     /// Returns the outcome of the step.
     pub fn state(&self) -> StepState {
@@ -263,6 +315,7 @@ impl Fact {
             | Self::NoCredit
             | Self::Exposed { .. }
             | Self::TenancyAgain { .. }
+            | Self::Copy { .. }
             | Self::KeyAgain { .. }
             | Self::CostBeginsLate { .. }
             | Self::OtherHome { .. } => StepState::Warning,
@@ -270,6 +323,7 @@ impl Fact {
             | Self::NotTold(_)
             | Self::Silenced
             | Self::OtherSystem
+            | Self::NotCompared { .. }
             | Self::NoClock
             | Self::NotLookedBefore { .. }
             | Self::NoCost { .. } => StepState::Unknown,
@@ -295,26 +349,11 @@ impl Fact {
 
     /// The fixed word of machine forms; none where all is fine.
     pub fn code(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Failed(failure) | Self::NotTold(failure) => failure.problem.code(),
-            Self::Warned(warning) => warning.code(),
-            Self::NotTried { .. } => "nao_verificado",
-            Self::NotBegun { .. } => "contrato_nao_iniciado",
-            Self::Over { .. } => "contrato_encerrado",
-            Self::NoCredit => "sem_credito",
-            Self::OtherRealm { .. } => "outro_realm",
-            Self::Exposed { .. } => "permissoes_abertas",
-            Self::Silenced | Self::OtherSystem => "permissoes_nao_vistas",
-            Self::TenancyAgain { .. } => "tenancy_repetida",
-            Self::KeyAgain { .. } => "chave_repetida",
-            Self::NoClock => "relogio_nao_visto",
-            Self::ClockOffset { .. } if self.state() != StepState::Fine => "relogio",
-            Self::CostBeginsLate { .. } => "inicio_sem_dados",
-            Self::NotLookedBefore { .. } => "historico_nao_visto",
-            Self::NoCost { .. } => "sem_custo",
-            Self::OtherHome { .. } => "regiao_nao_e_home",
-            _ => return None,
-        })
+        match self {
+            Self::Failed(failure) | Self::NotTold(failure) => Some(failure.problem.code()),
+            Self::Warned(warning) => Some(warning.code()),
+            own => own.own_code(),
+        }
     }
 
     /// The failure behind it, if one is.
@@ -362,8 +401,8 @@ impl Checkup {
 pub struct AdminRequest {
     /// The tenancy's OCID.
     pub tenancy: String,
-    /// The user that signs.
-    pub user: String,
+    /// The user that signs; `None` where there is none yet.
+    pub user: Option<String>,
     /// The key's fingerprint.
     pub fingerprint: String,
     /// The public key in PEM, where it is to be uploaded.

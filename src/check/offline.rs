@@ -6,12 +6,12 @@ use std::path::Path;
 
 use super::{Fact, Finding, Step};
 use crate::calendar::Day;
-use crate::failure::{ConfigProblem, Failure, Warning};
+use crate::failure::{ConfigProblem, Failure, Problem, Warning};
 use crate::oci::region::realm_of;
 use crate::profile::config::{Config, Draft};
 use crate::profile::file::exposed;
 use crate::profile::key::{self, KeyPair};
-use crate::profile::overlaps;
+use crate::profile::overlap::{self, Contender, OverlapVerdict};
 use crate::text::printable;
 
 /// Returns the findings of the config alone, seen from `as_of`, in no order.
@@ -189,16 +189,28 @@ pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Fin
     facts.into_iter().map(finding).collect()
 }
 
-/// Returns, for each config and its file name, the other configs with the same tenancy or key.
-pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
-    let tenancies: Vec<Option<String>> = drafts
+/// A config of the folder, as far as it was checked.
+#[derive(Clone, Debug)]
+pub(crate) struct Sibling {
+    /// The config's file name.
+    pub file: String,
+    /// The config.
+    pub draft: Draft,
+    /// Whether the service, or its own key, refused it in this check.
+    pub refused: bool,
+}
+
+/// Returns the findings on each config of the folder: the other configs with the same tenancy or key (rule:
+/// overlap). A config that this check did not ask for counts as one that a report would count.
+pub(crate) fn uniqueness(siblings: &[Sibling]) -> Vec<Vec<Finding>> {
+    let tenancies: Vec<Option<String>> = siblings
         .iter()
-        .map(|(_, draft)| draft.tenancy.as_ref().map(|tenancy| tenancy.to_lowercase()))
+        .map(|sibling| sibling.draft.tenancy.as_ref().map(|t| t.to_lowercase()))
         .collect();
     // Two of each are enough to name another than oneself, however many share it.
     let mut of_tenancy: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut of_key: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (n, (_, draft)) in drafts.iter().enumerate() {
+    for (n, sibling) in siblings.iter().enumerate() {
         let Some(tenancy) = &tenancies[n] else {
             continue;
         };
@@ -206,33 +218,33 @@ pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
         if same.len() < 2 {
             same.push(n);
         }
-        if let Some(fingerprint) = &draft.fingerprint {
+        if let Some(fingerprint) = &sibling.draft.fingerprint {
             let same = of_key.entry(fingerprint).or_default();
             if same.len() < 2 && same.iter().all(|m| tenancies[*m] != tenancies[n]) {
                 same.push(n);
             }
         }
     }
-    let overlapped = overlapped(drafts);
+    let unread: Vec<usize> = (0..siblings.len())
+        .filter(|n| tenancies[*n].is_none() && is_unread(&siblings[*n].draft))
+        .collect();
+    let overlaps = overlaps(siblings);
     let facts_of = |n: usize| {
         let Some(tenancy) = &tenancies[n] else {
             let after = Step::Config;
             return vec![Fact::NotTried { after }];
         };
-        let name = |other: usize| drafts[other].0.to_owned();
+        let name = |other: usize| siblings[other].file.clone();
         let mut facts = Vec::new();
         let other = of_tenancy[tenancy.as_str()].iter().find(|m| **m != n);
-        match (overlapped[n], other) {
-            (Some(earlier), _) => {
-                let other = name(earlier);
-                facts.push(Fact::Failed(Failure::new(ConfigProblem::Overlap { other })));
-            }
+        match (&overlaps[n], other) {
+            (Some(fact), _) => facts.push(fact.clone()),
             (None, Some(other)) => facts.push(Fact::TenancyAgain {
                 other: name(*other),
             }),
             (None, None) => {}
         }
-        let fingerprint = drafts[n].1.fingerprint.as_deref();
+        let fingerprint = siblings[n].draft.fingerprint.as_deref();
         let same_key = fingerprint.and_then(|fingerprint| of_key.get(fingerprint));
         let mut elsewhere = same_key.into_iter().flatten();
         let elsewhere = elsewhere.find(|m| tenancies[**m] != tenancies[n]);
@@ -240,11 +252,14 @@ pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
             other: name(*other),
         }));
         if facts.is_empty() {
-            facts.push(match fingerprint {
-                Some(_) => Fact::Unique,
-                None => Fact::NotTried {
-                    after: blamed(drafts[n].1, Step::Fingerprint),
+            facts.push(match (fingerprint, unread.first()) {
+                (None, _) => Fact::NotTried {
+                    after: blamed(&siblings[n].draft, Step::Fingerprint),
                 },
+                (Some(_), Some(other)) => Fact::NotCompared {
+                    other: name(*other),
+                },
+                (Some(_), None) => Fact::Unique,
             });
         }
         facts
@@ -253,22 +268,54 @@ pub(crate) fn uniqueness(drafts: &[(&str, &Draft)]) -> Vec<Vec<Finding>> {
         step: Step::Uniqueness,
         fact,
     };
-    (0..drafts.len())
+    (0..siblings.len())
         .map(|n| facts_of(n).into_iter().map(finding).collect())
         .collect()
 }
 
-/// Returns, for each config, the earlier one that makes a report refuse it.
-fn overlapped(drafts: &[(&str, &Draft)]) -> Vec<Option<usize>> {
-    let whole: Vec<(usize, Config)> = drafts
+/// Whether the text of a config could not be read, so that its tenancy and key are not known.
+fn is_unread(draft: &Draft) -> bool {
+    draft.failures.iter().any(|failure| {
+        matches!(
+            failure.problem,
+            Problem::Deadline
+                | Problem::Config(
+                    ConfigProblem::File(_) | ConfigProblem::Utf16 | ConfigProblem::Syntax
+                )
+        )
+    })
+}
+
+/// Returns, for each config, the finding on another contract of its tenancy that shares days with it.
+fn overlaps(siblings: &[Sibling]) -> Vec<Option<Fact>> {
+    let whole: Vec<(usize, Config)> = siblings
         .iter()
         .enumerate()
-        .filter_map(|(n, (_, draft))| Some((n, (*draft).clone().finish().ok()?)))
+        .filter_map(|(n, sibling)| Some((n, sibling.draft.clone().finish().ok()?)))
         .collect();
-    let configs: Vec<&Config> = whole.iter().map(|(_, config)| config).collect();
-    let mut overlapped = vec![None; drafts.len()];
-    for ((n, _), earlier) in whole.iter().zip(overlaps(&configs)) {
-        overlapped[*n] = earlier.map(|earlier| whole[earlier].0);
+    let contenders: Vec<Contender<'_>> = whole
+        .iter()
+        .map(|(place, config)| Contender {
+            place: *place,
+            tenancy: &config.tenancy,
+            contract: &config.contract,
+            reported: !siblings[*place].refused,
+            refused: siblings[*place].refused,
+        })
+        .collect();
+    let name = |other: usize| siblings[other].file.clone();
+    let mut facts = vec![None; siblings.len()];
+    for (place, verdict) in overlap::judge(&contenders) {
+        match verdict {
+            OverlapVerdict::Clashes(other) => {
+                let other = name(other);
+                facts[place] = Some(Fact::Failed(Failure::new(ConfigProblem::Overlap { other })));
+            }
+            OverlapVerdict::CopyOf(first) => {
+                facts[place] = Some(Fact::Copy { other: name(first) });
+                facts[first].get_or_insert(Fact::Copy { other: name(place) });
+            }
+        }
     }
-    overlapped
+    facts
 }

@@ -53,7 +53,7 @@ impl Online<'_> {
         let mut found = |step, fact| findings.push(Finding { step, fact });
         let not_tried = |after| Fact::NotTried { after };
         let mut base = self.endpoint.usage(self.region)?;
-        let mut answer = self.yesterday(&base).await;
+        let answer = self.yesterday(&base).await;
         if let Err(failure) = &answer
             && broken(failure)
         {
@@ -71,19 +71,13 @@ impl Online<'_> {
             found(Step::Authentication, Fact::Accepted);
         }
 
-        let (mut home, mut refused) = (None, false);
-        if let Err(failure) = &answer
-            && identity::may_be_elsewhere(failure)
-        {
-            let told = self.home().await;
-            if let Ok(other) = &told
-                && other.name != self.region.name
-            {
-                refused = true;
-                base = self.endpoint.usage(other)?;
-                answer = self.yesterday(&base).await;
-            }
-            home = Some(told);
+        let ask = async |base: &Url| self.yesterday(base).await;
+        let asked =
+            identity::ask_at_home(self.session, self.endpoint, self.region, answer, ask).await;
+        let (answer, home) = (asked.answer, asked.home);
+        let refused = asked.moved.is_some();
+        if let Some((_, elsewhere)) = asked.moved {
+            base = elsewhere;
         }
         if !accepted {
             found(
@@ -196,7 +190,7 @@ impl Online<'_> {
     }
 
     async fn home(&self) -> Result<Region, Failure> {
-        identity::home_region(self.session, &self.endpoint.identity(self.region)?).await
+        identity::home_region(self.session, self.endpoint, self.region).await
     }
 
     fn clock(&self, answer: &Result<Ledger, Failure>) -> Fact {

@@ -130,10 +130,9 @@ pub(crate) struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    /// Returns the days to ask for once more in this run: those of the months that do not add up, unless an
-    /// answer of this run gave them whole.
-    pub(crate) fn doubtful(&self) -> Vec<Days> {
-        let judged = self.judge();
+    /// Returns the days to ask for once more in this run: those of the months that do not add up in `judged`, the
+    /// judgement of this evidence, unless an answer of this run gave them whole.
+    pub(crate) fn doubtful(&self, judged: &Judged) -> Vec<Days> {
         let asked: Vec<Days> = self.asked().collect();
         let mut doubtful = Vec::new();
         for difference in &judged.differences {

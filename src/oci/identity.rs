@@ -5,6 +5,7 @@
 use reqwest::Url;
 use serde::Deserialize;
 
+use super::endpoint::Endpoint;
 use super::json::Object;
 use super::region::{Region, realm_of};
 use super::transport::Session;
@@ -20,15 +21,19 @@ struct RegionSubscription {
     is_home_region: bool,
 }
 
-/// The home region of the session's tenancy, by the Identity API at `base`.
+/// The home region of the session's tenancy, by the Identity API of `region`.
 ///
 /// # Errors
 /// A [`Failure`] of service or data.
-pub(crate) async fn home_region(session: &Session<'_>, base: &Url) -> Result<Region, Failure> {
-    let mut url = base.clone();
+pub(crate) async fn home_region(
+    session: &Session<'_>,
+    endpoint: &Endpoint,
+    region: &Region,
+) -> Result<Region, Failure> {
+    let mut url = endpoint.identity(region)?;
     let path = format!(
         "{}/20160918/tenancies/{}/regionSubscriptions",
-        base.path().trim_end_matches('/'),
+        url.path().trim_end_matches('/'),
         session.tenancy()
     );
     url.set_path(&path);
@@ -39,9 +44,54 @@ pub(crate) async fn home_region(session: &Session<'_>, base: &Url) -> Result<Reg
     })
 }
 
+/// An answer of the Usage API, of a region or of the tenancy's home region.
+#[derive(Debug)]
+pub(crate) struct RegionalAnswer<T> {
+    /// The answer that counts.
+    pub(crate) answer: Result<T, Failure>,
+    /// The home region, where it was asked for.
+    pub(crate) home: Option<Result<Region, Failure>>,
+    /// The home region and its address, where the answer is of another region than the one asked first.
+    pub(crate) moved: Option<(Region, Url)>,
+}
+
+/// Asks the home region by `ask`, given the address of its Usage API, if the `first` answer is a refusal of
+/// `region` that another region may not have given. The first answer stands where `region` is the home region,
+/// and where the home region is not told.
+pub(crate) async fn ask_at_home<T>(
+    session: &Session<'_>,
+    endpoint: &Endpoint,
+    region: &Region,
+    first: Result<T, Failure>,
+    ask: impl AsyncFnOnce(&Url) -> Result<T, Failure>,
+) -> RegionalAnswer<T> {
+    let mut asked = RegionalAnswer {
+        answer: first,
+        home: None,
+        moved: None,
+    };
+    if !asked.answer.as_ref().is_err_and(may_be_elsewhere) {
+        return asked;
+    }
+    let home = home_region(session, endpoint, region).await;
+    if let Ok(home) = &home
+        && home.name != region.name
+    {
+        match endpoint.usage(home) {
+            Ok(base) => {
+                asked.answer = ask(&base).await;
+                asked.moved = Some((home.clone(), base));
+            }
+            Err(failure) => asked.answer = Err(failure),
+        }
+    }
+    asked.home = Some(home);
+    asked
+}
+
 /// Whether another region might have answered what was `refused`: how the Usage API answers outside the
 /// home region is not documented.
-pub(crate) fn may_be_elsewhere(refused: &Failure) -> bool {
+fn may_be_elsewhere(refused: &Failure) -> bool {
     match &refused.problem {
         Problem::Service(ServiceProblem::Forbidden(answer)) => answer.code == NOT_ALLOWED,
         Problem::Service(ServiceProblem::NotAuthorized(_)) => true,

@@ -2,7 +2,7 @@
 //! of a service in which it is false.
 //!
 //! Every row is a client of its own, all of them in one folder beside a healthy one. A second service
-//! has the same clients and none of the modes. Both are asked on a first morning with a store, on the
+//! has the healthy client alone, with the same contract and rows. Both are asked on a first morning with a store, on the
 //! second with the same store, and on the second without any; the reports are compared client by client.
 
 mod rows;
@@ -37,27 +37,20 @@ enum Expect {
     Same,
     /// With the figures of the plain service, and this warning in one of the reports at least.
     Warns(&'static str),
-    /// As `Same`, or as `Warns`: the first two requests go out together, and either may meet the mode.
-    MayWarn(&'static str),
-    /// As `Warns`, but with any of these, whichever of the first two requests met the mode.
-    WarnsOneOf(&'static [&'static str]),
     /// With figures of its own, and one of these warnings in every report.
     Tells(&'static [&'static str]),
     /// In this situation, in every report.
     Stands(&'static str),
     /// As a failure with this code, in every report.
     Fails(&'static str),
-    /// As `Same`, or as `Fails`.
-    SameOrFails(&'static str),
 }
 
 impl Expect {
-    /// The warnings that the plain service has none of, one of which has to come.
-    fn allowed(&self) -> &[&'static str] {
+    /// The warning that the plain service has none of and that has to come.
+    fn new_warning(&self) -> Option<&'static str> {
         match self {
-            Self::Warns(code) | Self::MayWarn(code) => std::slice::from_ref(code),
-            Self::WarnsOneOf(codes) => codes,
-            _ => &[],
+            Self::Warns(code) => Some(code),
+            _ => None,
         }
     }
 }
@@ -86,16 +79,12 @@ impl Row {
         let mut warned = BTreeSet::new();
         for ((name, ..), (found, plain)) in REPORTS.iter().zip(found.iter().zip(plain)) {
             let wrong = |what: String| Err(format!("{name}: {what}"));
-            let plain = entry(plain, "clientes", &file).unwrap();
+            let plain = entry(plain, "clientes", &contract(HEALTHY).file).unwrap();
             let failed = entry(found, "falhas", &file);
             let client = entry(found, "clientes", &file);
             let code = failed.map(|failed| failed["codigo"].as_str().unwrap());
             match (self.expect, code) {
-                (Expect::Fails(expected) | Expect::SameOrFails(expected), Some(code))
-                    if code == expected =>
-                {
-                    continue;
-                }
+                (Expect::Fails(expected), Some(code)) if code == expected => continue,
                 (_, Some(_)) => return wrong(format!("failed: {:#}", failed.unwrap())),
                 (Expect::Fails(code), None) => return wrong(format!("no failure {code}")),
                 (_, None) => {}
@@ -117,8 +106,8 @@ impl Row {
                 }
                 continue;
             }
-            let allowed = self.expect.allowed();
-            if let Some(code) = new.iter().find(|code| !allowed.contains(&code.as_str())) {
+            let expected = self.expect.new_warning();
+            if let Some(code) = new.iter().find(|code| Some(code.as_str()) != expected) {
                 return wrong(format!("warns {code}: {:#}", client["avisos"]));
             }
             if figures(client) != figures(plain) {
@@ -131,11 +120,9 @@ impl Row {
             }
             warned.extend(codes);
         }
-        let allowed = self.expect.allowed();
-        let optional = allowed.is_empty() || matches!(self.expect, Expect::MayWarn(_));
-        match optional || allowed.iter().any(|code| warned.contains(*code)) {
-            true => Ok(()),
-            false => Err(format!("never warns {allowed:?}")),
+        match self.expect.new_warning() {
+            Some(code) if !warned.contains(code) => Err(format!("never warns {code}")),
+            _ => Ok(()),
         }
     }
 }
@@ -177,14 +164,12 @@ fn codes(client: &Value) -> BTreeSet<String> {
         .collect()
 }
 
-/// The service of all clients, in their modes or plain.
-fn service(rows: &[Row], plain: bool) -> Served {
+/// The service of a healthy client, and of those of `rows` in their modes.
+fn service(rows: &[Row]) -> Served {
     let mut folder = Folder::new().client(&contract(HEALTHY), sent());
     for row in rows {
         folder = folder.client(&row.config(), sent());
-        if !plain {
-            (row.set)(folder.world.tenants.last_mut().unwrap());
-        }
+        (row.set)(folder.world.tenants.last_mut().unwrap());
     }
     folder.serve()
 }
@@ -226,7 +211,7 @@ fn every_assumption_may_be_false() {
     let unique: BTreeSet<String> = rows.iter().map(Row::id).collect();
     assert_eq!(unique.len(), rows.len(), "two rows have one name");
     let (found, plain) = thread::scope(|scope| {
-        let [moded, plain] = [false, true].map(|plain| service(&rows, plain));
+        let [moded, plain] = [&rows[..], &[]].map(service);
         let plain = scope.spawn(move || reports(&plain, "plain"));
         (reports(&moded, "modes"), plain.join().unwrap())
     });

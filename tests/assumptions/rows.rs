@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use oci_consumo::internals::calendar::{Day, Days, plus_days};
 use serde_json::{Value, json};
 
-use super::Expect::{Fails, MayWarn, Same, SameOrFails, Stands, Tells, Warns, WarnsOneOf};
+use super::Expect::{Fails, Same, Stands, Tells, Warns};
 use super::{Expect, Row};
 use crate::common::habits::{Habits, History, Limit, Monthly, Order, Paging};
 use crate::common::stand_in::{Fault, Tenant};
@@ -130,15 +130,12 @@ fn ranges() -> Vec<Row> {
         once(
             "refused-window",
             "once",
-            MayWarn(UNCHECKED),
+            Same,
             refusal(400, "InvalidParameter"),
         ),
-        habit(
-            "page-limit",
-            "refused-above-500",
-            SameOrFails(REFUSED),
-            |habits| habits.limit = Limit::RefusedAbove(500),
-        ),
+        habit("page-limit", "refused-above-500", Same, |habits| {
+            habits.limit = Limit::RefusedAbove(500)
+        }),
         habit("page-limit", "capped-at-500", Same, |habits| {
             habits.limit = Limit::Capped(500);
         }),
@@ -377,7 +374,7 @@ fn regions() -> Vec<Row> {
         row(
             "home-region",
             "only-home-answers",
-            WarnsOneOf(&["regiao_nao_e_home", UNCHECKED]),
+            Warns("regiao_nao_e_home"),
             move |tenant| {
                 tenant.home.clone_from(&home);
                 tenant.script = [refusal(403, "NotAllowed")].into();

@@ -274,15 +274,15 @@ pub(super) fn keys() -> Vec<Case> {
             )
             .says(
                 "repeticao",
-                &["nenhum outro config verificado tem esta tenancy"],
+                &["nenhum outro config da pasta tem esta tenancy"],
             )
             .stops(&["não verificado: depende de Fingerprint"]),
         case("um")
             .warns(
                 "repeticao",
-                "tenancy_repetida",
-                &["config_um-2 tem a mesma tenancy"],
-                &["se são dois contratos seguidos"],
+                "config_repetido",
+                &["config_um-2 é o mesmo contrato"],
+                &["deixe um só"],
             )
             .warns(
                 "repeticao",
@@ -291,10 +291,24 @@ pub(super) fn keys() -> Vec<Case> {
                 &["uma chave para cada"],
             )
             .requests(6),
+        case("dois")
+            .fails(
+                "repeticao",
+                "contrato_repetido",
+                &["mesma tenancy e mesmos dias que config_dois-2"],
+                &["deixe um dos dois"],
+            )
+            .warns("repeticao", "chave_repetida", &[], &[])
+            .requests(6),
         case("seguido")
             .with("fim_contrato", "2026-03-31")
             .warns("contrato", "contrato_encerrado", &[], &[])
-            .warns("repeticao", "tenancy_repetida", &["config_seguido-2"], &[])
+            .warns(
+                "repeticao",
+                "tenancy_repetida",
+                &["config_seguido-2 tem a mesma tenancy"],
+                &["se são dois contratos seguidos"],
+            )
             .warns("repeticao", "chave_repetida", &[], &[])
             .requests(6),
     ];
@@ -308,10 +322,19 @@ pub(super) fn keys() -> Vec<Case> {
     };
     cases.extend([
         again("um-2", "um")
+            .warns(
+                "repeticao",
+                "config_repetido",
+                &["config_um é o mesmo contrato"],
+                &["deixe um só"],
+            )
+            .warns("repeticao", "chave_repetida", &[], &[]),
+        again("dois-2", "dois")
+            .with("credito", "12345")
             .fails(
                 "repeticao",
                 "contrato_repetido",
-                &["mesma tenancy e mesmos dias que config_um"],
+                &["mesma tenancy e mesmos dias que config_dois"],
                 &["deixe um dos dois"],
             )
             .warns("repeticao", "chave_repetida", &[], &[]),

@@ -531,8 +531,115 @@ fn alone(case: Case) -> (Case, Document, Served, Ran) {
 }
 
 #[test]
+fn the_whole_folder_is_compared_whatever_only_says() {
+    let again = |id: &str| {
+        let mut again = case(id)
+            .with("tenancy", "ocid1.tenancy.oc1..velho")
+            .with("user", "ocid1.user.oc1..velho");
+        again.served = false;
+        again
+    };
+    let found = |cases: Vec<Case>, broken: bool| {
+        let served = served(cases);
+        if broken {
+            fs::write(served.dir.path().join("config_zz"), "\0").unwrap();
+        }
+        let args = [&QUICK[..], &["--format", "json", "--only", "novo"]].concat();
+        let document = Document::of(&served.check(&args));
+        assert_eq!(document.clientes.len(), 1);
+        let passos = document.clientes[0].passos.iter();
+        let mut passos = passos.filter(|passo| passo.passo == "repeticao");
+        let passo = passos.next().unwrap();
+        (
+            passo.estado.clone(),
+            passo.codigo.clone(),
+            passo.mensagem.clone(),
+        )
+    };
+    for (other, broken, state, code) in [
+        (None, false, "ok", None),
+        (None, true, "desconhecido", Some("repeticao_nao_vista")),
+        (Some(case("outro")), true, "aviso", Some("chave_repetida")),
+    ] {
+        let named = other
+            .as_ref()
+            .map_or("config_zz", |other| &other.config.file)
+            .to_owned();
+        let cases = [Some(case("novo")), other];
+        let (found, found_code, text) = found(cases.into_iter().flatten().collect(), broken);
+        assert_eq!(
+            (found.as_str(), found_code.as_deref()),
+            (state, code),
+            "{text}"
+        );
+        assert!(state == "ok" || text.contains(&named), "{text}");
+    }
+    for (novo, state, code) in [
+        (again("novo"), "aviso", "config_repetido"),
+        (
+            again("novo").with("credito", "1"),
+            "falha",
+            "contrato_repetido",
+        ),
+        (
+            again("novo")
+                .with("inicio_contrato", "2027-01-01")
+                .with("fim_contrato", "2027-12-31"),
+            "aviso",
+            "tenancy_repetida",
+        ),
+    ] {
+        let (found, found_code, text) = found(vec![case("velho"), novo], false);
+        assert_eq!(
+            (found.as_str(), found_code.as_deref()),
+            (state, Some(code)),
+            "{text}"
+        );
+        assert!(text.contains("config_velho"), "{text}");
+    }
+}
+
+#[test]
+fn a_config_that_the_service_or_its_key_refuses_competes_with_nobody() {
+    let tenancy = "ocid1.tenancy.oc1..velho";
+    let mut wrong = case("de-outra")
+        .with("tenancy", tenancy)
+        .with("credito", "1")
+        .with(
+            "fingerprint",
+            "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff",
+        );
+    wrong.served = false;
+    // Of a user that the service does not know.
+    let mut stranger = case("estranho")
+        .with("tenancy", tenancy)
+        .with("credito", "1");
+    stranger.served = false;
+    let served = served([case("velho"), wrong, stranger]);
+    let overlap = |args: &[&str]| {
+        let document =
+            Document::of(&served.check(&[&QUICK[..], &["--format", "json"], args].concat()));
+        let clients = document.clientes.iter();
+        let clients = clients.filter(|client| {
+            let mut codes = client
+                .passos
+                .iter()
+                .filter_map(|passo| passo.codigo.as_deref());
+            codes.any(|code| code == "contrato_repetido")
+        });
+        clients
+            .map(|client| client.arquivo.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(overlap(&[]), [""; 0]);
+    // Whom the service was not asked about competes.
+    assert_eq!(overlap(&["--offline"]), ["config_estranho", "config_velho"]);
+    assert_eq!(overlap(&["--only", "velho"]), ["config_velho"]);
+}
+
+#[test]
 fn a_client_in_order_is_told_so_with_three_requests() {
-    let fine = case("bom").says("repeticao", &["nenhum outro config verificado"]);
+    let fine = case("bom").says("repeticao", &["nenhum outro config da pasta"]);
     let (case, document, served, ran) = alone(fine);
     let client = document.client("config_bom");
     case.assert_shown(client);

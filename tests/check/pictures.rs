@@ -94,8 +94,11 @@ fn rendered(args: &[&str], terminal: Option<usize>) -> String {
         simulated: false,
         offline: false,
         endpoint: None,
+        fail_on: &[],
+        status: 0,
         canvas: Canvas {
             width: terminal.unwrap_or(120),
+            height: None,
             terminal: terminal.is_some(),
             colored: false,
         },
@@ -149,8 +152,11 @@ fn colour_adds_nothing_but_colour() {
         simulated: false,
         offline: false,
         endpoint: None,
+        fail_on: &[],
+        status: 0,
         canvas: Canvas {
             width: 80,
+            height: None,
             terminal: true,
             colored,
         },
