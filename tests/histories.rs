@@ -32,14 +32,15 @@ use serde_json::Value;
 
 use crate::common::habits::{Habits, History as Memory};
 use crate::common::stand_in::{Fault, Row};
-use crate::common::{Config, Folder, Served, answer, day, key_fixture};
+use crate::common::{Config, Folder, Served, answer, day, key_fixture, samples};
 use crate::other_service::{Forgotten, Gap, Manner, OtherService, OverLimit, RetryAfter};
 use crate::store::document_of;
 
 /// Set to a number, the histories that are tried in each stand-in.
 const COUNT: &str = "OCI_CONSUMO_TESTS_HISTORIES";
-/// Histories in a usual run of the tests.
+/// Histories in a usual run of the tests, and in a whole one.
 const USUAL: u64 = 3;
+const ALL: u64 = 12;
 const RUNS: usize = 11;
 /// The fewest days that any of these services remembers.
 const REMEMBERED: i64 = 330;
@@ -689,7 +690,7 @@ fn store(name: &str, seed: u64) -> PathBuf {
 fn a_report_is_that_of_a_service_that_forgets_nothing_or_says_what_it_lacks() {
     let count = env::var(COUNT).ok().and_then(|count| count.parse().ok());
     let first: u64 = env::var(format!("{COUNT}_FROM")).map_or(0, |first| first.parse().unwrap());
-    let seeds = first..first + count.unwrap_or(USUAL);
+    let seeds = first..first + count.unwrap_or_else(|| samples(USUAL, ALL));
     let tried = |make: &dyn Fn(&History) -> Box<dyn Teller>| {
         let (mut counts, mut wrong) = (Counts::default(), Vec::new());
         for seed in seeds.clone() {

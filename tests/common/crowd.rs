@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::stand_in::{Fault, Row};
 use super::{Config, Folder, answer, refusal};
 
-/// How many clients there are.
+/// How many clients there are in a large crowd.
 pub const SIZE: usize = 500;
 
 /// How a client of the crowd misbehaves.
@@ -58,12 +58,12 @@ impl Trouble {
     }
 }
 
-/// The crowd's folder: client number `n` is `config_n`, in four digits, with the contract and the
+/// The folder of a crowd of `size`: client number `n` is `config_n`, in four digits, with the contract and the
 /// rows that it is given.
-pub fn folder(mut client: impl FnMut(&str) -> (Config, Vec<Row>)) -> Folder {
+pub fn folder(size: usize, mut client: impl FnMut(&str) -> (Config, Vec<Row>)) -> Folder {
     let folder = Folder::new();
     folder.write("broken.pem", b"-----BEGIN PRIVATE KEY-----\nMIIE\n");
-    (0..SIZE).fold(folder, |folder, n| {
+    (0..size).fold(folder, |folder, n| {
         let (config, rows) = client(&format!("{n:04}"));
         let trouble = Trouble::of(n);
         let config = match trouble {
