@@ -29,6 +29,41 @@ impl fmt::Debug for AsTyped {
     }
 }
 
+/// Beginning of a key's text.
+const KEY: &str = "-----BEGIN";
+
+/// Whether `text` holds the beginning of a key, which is never shown.
+pub(crate) fn holds_key(text: &str) -> bool {
+    text.contains(KEY)
+}
+
+/// Replaces in `text` the keys of `given`, where `text` repeats them, whole or cut short.
+pub(crate) fn without_keys(text: &str, given: &[AsTyped]) -> String {
+    let given = given.iter().map(AsTyped::reveal);
+    let keys: Vec<&str> = given
+        .filter_map(|typed| Some(&typed[typed.find(KEY)?..]))
+        .collect();
+    let (mut shown, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(KEY) {
+        let (before, tail) = rest.split_at(at);
+        let hidden = keys.iter().map(|key| repeated(tail, key)).max();
+        let hidden = hidden.unwrap_or_default().max(KEY.len());
+        shown = shown + before + "…";
+        rest = &tail[hidden..];
+    }
+    shown + rest
+}
+
+/// The bytes of `text` that repeat the beginning of `other`. Any white space is like any other, as [`printable`]
+/// makes blanks of it.
+fn repeated(text: &str, other: &str) -> usize {
+    let pairs = text.chars().zip(other.chars());
+    pairs
+        .take_while(|(one, other)| one == other || one.is_whitespace() && other.is_whitespace())
+        .map(|(c, _)| c.len_utf8())
+        .sum()
+}
+
 /// Replaces in `text` what stands between `://` and the last `@` of any of `given`, where `text` repeats
 /// it, whole or cut short.
 pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
@@ -46,14 +81,8 @@ pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
     let mut shown = before.to_owned();
     while let Some(tail) = rest.strip_prefix("://") {
         // The longest repetition may hold another `://`.
-        let repeated = |credentials: &Zeroizing<String>| -> usize {
-            let pairs = tail.chars().zip(credentials.chars());
-            pairs
-                .take_while(|(one, other)| one == other)
-                .map(|(c, _)| c.len_utf8())
-                .sum()
-        };
-        let hidden = credentials.iter().map(repeated).max().unwrap_or_default();
+        let hidden = credentials.iter().map(|own| repeated(tail, own)).max();
+        let hidden = hidden.unwrap_or_default();
         shown += if hidden > 0 { "://…" } else { "://" };
         let tail = &tail[hidden..];
         let next = tail.find("://").unwrap_or(tail.len());
@@ -164,6 +193,21 @@ mod tests {
             assert_eq!(without_credentials(text, &given), shown, "{text}");
         }
         assert_eq!(format!("{:?}", given[1]), "AsTyped(…)");
+    }
+
+    #[test]
+    fn keys_are_not_repeated() {
+        let given = ["x", "a=-----BEGIN KEY-----\nMIIé=\nB"];
+        let given = given.map(|text| AsTyped::from(text.to_owned()));
+        for (text, shown) in [
+            ("no key", "no key"),
+            ("'-----BEGIN KEY-----\nMIIé=\nB'!", "'…'!"),
+            ("'-----BEGIN KEY-----\nMIIé' and -----BEGIN", "'…' and …"),
+            ("a -----BEGIN KEY----- MIIé… b", "a …… b"),
+            ("-----BEGIN KIT", "…IT"),
+        ] {
+            assert_eq!(without_keys(text, &given), shown, "{text}");
+        }
     }
 
     #[test]

@@ -52,6 +52,38 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
     Ok(())
 }
 
+/// Writes files that are not there yet, all of them or none; on unix only this user may read them.
+///
+/// # Errors
+/// The path of the file that cannot be written, and the reason: `AlreadyExists` where there is one of that name.
+pub(crate) fn create(files: &[(PathBuf, &[u8])]) -> Result<(), (PathBuf, io::Error)> {
+    let prepared: Result<Vec<_>, _> = files
+        .iter()
+        .map(|(path, content)| {
+            let prepare = || {
+                let mut file = temporary(path)?;
+                file.write_all(content)?;
+                file.as_file().sync_all()?;
+                Ok(file)
+            };
+            let file = prepare().map_err(|error| (path.clone(), error))?;
+            Ok((path, file))
+        })
+        .collect();
+    let mut written: Vec<&PathBuf> = Vec::new();
+    for (path, file) in prepared? {
+        if let Err(failed) = file.persist_noclobber(path) {
+            for path in written {
+                // What cannot be removed is a file of this run, which nobody refers to.
+                let _ = fs::remove_file(path);
+            }
+            return Err((path.clone(), failed.error));
+        }
+        written.push(path);
+    }
+    Ok(())
+}
+
 /// A new file beside `path`, with the crate's permissions: 0600. It goes with its value.
 fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     Builder::new()

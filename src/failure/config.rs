@@ -24,6 +24,8 @@ pub enum ConfigProblem {
     },
     /// Keys that are not there, or have no value.
     Missing(Vec<MissingKey>),
+    /// The config lacks `user` and `fingerprint` alone: the customer's administrator has not added its key yet.
+    AwaitsKey,
     /// The console's placeholder was left in.
     Placeholder,
     /// The value is not an OCID, or is one of another kind.
@@ -133,6 +135,7 @@ codes! {
     ConfigProblem {
         Self::File(_) | Self::Utf16 => "config_ilegivel",
         Self::Overlap { .. } => "contrato_repetido",
+        Self::AwaitsKey => "aguarda_chave",
         _ => "config_invalida",
     }
 }

@@ -17,8 +17,24 @@ macro_rules! codes {
             }
         }
     };
-}
+    // A type of which some values have no code of their own.
+    ($kind:ident, $method:ident { $($variants:pat $(if $condition:expr)? => $code:literal,)+ }) => {
+        impl $kind {
+            /// Every code that is this type's own.
+            pub const CODES: &[&str] = &[$($code),+];
 
+            fn $method(&self) -> Option<&'static str> {
+                match self {
+                    $($variants $(if $condition)? => Some($code),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+mod add;
 mod config;
 mod data;
 mod key;
@@ -33,6 +49,7 @@ use std::io;
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
+pub(crate) use add::AddProblem;
 pub use config::ConfigProblem;
 pub(crate) use config::MissingKey;
 pub(crate) use data::{CurrencySum, DataProblem};

@@ -95,6 +95,24 @@ pub enum ServiceProblem {
     },
 }
 
+impl ServiceProblem {
+    /// Returns the service's refusal, if it is one.
+    pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
+        match self {
+            Self::NotAuthenticated { answer, .. }
+            | Self::ClockSkew { answer, .. }
+            | Self::NotAuthorized(answer)
+            | Self::Forbidden(answer)
+            | Self::TooManyRequests { answer, .. }
+            | Self::RetryTooLate { answer, .. }
+            | Self::Unavailable { answer, .. }
+            | Self::Redirect(answer)
+            | Self::Rejected(answer) => Some(answer),
+            _ => None,
+        }
+    }
+}
+
 /// An answer that is not 200, with its texts cleaned for the terminal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {

@@ -27,21 +27,21 @@ pub(crate) const LARGEST: usize = 64 << 10;
 /// The most days that a contract has: ten years and their leap days.
 const LONGEST_TERM: u32 = 3653;
 /// The longest name of a client, in characters.
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 /// The longest key that may be a misspelt one, in bytes.
 const LONGEST_ALIKE: usize = 100;
 
-const CLIENTE: &str = "cliente";
-const TENANCY: &str = "tenancy";
-const USER: &str = "user";
-const FINGERPRINT: &str = "fingerprint";
-const REGION: &str = "region";
-const KEY_FILE: &str = "key_file";
-const PASS_PHRASE: &str = "pass_phrase";
-const CREDITO: &str = "credito";
-const INICIO: &str = "inicio_contrato";
-const FIM: &str = "fim_contrato";
-const MOEDA: &str = "moeda";
+pub(crate) const CLIENTE: &str = "cliente";
+pub(crate) const TENANCY: &str = "tenancy";
+pub(crate) const USER: &str = "user";
+pub(crate) const FINGERPRINT: &str = "fingerprint";
+pub(crate) const REGION: &str = "region";
+pub(crate) const KEY_FILE: &str = "key_file";
+pub(crate) const PASS_PHRASE: &str = "pass_phrase";
+pub(crate) const CREDITO: &str = "credito";
+pub(crate) const INICIO: &str = "inicio_contrato";
+pub(crate) const FIM: &str = "fim_contrato";
+pub(crate) const MOEDA: &str = "moeda";
 const ANTERIOR: &str = "consumo_anterior";
 const ANTERIOR_ATE: &str = "consumo_anterior_ate";
 const AJUSTE: &str = "ajuste_previsto";
@@ -68,6 +68,12 @@ const OPTIONAL: [&str; 7] = [
     GRUPO,
     PASS_PHRASE,
 ];
+
+/// All keys that a config may have.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    REQUIRED.into_iter().chain(OPTIONAL)
+}
+
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
 const VENDOR: [&str; 5] = [
     "security_token_file",
@@ -166,6 +172,11 @@ pub struct Unusable {
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {
+    /// The passphrase `secret`.
+    pub(crate) fn new(secret: Zeroizing<String>) -> Self {
+        Self(secret)
+    }
+
     /// The secret itself.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -214,7 +225,7 @@ fn stands(text: &str, key: &str) -> Option<String> {
 }
 
 /// The lines with their numbers, from 1, however they are broken.
-pub(super) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(
         text.split("\r\n")
             .flat_map(|line| line.split(['\n', '\r']))
@@ -223,7 +234,7 @@ pub(super) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// UTF-8, with or without its mark, else Windows-1252, which holds any bytes.
-fn decode<'b>(
+pub(crate) fn decode<'b>(
     bytes: &'b [u8],
     warnings: &mut Vec<Warning>,
 ) -> Result<Zeroizing<String>, ConfigProblem> {
@@ -311,7 +322,7 @@ impl Lines {
 
     /// Keys that are ignored but look like one that is known.
     fn similar(&self) -> Vec<(&Line, &'static str)> {
-        let known = || REQUIRED.into_iter().chain(OPTIONAL);
+        let known = keys;
         let bare_known: Vec<(&str, String)> = known().map(|key| (key, bare(key))).collect();
         let meant = |key: &str| {
             let ignored = known().chain(VENDOR).any(|known| known == key);
@@ -331,7 +342,7 @@ impl Lines {
 
 /// Splits one line into key and value with the ini reader; backslashes and quotes stay as they stand. A possible
 /// passphrase is split without it, since the reader leaves copies that are not wiped.
-pub(super) fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
+pub(crate) fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
     let (key, value) = line.split_once(['=', ':'])?;
     if folded(key).contains("pass") {
         let value = Zeroizing::new(value.trim().to_owned());
@@ -377,6 +388,14 @@ impl Draft {
             failures: vec![Failure::new(problem)],
             ..Self::default()
         }
+    }
+
+    /// Whether the config waits for the customer's administrator to add its key.
+    pub(crate) fn awaits_key(&self) -> bool {
+        let awaits = Problem::Config(ConfigProblem::AwaitsKey);
+        self.failures
+            .iter()
+            .any(|failure| failure.problem == awaits)
     }
 
     /// A draft with nothing wrong is a config.
@@ -479,6 +498,25 @@ impl Draft {
         if let Some(region) = self.region.as_ref().filter(|region| !region.known) {
             let (region, realm) = (region.name.clone(), region.realm.to_owned());
             self.warnings.push(Warning::UnknownRegion { region, realm });
+        }
+        if self.lacks_access_alone() {
+            self.failures = vec![Failure::new(ConfigProblem::AwaitsKey)];
+        }
+    }
+
+    /// Whether nothing is wrong but that `user` and `fingerprint` are not there, under no other spelling either.
+    fn lacks_access_alone(&self) -> bool {
+        match &self.failures[..] {
+            [
+                Failure {
+                    problem: Problem::Config(ConfigProblem::Missing(keys)),
+                    ..
+                },
+            ] => {
+                let named = keys.iter().map(|key| key.name).eq([USER, FINGERPRINT]);
+                named && keys.iter().all(|key| key.similar.is_none())
+            }
+            _ => false,
         }
     }
 }
@@ -641,14 +679,14 @@ impl Parts<'_> {
 }
 
 /// The console's preview writes what is still to be filled in between angle brackets.
-fn is_placeholder(value: &str) -> bool {
+pub(crate) fn is_placeholder(value: &str) -> bool {
     value
         .split_once('<')
         .is_some_and(|(_, rest)| rest.contains('>'))
 }
 
 /// An OCID of the kind `expected`, `ocid1.<kind>.<realm>.<region>.<id>`, by the characters that the vendor's SDK allows.
-fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
+pub(crate) fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
     let parts: Vec<&str> = value.split(['.', ':']).collect();
     let whole = parts.len() >= 5 && parts.last().is_some_and(|id| !id.is_empty());
@@ -659,7 +697,7 @@ fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
     Ok(value.to_owned())
 }
 
-fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
+pub(crate) fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
     let pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
     if value.split(':').count() != 16 || !value.split(':').all(pair) {
         return Err(ConfigProblem::NotAFingerprint);
@@ -668,7 +706,7 @@ fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
 }
 
 /// The region; none where only the tenancy could say its realm and there is no good one.
-fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigProblem> {
+pub(crate) fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigProblem> {
     match Region::find(value, tenancy.unwrap_or_default()) {
         Ok(region) => Ok(Some(region)),
         Err(RegionError::NotAName) => Err(ConfigProblem::NotARegion),
@@ -679,7 +717,7 @@ fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigPr
 
 /// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
 /// console's trailing `# TODO` goes where only the path without it exists.
-fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
+pub(crate) fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
     // A path is shown, and a key never.
     if value.contains("-----BEGIN") {
         return Err(ConfigProblem::KeyInPlace);
@@ -696,7 +734,7 @@ fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
 }
 
 /// A contract's first and last day.
-fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
+pub(crate) fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
     if end < start {
         return Err(ConfigProblem::EndsBeforeStart { start, end });
     }
@@ -709,7 +747,7 @@ fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
 }
 
 /// Parses the value of `moeda`.
-fn currency(value: &str) -> Result<Currency, ConfigProblem> {
+pub(crate) fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     let stated = match value {
         "R$" => Currency::parse("BRL"),
         "US$" => Currency::parse("USD"),
@@ -721,7 +759,7 @@ fn currency(value: &str) -> Result<Currency, ConfigProblem> {
 }
 
 /// Returns the currency of `moeda`, else the currency that an amount is written with (rule: currency).
-fn agreed(
+pub(crate) fn agreed(
     stated: Option<Currency>,
     written: Option<Currency>,
 ) -> Result<Option<Currency>, ConfigProblem> {
@@ -734,7 +772,7 @@ fn agreed(
 }
 
 /// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
-fn date(value: &str) -> Result<Day, ConfigProblem> {
+pub(crate) fn date(value: &str) -> Result<Day, ConfigProblem> {
     parse_day(value).ok_or_else(|| ConfigProblem::NotADate {
         value: printable(value, 60),
     })

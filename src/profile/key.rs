@@ -32,7 +32,7 @@ use crate::profile::file::read_bounded;
 use crate::text::printable;
 
 /// Ten times a key of `MAX_BITS`.
-const MAX_FILE_BYTES: usize = 64 * 1024;
+pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024;
 
 /// Smallest key that the service accepts: <https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm>.
 const MIN_BITS: usize = 2048;

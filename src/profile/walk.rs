@@ -51,7 +51,7 @@ pub(crate) fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
-        let leftover = LEFTOVERS.iter().any(|ending| name.ends_with(ending));
+        let leftover = is_leftover(&name);
         let name = printable(&name, 255);
         if leftover || fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
             skipped.push(Skipped { name, leftover });
@@ -65,6 +65,11 @@ pub(crate) fn walk(dir: &Path) -> io::Result<(Vec<Found>, Vec<Skipped>)> {
 /// Whether a file of that name is taken for a client's config.
 pub(crate) fn is_client(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(PREFIX.as_bytes())
+}
+
+/// Whether a file of that name is what an editor left behind.
+pub(crate) fn is_leftover(name: &str) -> bool {
+    LEFTOVERS.iter().any(|ending| name.ends_with(ending))
 }
 
 impl Found {
