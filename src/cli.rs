@@ -1,5 +1,6 @@
 //! The command line as it is typed.
 
+mod add;
 mod complete;
 mod errors;
 mod words;
@@ -22,14 +23,17 @@ use crate::adjustment::Adjustment;
 use crate::calendar::{Day, parse_day};
 use crate::failure::ConfigProblem;
 use crate::forecast::Method;
-use crate::form::{Color, CsvStyle, FileForm, Format, TableKind};
+use crate::form::{Color, CsvStyle, FileForm, Format, Order, TableKind};
 use crate::lang::Lang;
+use crate::manual::Subject;
 use crate::money::Amount;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
-use crate::text::{AsTyped, printable, without_credentials};
+use crate::text::{AsTyped, printable, without_credentials, without_keys};
 
 use errors::ValueProblem;
+
+pub use add::{AddAnswers, AddArgs};
 
 pub(crate) use complete::place as place_of_completions;
 
@@ -110,8 +114,12 @@ pub enum Command {
     Demo(DemoArgs),
     /// Check each client's config, key, connection, clock and policy
     Check(CheckArgs),
+    /// Add a client to a folder: its config, its key, and a check of both
+    Add(AddArgs),
     /// Test the forecast methods on each client's own past
     Backtest(BacktestArgs),
+    /// Read the manual: a topic, or the list of topics
+    Manual(ManualArgs),
     /// Print the completion script of a shell, and where it goes
     Completions {
         /// The shell
@@ -284,6 +292,19 @@ pub struct DemoArgs {
     pub dir: Option<PathBuf>,
 }
 
+/// The manual.
+#[derive(Debug, Args)]
+pub struct ManualArgs {
+    /// Topic, or `schema`
+    #[arg(value_enum)]
+    pub topic: Option<Subject>,
+    /// With codes: one code. With schema: report, check or backtest
+    pub word: Option<String>,
+    /// Language of the output.
+    #[command(flatten)]
+    pub lang: LangArgs,
+}
+
 /// What every run takes.
 #[derive(Clone, Debug, Args)]
 pub struct CommonArgs {
@@ -364,13 +385,40 @@ pub struct ForecastArgs {
 /// What every report takes besides.
 #[derive(Clone, Debug, Args)]
 pub struct FigureArgs {
-    /// Show only the portfolio, without each client's part
+    /// Show only the totals and the portfolio, without each client's part
     #[arg(long, help_heading = "Filter")]
     pub summary: bool,
     /// Add subtotals by the configs' grupo to the portfolio, in text
     #[arg(long, hide_short_help = true, help_heading = "Filter")]
     pub by_group: bool,
+    /// Add what the text leaves out, such as averages and older months
+    ///
+    /// Statistics, averaging window, partial days, likely range, second opinion, months of earlier years.
+    #[arg(long, help_heading = "Filter")]
+    pub details: bool,
+    /// Show every row and every name in full, in a terminal too
+    #[arg(long, help_heading = "Filter")]
+    pub all: bool,
+    /// Show only the first N clients, in the order of --sort; totals, files and exit status stay whole
+    #[arg(
+        long,
+        value_name = "N",
+        hide_short_help = true,
+        help_heading = "Filter"
+    )]
+    pub top: Option<NonZeroU32>,
+    /// Order of the clients in the text
+    #[arg(
+        long,
+        value_name = "ORDER",
+        value_enum,
+        hide_short_help = true,
+        help_heading = "Filter"
+    )]
+    pub sort: Option<Order>,
     /// Show only clients in these situations, in text
+    ///
+    /// Totals, files and exit status stay whole.
     #[arg(
         long,
         value_name = "WORD",
@@ -608,8 +656,14 @@ impl Cli {
     pub fn now(&self) -> Option<DateTime<Utc>> {
         match &self.command {
             Some(Command::Check(args)) => args.service.now,
+            Some(Command::Add(args)) => args.service.now,
             Some(Command::Backtest(args)) => args.service.now,
-            Some(Command::Demo(_) | Command::Completions { .. } | Command::Man { .. }) => None,
+            Some(
+                Command::Demo(_)
+                | Command::Completions { .. }
+                | Command::Man { .. }
+                | Command::Manual(_),
+            ) => None,
             None => self.report.service.now,
         }
     }
@@ -618,6 +672,7 @@ impl Cli {
     pub fn lang(&self) -> Option<Lang> {
         match &self.command {
             Some(Command::Completions { lang, .. } | Command::Man { lang, .. }) => lang.lang,
+            Some(Command::Manual(args)) => args.lang.lang,
             _ => self.common().lang,
         }
     }
@@ -627,8 +682,11 @@ impl Cli {
         match &self.command {
             Some(Command::Demo(args)) => &args.common,
             Some(Command::Check(args)) => &args.common,
+            Some(Command::Add(args)) => &args.common,
             Some(Command::Backtest(args)) => &args.common,
-            Some(Command::Completions { .. } | Command::Man { .. }) | None => &self.report.common,
+            Some(Command::Completions { .. } | Command::Man { .. } | Command::Manual(_)) | None => {
+                &self.report.common
+            }
         }
     }
 
@@ -636,8 +694,14 @@ impl Cli {
     pub fn dir(&self) -> Option<&Path> {
         match &self.command {
             Some(Command::Check(args)) => Some(&args.dir),
+            Some(Command::Add(args)) => Some(&args.dir),
             Some(Command::Backtest(args)) => Some(&args.dir),
-            Some(Command::Demo(_) | Command::Completions { .. } | Command::Man { .. }) => None,
+            Some(
+                Command::Demo(_)
+                | Command::Completions { .. }
+                | Command::Man { .. }
+                | Command::Manual(_),
+            ) => None,
             None => Some(self.report.dir()),
         }
     }
@@ -674,7 +738,7 @@ fn leave(error: &clap::Error, lang: Lang) -> ! {
     process::exit(error.exit_code());
 }
 
-/// `text` without the credentials of any URL of this process's arguments and environment.
+/// `text` without the credentials of any URL, and without any key, of this process's arguments and environment.
 pub fn untold(text: &str) -> String {
     let arguments = env::args_os().skip(1);
     let variables = env::vars_os().map(|(_, value)| value);
@@ -682,7 +746,7 @@ pub fn untold(text: &str) -> String {
         .chain(variables)
         .map(|value| AsTyped::from(value.to_string_lossy().into_owned()))
         .collect();
-    without_credentials(text, &given)
+    without_keys(&without_credentials(text, &given), &given)
 }
 
 /// The completion script of `shell`.

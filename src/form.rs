@@ -72,6 +72,26 @@ pub enum CsvStyle {
     Br,
 }
 
+/// Order of the clients that the text shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// By situation, worst first, then by the day that the credit or the contract ends
+    #[value(alias = "gravidade")]
+    Severity,
+    /// By the day that the credit or the contract ends
+    #[value(alias = "data")]
+    Date,
+    /// By shortfall or surplus, largest first, a currency after the other
+    #[value(alias = "valor")]
+    Amount,
+    /// By shortfall or surplus in per cent of the credit, largest first
+    #[value(alias = "percentual")]
+    Percent,
+    /// By name
+    #[value(alias = "nome")]
+    Name,
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Color {

@@ -1,5 +1,6 @@
 //! The command line resolved: all that one run is to do, before it does any of it.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,13 +10,17 @@ use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::calendar::Day;
-use crate::cli::{self, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile, StoreArgs};
+use crate::cli::{
+    self, AddAnswers, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile, StoreArgs,
+};
 use crate::failure::{
-    DefaultsProblem, EndpointProblem, FileProblem, OutputProblem, PlaceProblem, StoreProblem,
+    AddProblem, DefaultsProblem, EndpointProblem, FileProblem, OutputProblem, PlaceProblem,
+    StoreProblem,
 };
 use crate::forecast::Method;
-use crate::form::{Color, CsvStyle, FileForm, Format, TableKind};
+use crate::form::{Color, CsvStyle, FileForm, Format, Order, TableKind};
 use crate::lang::Lang;
+use crate::manual::Subject;
 use crate::money::Amount;
 use crate::oci::transport::{Limits, is_loopback};
 use crate::path;
@@ -82,6 +87,8 @@ pub enum Job {
         /// Whether the report on the service is made in place of the check's.
         service_report: bool,
     },
+    /// Adds a client to a folder, with these answers and those that a terminal gives.
+    Add(Box<AddAnswers>),
     /// Tests the methods of the forecast on a folder of clients.
     Backtest,
     /// Reports made-up clients, or serves them.
@@ -90,6 +97,13 @@ pub enum Job {
     Completions(Shell),
     /// Prints the manual page, or that of a command.
     Man(Option<String>),
+    /// Prints a part of the manual.
+    Manual {
+        /// First word.
+        subject: Option<Subject>,
+        /// Second word.
+        word: Option<String>,
+    },
 }
 
 /// Inputs of a demo.
@@ -199,7 +213,15 @@ pub struct Detail {
     pub summary: bool,
     /// Whether the portfolio has subtotals by group.
     pub by_group: bool,
-    /// Situations of the clients that have a part of their own; all when empty.
+    /// Whether the text adds the details of each part.
+    pub details: bool,
+    /// Whether a terminal, too, gets every row and name in full.
+    pub all: bool,
+    /// Number of clients that are shown; all if `None`.
+    pub top: Option<u32>,
+    /// Order of the clients; that of their files' names in the parts, and by severity in the portfolio, if `None`.
+    pub order: Option<Order>,
+    /// Situations of the clients that are shown; all when empty.
     pub situations: Vec<Situation>,
     /// Whether JSON holds each day.
     pub daily: bool,
@@ -268,6 +290,8 @@ pub enum Misuse {
     OnlyOfAReport,
     /// `--table` or `--csv-style` is given, and the run writes no table.
     NoTable,
+    /// `add` writes nothing.
+    Add(AddProblem),
     /// A word is neither a command nor a folder.
     NotACommand {
         /// The word, fit for a terminal.
@@ -276,6 +300,13 @@ pub enum Misuse {
         near: Vec<String>,
         /// All commands.
         commands: Vec<String>,
+    },
+    /// The manual has no such word.
+    NotInManual {
+        /// The word, fit for a terminal.
+        word: String,
+        /// Words that the manual has in its place.
+        near: Vec<&'static str>,
     },
     /// `--only` matches no client.
     NoMatch {
@@ -348,6 +379,11 @@ impl Parts {
                     ..none(job, args.common)
                 }
             }
+            Some(Command::Add(args)) => Self {
+                dir: args.dir,
+                endpoint: args.service.endpoint,
+                ..none(Job::Add(Box::new(args.answers)), args.common)
+            },
             Some(Command::Backtest(args)) => Self {
                 dir: args.dir,
                 forecast: args.forecast,
@@ -359,6 +395,13 @@ impl Parts {
                 none(Job::Completions(shell), report.common)
             }
             Some(Command::Man { command, .. }) => none(Job::Man(command), report.common),
+            Some(Command::Manual(args)) => {
+                let job = Job::Manual {
+                    subject: args.topic,
+                    word: args.word,
+                };
+                none(job, report.common)
+            }
         }
     }
 }
@@ -484,6 +527,10 @@ impl Plan {
             let detail = Detail {
                 summary: figures.summary,
                 by_group: figures.by_group,
+                details: figures.details,
+                all: figures.all,
+                top: figures.top.map(NonZeroU32::get),
+                order: figures.sort,
                 situations: figures.situation,
                 daily: figures.daily,
             };

@@ -180,12 +180,15 @@ fn a_what_if_is_on_top_and_says_so() {
         &[
             "HIPÓTESE",
             "-5.000,00 por mês",
-            "não é o relatório de sempre",
+            "não use como posição oficial",
         ],
     );
     assert_words(rest, &["Hipótese (-5.000,00 por mês)", "Ajuste (+10,0%)"]);
     let english = served.run(&["--lang", "en", "--what-if", "+20%"]).stdout;
-    assert_words(&english, &["WHAT IF", "+20.0%", "not the usual report"]);
+    assert_words(
+        &english,
+        &["WHAT IF", "+20.0%", "not the official position"],
+    );
     assert!(!served.run(&[]).stdout.contains("HIPÓTESE"));
 }
 
@@ -193,12 +196,12 @@ fn a_what_if_is_on_top_and_says_so() {
 fn what_is_no_adjustment_is_wrong_usage() {
     let served = served(&[Config::new("a")]);
     for (text, said) in [
-        ("20%", "neither +10%"),
-        ("+1.500", "as 1500 and as 1.5"),
-        ("-101%", "below -100%"),
-        ("+R$ 5", "no currency"),
-        ("+5% desde ontem", "neither +10%"),
-        ("", "neither +10%"),
+        ("20%", "falta o sinal: +20% ou -20%"),
+        ("+1.500", "pode ser lido como 1500 e como 1.5"),
+        ("-101%", "não se pode tirar mais de 100%"),
+        ("+R$ 5", "escreva sem moeda"),
+        ("+5% desde ontem", "AAAA"),
+        ("", "--what-if precisa de um valor"),
     ] {
         let ran = served.run(&["--what-if", text]).exited(2);
         assert_words(&ran.stderr, &[said]);
@@ -284,39 +287,36 @@ fn the_band_says_what_it_means_for_the_credit() {
     of_credit("0", None, None, None);
 
     let text = |credit: &str, lang: &str| {
-        let ran = served.run(&["--only", &format!("config_{credit}"), "--lang", lang]);
+        let only = format!("config_{credit}");
+        let ran = served.run(&["--only", &only, "--lang", lang, "--details"]);
         assert_clean(&ran);
         ran.stdout
     };
     assert_words(
         &text("3000", "pt-BR"),
         &[
-            "\n  Faixa de 80%: total no fim de 3.313,60 a 4.055,25; débito 313,60 a débito 1.055,25; \
-             esgota de 05/10/2026 a 24/11/2026; probabilidade de esgotar 95%\n",
-            "  Prob.  ",
-            "  95%  ",
+            "\nIntervalo provável (80%): total projetado de 3.313,60 a 4.055,25; débito de 313,60 a 1.055,25; \
+             o crédito acaba entre 05/10/2026 e 24/11/2026; chance de esgotar: 95%\n",
+            "(provável: de 314 a 1.055; chance de esgotar: 95%)",
         ],
     );
     assert_words(
         &text("3650", "pt-BR"),
         &[
-            "; sobra 336,40 a débito 405,25; esgota em 28/11/2026 ou depois, ou não antes do fim; probabilidade de esgotar 50%\n",
+            "; entre sobrar 336,40 e faltar 405,25; o crédito acaba em 28/11/2026, mais tarde, ou não acaba; chance de esgotar: 50%\n",
         ],
     );
     assert_words(
         &text("4400", "en"),
         &[
-            "80% band: projected total 3,313.60 to 4,055.25; surplus 1,086.40 to surplus 344.75; does not run out before the end; probability of running out 5%\n",
+            "Likely range (80%): projected total 3,313.60 to 4,055.25; surplus of 344.75 to 1,086.40; the credit lasts to the end; chance of running out: 5%\n",
         ],
     );
     // What is spent is in no doubt.
-    assert_words(
-        &text("1000", "pt-BR"),
-        &["débito 2.313,60 a débito 3.055,25\n"],
-    );
+    assert_words(&text("1000", "pt-BR"), &["débito de 2.313,60 a 3.055,25\n"]);
     assert_words(
         &text("0", "pt-BR"),
-        &["total no fim de 3.313,60 a 4.055,25\n"],
+        &["total projetado de 3.313,60 a 4.055,25\n"],
     );
 }
 
@@ -349,13 +349,16 @@ fn too_short_a_history_has_no_band_and_says_so() {
     assert_eq!(totals["faixa_dependente"], Value::Null);
     assert_eq!(totals["faixa_independente"], Value::Null);
 
-    let text = |id: &str| served.run(&["--only", id]).exited(0).stdout;
+    let text = |id: &str| served.run(&["--only", id, "--details"]).exited(0).stdout;
     assert_words(
         &text("config_13"),
-        &["Faixa de 80%: nenhuma, o histórico é curto demais (14 dias consolidados no mínimo)"],
+        &["Intervalo provável (80%): nenhum; são precisos 14 dias fechados"],
     );
-    assert_words(&text("config_14"), &["Faixa de 80%: total no fim de"]);
-    assert!(!text("config_nada").contains("Faixa de 80%"));
+    assert_words(
+        &text("config_14"),
+        &["Intervalo provável (80%): total projetado de"],
+    );
+    assert!(!text("config_nada").contains("Intervalo provável"));
 }
 
 #[test]
@@ -404,7 +407,13 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     let second = &found["segunda_opiniao"];
     assert_eq!(second["metodo"], "blend");
     assert_eq!(second["situacao"], found["situacao"]);
-    assert!(!serve("100000").run(&[]).stdout.contains("Segunda opinião"));
+    let details = ["--details"];
+    assert!(
+        !serve("100000")
+            .run(&details)
+            .stdout
+            .contains("Outro método")
+    );
 
     let number = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
     let (own, other) = (
@@ -418,8 +427,10 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     let found = client(&document, "config_a");
     assert_ne!(found["segunda_opiniao"]["situacao"], found["situacao"]);
     assert_words(
-        &served.run(&[]).stdout,
-        &["Segunda opinião, blend (média dos outros quatro): total no fim "],
+        &served.run(&details).stdout,
+        &[
+            "Outro método, blend (média dos métodos weekday, recent, weeks e half-year): total projetado ",
+        ],
     );
     let blend = served.json(0, &["--method", "blend"]);
     let found_blend = client(&blend, "config_a");
@@ -453,7 +464,18 @@ fn a_pace_that_changed_is_told() {
     // The 61 days are not all there.
     assert_eq!(codes("novo"), [""; 0]);
     let message = &client(&document, "config_mais")["avisos"][0]["mensagem"];
-    assert_words(message.as_str().unwrap(), &["+20,2%", "38%", "12%"]);
+    assert_words(
+        message.as_str().unwrap(),
+        &[
+            "o consumo subiu 20,2% nas últimas 2 semanas",
+            "a previsão pode estar baixa",
+        ],
+    );
+    let message = &client(&document, "config_menos")["avisos"][0]["mensagem"];
+    assert_words(
+        message.as_str().unwrap(),
+        &["o consumo caiu ", "pode estar alta"],
+    );
 }
 
 #[test]
@@ -486,11 +508,11 @@ fn each_method_says_which_it_is_and_from_which_days() {
         .client(&Config::new("b"), spiked)
         .serve();
     for (word, days, heading) in [
-        ("weekday", 61, "Média diária por dia da semana"),
-        ("recent", 56, "Custo previsto por dia da semana"),
-        ("weeks", 61, "Custo previsto por dia da semana"),
-        ("half-year", 165, "Média diária por dia da semana"),
-        ("blend", 165, "Custo previsto por dia da semana"),
+        ("weekday", 61, "Média diária"),
+        ("recent", 56, "Por dia"),
+        ("weeks", 61, "Por dia"),
+        ("half-year", 165, "Média diária"),
+        ("blend", 165, "Por dia"),
     ] {
         let document = served.json(0, &["--method", word]);
         assert_eq!(document["metodo"], word);
@@ -513,13 +535,13 @@ fn each_method_says_which_it_is_and_from_which_days() {
             &["01/06/2026 teve 2.500,00", "o previsto seria 1.980,00"],
         );
 
-        let text = served.run(&["--method", word, "--only", "config_a"]).stdout;
-        assert_words(&text, &[heading]);
-        let named = text.matches("Método: ").count();
+        let text = served.run(&["--method", word, "--only", "config_a", "--details"]);
+        let named = text.stdout.matches("Método: ").count();
         assert_eq!(named, if word == "weekday" { 0 } else { 2 }, "{word}");
         assert_eq!(
-            text.contains("Média diária  Dias na janela"),
-            heading.starts_with("Média")
+            text.stdout.contains("  Por dia  "),
+            heading == "Por dia",
+            "{word}"
         );
     }
 }

@@ -79,6 +79,10 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
         .client(
             &config("l", "Ambígua").with("credito", "150.000"),
             Vec::new(),
+        )
+        .client(
+            &config("m", "Transportes Andorinha"),
+            daily("2026-01-01", "2026-06-16", "40"),
         );
     let served = folder.serve();
     let args = [
@@ -120,6 +124,8 @@ fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) 
         simulated: false,
         offline: false,
         endpoint: None,
+        fail_on: &[],
+        status: 0,
         canvas,
     };
     render(&context)
@@ -127,6 +133,7 @@ fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) 
 
 const PIPE: Canvas = Canvas {
     width: 120,
+    height: None,
     terminal: false,
     colored: false,
 };
@@ -134,6 +141,7 @@ const PIPE: Canvas = Canvas {
 fn terminal(width: usize) -> Canvas {
     Canvas {
         width,
+        height: None,
         terminal: true,
         colored: false,
     }
@@ -221,23 +229,257 @@ fn a_workbook_of_the_same_report_is_the_same_to_the_byte() {
     assert!(book() == book());
 }
 
-#[test]
-fn no_line_is_wider_than_the_terminal_and_none_is_cut() {
-    let names: Vec<&str> = PORTFOLIO
+/// The last part of a report.
+fn screen(text: &str) -> &str {
+    &text[text.rfind("\n━━ ").unwrap() + 1..]
+}
+
+/// A portfolio of `n` clients: names as Brazilian companies have them, two currencies, four failures from 40 on.
+fn crowd(n: usize) -> Portfolio {
+    let names = [
+        "Prefeitura Municipal de Boa Esperança do Sul",
+        "Tribunal de Contas do Estado",
+        "Construtora Vale do Paraíba S.A.",
+        "Ótica Visão",
+        "Universidade Federal do Cerrado - UFC",
+        "Companhia Brasileira de Distribuição e Logística do Nordeste S.A.",
+        "Rede Hoteleira Mar & Sol",
+        "Pão & Cia",
+    ];
+    let (reported, failed): (Vec<_>, Vec<_>) = PORTFOLIO
         .clients
         .iter()
-        .map(|client| client.name.as_str())
-        .collect();
-    for lang in ["pt-BR", "en"] {
-        for width in [80, 90, 100, 110, 120] {
-            let text = rendered(&["--lang", lang], terminal(width));
-            for line in text.lines() {
-                assert!(measure_text_width(line) <= width, "{width}: {line}");
+        .partition(|client| client.outcome.is_ok());
+    let failures = if n < 40 { 0 } else { 4 };
+    let clients = (0..n).map(|k| {
+        let of = if k < failures { &failed } else { &reported };
+        let mut client = of[k % of.len()].clone();
+        client.name = format!("{} {k:03}", names[k % names.len()]);
+        client.file = format!("config_{k:03}");
+        client
+    });
+    let plan = Plan::new(
+        Cli::parse_from(["oci-consumo"]),
+        Defaults::default(),
+        morning(AS_OF),
+    );
+    let settings = plan.unwrap().figures.settings;
+    Portfolio::new(clients.collect(), Vec::new(), &settings)
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for n in [1, 6, 40, 300] {
+        let portfolio = crowd(n);
+        for lang in ["pt-BR", "en"] {
+            for width in [80, 90, 100, 120, 200] {
+                for more in ["--summary", "--details"] {
+                    let text = with_context(&["--lang", lang, more], terminal(width), |context| {
+                        render::report(&portfolio, context).unwrap()
+                    });
+                    for line in text.lines() {
+                        assert!(measure_text_width(line) <= width, "{n} {width}: {line}");
+                    }
+                }
             }
-            let portfolio = &text[text.rfind("━━ ").unwrap()..];
-            assert!(names.iter().all(|name| portfolio.contains(name)), "{width}");
-            assert!(!text.contains('…'));
         }
+    }
+}
+
+/// Who, how much, when and what to do: on one screen, however many clients there are.
+#[test]
+fn the_portfolio_fits_on_the_last_screen() {
+    for (n, width, height) in [
+        (6, 80, 40),
+        (6, 120, 50),
+        (40, 80, 50),
+        (40, 100, 50),
+        (40, 120, 50),
+        (40, 200, 50),
+        (300, 80, 50),
+        (300, 120, 50),
+        (300, 120, 80),
+    ] {
+        let canvas = Canvas {
+            height: Some(height),
+            ..terminal(width)
+        };
+        let portfolio = crowd(n);
+        let text = with_context(&[], canvas, |context| {
+            render::report(&portfolio, context).unwrap()
+        });
+        let screen = screen(&text);
+        let lines = screen.lines().count();
+        assert!(lines <= height - 2, "{n} {width}: {lines}\n{screen}");
+        if n >= 40 {
+            let tables = [
+                "VÃO ESGOTAR",
+                "SEM DADOS SUFICIENTES",
+                "VÃO SOBRAR",
+                "FALHARAM",
+            ];
+            let said = [
+                "acaba em",
+                "débito",
+                "expira em",
+                "sobra",
+                "ajuste",
+                "O que fazer: ",
+            ];
+            for words in tables.iter().chain(&said) {
+                assert!(screen.contains(words), "{n} {width}: {words}\n{screen}");
+            }
+        }
+        for words in ["  por dia", "  meta", "  chance"] {
+            assert_eq!(
+                screen.contains(words),
+                width >= 100,
+                "{width} {words}\n{screen}"
+            );
+        }
+        // Folded rows are counted, and summed by currency.
+        let folded = screen.lines().filter(|line| line.starts_with("… mais "));
+        let folded: Vec<&str> = folded.collect();
+        assert_eq!(folded.is_empty(), n == 6, "{screen}");
+        let all = with_context(&["--all"], canvas, |context| {
+            render::report(&portfolio, context).unwrap()
+        });
+        assert!(!all.contains('…'));
+        let row = |client: &_| {
+            let client: &oci_consumo::internals::report::portfolio::Client = client;
+            all[all.rfind("\n━━ ").unwrap()..].contains(&client.name)
+        };
+        assert!(portfolio.clients.iter().all(row));
+    }
+}
+
+#[test]
+fn a_pipe_has_a_line_for_each_client_and_cuts_none() {
+    for n in [6, 40, 300] {
+        let portfolio = crowd(n);
+        let text = with_context(&["--summary"], PIPE, |context| {
+            render::report(&portfolio, context).unwrap()
+        });
+        assert!(!text.contains('…'));
+        let screen = screen(&text);
+        for client in &portfolio.clients {
+            let lines = screen.lines().filter(|line| line.starts_with(&client.name));
+            assert_eq!(lines.count(), 1, "{}\n{screen}", client.name);
+        }
+        let wide = screen.lines().filter(|line| measure_text_width(line) > 120);
+        for line in wide.filter(|line| !line.starts_with("! ")) {
+            let name = portfolio
+                .clients
+                .iter()
+                .find(|client| line.starts_with(&client.name));
+            let name = name.unwrap_or_else(|| panic!("{line}"));
+            assert!(measure_text_width(&name.name) > 25, "{line}");
+        }
+        assert!(screen.contains("17/06/2026") && !screen.contains("/26 "));
+    }
+}
+
+/// Months beside weekdays where there is room.
+#[test]
+fn a_client_s_part_is_short() {
+    let served = Folder::new()
+        .client(
+            &Config::new("a")
+                .with("cliente", "Transportes Andorinha")
+                .with("credito", "R$ 20.000,00")
+                .with("inicio_contrato", "2025-06-20"),
+            daily("2025-06-20", "2026-06-16", "50.25"),
+        )
+        .client(&Config::new("b"), daily("2026-01-01", "2026-06-16", "10"))
+        .serve();
+    let args = [
+        "oci-consumo",
+        served.dir.path().to_str().unwrap(),
+        "--endpoint",
+        &served.server.endpoint(),
+        "--no-store",
+        "--as-of",
+        AS_OF,
+    ];
+    let plan = Plan::new(Cli::parse_from(args), Defaults::default(), morning(AS_OF)).unwrap();
+    let progress = Progress::new(&plan.view, false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let portfolio = runtime
+        .block_on(app::report(&plan, &plan.figures, &progress))
+        .unwrap();
+    for (canvas, most) in [(terminal(120), 26), (PIPE, 26), (terminal(80), 40)] {
+        let text = with_context(&[], canvas, |context| {
+            render::report(&portfolio, context).unwrap()
+        });
+        let part = text.split("\n━━ ").nth(1).unwrap();
+        let lines: Vec<&str> = part
+            .lines()
+            .filter(|line| !line.starts_with("! "))
+            .collect();
+        let months = lines
+            .iter()
+            .filter(|line| line.contains("/2025 ") || line.contains("/2026 "));
+        assert!(months.count() >= 13, "{part}");
+        assert!(lines.len() <= most, "{}\n{part}", lines.len());
+        let one_line = part
+            .lines()
+            .any(|line| line.contains("06/2025") && line.contains("segunda-feira"));
+        assert_eq!(one_line, canvas.width == 120, "{part}");
+    }
+}
+
+/// A warning that several clients have is said once.
+#[test]
+fn equal_warnings_are_said_once() {
+    let unsaid = |id: &str| Config::new(id).without("moeda").with("credito", "3650");
+    let served = Folder::new()
+        .client(&unsaid("a"), daily("2026-01-01", "2026-06-16", "10"))
+        .client(&unsaid("b"), daily("2026-01-01", "2026-06-16", "20"))
+        .serve();
+    let text = served.run(&["--no-store"]).exited(0).stdout;
+    assert_eq!(text.matches("BRL assumido").count(), 1, "{text}");
+    crate::common::assert_words(
+        &text,
+        &["! 2 clientes: sem moeda no arquivo do cliente: BRL assumido; confirme com moeda = BRL"],
+    );
+    let alone = served
+        .run(&["--no-store", "--only", "config_a"])
+        .exited(0)
+        .stdout;
+    crate::common::assert_words(&alone, &["\n! sem moeda no arquivo do cliente"]);
+    assert!(!alone.contains("━━ Carteira") && !alone.contains("━━ Totais"));
+}
+
+/// Rows and parts go; sums stay.
+#[test]
+fn top_and_sort_choose_and_order_the_rows() {
+    let portfolio = crowd(6);
+    let rows = |args: &[&str]| {
+        let text = with_context(args, PIPE, |context| {
+            render::report(&portfolio, context).unwrap()
+        });
+        let names = portfolio.clients.iter().map(|client| client.name.clone());
+        let mut found: Vec<(usize, String)> = names
+            .filter_map(|name| Some((screen(&text).find(&format!("\n{name}"))?, name)))
+            .collect();
+        found.sort_unstable();
+        let sums = text[text.find("━━ Totais").unwrap()..]
+            .split("\n\n")
+            .next()
+            .unwrap()
+            .to_owned();
+        (found.len(), sums, text)
+    };
+    let (all, sums, _) = rows(&["--summary"]);
+    assert_eq!(all, 6);
+    for order in ["severity", "date", "amount", "percent", "name", "valor"] {
+        let (count, same, text) = rows(&["--top", "2", "--sort", order]);
+        assert_eq!((count, &same), (2, &sums), "{order}");
+        assert_eq!(text.matches("\n━━ ").count(), 4, "{order}");
+        crate::common::assert_words(&text, &["Mostrando 2 de 6 clientes"]);
     }
 }
 
@@ -256,4 +498,45 @@ fn colour_adds_nothing_but_colour() {
         assert!(colored.contains("\x1b[31m"));
         assert_eq!(strip_ansi_codes(&colored), plain);
     }
+}
+
+/// With a store, a line says who entered or left trouble since the last recorded run, and who failed anew.
+#[test]
+fn what_changed_since_the_last_recorded_run_is_said() {
+    let bakery = |credit: &str| {
+        Config::new("a")
+            .with("cliente", "Padaria")
+            .with("credito", credit)
+    };
+    let clinic = |credit: &str| {
+        Config::new("b")
+            .with("cliente", "Clínica")
+            .with("credito", credit)
+    };
+    let served = Folder::new()
+        .client(&bakery("10000"), daily("2026-01-01", "2026-06-16", "26"))
+        .client(&clinic("9000"), daily("2026-01-01", "2026-06-16", "26"))
+        .serve();
+    let write = |config: &Config| {
+        std::fs::write(served.dir.path().join(&config.file), config.text()).unwrap();
+    };
+    let line = |args: &[&str], status| {
+        let text = served.run(args).exited(status).stdout;
+        let mut lines = text.lines().filter(|line| line.starts_with("Desde "));
+        lines.next().map(str::to_owned)
+    };
+    assert_eq!(line(&[], 0), None);
+    let nothing = Some("Desde 17/06/2026: nada mudou".to_owned());
+    assert_eq!(line(&[], 0), nothing);
+    write(&bakery("8000"));
+    write(&clinic("10000"));
+    let changed = "Desde 17/06/2026: Padaria passou a esgotar · Clínica já não esgota";
+    assert_eq!(line(&[], 0).as_deref(), Some(changed));
+    assert_eq!(line(&[], 0), nothing);
+    write(&clinic("150.000"));
+    // A look compares nothing.
+    assert_eq!(line(&["--method", "weeks"], 3), None);
+    assert_eq!(line(&["--no-store"], 3), None);
+    let failed = "Desde 17/06/2026: Clínica falhou agora";
+    assert_eq!(line(&[], 3).as_deref(), Some(failed));
 }

@@ -142,7 +142,7 @@ fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
     }
 }
 
-fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
+pub(super) fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
     // A word without a path may be a command that there is not.
     let word = plan.dir.as_os_str().to_string_lossy();
     let is_path = word.is_empty() || word.contains(['/', '\\', '.']);

@@ -15,6 +15,7 @@ use crate::days::reconcile::StoredDays;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
 use crate::plan::{Job, Misuse, Plan};
 use crate::progress::Progress;
+use crate::report::changes::EarlierRun;
 use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
@@ -125,6 +126,19 @@ impl Source {
         let opening = Arc::clone(&store);
         tokio::spawn(async move { opening.reader().await.is_some() });
         Ok(Self::Service(store))
+    }
+}
+
+impl Source {
+    /// Returns the newest recorded run of the folder that is shown; what the store cannot say is not compared.
+    pub(super) async fn earlier_run(&self) -> Option<EarlierRun> {
+        match self {
+            Self::Service(run) => {
+                let (at, store) = run.reader().await?;
+                store.earlier_run(&at.folder).await.ok().flatten()
+            }
+            Self::Store { store, folder } => store.earlier_run(folder).await.ok().flatten(),
+        }
     }
 }
 

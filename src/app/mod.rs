@@ -4,6 +4,7 @@
 //! Clients are worked on side by side; what they share are the bounds on
 //! requests. All before and after that is in order, in one hand.
 
+mod add;
 mod backtest;
 mod check;
 mod clients;
@@ -12,8 +13,8 @@ mod folder;
 mod history;
 mod interrupt;
 mod kinds;
+mod manual;
 mod outputs;
-mod overlap;
 mod prepare;
 mod report;
 mod run;
@@ -28,6 +29,7 @@ use crate::report::portfolio::{Client, Portfolio};
 
 pub use backtest::backtest;
 pub use check::check;
+pub use manual::options;
 pub use prepare::prepare;
 pub use report::report;
 pub use run::run;
@@ -53,6 +55,30 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// All outcomes.
+    pub const ALL: [Self; 7] = [
+        Self::Complete,
+        Self::Unexpected,
+        Self::Usage,
+        Self::Partial,
+        Self::Nothing,
+        Self::FailOn,
+        Self::Interrupted,
+    ];
+
+    /// Returns the exit status.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Complete => 0,
+            Self::Unexpected => 1,
+            Self::Usage => 2,
+            Self::Partial => 3,
+            Self::Nothing => 4,
+            Self::FailOn => 10,
+            Self::Interrupted => 130,
+        }
+    }
+
     /// Returns the outcome of a report.
     pub fn of_report(portfolio: &Portfolio, figures: &Figures) -> Self {
         let statements = || portfolio.clients.iter().filter_map(Client::statement);
@@ -62,7 +88,7 @@ impl Outcome {
             || statements().any(|s| s.situation.lacks_data())
         {
             Self::Partial
-        } else if statements().any(|statement| figures.fail_on.contains(&statement.situation)) {
+        } else if portfolio.in_situations(&figures.fail_on).next().is_some() {
             Self::FailOn
         } else {
             Self::Complete

@@ -6,8 +6,9 @@ use chrono::DateTime;
 
 use super::clients::{ClientInputs, of_each};
 use super::kinds::Permissions;
-use crate::plan::{Figures, Misuse, Plan};
+use crate::plan::{Figures, Looks, Misuse, Plan};
 use crate::progress::Progress;
+use crate::report::changes::EarlierRun;
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Statement;
 use crate::store::{Run, Settings, Showing};
@@ -39,11 +40,17 @@ pub async fn report(
     let run = run(plan, statement.is_some(), settings);
     let settle = figure_settings.settle_days;
     let found = of_each(plan, settle, run, progress, make, statement).await?;
-    Ok(Portfolio::new(
-        found.clients,
-        found.notices,
-        figure_settings,
-    ))
+    // Of a look, or of an earlier day, the difference would tell of the options.
+    let looks = Looks {
+        only: false,
+        ..plan.looks
+    };
+    let comparable = |earlier: &EarlierRun| !looks.any() && plan.as_of >= earlier.as_of;
+    let portfolio = Portfolio::new(found.clients, found.notices, figure_settings);
+    Ok(Portfolio {
+        earlier: found.earlier.filter(comparable),
+        ..portfolio
+    })
 }
 
 /// Returns the run of `plan` as the store keeps it; `figures` tells whether its figures are recorded.

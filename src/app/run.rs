@@ -9,7 +9,7 @@ use reqwest::Url;
 use tokio::task::spawn_blocking;
 
 use super::screen::{canvas, complain, eprint, is_watched};
-use super::{Outcome, backtest, check, folder, interrupt, outputs, report};
+use super::{Outcome, add, backtest, check, folder, interrupt, manual, outputs, report};
 use crate::cli;
 use crate::deliver::Destination;
 use crate::demo::{self, Demo};
@@ -102,8 +102,16 @@ async fn work(mut plan: Plan) -> Result<Outcome> {
             offline,
             service_report,
         } => check_of(plan, offline, service_report).await,
+        Job::Add(answers) => add::add(plan, *answers).await,
         Job::Backtest => backtest_of(plan).await,
         Job::Demo(job) => demo_of(plan, job).await,
+        Job::Manual { subject, word } => {
+            let lang = plan.view.lang;
+            match manual::text(lang, subject, word)? {
+                Ok(text) => print(lang, text.into_bytes(), Outcome::Complete).await,
+                Err(misuse) => Ok(refuse(lang, &misuse)),
+            }
+        }
         Job::Completions(shell) => {
             let lang = plan.view.lang;
             if !plan.view.quiet {
@@ -180,15 +188,16 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         plan,
         portfolio,
     });
-    let written = write(&report, outputs).await;
-    let context = context(&report.plan, report.made_at);
+    let outcome = match write(&report, outputs).await {
+        true => outcome,
+        false => Outcome::Unexpected,
+    };
+    let context = render::Context {
+        status: outcome.status(),
+        ..context(&report.plan, report.made_at)
+    };
     let text = render::report(&report.portfolio, &context)?;
-    let outcome = print(lang, text.into_bytes(), outcome).await?;
-    Ok(if written {
-        outcome
-    } else {
-        Outcome::Unexpected
-    })
+    print(lang, text.into_bytes(), outcome).await
 }
 
 /// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
@@ -262,7 +271,7 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
 }
 
 /// Returns the inputs of a rendering besides the figures.
-fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
+pub(super) fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
     render::Context {
         view: &plan.view,
         as_of: plan.as_of,
@@ -274,13 +283,15 @@ fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
             .as_ref()
             .filter(|_| !plan.simulated)
             .map(Url::as_str),
+        fail_on: &plan.figures.fail_on,
+        status: 0,
         canvas: canvas(&plan.view),
     }
 }
 
 /// Prints `bytes` where an interruption still ends the run, whoever reads the other end of the pipe.
 /// Gives `outcome`, unless they could not be printed, which is said.
-async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> {
+pub(super) async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Result<Outcome> {
     let printed: Result<(), OutputProblem> =
         spawn_blocking(move || Destination::Stdout.deliver(&bytes)).await?;
     Ok(match printed {
@@ -299,7 +310,7 @@ pub(super) fn refuse(lang: Lang, misuse: &Misuse) -> Outcome {
 }
 
 /// Time at which the output is made: now, or the beginning of a run that was given one.
-fn made_at(plan: &Plan) -> SystemTime {
+pub(super) fn made_at(plan: &Plan) -> SystemTime {
     match plan.pinned {
         true => plan.now.into(),
         false => SystemTime::now(),

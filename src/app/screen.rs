@@ -10,7 +10,7 @@ use crate::form::Color;
 use crate::plan::View;
 use crate::render::Canvas;
 
-/// The columns of what is no terminal, and the most that are used of one.
+/// The columns of a text that no terminal shows.
 const WIDTH: usize = 120;
 /// Fewer columns than these are taken for a terminal that does not know its own.
 const LEAST_WIDTH: usize = 40;
@@ -18,12 +18,9 @@ const LEAST_WIDTH: usize = 40;
 /// Returns the canvas of the text on stdout.
 pub(super) fn canvas(view: &View) -> Canvas {
     let terminal = io::stdout().is_terminal();
-    let width = Term::stdout()
-        .size_checked()
-        .map(|(_, columns)| usize::from(columns));
-    let width = width
-        .filter(|columns| terminal && *columns >= LEAST_WIDTH)
-        .unwrap_or(WIDTH);
+    let size = Term::stdout().size_checked().filter(|_| terminal);
+    let width = size.map(|(_, columns)| usize::from(columns));
+    let width = width.filter(|columns| *columns >= LEAST_WIDTH);
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
     let colored = match view.color {
@@ -32,7 +29,8 @@ pub(super) fn canvas(view: &View) -> Canvas {
         Color::Never => false,
     };
     Canvas {
-        width: width.min(WIDTH),
+        width: width.unwrap_or(WIDTH),
+        height: size.map(|(lines, _)| usize::from(lines)),
         terminal,
         colored,
     }

@@ -1,89 +1,168 @@
-//! The part of the text about one client.
+//! The part of the text about one client: what will happen and what to do, then the figures.
 
 use chrono::{DateTime, Utc};
-use console::{Style, measure_text_width};
+use console::Style;
 
 use super::layout::client as layout;
-use super::number::{self, NONE, Numbers};
-use super::text::Page;
+use super::layout::{Cell, Table, sentences};
+use super::number::{self, Numbers};
+use super::portfolio::CommonWarnings;
+use super::text::{Page, flow};
 use super::words::{self, pick};
 use super::{Context, explain};
+use crate::calendar::plus_days;
 use crate::failure::Failure;
-use crate::forecast::LEAST_HISTORY;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
-use crate::report::band::{Band, LEVEL};
 use crate::report::portfolio::Client;
-use crate::report::statement::Statement;
+use crate::report::statement::{Situation, Statement};
 
-/// Cells of a bar.
-const BAR: u32 = 40;
+/// Months that have a line each; older ones share a line a year, but for `--details`.
+const MONTHS: usize = 13;
+/// Columns of the widest bar.
+const LONGEST_BAR: usize = 50;
 
 impl Page<'_> {
-    pub(super) fn statement(&mut self, client: &Client, statement: &Statement) {
-        self.title(&client.name);
-        self.terms(client, statement);
+    /// The part of a client with figures, without the warnings of `common` that several clients have.
+    pub(super) fn statement(
+        &mut self,
+        client: &Client,
+        statement: &Statement,
+        common: &CommonWarnings<'_>,
+    ) {
         let lang = self.lang();
-        let months = layout::months(lang, statement);
-        let weekdays = layout::weekdays(lang, statement, false);
-        for table in [months, weekdays].iter().flatten() {
-            self.lay_out(table);
+        let details = self.context.view.detail.details;
+        self.title_with(&client.name, Some(statement.situation));
+        for sentence in sentences::outlook(lang, statement) {
+            self.sentence(0, &sentence);
         }
-        self.statistics(statement);
-        if !statement.warnings.is_empty() {
-            self.heading(pick(self.lang(), "Avisos", "Warnings"));
-            self.warnings(2, statement);
+        self.bars(statement);
+        self.tables(statement, details);
+        self.blank();
+        self.sentence(0, &sum(lang, statement));
+        self.sentence(0, &origin(self.context, client, statement));
+        if details {
+            self.details(client, statement);
         }
-    }
-
-    pub(super) fn warnings(&mut self, indent: usize, statement: &Statement) {
         for warning in &statement.warnings {
-            let text = explain::warning(self.lang(), statement.currency, warning);
-            self.sentence(indent, &format!("! {text}"));
+            let text = explain::warning(lang, statement.currency, warning);
+            if !common.is_equal(&text) {
+                self.sentence(0, &format!("! {text}"));
+            }
         }
     }
 
-    fn terms(&mut self, client: &Client, statement: &Statement) {
+    /// The part of a client that failed.
+    pub(super) fn failed(&mut self, client: &Client, failure: &Failure) {
+        self.title(&client.name);
+        self.failure(0, &client.file, failure);
+    }
+
+    /// The used parts of credit and term; a terminal gets a bar of each.
+    fn bars(&mut self, statement: &Statement) {
+        let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
+        else {
+            return;
+        };
+        if statement.situation == Situation::NotStarted {
+            return;
+        }
         let lang = self.lang();
+        let numbers = Numbers::new(lang, statement.currency);
+        let spent = numbers.money_or_none(statement.consumption.as_ref());
+        let of = numbers.money(&statement.contract.credit);
+        let days = statement.contract.days();
+        let (elapsed, length) = (statement.elapsed, words::days(lang, days.len().into()));
+        let end = number::day(lang, statement.contract.end);
+        let left = statement.left;
+        let texts = [
+            say!(lang, "{spent} de {of}", "{spent} of {of}"),
+            match left {
+                0 => say!(
+                    lang,
+                    "{elapsed} de {length}, até {end}",
+                    "{elapsed} of {length}, until {end}"
+                ),
+                _ => say!(
+                    lang,
+                    "{elapsed} de {length}; faltam {left}, até {end}",
+                    "{elapsed} of {length}; {left} left, until {end}"
+                ),
+            },
+        ];
+        let labels = [
+            pick(lang, "Crédito usado", "Credit used"),
+            pick(lang, "Prazo decorrido", "Term elapsed"),
+        ];
+        let percents = [credit, term].map(|percent| numbers.percent(percent));
+        let wide = |texts: &[String]| {
+            let widths = texts.iter().map(|text| text.chars().count());
+            widths.max().unwrap_or_default()
+        };
+        let label_width = labels.iter().map(|label| label.chars().count()).max();
+        let label_width = label_width.unwrap_or_default();
+        let percent_width = wide(&percents);
+        let used = label_width + percent_width + wide(&texts) + 6;
+        let room = self.context.canvas.width.saturating_sub(used);
+        let cells = u32::try_from(room.min(LONGEST_BAR)).unwrap_or_default();
+        let cells = Some(cells).filter(|cells| self.context.canvas.terminal && *cells >= 5);
+        let rows = labels
+            .into_iter()
+            .zip([credit, term])
+            .zip(percents.iter().zip(&texts));
+        for ((label, percent), (shown, text)) in rows {
+            let bar = cells.map_or_else(String::new, |cells| bar(percent, cells) + "  ");
+            self.line(&format!(
+                "{label:label_width$}  {bar}{shown:>percent_width$}  {text}"
+            ));
+        }
+    }
+
+    /// Months beside weekdays where both fit.
+    fn tables(&mut self, statement: &Statement, details: bool) {
+        let lang = self.lang();
+        let months = layout::months(lang, statement).map(|mut months| {
+            if !details {
+                fold_years(lang, &mut months, statement);
+            }
+            months
+        });
+        let to_come =
+            statement.left > 0 || statement.top_up.as_ref().is_some_and(Amount::is_positive);
+        let weekdays = layout::weekdays(lang, statement, details).filter(|_| to_come || details);
+        let weekdays = weekdays.map(|mut weekdays| {
+            if !details {
+                weekdays.notes.clear();
+            }
+            weekdays
+        });
+        let tables: Vec<Table<'_>> = months.into_iter().chain(weekdays).collect();
+        if tables.is_empty() {
+            return;
+        }
+        self.blank();
+        let blocks = tables.iter().map(|table| self.block(table, false));
+        let lines = flow(blocks.collect(), self.context.canvas.width);
+        self.lines(&lines);
+        for note in tables.iter().flat_map(|table| &table.notes) {
+            self.sentence(0, note);
+        }
+    }
+
+    /// The rest of what is known: file, tenancy, statistics, the likely range and another method's result.
+    fn details(&mut self, client: &Client, statement: &Statement) {
+        let lang = self.lang();
+        self.blank();
         let mut facts = terms(self.context, client, statement);
-        if let Some((_, situation)) = facts.first_mut() {
-            *situation = self.situation(statement.situation);
-        }
-        if self.context.canvas.terminal
-            && let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
-        {
-            let numbers = Numbers::new(lang, None);
-            let bar = |percent: &Amount| format!("{} {}", bar(percent), numbers.percent(percent));
-            facts.push((pick(lang, "Crédito", "Credit"), bar(credit)));
-            facts.push((pick(lang, "Prazo", "Term"), bar(term)));
-        }
+        facts.remove(0);
         self.facts(&facts);
-    }
-
-    fn statistics(&mut self, statement: &Statement) {
-        let lang = self.lang();
-        let table = layout::statistics(lang, statement);
-        self.heading(&table.title);
-        let figures: Vec<(String, String)> = table
-            .rows
-            .iter()
-            .filter_map(|row| Some((row.first()?.shown(lang), row.last()?.shown(lang))))
-            .collect();
-        let width = figures
-            .iter()
-            .map(|(_, value)| measure_text_width(value))
-            .max()
-            .unwrap_or(0);
-        let facts: Vec<(&str, String)> = figures
-            .iter()
-            .map(|(label, value)| {
-                let gap = width - measure_text_width(value);
-                (label.as_str(), format!("{:gap$}{value}", ""))
-            })
-            .collect();
-        self.facts(&facts);
-        for sentence in sureness(lang, statement) {
-            self.sentence(2, &sentence);
+        let statistics = layout::statistics(lang, statement);
+        self.blank();
+        let lines = self.block(&statistics, true);
+        self.lines(&lines);
+        self.blank();
+        for sentence in sentences::sureness(lang, statement) {
+            self.sentence(0, &sentence);
         }
     }
 
@@ -99,98 +178,109 @@ impl Page<'_> {
     }
 }
 
-/// Returns the sentences about the forecast's certainty, and about another method's result if it changes the
-/// situation.
-pub(super) fn sureness(lang: Lang, statement: &Statement) -> Vec<String> {
-    let numbers = Numbers::new(lang, statement.currency);
-    let mut sentences = Vec::new();
-    if let Some(band) = &statement.band {
-        sentences.push(in_band(lang, statement, band, numbers));
-    } else if statement.short_history {
-        sentences.push(say!(
-            lang,
-            "Faixa de {LEVEL}%: nenhuma, o histórico é curto demais ({LEAST_HISTORY} dias consolidados no mínimo)",
-            "{LEVEL}% band: none, history is too short ({LEAST_HISTORY} settled days at the least)"
-        ));
+/// Puts the months before the last [`MONTHS`] into a line a year.
+fn fold_years(lang: Lang, table: &mut Table<'_>, statement: &Statement) {
+    let older = statement.months.len().saturating_sub(MONTHS);
+    if older == 0 {
+        return;
     }
-    if let Some(second) = &statement.second
-        && second.situation != statement.situation
-    {
-        let method = words::method(lang, second.method);
-        let projected = numbers.money(&second.projected);
-        let situation = words::situation(lang, second.situation);
-        sentences.push(say!(
-            lang,
-            "Segunda opinião, {method}: total no fim {projected}, {situation}",
-            "Second opinion, {method}: projected total {projected}, {situation}"
-        ));
-    }
-    sentences
-}
-
-/// The chance that the credit is spent before the end, or a dash.
-pub(super) fn chance(statement: &Statement) -> String {
-    let chance = statement.band.as_ref().and_then(|band| band.chance);
-    chance.map_or_else(|| NONE.to_owned(), |chance| format!("{chance}%"))
-}
-
-/// `Faixa de 80%: total no fim de … a …; …`.
-fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> String {
-    let (low, high) = (
-        numbers.money(&band.projected.low),
-        numbers.money(&band.projected.high),
-    );
-    let mut parts = vec![say!(
-        lang,
-        "Faixa de {LEVEL}%: total no fim de {low} a {high}",
-        "{LEVEL}% band: projected total {low} to {high}"
-    )];
-    if let Some(remainder) = &band.remainder {
-        let end = |amount: &Amount| {
-            let shown = numbers.money(&amount.abs());
-            if amount.is_negative() {
-                say!(lang, "débito {shown}", "shortfall {shown}")
-            } else {
-                say!(lang, "sobra {shown}", "surplus {shown}")
-            }
+    // The opening balance has a row before the months.
+    let first = table.rows.len() - statement.months.len();
+    let mut years: Vec<Vec<Cell<'_>>> = Vec::new();
+    for line in statement.months[..older].chunk_by(|a, b| a.month.year == b.month.year) {
+        let months = line.len();
+        let year = line.first().map(|line| line.month.year).unwrap_or_default();
+        let label = match months {
+            1 => say!(lang, "{year} (1 mês)", "{year} (1 month)"),
+            _ => say!(lang, "{year} ({months} meses)", "{year} ({months} months)"),
         };
-        let (low, high) = (end(&remainder.low), end(&remainder.high));
-        parts.push(say!(lang, "{low} a {high}", "{low} to {high}"));
+        let days: u32 = line.iter().map(|line| line.days).sum();
+        let known = line.iter().filter_map(|line| line.consumption.as_ref());
+        let sum: Amount = known.sum();
+        let whole = line.iter().all(|line| line.unknown == 0);
+        let mean = sum.mean(days).filter(|_| whole);
+        let numbers = Numbers::new(lang, statement.currency);
+        let consumption = match line.iter().any(|line| line.consumption.is_some()) {
+            true => numbers.money(&sum),
+            false => number::NONE.to_owned(),
+        };
+        years.push(vec![
+            Cell::label(label),
+            Cell::label(consumption),
+            Cell::count(days),
+            Cell::label(numbers.money_or_none(mean.as_ref())),
+            Cell::Unknown,
+        ]);
     }
-    if let Some(chance) = band.chance {
-        let day = |day| number::day(lang, day);
-        if statement.left > 0 {
-            parts.push(match (band.runs_out.high, band.runs_out.low) {
-                (None, _) => say!(
-                    lang,
-                    "não esgota antes do fim",
-                    "does not run out before the end"
-                ),
-                (Some(first), None) => {
-                    let first = day(first);
-                    say!(
-                        lang,
-                        "esgota em {first} ou depois, ou não antes do fim",
-                        "runs out on {first} or later, or not before the end"
-                    )
-                }
-                (Some(first), Some(last)) => {
-                    let (first, last) = (day(first), day(last));
-                    say!(
-                        lang,
-                        "esgota de {first} a {last}",
-                        "runs out from {first} to {last}"
-                    )
-                }
-            });
+    table.rows.splice(first..first + older, years);
+}
+
+/// `Consumo 1.670,00 + previsto 1.980,00 = total projetado 3.650,00 · crédito …`, as far as it is known.
+fn sum(lang: Lang, statement: &Statement) -> String {
+    let numbers = Numbers::new(lang, statement.currency);
+    let money = |amount: &Amount| numbers.money(amount);
+    let mut parts = Vec::new();
+    if let Some(consumption) = &statement.consumption {
+        let consumption = money(consumption);
+        let mut text = say!(lang, "Consumo {consumption}", "Consumption {consumption}");
+        if let (Some(forecast), Some(projected)) = (&statement.forecast, &statement.projected)
+            && !(forecast.is_zero() && statement.left == 0)
+        {
+            let (forecast, projected) = (money(forecast), money(projected));
+            text += &say!(
+                lang,
+                " + previsto {forecast} = total projetado {projected}",
+                " + forecast {forecast} = projected total {projected}"
+            );
         }
+        parts.push(text);
+    }
+    let credit = money(&statement.contract.credit);
+    parts.push(match parts.is_empty() {
+        true => say!(lang, "Crédito {credit}", "Credit {credit}"),
+        false => say!(lang, "crédito {credit}", "credit {credit}"),
+    });
+    if let Some(remainder) = statement.remainder() {
+        let shown = money(&remainder.abs());
+        let over = statement.situation == Situation::Ended;
+        parts.push(match (remainder.is_negative(), over) {
+            (false, false) => say!(lang, "sobra {shown}", "surplus {shown}"),
+            (true, false) => say!(lang, "débito {shown}", "shortfall {shown}"),
+            (false, true) => say!(lang, "crédito expirado {shown}", "lapsed credit {shown}"),
+            (true, true) => say!(lang, "excedente {shown}", "overage {shown}"),
+        });
+    }
+    parts.join(" · ")
+}
+
+/// Last days with data, and the client's file.
+fn origin(context: &Context<'_>, client: &Client, statement: &Statement) -> String {
+    let lang = context.lang();
+    let numbers = Numbers::new(lang, statement.currency);
+    let mut parts = Vec::new();
+    if let Some(through) = statement.data_through {
+        let through = number::day(lang, through);
+        parts.push(say!(lang, "Dados até {through}", "Data through {through}"));
+    }
+    let provisional = statement.provisional.as_ref();
+    if let (Some(settled), Some(sum)) = (
+        statement.settled_through,
+        provisional.filter(|sum| !sum.is_zero()),
+    ) {
+        let since = number::day(lang, plus_days(settled, 1));
+        let sum = numbers.money(sum);
         parts.push(say!(
             lang,
-            "probabilidade de esgotar {chance}%",
-            "probability of running out {chance}%"
+            "parcial desde {since}: {sum}",
+            "partial since {since}: {sum}"
         ));
     }
-    parts.join("; ")
+    if let Some(at) = client.fetched_at {
+        let at = how_old(context, at);
+        parts.push(say!(lang, "buscado em {at}", "fetched on {at}"));
+    }
+    parts.push(client.file.clone());
+    parts.join(" · ")
 }
 
 /// Returns the contract's labelled lines: terms, situation (first) and known days.
@@ -217,13 +307,13 @@ pub(super) fn terms(
             pick(lang, "Contrato", "Contract"),
             format!("{days} ({length})"),
         ),
-        (pick(lang, "Data-base", "As of"), format!("{as_of} (UTC)")),
+        (pick(lang, "Posição em", "As of"), format!("{as_of} (UTC)")),
         (
             pick(lang, "Dados até", "Data through"),
             number::day_or_none(lang, statement.data_through),
         ),
         (
-            pick(lang, "Consolidado até", "Settled through"),
+            pick(lang, "Fechado até", "Final through"),
             number::day_or_none(lang, statement.settled_through),
         ),
     ];
@@ -248,16 +338,16 @@ fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
     format!("{day} {time} UTC ({age})")
 }
 
-/// Returns a bar that is filled to `percent`.
-fn bar(percent: &Amount) -> String {
+/// Returns a bar of so many `cells` that is filled to `percent`.
+pub(super) fn bar(percent: &Amount, cells: u32) -> String {
     let filled = percent
-        .times(BAR.into())
+        .times(cells.into())
         .over(&Amount::from(100))
-        .map(|cells| cells.rounded(0).to_string());
+        .map(|filled| filled.or_zero().rounded(0).to_string());
     let filled = filled
-        .and_then(|cells| cells.parse::<u32>().ok())
-        .unwrap_or(0)
-        .min(BAR);
-    let (full, empty) = (filled as usize, (BAR - filled) as usize);
+        .and_then(|filled| filled.parse::<u32>().ok())
+        .unwrap_or(cells)
+        .min(cells);
+    let (full, empty) = (filled as usize, (cells - filled) as usize);
     format!("{}{}", "█".repeat(full), "░".repeat(empty))
 }

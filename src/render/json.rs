@@ -197,6 +197,21 @@ struct Resumo {
     relatados: usize,
     falhas: usize,
     situacoes: BTreeMap<&'static str, usize>,
+    fail_on: Option<FailOn>,
+}
+
+/// The situations of `--fail-on`, and the clients in one of them.
+#[derive(Serialize)]
+struct FailOn {
+    situacoes: Vec<&'static str>,
+    clientes: Vec<FailOnCliente>,
+}
+
+#[derive(Serialize)]
+struct FailOnCliente {
+    arquivo: String,
+    cliente: String,
+    situacao: &'static str,
 }
 
 /// The document of a run, with a line break at its end.
@@ -239,9 +254,27 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
                 .into_iter()
                 .map(|(situation, n)| (situation.word(), n))
                 .collect(),
+            fail_on: fail_on(portfolio, context),
         },
     };
     written(&document)
+}
+
+/// Returns what came of `--fail-on`, where it is given.
+fn fail_on(portfolio: &Portfolio, context: &Context<'_>) -> Option<FailOn> {
+    let named = context.fail_on;
+    let clients = portfolio.in_situations(named);
+    let fail_on = FailOn {
+        situacoes: named.iter().map(|situation| situation.word()).collect(),
+        clientes: clients
+            .map(|(client, statement)| FailOnCliente {
+                arquivo: client.file.clone(),
+                cliente: client.name.clone(),
+                situacao: statement.situation.word(),
+            })
+            .collect(),
+    };
+    Some(fail_on).filter(|_| !named.is_empty())
 }
 
 /// Returns the time of the output, in UTC.

@@ -4,6 +4,7 @@
 pub(super) mod client;
 pub(super) mod listing;
 pub(super) mod portfolio;
+pub(super) mod sentences;
 
 use std::borrow::Cow;
 

@@ -8,9 +8,11 @@ mod csv;
 pub(crate) mod explain;
 mod json;
 mod layout;
+pub(crate) mod manual;
 mod markdown;
 pub(crate) mod number;
 mod portfolio;
+mod rows;
 pub(crate) mod schema;
 mod table;
 mod text;
@@ -25,11 +27,10 @@ use crate::calendar::Day;
 use crate::check::Checkup;
 use crate::form::{FileForm, Format};
 use crate::lang::Lang;
-use crate::oci::assumptions::ASSUMPTIONS;
 use crate::plan::View;
 use crate::report::backtest::Backtest;
-use crate::report::figures::FIGURES;
 use crate::report::portfolio::Portfolio;
+use crate::report::statement::Situation;
 
 /// The inputs of a rendering besides the portfolio.
 #[derive(Clone, Debug)]
@@ -46,6 +47,10 @@ pub struct Context<'a> {
     pub offline: bool,
     /// Address that replaced the service.
     pub endpoint: Option<&'a str>,
+    /// Situations that `--fail-on` names.
+    pub fail_on: &'a [Situation],
+    /// Exit status of the run, as far as the figures decide it.
+    pub status: u8,
     /// Canvas of the text.
     pub canvas: Canvas,
 }
@@ -55,6 +60,8 @@ pub struct Context<'a> {
 pub struct Canvas {
     /// Columns that a table may use.
     pub width: usize,
+    /// Lines of a screen, if it is a terminal.
+    pub height: Option<usize>,
     /// Whether it is a terminal: lines are wrapped, and bars are drawn.
     pub terminal: bool,
     /// Whether it takes colours.
@@ -92,35 +99,6 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
         FileForm::Workbook => workbook::workbook(portfolio, context),
         FileForm::Markdown => Ok(markdown::report(portfolio, context).into_bytes()),
     }
-}
-
-/// Rows of the manual's table of a client's figures: key, name and type of each, in the language of
-/// `lang` but for the key; a figure of the band with the object that JSON has it in.
-pub fn figures(lang: Lang) -> Vec<[String; 3]> {
-    let rows = FIGURES.iter().map(|figure| {
-        let group = if figure.in_band { "faixa." } else { "" };
-        [
-            format!("{group}{}", figure.key),
-            words::name(lang, figure.names).to_owned(),
-            words::kind(lang, figure.kind()).to_owned(),
-        ]
-    });
-    rows.collect()
-}
-
-/// Rows of the manual's table of the service: machine word, belief, proof and what happens otherwise, in the
-/// language of `lang` but for the word.
-pub fn assumptions(lang: Lang) -> Vec<[String; 4]> {
-    let rows = ASSUMPTIONS.iter().map(|row| {
-        [
-            row.id,
-            words::name(lang, row.belief),
-            words::name(lang, row.proof.names()),
-            words::name(lang, row.otherwise),
-        ]
-        .map(str::to_owned)
-    });
-    rows.collect()
 }
 
 /// The whole test of the forecasts.

@@ -31,6 +31,19 @@ impl Numbers {
         self.fixed(amount, self.places)
     }
 
+    /// `-1.235`, rounded to whole units.
+    pub(crate) fn whole(&self, amount: &Amount) -> String {
+        self.fixed(amount, 0)
+    }
+
+    /// `-64%`, rounded; a change with its sign, and no digits beyond a thousand per cent.
+    pub(crate) fn whole_change(&self, percent: &Amount) -> String {
+        if *percent >= Amount::from(1000) {
+            return ">999%".to_owned();
+        }
+        plus(percent.rounded(0), format!("{}%", self.whole(percent)))
+    }
+
     /// Formats an amount as [`Self::money`] does, or returns a dash.
     pub(crate) fn money_or_none(&self, amount: Option<&Amount>) -> String {
         amount.map_or_else(|| NONE.to_owned(), |amount| self.money(amount))
@@ -39,11 +52,6 @@ impl Numbers {
     /// `12,3%`.
     pub(crate) fn percent(&self, percent: &Amount) -> String {
         format!("{}%", self.fixed(percent, 1))
-    }
-
-    /// Formats a percentage as [`Self::percent`] does, or returns a dash.
-    pub(crate) fn percent_or_none(&self, percent: Option<&Amount>) -> String {
-        percent.map_or_else(|| NONE.to_owned(), |percent| self.percent(percent))
     }
 
     /// `+12,3%`: a change, with its sign.
@@ -101,6 +109,14 @@ pub(crate) fn day(lang: Lang, day: Day) -> String {
     match lang {
         Lang::PtBr => day.format("%d/%m/%Y").to_string(),
         Lang::En => day.format("%Y-%m-%d").to_string(),
+    }
+}
+
+/// `23/11/26`, where a line has to be short; English has no short form that is not ambiguous.
+pub(crate) fn short_day(lang: Lang, day: Day) -> String {
+    match lang {
+        Lang::PtBr => day.format("%d/%m/%y").to_string(),
+        Lang::En => self::day(lang, day),
     }
 }
 

@@ -23,6 +23,29 @@ pub(super) struct Lines {
 }
 
 impl Lines {
+    /// Makes the first column, which is one of words, wider by `more`.
+    fn widen(&mut self, columns: &[Column], rows: &[Vec<String>], more: usize) {
+        let heading = columns.first().map(|column| column.name.as_str());
+        let names = rows
+            .iter()
+            .filter_map(|row| row.first())
+            .map(String::as_str);
+        let first = names.chain(heading).map(|name| name.chars().count()).max();
+        let first = first.unwrap_or_default();
+        let heading = self.head.iter_mut().take(1);
+        for line in heading.chain(self.rows.iter_mut().flatten()) {
+            let (name, rest): (Vec<char>, Vec<char>) = (
+                line.chars().take(first).collect(),
+                line.chars().skip(first).collect(),
+            );
+            let (name, rest) = (String::from_iter(name), String::from_iter(rest));
+            *line = format!("{name}{:more$}{rest}", "");
+        }
+        if let Some(rule) = self.head.get_mut(1) {
+            *rule += &"─".repeat(more);
+        }
+    }
+
     /// All of them in order.
     pub(super) fn into_lines(self) -> Vec<String> {
         self.head
@@ -55,7 +78,16 @@ pub(super) fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
 /// The table in full, with sums below it, set to the right like its last column.
 pub(super) fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> Lines {
     let mut lines = full(columns, rows);
+    let gap = usize::from(GAP);
+    let needed = sums
+        .iter()
+        .map(|(label, sum)| measure_text_width(label) + gap + measure_text_width(sum));
+    let needed = needed.max().unwrap_or_default();
     let width = widest(&lines);
+    if needed > width {
+        lines.widen(columns, rows, needed - width);
+    }
+    let width = width.max(needed);
     for (label, sum) in sums {
         let used = measure_text_width(label) + measure_text_width(sum);
         let gap = width.saturating_sub(used).max(usize::from(GAP));
@@ -182,7 +214,14 @@ fn widest(lines: &Lines) -> usize {
 /// `text` in lines of at most `width`, cut at blanks; a word that is longer stays whole.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let mut signs = String::new();
     for word in text.split(' ') {
+        // A sign stays beside its amount.
+        if word.ends_with('$') {
+            signs = format!("{signs}{word} ");
+            continue;
+        }
+        let word = &format!("{}{word}", std::mem::take(&mut signs));
         match lines.last_mut() {
             Some(line) if measure_text_width(line) + 1 + measure_text_width(word) <= width => {
                 line.push(' ');
@@ -190,6 +229,9 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
             }
             _ => lines.push(word.to_owned()),
         }
+    }
+    if !signs.is_empty() {
+        lines.push(signs.trim_end().to_owned());
     }
     lines
 }

@@ -1,49 +1,123 @@
 //! The report as text: a part per client, then the portfolio; and what both parts are made with.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use console::{Style, measure_text_width};
 
-use super::layout::{Table, Tone};
+use super::layout::Table;
+use super::portfolio::CommonWarnings;
 use super::words::{self, pick};
 use super::{Context, explain};
 use super::{number, table};
 use crate::failure::Notice;
+use crate::form::Order;
 use crate::lang::{Lang, say};
-use crate::report::portfolio::Portfolio;
-use crate::report::statement::Situation;
+use crate::report::class::Class;
+use crate::report::portfolio::{Client, Portfolio};
+use crate::report::statement::{Situation, Statement};
 
-/// The whole report.
+/// Blanks between two tables side by side.
+const BETWEEN: usize = 4;
+
+/// The whole report: a part for each client, the totals, and last the portfolio's screen. One client alone is no
+/// portfolio.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     let mut page = Page::new(context);
     page.premises(portfolio);
     page.notices(&portfolio.notices);
-    for client in &portfolio.clients {
+    let shown = Shown::new(portfolio, context);
+    let alone = portfolio.clients.len() == 1;
+    let common = CommonWarnings::of(context.lang(), portfolio);
+    for client in shown.parts() {
         match &client.outcome {
-            Ok(statement) if shows(context, statement.situation) => {
-                page.statement(client, statement)
-            }
-            Err(failure) if shows_all(context) => {
-                page.title(&client.name);
-                page.failure(2, &client.file, failure);
-            }
-            _ => {}
+            Ok(statement) => page.statement(client, statement, &common),
+            Err(failure) => page.failed(client, failure),
         }
     }
-    page.portfolio(portfolio);
+    if alone {
+        if context.view.detail.by_group {
+            page.groups(portfolio);
+        }
+        page.blank();
+        page.sentence(0, words::closing(context.lang()));
+        page.fail_on(portfolio, &shown);
+    } else {
+        page.totals(portfolio);
+        page.portfolio(portfolio, &shown);
+    }
     page.into_text()
 }
 
-/// Whether every client has a part of its own, also one that failed.
-fn shows_all(context: &Context<'_>) -> bool {
-    !context.view.detail.summary && context.view.detail.situations.is_empty()
+/// The clients that are shown. Totals, files and exit status are of all.
+pub(super) struct Shown<'a> {
+    /// Clients with figures, in their order in the portfolio's tables.
+    pub(super) clients: Vec<(&'a Client, &'a Statement)>,
+    /// Whether no row is folded and nothing is cut.
+    pub(super) whole: bool,
+    /// Clients with a part of their own.
+    parts: Vec<&'a Client>,
 }
 
-/// Whether a client in `situation` has a part of its own.
-pub(super) fn shows(context: &Context<'_>, situation: Situation) -> bool {
-    let chosen = &context.view.detail.situations;
-    shows_all(context) || chosen.contains(&situation)
+impl<'a> Shown<'a> {
+    fn new(portfolio: &'a Portfolio, context: &Context<'_>) -> Self {
+        let detail = &context.view.detail;
+        let mut clients = portfolio.worst_first();
+        if !detail.situations.is_empty() {
+            clients.retain(|(_, statement)| detail.situations.contains(&statement.situation));
+        }
+        sort(&mut clients, detail.order.unwrap_or(Order::Severity));
+        let top = detail.top.and_then(|top| usize::try_from(top).ok());
+        clients.truncate(top.unwrap_or(usize::MAX));
+        let chosen = detail.top.is_some() || !detail.situations.is_empty();
+        let all = portfolio.clients.iter();
+        let parts = match detail.order.is_some() || chosen {
+            _ if detail.summary && portfolio.clients.len() != 1 => Vec::new(),
+            _ if portfolio.clients.len() == 1 => all.collect(),
+            true => {
+                let failed = all.filter(|client| client.outcome.is_err() && !chosen);
+                let reported = clients.iter().map(|(client, _)| *client);
+                reported.chain(failed).collect()
+            }
+            false => all.collect(),
+        };
+        Self {
+            clients,
+            whole: detail.all || !context.canvas.terminal,
+            parts,
+        }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &'a Client> {
+        self.parts.iter().copied()
+    }
+
+    /// Whether `client` has a part of its own.
+    pub(super) fn has_part(&self, client: &Client) -> bool {
+        // A part for all or for a chosen few: the list is long only where nobody asks twice.
+        self.parts.iter().any(|other| std::ptr::eq(*other, client))
+    }
+}
+
+/// Sorts `clients`, which are in the order of severity, by `order`.
+fn sort(clients: &mut [(&Client, &Statement)], order: Order) {
+    let size = |statement: &Statement| {
+        let remainder = statement.remainder().map(|remainder| remainder.abs());
+        remainder.unwrap_or_default()
+    };
+    match order {
+        Order::Severity => {}
+        Order::Date => clients.sort_by_key(|(_, statement)| statement.turning_day()),
+        Order::Amount => {
+            clients.sort_by_key(|(_, s)| (s.currency, Reverse(size(s))));
+        }
+        Order::Percent => clients.sort_by_key(|(_, s)| {
+            let percent = size(s).percent_of(&s.contract.credit);
+            Reverse(percent.unwrap_or_default())
+        }),
+        Order::Name => clients.sort_by_key(|(client, _)| client.name.to_lowercase()),
+    }
 }
 
 /// A text that grows line by line.
@@ -65,6 +139,23 @@ impl<'a> Page<'a> {
 
     pub(super) fn into_text(self) -> String {
         self.text
+    }
+
+    /// A page without an opening, to be appended to this one.
+    pub(super) fn fragment(&self) -> Self {
+        Self {
+            text: String::new(),
+            context: self.context,
+        }
+    }
+
+    /// Number of lines.
+    pub(super) fn height(&self) -> usize {
+        self.text.lines().count()
+    }
+
+    pub(super) fn append(&mut self, fragment: Self) {
+        self.text += &fragment.text;
     }
 }
 
@@ -105,38 +196,55 @@ impl Page<'_> {
 
     /// Writes the title of a part, with a rule to the edge; a long title takes as many lines as it needs.
     pub(super) fn title(&mut self, title: &str) {
+        self.title_with(title, None);
+    }
+
+    /// Writes a title as [`Self::title`] does, with a situation at its end.
+    pub(super) fn title_with(&mut self, title: &str, situation: Option<Situation>) {
         let width = self.context.canvas.width;
         let style = Style::new().bold();
+        let end = situation.map_or(0, |situation| {
+            measure_text_width(words::situation(self.lang(), situation)) + 4
+        });
         self.blank();
-        let mut lines = table::wrap(title, width.saturating_sub(8));
+        let mut lines = table::wrap(title, width.saturating_sub(8 + end));
         let last = lines.pop().unwrap_or_default();
         for line in lines {
             let line = self.styled(&style, &line);
             self.line(&format!("━━ {line}"));
         }
-        let rule = "━".repeat(width.saturating_sub(measure_text_width(&last) + 4));
+        let used = measure_text_width(&last) + 4 + end;
+        let rule = "━".repeat(width.saturating_sub(used));
         let last = self.styled(&style, &last);
-        self.line(&format!("━━ {last} {rule}"));
-    }
-
-    pub(super) fn heading(&mut self, heading: &str) {
-        let heading = self.styled(&Style::new().bold(), heading);
-        self.blank();
-        self.line(&heading);
-    }
-
-    /// A table with its title and notes.
-    pub(super) fn lay_out(&mut self, table: &Table<'_>) {
-        self.heading(&table.title);
-        self.table(table::laid_out(self.lang(), table));
-        for note in &table.notes {
-            self.sentence(2, note);
+        match situation {
+            None => self.line(&format!("━━ {last} {rule}")),
+            Some(situation) => {
+                let situation = self.situation(situation);
+                self.line(&format!("━━ {last} {rule} {situation} ━━"));
+            }
         }
     }
 
-    pub(super) fn table(&mut self, lines: table::Lines) {
+    /// The lines of a table, without its notes; without a `title`, its rule goes, too.
+    pub(super) fn block(&self, table: &Table<'_>, title: bool) -> Vec<String> {
+        let mut drawn = table::laid_out(self.lang(), table);
+        let mut lines = Vec::new();
+        if title {
+            lines.push(self.styled(&Style::new().bold(), &table.title));
+        } else {
+            drawn.head.truncate(1);
+        }
+        lines.extend(drawn.into_lines());
         lines
-            .into_lines()
+    }
+
+    pub(super) fn lines(&mut self, lines: &[String]) {
+        lines.iter().for_each(|line| self.line(line));
+    }
+
+    pub(super) fn table(&mut self, lines: table::Lines) {
+        let lines = lines.into_lines();
+        lines
             .iter()
             .for_each(|line| self.line(&format!("  {line}")));
     }
@@ -187,7 +295,7 @@ impl Page<'_> {
     /// A situation in its words, and in a colour that says no more than they do.
     pub(super) fn situation(&self, situation: Situation) -> String {
         self.styled(
-            &colour(Tone::of(situation)),
+            &colour(Class::of(situation)),
             words::situation(self.lang(), situation),
         )
     }
@@ -206,7 +314,7 @@ pub(super) fn origin(context: &Context<'_>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let mut line = say!(
         lang,
-        "oci-consumo {version} · data-base {as_of} (UTC) · executado em {made_on} {made_at} UTC",
+        "oci-consumo {version} · posição em {as_of} (UTC) · executado em {made_on} {made_at} UTC",
         "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
     );
     if let Some(endpoint) = context.endpoint {
@@ -222,12 +330,41 @@ pub(super) fn origin(context: &Context<'_>) -> String {
     line
 }
 
-fn colour(tone: Tone) -> Style {
-    match tone {
-        Tone::Bad => Style::new().red(),
-        Tone::Doubtful => Style::new().yellow(),
-        Tone::Good => Style::new().green(),
-        Tone::Plain => Style::new(),
-        Tone::Strong => Style::new().bold(),
+/// Puts `blocks` side by side as long as they fit into `width`, and the others below.
+pub(super) fn flow(blocks: Vec<Vec<String>>, width: usize) -> Vec<String> {
+    let widest = |lines: &[String]| {
+        let widths = lines.iter().map(|line| measure_text_width(line));
+        widths.max().unwrap_or_default()
+    };
+    let mut done: Vec<String> = Vec::new();
+    let mut band: Vec<String> = Vec::new();
+    for block in blocks.into_iter().filter(|block| !block.is_empty()) {
+        let start = widest(&band) + BETWEEN;
+        if !band.is_empty() && start + widest(&block) <= width {
+            band.resize(band.len().max(block.len()), String::new());
+            for (line, right) in band.iter_mut().zip(block) {
+                let gap = start - measure_text_width(line);
+                *line += &format!("{:gap$}{right}", "");
+            }
+        } else {
+            if !band.is_empty() {
+                done.append(&mut band);
+                done.push(String::new());
+            }
+            band = block;
+        }
+    }
+    done.append(&mut band);
+    done
+}
+
+/// The colour of a class of situations.
+pub(super) fn colour(class: Class) -> Style {
+    match class {
+        Class::Spent | Class::RunsOut => Style::new().red(),
+        Class::Unclear | Class::Borderline => Style::new().yellow(),
+        Class::LeftOver => Style::new().blue(),
+        Class::Within => Style::new().green(),
+        Class::Rest => Style::new(),
     }
 }

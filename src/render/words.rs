@@ -2,10 +2,12 @@
 
 use super::number::{self, Numbers};
 use crate::adjustment::{Adjustment, Change};
+use crate::calendar::Day;
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
-use crate::money::Currency;
-use crate::report::figures::{self, Kind, Value};
+use crate::money::{Amount, Currency};
+use crate::report::class::Class;
+use crate::report::figures::{self, Value};
 use crate::report::statement::Situation;
 
 /// A situation as the operator reads it.
@@ -15,7 +17,7 @@ pub(crate) fn situation(lang: Lang, situation: Situation) -> &'static str {
         Situation::NoData => ("Sem dados de consumo", "No usage data"),
         Situation::IncompleteHistory => ("Histórico incompleto", "Incomplete history"),
         Situation::Ended => ("Encerrado", "Ended"),
-        Situation::NoCredit => ("Sem crédito (sob demanda)", "Pay as you go"),
+        Situation::NoCredit => ("Sob demanda", "Pay as you go"),
         Situation::Spent => ("Crédito esgotado", "Credit spent"),
         Situation::NoForecast => ("Sem previsão", "No forecast"),
         Situation::Borderline => ("No limite", "Borderline"),
@@ -35,7 +37,7 @@ pub(crate) fn counted(lang: Lang, situation: Situation, count: usize) -> String 
         Situation::NoData => ("sem dados", "without data"),
         Situation::IncompleteHistory => ("com histórico incompleto", "with incomplete history"),
         Situation::Ended => (plural("encerrado", "encerrados"), "ended"),
-        Situation::NoCredit => ("sem crédito", "pay as you go"),
+        Situation::NoCredit => ("sob demanda", "pay as you go"),
         Situation::Spent => (plural("esgotado", "esgotados"), "spent"),
         Situation::NoForecast => ("sem previsão", "without forecast"),
         Situation::Borderline => ("no limite", "borderline"),
@@ -50,6 +52,71 @@ pub(crate) fn counted(lang: Lang, situation: Situation, count: usize) -> String 
         Situation::Within => ("dentro", "within credit"),
     };
     format!("{count} {}", pick(lang, pt, en))
+}
+
+/// A class of situations, of so many contracts.
+pub(crate) fn class(lang: Lang, class: Class, count: usize) -> &'static str {
+    let one = count == 1;
+    let (pt, en) = match class {
+        Class::Spent if one => ("esgotado", "spent"),
+        Class::Spent => ("esgotados", "spent"),
+        Class::RunsOut if one => ("vai esgotar", "runs out early"),
+        Class::RunsOut => ("vão esgotar", "run out early"),
+        Class::Unclear => ("sem dados suficientes", "without enough data"),
+        Class::Borderline => ("no limite", "borderline"),
+        Class::LeftOver if one => ("vai sobrar", "leaves credit unused"),
+        Class::LeftOver => ("vão sobrar", "leave credit unused"),
+        Class::Within => ("dentro do crédito", "within credit"),
+        Class::Rest if one => ("outro", "other"),
+        Class::Rest => ("outros", "others"),
+    };
+    pick(lang, pt, en)
+}
+
+/// Title of the portfolio's table of a class.
+pub(crate) fn class_title(lang: Lang, class: Class) -> &'static str {
+    let (pt, en) = match class {
+        Class::Spent => ("ESGOTADOS", "SPENT"),
+        Class::RunsOut => ("VÃO ESGOTAR", "RUN OUT EARLY"),
+        Class::Unclear => ("SEM DADOS SUFICIENTES", "NOT ENOUGH DATA"),
+        Class::Borderline => ("NO LIMITE", "BORDERLINE"),
+        Class::LeftOver => ("VÃO SOBRAR", "UNUSED CREDIT"),
+        Class::Within => ("DENTRO DO CRÉDITO", "WITHIN CREDIT"),
+        Class::Rest => ("OUTROS", "OTHERS"),
+    };
+    pick(lang, pt, en)
+}
+
+/// `R$ 1.234,50`: an amount with the sign of its currency, or else its code.
+pub(crate) fn priced(lang: Lang, currency: Option<Currency>, amount: &Amount) -> String {
+    signed_by(currency, Numbers::new(lang, currency).money(amount))
+}
+
+/// `R$ 1.235`: as [`priced`], in whole units.
+pub(crate) fn priced_whole(lang: Lang, currency: Option<Currency>, amount: &Amount) -> String {
+    signed_by(currency, Numbers::new(lang, currency).whole(amount))
+}
+
+fn signed_by(currency: Option<Currency>, amount: String) -> String {
+    let sign = match currency.as_ref().map(Currency::code) {
+        None => return amount,
+        Some("BRL") => "R$",
+        Some("USD") => "US$",
+        Some("EUR") => "€",
+        Some(code) => code,
+    };
+    format!("{sign} {amount}")
+}
+
+/// `daqui a 41 dias`, `hoje`, `há 38 dias`.
+pub(crate) fn distance(lang: Lang, from: Day, to: Day) -> String {
+    let count = (to - from).num_days();
+    let days = days(lang, count.unsigned_abs());
+    match count {
+        0 => say!(lang, "hoje", "today"),
+        1.. => say!(lang, "daqui a {days}", "in {days}"),
+        _ => say!(lang, "há {days}", "{days} ago"),
+    }
 }
 
 /// `80 contratos`.
@@ -93,6 +160,14 @@ pub(crate) fn failed(lang: Lang, count: usize) -> String {
     }
 }
 
+/// `falhou`, `falharam`.
+pub(crate) fn failed_label(lang: Lang, count: usize) -> &'static str {
+    match count {
+        1 => pick(lang, "falhou", "failed"),
+        _ => pick(lang, "falharam", "failed"),
+    }
+}
+
 /// The weekdays, Monday first.
 pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
     match lang {
@@ -120,18 +195,6 @@ pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
 /// Name of a figure.
 pub(crate) fn name(lang: Lang, [pt, en]: [&'static str; 2]) -> &'static str {
     pick(lang, pt, en)
-}
-
-/// Type of a figure, as the manual has it.
-pub(crate) fn kind(lang: Lang, kind: Kind) -> &'static str {
-    match kind {
-        Kind::Money => pick(lang, "valor", "amount"),
-        Kind::Percent | Kind::Chance => pick(lang, "percentual", "per cent"),
-        Kind::Date => pick(lang, "data", "date"),
-        Kind::Count => pick(lang, "número", "number"),
-        Kind::Flag => "true, false",
-        Kind::Instant | Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "string",
-    }
 }
 
 /// A value as people read it, or a dash.
@@ -207,7 +270,10 @@ pub(crate) fn method(lang: Lang, method: Method) -> String {
             "média de cada dia da semana em 182 dias",
             "mean of each weekday over 182 days",
         ),
-        Method::Blend => ("média dos outros quatro", "mean of the four others"),
+        Method::Blend => (
+            "média dos métodos weekday, recent, weeks e half-year",
+            "mean of the methods weekday, recent, weeks and half-year",
+        ),
     };
     format!("{} ({})", method.word(), pick(lang, pt, en))
 }
@@ -222,8 +288,8 @@ pub(crate) fn premises(
         let what_if = adjustment(lang, None, what_if);
         say!(
             lang,
-            "HIPÓTESE: previsões com {what_if} (--what-if); não é o relatório de sempre",
-            "WHAT IF: forecasts with {what_if} (--what-if); this is not the usual report"
+            "HIPÓTESE: previsões com {what_if} (--what-if); não use como posição oficial",
+            "WHAT IF: forecasts with {what_if} (--what-if); not the official position"
         )
     });
     let by = Some(forecast_by).filter(|by| *by != Method::default());

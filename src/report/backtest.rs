@@ -5,7 +5,7 @@ use super::statement::{Premises, Situation};
 use crate::calendar::Days;
 use crate::contract::Contract;
 use crate::days::series::DailySeries;
-use crate::failure::{Failure, Notice};
+use crate::failure::{Failure, Notice, codes};
 use crate::forecast::estimate::backtest::{Score, Trial};
 use crate::forecast::{Basis, Method};
 
@@ -163,17 +163,16 @@ fn together<'t>(trials: impl Iterator<Item = &'t Trial>) -> Option<Trial> {
     Some(all)
 }
 
-impl Verdict {
-    /// The fixed word of machine forms.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Switch { .. } => "sugerir_troca",
-            Self::Stay => "manter",
-            Self::TooLittle => "teste_insuficiente",
-            Self::NothingLeft => "nada_a_prever",
-        }
+codes! {
+    Verdict {
+        Self::Switch { .. } => "sugerir_troca",
+        Self::Stay => "manter",
+        Self::TooLittle => "teste_insuficiente",
+        Self::NothingLeft => "nada_a_prever",
     }
+}
 
+impl Verdict {
     /// The study's rule, over `left` days: at least four blocks that share no day, 10 % nearer on
     /// average, nearer in 60 % of the blocks, and at a horizon of at least half the real one, unless that
     /// has 45 days at most.

@@ -285,7 +285,7 @@ pub(crate) const FIRST_RELEASED: usize = 33;
 /// Part of the credit that is left at the end.
 pub(crate) const SURPLUS: Figure = Figure::new(
     "sobra",
-    ["Sobra estimada", "Projected surplus"],
+    ["Sobra prevista", "Projected surplus"],
     Of::Money(|s| s.surplus.as_ref()),
 )
 .in_statistics()
@@ -295,7 +295,7 @@ pub(crate) const SURPLUS: Figure = Figure::new(
 /// Credit that lacks at the end.
 pub(crate) const SHORTFALL: Figure = Figure::new(
     "debito",
-    ["Débito estimado", "Projected shortfall"],
+    ["Débito previsto", "Projected shortfall"],
     Of::Money(|s| s.shortfall.as_ref()),
 )
 .in_statistics()
@@ -305,7 +305,7 @@ pub(crate) const SHORTFALL: Figure = Figure::new(
 /// Day on which the credit runs out or ran out.
 pub(crate) const RUNS_OUT: Figure = Figure::new(
     "esgota_em",
-    ["Esgota em", "Runs out on"],
+    ["Crédito acaba em", "Runs out on"],
     Of::Date(|s| s.runs_out),
 )
 .in_statistics()
@@ -391,7 +391,7 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "consolidado_ate",
-        ["Consolidado até", "Settled through"],
+        ["Fechado até", "Final through"],
         Of::Date(|s| s.settled_through),
     )
     .stored(),
@@ -405,14 +405,14 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "consumo_provisorio",
-        ["Provisório (últimos dias)", "Provisional"],
+        ["Parcial (últimos dias)", "Partial (last days)"],
         Of::Money(|s| s.provisional.as_ref()),
     )
     .in_statistics()
     .stored(),
     Figure::new(
         "consumo_pct",
-        ["% do crédito", "% of credit"],
+        ["Crédito usado", "Credit used"],
         Of::Percent(|s| s.credit_percent.as_ref()),
     )
     .in_statistics()
@@ -466,7 +466,7 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "prazo_pct",
-        ["% do prazo", "% of term"],
+        ["Prazo decorrido", "Term elapsed"],
         Of::Percent(|s| s.term_percent.as_ref()),
     )
     .in_statistics()
@@ -474,24 +474,21 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "ritmo_diario",
-        [
-            "Média por dia (últimos 2 meses)",
-            "Daily pace (last 2 months)",
-        ],
+        ["Consumo médio por dia", "Daily pace"],
         Of::Money(|s| s.pace.as_ref()),
     )
     .in_statistics()
     .stored(),
     Figure::new(
         "ritmo_alvo",
-        ["Ritmo-alvo por dia", "Target daily pace"],
+        ["Meta por dia", "Target pace"],
         Of::Money(|s| s.target_pace.as_ref()),
     )
     .in_statistics()
     .stored(),
     Figure::new(
         "mes_atual_estimado",
-        ["Estimado no mês", "Month estimate"],
+        ["Projeção do mês", "Month estimate"],
         Of::Money(|s| s.month_estimate.as_ref()),
     )
     .in_statistics()
@@ -529,7 +526,7 @@ pub const FIGURES: &[Figure] = &[
     .in_band(),
     Figure::new(
         "total_min",
-        ["Total no fim, mínimo", "Projected total, low"],
+        ["Total projetado, mínimo", "Projected total, low"],
         Of::Money(|s| Some(&s.band.as_ref()?.projected.low)),
     )
     .always()
@@ -538,7 +535,7 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "total_max",
-        ["Total no fim, máximo", "Projected total, high"],
+        ["Total projetado, máximo", "Projected total, high"],
         Of::Money(|s| Some(&s.band.as_ref()?.projected.high)),
     )
     .always()
@@ -548,7 +545,7 @@ pub const FIGURES: &[Figure] = &[
     // The earlier day comes of the upper end.
     Figure::new(
         "esgota_min",
-        ["Esgota em, o mais cedo", "Runs out on, earliest"],
+        ["Crédito acaba em, o mais cedo", "Runs out on, earliest"],
         Of::Date(|s| s.band.as_ref()?.runs_out.high),
     )
     .in_band()
@@ -556,7 +553,7 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "esgota_max",
-        ["Esgota em, o mais tarde", "Runs out on, latest"],
+        ["Crédito acaba em, o mais tarde", "Runs out on, latest"],
         Of::Date(|s| s.band.as_ref()?.runs_out.low),
     )
     .in_band()
@@ -564,7 +561,7 @@ pub const FIGURES: &[Figure] = &[
     .stored(),
     Figure::new(
         "probabilidade_esgotar",
-        ["Probabilidade de esgotar", "Probability of running out"],
+        ["Chance de esgotar", "Chance of running out"],
         Of::Chance(|s| s.band.as_ref()?.chance),
     )
     .in_band()
@@ -578,21 +575,27 @@ pub const FIGURES: &[Figure] = &[
     .in_summary()
     .stored(),
     GROUP,
+    Figure::new(
+        "ajuste_ritmo_pct",
+        ["Ajuste para fechar em zero", "Change to end at zero"],
+        Of::Percent(|s| s.change_to_zero.as_ref()),
+    )
+    .in_statistics(),
 ];
 
 /// Name of the forecast, of a client and of a total.
 pub(crate) const FORECAST: [&str; 2] = ["Previsto até o fim", "Forecast to end"];
 /// Name of the rest of the provisional days.
 pub(crate) const TOP_UP: [&str; 2] = [
-    "Complemento dos dias provisórios",
-    "Top-up of provisional days",
+    "Estimativa do que falta nos últimos dias",
+    "Estimated rest of the last days",
 ];
 /// Name of the part of the forecast that the configs' adjustments add.
 pub(crate) const ADJUSTED: [&str; 2] = ["Ajuste", "Adjustment"];
 /// Name of the part of the forecast that the run's own adjustment adds.
 pub(crate) const SUPPOSED: [&str; 2] = ["Hipótese", "What if"];
 /// Name of consumption and forecast.
-const PROJECTED: [&str; 2] = ["Total no fim", "Projected total"];
+const PROJECTED: [&str; 2] = ["Total projetado", "Projected total"];
 
 /// Sum over the clients of a currency that have every figure.
 #[derive(Debug)]
@@ -723,7 +726,7 @@ mod tests {
         let names = FIGURES.iter().map(|figure| figure.names);
         for name in names.chain(SUMS.iter().map(|sum| sum.names)).flatten() {
             assert!(!name.ends_with('.'), "{name}");
-            assert!(name.chars().count() <= 34, "{name}");
+            assert!(name.chars().count() <= 40, "{name}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 
 use super::band::{BandWidths, Bounds};
+use super::changes::EarlierRun;
 use super::statement::{FigureSettings, Situation, Statement};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
@@ -50,6 +51,8 @@ pub struct Portfolio {
     pub groups: Vec<Group>,
     /// Notices about the store.
     pub notices: Vec<Notice>,
+    /// The newest recorded run of the folder before this one, if the store knows it.
+    pub earlier: Option<EarlierRun>,
 }
 
 /// The part of a currency's totals that the clients of one group make.
@@ -153,10 +156,11 @@ impl Portfolio {
             totals: totals.into_values().collect(),
             groups: groups.into_values().collect(),
             notices,
+            earlier: None,
         }
     }
 
-    /// Clients with figures, worst first: by severity, by the day the credit runs out, by name.
+    /// Clients with figures, worst first: by severity, by the day the credit runs out or the contract ends, by name.
     pub fn worst_first(&self) -> Vec<(&Client, &Statement)> {
         let mut rows: Vec<_> = self
             .clients
@@ -164,15 +168,26 @@ impl Portfolio {
             .filter_map(|client| Some((client, client.statement()?)))
             .collect();
         rows.sort_by_key(|(client, statement)| {
-            let runs_out = statement.runs_out.map_or((1, None), |day| (0, Some(day)));
             (
                 statement.situation.severity(),
-                runs_out,
+                statement.turning_day(),
                 &client.name,
                 &client.file,
             )
         });
         rows
+    }
+
+    /// Clients in one of `situations`, in the order of their files' names.
+    pub fn in_situations(
+        &self,
+        situations: &[Situation],
+    ) -> impl Iterator<Item = (&Client, &Statement)> {
+        self.clients.iter().filter_map(|client| {
+            let statement = client.statement()?;
+            let met = situations.contains(&statement.situation);
+            met.then_some((client, statement))
+        })
     }
 
     /// Clients without figures, in the order of their files' names.

@@ -169,6 +169,8 @@ pub struct Statement {
     pub pace: Option<Amount>,
     /// Cost of a day that would use the balance up on the last day.
     pub target_pace: Option<Amount>,
+    /// Change in daily spend, in per cent, that would use the balance up on the last day.
+    pub change_to_zero: Option<Amount>,
     /// Estimated cost of the running month.
     pub month_estimate: Option<Amount>,
     /// The months with days before the as-of day.
@@ -365,6 +367,7 @@ impl Statement {
                 .as_ref()
                 .filter(|balance| balance.is_positive())
                 .and_then(|balance| balance.mean(future.len())),
+            change_to_zero: None,
             month_estimate: None,
             months: if has_data {
                 months(contract, series)
@@ -405,6 +408,7 @@ impl Statement {
         statement.runs_out = statement.runs_out(series, ahead.as_ref());
         let usual = Usual::of(&statement, &basis, series, future, &adjustments);
         statement.month_estimate = statement.month_estimate(series, usual.coming.as_deref());
+        statement.change_to_zero = statement.change_to_zero();
         let change_of_pace = usual.change_of_pace;
         statement.warnings = statement.warnings(
             change_of_pace,
@@ -420,6 +424,11 @@ impl Statement {
     /// Whether the forecast is one that the run supposes.
     pub fn is_hypothetical(&self) -> bool {
         self.adjustments.iter().any(|line| line.what_if)
+    }
+
+    /// Returns the day that decides how urgent the contract is: the credit runs out, or else the contract ends.
+    pub fn turning_day(&self) -> Day {
+        self.runs_out.unwrap_or(self.contract.end)
     }
 
     /// Whether every figure that totals are made of is known (rule: totals).
@@ -456,6 +465,13 @@ impl Statement {
                 });
         }
         ahead?.first_beyond(balance)
+    }
+
+    /// Returns the target pace against the pace, in per cent (rule: statistics).
+    fn change_to_zero(&self) -> Option<Amount> {
+        let pace = self.pace.as_ref().filter(|pace| pace.is_positive())?;
+        let percent = self.target_pace.as_ref()?.percent_of(pace)?;
+        Some(&percent - &Amount::from(100))
     }
 
     /// Estimates the cost of the as-of day's month by its end, or by the contract's. `coming` is [`Self::coming`] with

@@ -11,6 +11,7 @@ pub(crate) mod place;
 mod record;
 mod schema;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -24,6 +25,8 @@ use crate::days::coverage::{Coverage, Span, State};
 use crate::days::reconcile::StoredDays;
 use crate::failure::{FileProblem, StoreProblem, StoredFigures};
 use crate::money::{Amount, Currency};
+use crate::report::changes::EarlierRun;
+use crate::report::statement::Situation;
 use db::{Arg, Db};
 use place::Place;
 
@@ -228,6 +231,39 @@ impl Store {
         }))
     }
 
+    /// Reads the newest complete run of `folder` that is shown, with the outcome of each config; `None` without one.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`].
+    pub async fn earlier_run(&self, folder: &str) -> Result<Option<EarlierRun>, StoreProblem> {
+        if self.version < WITH_BINDINGS {
+            return Ok(None);
+        }
+        let args = [Arg::from(&self.endpoint), Arg::from(folder)];
+        let rows = self.db.rows(EARLIER, &args).await?;
+        let mut earlier: Option<EarlierRun> = None;
+        for row in &rows {
+            let [Some(as_of), Some(file), situation] = &row[..] else {
+                return Err(StoreProblem::Corrupt);
+            };
+            let as_of = parsed(as_of)?;
+            let situation = match situation.as_deref() {
+                None => None,
+                Some(word) => {
+                    let mut known = Situation::BY_SEVERITY.into_iter();
+                    let known = known.find(|situation| situation.word() == word);
+                    Some(known.ok_or(StoreProblem::Corrupt)?)
+                }
+            };
+            let run = earlier.get_or_insert_with(|| EarlierRun {
+                as_of,
+                outcomes: BTreeMap::new(),
+            });
+            run.outcomes.insert(file.clone(), situation);
+        }
+        Ok(earlier)
+    }
+
     /// Waits for what is under way, and closes it.
     pub async fn close(&self) {
         self.db.close().await;
@@ -285,6 +321,22 @@ const FAILED: &str = "\
     FROM falha f \
     JOIN execucao e ON e.id = f.execucao \
     WHERE e.endereco = $1 AND LOWER(f.tenancy) = $2 AND e.pasta = $3 AND f.arquivo = $4";
+
+const EARLIER: &str = "\
+    WITH ultima AS ( \
+        SELECT MAX(id) AS id FROM execucao \
+        WHERE endereco = $1 AND pasta = $2 AND mostrada = 1 AND completa = 1 \
+    ) \
+    SELECT CAST(e.data_base AS TEXT), c.arquivo, d.situacao \
+    FROM ultima u \
+    JOIN execucao e ON e.id = u.id \
+    JOIN demonstrativo d ON d.execucao = e.id \
+    JOIN contrato c ON c.id = d.contrato \
+    UNION ALL \
+    SELECT CAST(e.data_base AS TEXT), f.arquivo, NULL \
+    FROM ultima u \
+    JOIN execucao e ON e.id = u.id \
+    JOIN falha f ON f.execucao = e.id";
 
 /// The kinds of file at a store's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -47,7 +47,7 @@ fn each_ending_has_its_form_and_the_table_is_still_printed() {
             "--no-store",
         ])
         .exited(0)
-        .says("━━ Carteira");
+        .says("antes de impostos");
     assert_eq!(ran.stderr, "");
     let dated = format!("b-{AS_OF}.csv");
     assert_eq!(names(folder.path()), ["a.Json", &dated, "c.XLSX"]);
@@ -169,7 +169,7 @@ fn a_disk_that_is_full_leaves_what_was_there() {
         .args(["-o", large.to_str().unwrap(), "-o", small.to_str().unwrap()])
         .args(["--table", "days"])
         .stdin(Stdio::null());
-    let ran = ran(&mut command).exited(1).says("━━ Carteira");
+    let ran = ran(&mut command).exited(1).says("antes de impostos");
     assert_words(&ran.stderr, &["a.csv", "não há espaço", "libere espaço"]);
     assert_eq!(fs::read_to_string(&large).unwrap(), "old");
     assert_eq!(document(&small)["versao"], 2);

@@ -171,14 +171,14 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
         for (label, key) in [
             ("Crédito", "credito"),
             ("Consumo", "consumo"),
-            ("Provisório (últimos dias)", "consumo_provisorio"),
+            ("Parcial (últimos dias)", "consumo_provisorio"),
             ("Saldo hoje", "saldo"),
-            ("Total no fim", "total_estimado"),
+            ("Total projetado", "total_estimado"),
             (
                 if ended {
-                    "Sobra expirada"
+                    "Crédito expirado"
                 } else {
-                    "Sobra estimada"
+                    "Sobra prevista"
                 },
                 "sobra",
             ),
@@ -186,13 +186,13 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
                 if ended {
                     "Excedente"
                 } else {
-                    "Débito estimado"
+                    "Débito previsto"
                 },
                 "debito",
             ),
-            ("Média por dia (últimos 2 meses)", "ritmo_diario"),
-            ("Ritmo-alvo por dia", "ritmo_alvo"),
-            ("Estimado no mês", "mes_atual_estimado"),
+            ("Consumo médio por dia", "ritmo_diario"),
+            ("Meta por dia", "ritmo_alvo"),
+            ("Projeção do mês", "mes_atual_estimado"),
         ] {
             let found = row(&range, label);
             assert_eq!(cell_cents(&found[1]), cents(&client[key]), "{name}: {key}");
@@ -351,8 +351,11 @@ fn workbook(portfolio: &Portfolio) -> Vec<u8> {
         simulated: false,
         offline: false,
         endpoint: None,
+        fail_on: &[],
+        status: 0,
         canvas: Canvas {
             width: 120,
+            height: None,
             terminal: false,
             colored: false,
         },
@@ -552,7 +555,7 @@ fn an_adjusted_forecast_adds_up_and_says_what_it_supposes() {
         let mut texts = range.rows().filter_map(|row| row[0].get_string());
         assert!(texts.any(|cell| cell.contains(text)), "no {text:?}");
     };
-    told("Faixa de 80%");
+    told("Intervalo provável (80%)");
     let document = document(&json);
     assert_eq!(cents(&document["clientes"][0]["previsto"]), Some(254_000));
     let summary = sheet(&mut book, "Resumo");

@@ -712,6 +712,11 @@ pub fn expected(case: &Case) -> Value {
         .balance()
         .filter(|balance| left > 0 && *balance > whole(0))
         .map(|balance| quotient(&balance, &number(left)));
+    let pace = facts.pace.as_ref().filter(|pace| **pace > whole(0));
+    let change_to_zero = target_pace
+        .as_ref()
+        .zip(pace)
+        .map(|(target, pace)| quotient(&(target * whole(100)), pace) - whole(100));
     let forecast = facts.forecast.as_ref();
 
     json!({
@@ -735,6 +740,7 @@ pub fn expected(case: &Case) -> Value {
         "prazo_pct": percent_of_term.as_ref().map(text),
         "ritmo_diario": facts.pace.as_ref().map(text),
         "ritmo_alvo": target_pace.as_ref().map(text),
+        "ajuste_ritmo_pct": change_to_zero.as_ref().map(text),
         "mes_atual_estimado": facts.month_estimate().as_ref().map(text),
         "consumo_anterior": facts.opening.as_ref().map(|(amount, _)| text(amount)),
         "meses": facts.months(),

@@ -99,7 +99,7 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
         total: Total {
             testes: backtest.trials.iter().map(teste).collect(),
             sugestao: sugestao(&backtest.verdict),
-            conclusao: backtest.verdict.word(),
+            conclusao: backtest.verdict.code(),
         },
         falhas: backtest
             .failed()
@@ -127,7 +127,7 @@ fn cliente(client: &Client<Tested>, tested: &Tested) -> Cliente {
         dias_restantes: tested.left,
         testes: tested.trials.iter().map(teste).collect(),
         sugestao: sugestao(&tested.verdict),
-        conclusao: tested.verdict.word(),
+        conclusao: tested.verdict.code(),
     }
 }
 

@@ -51,212 +51,149 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         Fact::Warned(warned) => (warning(lang, None, warned), put_right(lang, warned)),
         Fact::NotTried {
             after: Step::Policy,
-        } if finding.step == Step::Authentication => plain(say!(
-            lang,
-            "a resposta não diz se o serviço aceitou a assinatura",
-            "the answer does not say whether the service accepted the signature"
-        )),
+        } if finding.step == Step::Authentication => plain(
+            say! { lang, "a resposta não diz se o serviço aceitou a assinatura",
+            "the answer does not say whether the service accepted the signature" },
+        ),
         Fact::NotTried { after } => {
             let after = step(lang, *after);
-            plain(say!(
-                lang,
-                "não verificado: depende de {after}",
-                "not checked: it depends on {after}"
-            ))
+            plain(say! { lang, "não verificado: depende de {after}",
+            "not checked: it depends on {after}" })
         }
         Fact::NotTold(problem) => {
             let message = failure(lang, file, problem).message;
             (
-                say!(
-                    lang,
-                    "não foi possível saber: {message}",
-                    "could not be found out: {message}"
-                ),
+                say! { lang, "não foi possível saber: {message}",
+                "could not be found out: {message}" },
                 Some(to_be_told(lang, finding.step, problem)),
             )
         }
         Fact::Complete => plain(say!(lang, "completo e legível", "complete and readable")),
         Fact::Running { start, end } => {
             let (start, end) = (number::day(lang, *start), number::day(lang, *end));
-            plain(say!(
-                lang,
-                "de {start} a {end}, em curso",
-                "from {start} to {end}, under way"
-            ))
+            plain(say! { lang, "de {start} a {end}, em curso",
+            "from {start} to {end}, under way" })
         }
         Fact::NotBegun { start } => {
             let start = number::day(lang, *start);
             (
-                say!(
-                    lang,
-                    "só começa em {start}; até lá o relatório não consulta nada",
-                    "begins only on {start}; until then the report asks for nothing"
-                ),
-                Some(say!(
-                    lang,
-                    "confira inicio_contrato",
-                    "check inicio_contrato"
-                )),
+                say! { lang, "só começa em {start}; até lá o relatório não consulta nada",
+                "begins only on {start}; until then the report asks for nothing" },
+                Some(say! { lang, "confira inicio_contrato",
+                "check inicio_contrato" }),
             )
         }
         Fact::Over { end } => {
             let end = number::day(lang, *end);
             (
                 say!(lang, "terminou em {end}", "ended on {end}"),
-                Some(say!(
-                    lang,
-                    "se foi renovado, crie um config para o novo período, com credito, inicio_contrato e fim_contrato",
-                    "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato"
-                )),
+                Some(
+                    say! { lang, "se foi renovado, crie um config para o novo período, com credito, inicio_contrato e fim_contrato",
+                    "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato" },
+                ),
             )
         }
         Fact::NoCredit => (
-            say!(
-                lang,
-                "crédito 0: o relatório não terá saldo, sobra nem débito",
-                "credit 0: the report will have no balance, surplus or shortfall"
+            say! { lang, "crédito 0: o relatório não terá saldo, sobra nem débito",
+            "credit 0: the report will have no balance, surplus or shortfall" },
+            Some(
+                say! { lang, "se o cliente comprou crédito, corrija credito",
+                "if the customer bought credit, correct credito" },
             ),
-            Some(say!(
-                lang,
-                "se o cliente comprou crédito, corrija credito",
-                "if the customer bought credit, correct credito"
-            )),
         ),
-        Fact::KnownRegion { region, realm } => plain(say!(
-            lang,
-            "{region}, do realm {realm}, como a tenancy",
-            "{region}, of the realm {realm}, like the tenancy"
-        )),
+        Fact::KnownRegion { region, realm } => {
+            plain(say! { lang, "{region}, do realm {realm}, como a tenancy",
+            "{region}, of the realm {realm}, like the tenancy" })
+        }
         Fact::OtherRealm {
             region,
             realm,
             tenancy,
         } => (
-            say!(
-                lang,
-                "{region} é do realm {realm}, e o OCID da tenancy, do realm {tenancy}",
-                "{region} is of the realm {realm}, and the tenancy's OCID of the realm {tenancy}"
-            ),
-            Some(say!(
-                lang,
-                "corrija region ou tenancy",
-                "correct region or tenancy"
-            )),
+            say! { lang, "{region} é do realm {realm}, e o OCID da tenancy, do realm {tenancy}",
+            "{region} is of the realm {realm}, and the tenancy's OCID of the realm {tenancy}" },
+            Some(say! { lang, "corrija region ou tenancy",
+            "correct region or tenancy" }),
         ),
         Fact::Opened { bits, encrypted } => plain(match encrypted {
-            true => say!(
-                lang,
-                "RSA de {bits} bits, cifrada; pass_phrase a abre",
-                "RSA of {bits} bits, encrypted; pass_phrase opens it"
-            ),
-            false => say!(
-                lang,
-                "RSA de {bits} bits, não cifrada",
-                "RSA of {bits} bits, not encrypted"
-            ),
+            true => say! { lang, "RSA de {bits} bits, cifrada; pass_phrase a abre",
+            "RSA of {bits} bits, encrypted; pass_phrase opens it" },
+            false => say! { lang, "RSA de {bits} bits, não cifrada",
+            "RSA of {bits} bits, not encrypted" },
         }),
         Fact::SameKey => plain(say!(lang, "é o desta chave", "it is this key's")),
-        Fact::Private => plain(say!(
-            lang,
-            "só o dono pode ler config e chave",
-            "only their owner can read config and key"
-        )),
+        Fact::Private => plain(say! { lang, "só o dono pode ler config e chave",
+        "only their owner can read config and key" }),
         Fact::Exposed { file, mode } => (
-            say!(
-                lang,
-                "{file} tem permissões {mode:o}; o dono só precisa de 600",
-                "{file} has permissions {mode:o}; its owner needs no more than 600"
-            ),
+            say! { lang, "{file} tem permissões {mode:o}; o dono só precisa de 600",
+            "{file} has permissions {mode:o}; its owner needs no more than 600" },
             Some(format!("chmod 600 {}", quoted(file))),
         ),
-        Fact::Silenced => plain(say!(
-            lang,
-            "não verificadas: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True",
-            "not checked: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True"
-        )),
-        Fact::OtherSystem => plain(say!(
-            lang,
-            "não verificadas neste sistema operacional",
-            "not checked on this operating system"
-        )),
-        Fact::Unique => plain(say!(
-            lang,
-            "nenhum outro config verificado tem esta tenancy, e nenhuma outra tenancy tem esta chave",
-            "no other config checked has this tenancy, and no other tenancy has this key"
-        )),
+        Fact::Silenced => plain(
+            say! { lang, "não verificadas: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True",
+            "not checked: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True" },
+        ),
+        Fact::OtherSystem => plain(say! { lang, "não verificadas neste sistema operacional",
+        "not checked on this operating system" }),
+        Fact::Unique => plain(
+            say! { lang, "nenhum outro config da pasta tem esta tenancy, e nenhuma outra tenancy tem esta chave",
+            "no other config of the folder has this tenancy, and no other tenancy has this key" },
+        ),
+        Fact::NotCompared { other } => (
+            say! { lang, "{other} não pôde ser lido: pode ter a mesma tenancy ou a mesma chave",
+            "{other} could not be read: it may have the same tenancy or key" },
+            Some(say!(lang, "corrija {other}", "correct {other}")),
+        ),
+        Fact::Copy { other } => (
+            say! { lang, "{other} é o mesmo contrato (tenancy, datas e crédito): o custo conta uma vez só",
+            "{other} is the same contract (tenancy, dates and credit): its cost counts once" },
+            Some(say!(lang, "deixe um só dos dois", "keep one of the two")),
+        ),
         Fact::TenancyAgain { other } => (
-            say!(
-                lang,
-                "{other} tem a mesma tenancy",
-                "{other} has the same tenancy"
+            say! { lang, "{other} tem a mesma tenancy",
+            "{other} has the same tenancy" },
+            Some(
+                say! { lang, "certo se são dois contratos seguidos; senão, deixe um só",
+                "right if one contract follows the other; if not, keep one of them" },
             ),
-            Some(say!(
-                lang,
-                "certo se são dois contratos seguidos; senão, deixe um só",
-                "right if one contract follows the other; if not, keep one of them"
-            )),
         ),
         Fact::KeyAgain { other } => (
-            say!(
-                lang,
-                "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
-                "{other}, of another tenancy, has the same key: whoever gets it opens both"
-            ),
-            Some(say!(
-                lang,
-                "crie uma chave para cada cliente",
-                "make a key for each customer"
-            )),
+            say! { lang, "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
+            "{other}, of another tenancy, has the same key: whoever gets it opens both" },
+            Some(say! { lang, "crie uma chave para cada cliente",
+            "make a key for each customer" }),
         ),
-        Fact::Connected { host, tls: true } => plain(say!(
-            lang,
-            "{host} responde, com TLS",
-            "{host} answers, with TLS"
-        )),
-        Fact::Connected { host, tls: false } => plain(say!(
-            lang,
-            "{host} responde, sem TLS (nesta máquina)",
-            "{host} answers, without TLS (on this machine)"
-        )),
+        Fact::Connected { host, tls: true } => plain(say! { lang, "{host} responde, com TLS",
+        "{host} answers, with TLS" }),
+        Fact::Connected { host, tls: false } => {
+            plain(say! { lang, "{host} responde, sem TLS (nesta máquina)",
+            "{host} answers, without TLS (on this machine)" })
+        }
         Fact::ClockOffset { seconds } if finding.fact.state() == StepState::Fine => {
             let off = seconds.unsigned_abs();
-            plain(say!(
-                lang,
-                "difere em {off} s do relógio do serviço",
-                "differs by {off} s from the service's clock"
-            ))
+            plain(say! { lang, "difere em {off} s do relógio do serviço",
+            "differs by {off} s from the service's clock" })
         }
         Fact::ClockOffset { seconds } => (
             clock(lang, *seconds),
-            Some(say!(
-                lang,
-                "acerte o relógio desta máquina; com mais de 5 min o serviço recusa a assinatura",
-                "set this machine's clock; beyond 5 min the service refuses the signature"
-            )),
+            Some(
+                say! { lang, "acerte o relógio desta máquina; com mais de 5 min o serviço recusa a assinatura",
+                "set this machine's clock; beyond 5 min the service refuses the signature" },
+            ),
         ),
-        Fact::NoClock => plain(say!(
-            lang,
-            "a resposta não diz a hora do serviço",
-            "the answer does not tell the service's time"
-        )),
-        Fact::Accepted => plain(say!(
-            lang,
-            "o serviço aceita a assinatura",
-            "the service accepts the signature"
-        )),
+        Fact::NoClock => plain(say! { lang, "a resposta não diz a hora do serviço",
+        "the answer does not tell the service's time" }),
+        Fact::Accepted => plain(say! { lang, "o serviço aceita a assinatura",
+        "the service accepts the signature" }),
         Fact::Answered { day, cost } => {
             let day = number::day(lang, *day);
             plain(match cost {
-                true => say!(
-                    lang,
-                    "a consulta de {day} foi respondida",
-                    "the query for {day} was answered"
-                ),
-                false => say!(
-                    lang,
-                    "a consulta de {day} foi respondida, sem custo nesse dia até agora",
-                    "the query for {day} was answered, without cost on that day so far"
-                ),
+                true => say! { lang, "a consulta de {day} foi respondida",
+                "the query for {day} was answered" },
+                false => {
+                    say! { lang, "a consulta de {day} foi respondida, sem custo nesse dia até agora",
+                    "the query for {day} was answered, without cost on that day so far" }
+                }
             })
         }
         Fact::CostSince { first } => {
@@ -266,62 +203,46 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         Fact::CostBeginsLate { first, asked } => {
             let (first, asked) = (number::month(lang, *first), number::day(lang, *asked));
             (
-                say!(
-                    lang,
-                    "os primeiros dados são de {first}, e o relatório consulta desde {asked}: antes não houve uso, ou o serviço não o informa",
-                    "the first data are of {first}, and the report asks from {asked} on: before that there was no usage, or the service does not tell of it"
+                say! { lang, "os primeiros dados são de {first}, e o relatório consulta desde {asked}: antes não houve uso, ou o serviço não o informa",
+                "the first data are of {first}, and the report asks from {asked} on: before that there was no usage, or the service does not tell of it" },
+                Some(
+                    say! { lang, "se houve uso antes, informe consumo_anterior e consumo_anterior_ate",
+                    "if there was usage before, give consumo_anterior and consumo_anterior_ate" },
                 ),
-                Some(say!(
-                    lang,
-                    "se houve uso antes, informe consumo_anterior e consumo_anterior_ate",
-                    "if there was usage before, give consumo_anterior and consumo_anterior_ate"
-                )),
             )
         }
         Fact::NotLookedBefore { first } => {
             let first = number::month(lang, *first);
             (
-                say!(
-                    lang,
-                    "nada foi consultado antes de {first}",
-                    "nothing was asked for before {first}"
+                say! { lang, "nada foi consultado antes de {first}",
+                "nothing was asked for before {first}" },
+                Some(
+                    say! { lang, "o relatório avisa se faltar histórico; então informe consumo_anterior e consumo_anterior_ate",
+                    "the report warns if history is missing; then give consumo_anterior and consumo_anterior_ate" },
                 ),
-                Some(say!(
-                    lang,
-                    "o relatório avisa se faltar histórico; então informe consumo_anterior e consumo_anterior_ate",
-                    "the report warns if history is missing; then give consumo_anterior and consumo_anterior_ate"
-                )),
             )
         }
         Fact::NoCost { from } => {
             let from = number::month(lang, *from);
-            plain(say!(
-                lang,
-                "nenhum dado desde {from}: pode não ter havido uso",
-                "no data since {from}: there may have been no usage"
-            ))
+            plain(
+                say! { lang, "nenhum dado desde {from}: pode não ter havido uso",
+                "no data since {from}: there may have been no usage" },
+            )
         }
-        Fact::AtHome => plain(say!(
-            lang,
-            "a region do config é a home region",
-            "the config's region is the home region"
-        )),
+        Fact::AtHome => plain(say! { lang, "a region do config é a home region",
+        "the config's region is the home region" }),
         Fact::OtherHome {
             region,
             home,
             refused,
         } => (
             match refused {
-                true => say!(
-                    lang,
-                    "a home region é {home}; {region} recusou a consulta",
-                    "the home region is {home}; {region} refused the query"
-                ),
-                false => say!(
-                    lang,
-                    "a home region é {home}; {region} respondeu, o que não é garantido",
-                    "the home region is {home}; {region} answered, which is not guaranteed"
-                ),
+                true => say! { lang, "a home region é {home}; {region} recusou a consulta",
+                "the home region is {home}; {region} refused the query" },
+                false => {
+                    say! { lang, "a home region é {home}; {region} respondeu, o que não é garantido",
+                    "the home region is {home}; {region} answered, which is not guaranteed" }
+                }
             },
             Some(say!(lang, "use region={home}", "use region={home}")),
         ),
@@ -331,16 +252,12 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
 /// Returns the remedy of a warning whose own text has none.
 fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
     Some(match warned {
-        Warning::UnknownRegion { .. } => say!(
-            lang,
-            "confira region na console; se é uma região nova, não há nada a fazer",
-            "check region in the console; if it is a new region, there is nothing to do"
-        ),
-        Warning::SimilarKey { meant, .. } => say!(
-            lang,
-            "escreva {meant}, ou apague a linha",
-            "write {meant}, or delete the line"
-        ),
+        Warning::UnknownRegion { .. } => {
+            say! { lang, "confira region na console; se é uma região nova, não há nada a fazer",
+            "check region in the console; if it is a new region, there is nothing to do" }
+        }
+        Warning::SimilarKey { meant, .. } => say! { lang, "escreva {meant}, ou apague a linha",
+        "write {meant}, or delete the line" },
         Warning::ReadAsWindows1252 => {
             say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8")
         }
@@ -355,17 +272,13 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
             if step == Step::HomeRegion =>
         {
             let policy = regions_policy(lang);
-            say!(
-                lang,
-                "o relatório não precisa disso; para saber, acrescente à política: {policy}",
-                "the report does not need it; to find out, add to the policy: {policy}"
-            )
+            say! { lang, "o relatório não precisa disso; para saber, acrescente à política: {policy}",
+            "the report does not need it; to find out, add to the policy: {policy}" }
         }
-        _ => say!(
-            lang,
-            "o relatório não precisa disso; para saber, execute check de novo mais tarde",
-            "the report does not need it; to find out, run check again later"
-        ),
+        _ => {
+            say! { lang, "o relatório não precisa disso; para saber, execute check de novo mais tarde",
+            "the report does not need it; to find out, run check again later" }
+        }
     }
 }
 
@@ -379,32 +292,34 @@ pub(crate) fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
         policy: allow,
     } = request;
     let mut lines = vec![
-        say!(
-            lang,
-            "Para o relatório de consumo da sua tenancy, por favor:",
-            "For the consumption report of your tenancy, please:"
-        ),
+        say! { lang, "Para o relatório de consumo da sua tenancy, por favor:",
+        "For the consumption report of your tenancy, please:" },
         String::new(),
         format!("Tenancy: {tenancy}"),
-        say!(lang, "Usuário: {user}", "User: {user}"),
     ];
+    if let Some(user) = user {
+        lines.push(say!(lang, "Usuário: {user}", "User: {user}"));
+    }
     if let Some(public_key) = public_key {
         lines.push(String::new());
-        lines.push(say!(
-            lang,
-            "- Confirme que o usuário existe e está ativo e, nas chaves de API (API Keys) dele, adicione esta chave pública. O fingerprint mostrado deve ser {fingerprint}",
-            "- Confirm that the user exists and is active and, in the user's API keys, add this public key. The fingerprint shown must be {fingerprint}"
-        ));
+        lines.push(match user {
+            Some(_) => say! { lang, "- Confirme que o usuário existe e está ativo e, nas chaves de API (API Keys) dele, adicione esta chave pública. O fingerprint mostrado deve ser {fingerprint}",
+                "- Confirm that the user exists and is active and, in the user's API keys, add this public key. The fingerprint shown must be {fingerprint}" },
+            None => say! { lang, "- Crie um usuário só para este relatório e, nas chaves de API (API Keys) dele, adicione esta chave pública. O fingerprint mostrado deve ser {fingerprint}",
+                "- Create a user for this report alone and, in the user's API keys, add this public key. The fingerprint shown must be {fingerprint}" },
+        });
         lines.extend(public_key.lines().map(|line| format!("  {line}")));
     }
     if *allow {
         lines.push(String::new());
-        lines.push(say!(
-            lang,
-            "- Ponha o usuário em um grupo e crie, no compartimento raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
-            "- Put the user into a group and create, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'"
-        ));
+        lines.push(say! { lang, "- Ponha o usuário em um grupo e crie, no compartimento raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
+            "- Put the user into a group and create, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'" });
         lines.extend([policy(lang), regions_policy(lang)].map(|line| format!("  {line}")));
+    }
+    if user.is_none() {
+        lines.push(String::new());
+        lines.push(say! { lang, "- Responda com o texto de \"Configuration file preview\", que a console mostra depois de adicionar a chave",
+            "- Answer with the text of \"Configuration file preview\", which the console shows once the key is added" });
     }
     lines
 }

@@ -1,5 +1,6 @@
 //! Failures and warnings in words: what happened, and what to do.
 
+pub(crate) mod add;
 mod check;
 mod config;
 mod key;
@@ -22,6 +23,7 @@ pub use check::{state, step};
 pub(crate) use line::{also_a_folder, welcome};
 pub(crate) use output::{unprinted, unwritten};
 pub(crate) use store::notice;
+pub(crate) use warning::kind as warning_kind;
 pub use warning::warning;
 
 /// The text of a problem, with the place in the config, and its remedy.
@@ -55,6 +57,22 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     }
 }
 
+/// The words for `failure` as [`failure`] has them, without those of the service, whose status and code stay.
+pub(crate) fn brief(lang: Lang, config: &str, failure: &Failure) -> Explanation {
+    let mut failure = failure.clone();
+    if let Problem::Service(problem) = &mut failure.problem
+        && let Some(answer) = problem.answer_mut()
+    {
+        answer.message.clear();
+    }
+    let mut explanation = self::failure(lang, config, &failure);
+    if let Problem::Service(ServiceProblem::NotAuthenticated { .. }) = failure.problem {
+        explanation.remedy = say! { lang, "compare com a console: user, fingerprint e a chave pública desse usuário",
+        "compare with the console: user, fingerprint and that user's public key" };
+    }
+    explanation
+}
+
 /// Returns what happened, and what to do about it.
 fn problem(lang: Lang, problem: &Problem) -> (String, String) {
     match problem {
@@ -64,40 +82,22 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
         Problem::Data(problem) => service::data_problem(lang, problem),
         Problem::Store(problem) => store::store_problem(lang, problem),
         Problem::Deadline => (
-            say!(
-                lang,
-                "o prazo da execução acabou antes deste cliente",
-                "the run's time was over before this client was done"
-            ),
-            say!(
-                lang,
-                "aumente --deadline ou execute com --only",
-                "raise --deadline or run with --only"
-            ),
+            say! { lang, "o prazo da execução acabou antes deste cliente",
+            "the run's time was over before this client was done" },
+            say! { lang, "aumente --deadline ou execute com --only",
+            "raise --deadline or run with --only" },
         ),
         Problem::Interrupted => (
-            say!(
-                lang,
-                "a execução foi interrompida (Ctrl-C) antes deste cliente",
-                "the run was interrupted (Ctrl-C) before this client was done"
-            ),
-            say!(
-                lang,
-                "execute de novo; com --only, só este cliente",
-                "run again; with --only, this client alone"
-            ),
+            say! { lang, "a execução foi interrompida (Ctrl-C) antes deste cliente",
+            "the run was interrupted (Ctrl-C) before this client was done" },
+            say! { lang, "execute de novo; com --only, só este cliente",
+            "run again; with --only, this client alone" },
         ),
         Problem::Internal => (
-            say!(
-                lang,
-                "o programa falhou neste cliente",
-                "the program failed on this client"
-            ),
-            say!(
-                lang,
-                "relate o defeito com a saída de -v",
-                "report the defect with the output of -v"
-            ),
+            say! { lang, "o programa falhou neste cliente",
+            "the program failed on this client" },
+            say! { lang, "relate o defeito com a saída de -v",
+            "report the defect with the output of -v" },
         ),
     }
 }
@@ -105,18 +105,14 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
 /// The words for a run that cannot be.
 pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
     match misuse {
-        Misuse::AsOfAhead { as_of, today } => say!(
-            lang,
-            "--as-of {as_of} é depois de hoje ({today} UTC); use hoje ou um dia anterior",
-            "--as-of {as_of} is after today ({today} UTC); use today or a day before"
-        ),
+        Misuse::AsOfAhead { as_of, today } => {
+            say! { lang, "--as-of {as_of} é depois de hoje ({today} UTC); use hoje ou um dia anterior",
+            "--as-of {as_of} is after today ({today} UTC); use today or a day before" }
+        }
         Misuse::Folder { dir, problem } => {
             let (what, _) = file_problem(lang, *problem);
-            say!(
-                lang,
-                "não consigo ler a pasta {dir}: {what}",
-                "cannot read the folder {dir}: {what}"
-            )
+            say! { lang, "não consigo ler a pasta {dir}: {what}",
+            "cannot read the folder {dir}: {what}" }
         }
         Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
         Misuse::NotAStore { problem } => setting::place(lang, *problem),
@@ -128,39 +124,41 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
         } => setting::defaults(lang, file, *line, problem),
         Misuse::NoStore { place, problem } => {
             let (what, remedy) = store::store_problem(lang, problem);
-            say!(
-                lang,
-                "--offline lê só o armazenamento, e {place} não serve: {what}; {remedy}",
-                "--offline reads the store alone, and {place} is of no use: {what}; {remedy}"
-            )
+            say! { lang, "--offline lê só o armazenamento, e {place} não serve: {what}; {remedy}",
+            "--offline reads the store alone, and {place} is of no use: {what}; {remedy}" }
         }
-        Misuse::OnlyOfAReport => say!(
-            lang,
-            "--format csv e markdown são formas do relatório: aqui use text, json ou none",
-            "--format csv and markdown are forms of the report: use text, json or none here"
-        ),
-        Misuse::NoTable => say!(
-            lang,
-            "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: acrescente --format csv ou -o NOME.csv",
-            "--table and --csv-style are for tables, and this run writes none: add --format csv or -o NAME.csv"
-        ),
+        Misuse::OnlyOfAReport => {
+            say! { lang, "--format csv e markdown são formas do relatório: aqui use text, json ou none",
+            "--format csv and markdown are forms of the report: use text, json or none here" }
+        }
+        Misuse::NoTable => {
+            say! { lang, "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: acrescente --format csv ou -o NOME.csv",
+            "--table and --csv-style are for tables, and this run writes none: add --format csv or -o NAME.csv" }
+        }
+        Misuse::Add(problem) => add::problem(lang, problem),
         Misuse::NoMatch { dir, near } => line::no_match(lang, dir, near),
         Misuse::NotACommand {
             word,
             near,
             commands,
         } => line::not_a_command(lang, word, near, commands),
+        Misuse::NotInManual { word, near } if near.is_empty() => {
+            say! { lang, "o manual não tem {word}; a lista de códigos: oci-consumo manual codes",
+            "the manual has no {word}; the list of codes: oci-consumo manual codes" }
+        }
+        Misuse::NotInManual { word, near } => {
+            let near = near.join(", ");
+            say! { lang, "o manual não tem {word}; o mais próximo: {near}",
+            "the manual has no {word}; the nearest: {near}" }
+        }
     }
 }
 
 /// The words for a folder without clients.
 pub(crate) fn no_clients(lang: Lang, dir: &Path) -> String {
     let dir = printable(&dir.to_string_lossy(), 255);
-    say!(
-        lang,
-        "não há nenhum arquivo config_* em {dir}",
-        "there is no config_* file in {dir}"
-    )
+    say! { lang, "não há nenhum arquivo config_* em {dir}",
+    "there is no config_* file in {dir}" }
 }
 
 /// The words for a try that had no whole answer.
@@ -172,35 +170,23 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
     match problem {
         FileProblem::Missing => (
             say!(lang, "não existe", "it does not exist"),
-            say!(
-                lang,
-                "confira o caminho; um relativo parte da pasta do config",
-                "check the path; a relative one starts at the config's folder"
-            ),
+            say! { lang, "confira o caminho; um relativo parte da pasta do config",
+            "check the path; a relative one starts at the config's folder" },
         ),
         FileProblem::Forbidden => (
             say!(lang, "sem permissão de leitura", "no permission to read"),
-            say!(
-                lang,
-                "dê leitura ao usuário que executa o programa",
-                "let the user who runs the program read it"
-            ),
+            say! { lang, "dê leitura ao usuário que executa o programa",
+            "let the user who runs the program read it" },
         ),
         FileProblem::NotAFile => (
             say!(lang, "não é um arquivo comum", "it is not a regular file"),
             say!(lang, "aponte para um arquivo", "point to a file"),
         ),
         FileProblem::LinkLoop => (
-            say!(
-                lang,
-                "é um link que volta a si mesmo",
-                "it is a link that leads back to itself"
-            ),
-            say!(
-                lang,
-                "aponte o link para um arquivo",
-                "let the link point to a file"
-            ),
+            say! { lang, "é um link que volta a si mesmo",
+            "it is a link that leads back to itself" },
+            say! { lang, "aponte o link para um arquivo",
+            "let the link point to a file" },
         ),
         FileProblem::NotAFolder => (
             say!(lang, "não é uma pasta", "it is not a folder"),
@@ -208,18 +194,12 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
         ),
         FileProblem::TooLarge(limit) => (
             say!(lang, "maior que {limit} bytes", "larger than {limit} bytes"),
-            say!(
-                lang,
-                "confira se é o arquivo certo",
-                "check that it is the right file"
-            ),
+            say! { lang, "confira se é o arquivo certo",
+            "check that it is the right file" },
         ),
         FileProblem::Other(kind) => (
-            say!(
-                lang,
-                "não pôde ser lido ({kind})",
-                "could not be read ({kind})"
-            ),
+            say! { lang, "não pôde ser lido ({kind})",
+            "could not be read ({kind})" },
             say!(lang, "confira o disco e o caminho", "check disk and path"),
         ),
     }

@@ -7,92 +7,56 @@ use crate::render::words;
 
 /// The policy that lets a group read the cost; singular, as the vendor's own samples write it.
 pub(super) fn policy(lang: Lang) -> String {
-    say!(
-        lang,
-        "Allow group GRUPO to read usage-report in tenancy",
-        "Allow group GROUP to read usage-report in tenancy"
-    )
+    say! { lang, "Allow group GRUPO to read usage-report in tenancy",
+    "Allow group GROUP to read usage-report in tenancy" }
 }
 
 /// The policy that lets a group see which region is the home region.
 pub(super) fn regions_policy(lang: Lang) -> String {
-    say!(
-        lang,
-        "Allow group GRUPO to inspect tenancies in tenancy",
-        "Allow group GROUP to inspect tenancies in tenancy"
-    )
+    say! { lang, "Allow group GRUPO to inspect tenancies in tenancy",
+    "Allow group GROUP to inspect tenancies in tenancy" }
 }
 
 pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
     let policy = policy(lang);
     match problem {
         ServiceProblem::UnknownHost { host } => (
-            say!(
-                lang,
-                "o nome {host} não tem endereço",
-                "the name {host} has no address"
-            ),
-            say!(
-                lang,
-                "confira region, a rede e o DNS",
-                "check region, network and DNS"
-            ),
+            say! { lang, "o nome {host} não tem endereço",
+            "the name {host} has no address" },
+            say! { lang, "confira region, a rede e o DNS",
+            "check region, network and DNS" },
         ),
         ServiceProblem::ConnectionRefused { host } => (
-            say!(
-                lang,
-                "{host}, ou o proxy, recusou a conexão",
-                "{host}, or the proxy, refused the connection"
-            ),
-            say!(
-                lang,
-                "confira a rede, o proxy e o firewall",
-                "check network, proxy and firewall"
-            ),
+            say! { lang, "{host}, ou o proxy, recusou a conexão",
+            "{host}, or the proxy, refused the connection" },
+            say! { lang, "confira a rede, o proxy e o firewall",
+            "check network, proxy and firewall" },
         ),
         ServiceProblem::ConnectionBroken { host, tries } => (
             tried(
                 lang,
-                &say!(
-                    lang,
-                    "a conexão com {host} caiu",
-                    "the connection to {host} broke"
-                ),
+                &say! { lang, "a conexão com {host} caiu",
+                "the connection to {host} broke" },
                 *tries,
             ),
-            say!(
-                lang,
-                "confira a rede e o proxy e execute de novo",
-                "check network and proxy and run again"
-            ),
+            say! { lang, "confira a rede e o proxy e execute de novo",
+            "check network and proxy and run again" },
         ),
         ServiceProblem::Tls { host, detail } => (
-            say!(
-                lang,
-                "TLS com {host} falhou: {detail}",
-                "TLS with {host} failed: {detail}"
-            ),
-            say!(
-                lang,
-                "confira o relógio, o proxy e os certificados do sistema (SSL_CERT_FILE)",
-                "check clock, proxy and the system's certificates (SSL_CERT_FILE)"
-            ),
+            say! { lang, "TLS com {host} falhou: {detail}",
+            "TLS with {host} failed: {detail}" },
+            say! { lang, "confira o relógio, o proxy e os certificados do sistema (SSL_CERT_FILE)",
+            "check clock, proxy and the system's certificates (SSL_CERT_FILE)" },
         ),
         ServiceProblem::Timeout { host, tries } => (
             tried(
                 lang,
-                &say!(
-                    lang,
-                    "{host} não respondeu a tempo",
-                    "{host} did not answer in time"
-                ),
+                &say! { lang, "{host} não respondeu a tempo",
+                "{host} did not answer in time" },
                 *tries,
             ),
-            say!(
-                lang,
-                "execute de novo, ou aumente --timeout ou --retry-budget",
-                "run again, or raise --timeout or --retry-budget"
-            ),
+            say! { lang, "execute de novo, ou aumente --timeout ou --retry-budget",
+            "run again, or raise --timeout or --retry-budget" },
         ),
         ServiceProblem::NotAuthenticated {
             user,
@@ -100,11 +64,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             answer,
         } => (
             answered(lang, answer),
-            say!(
-                lang,
-                "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy assina a região",
-                "compare with the console: user {user}, fingerprint {fingerprint} and that user's public key; and see whether the tenancy subscribes to the region"
-            ),
+            say! { lang, "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy assina a região",
+            "compare with the console: user {user}, fingerprint {fingerprint} and that user's public key; and see whether the tenancy subscribes to the region" },
         ),
         ServiceProblem::ClockSkew {
             offset_seconds,
@@ -113,119 +74,84 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             let (answered, clock) = (answered(lang, answer), clock(lang, *offset_seconds));
             (
                 format!("{answered}; {clock}"),
-                say!(
-                    lang,
-                    "acerte o relógio desta máquina",
-                    "set this machine's clock"
-                ),
+                say! { lang, "acerte o relógio desta máquina",
+                "set this machine's clock" },
             )
         }
         ServiceProblem::ClockAhead { offset_seconds } => {
             let clock = clock(lang, *offset_seconds);
             (
-                say!(
-                    lang,
-                    "{clock}: para o serviço, a data-base ainda não chegou",
-                    "{clock}: for the service the as-of day has not come yet"
-                ),
-                say!(
-                    lang,
-                    "acerte o relógio desta máquina, ou use --as-of",
-                    "set this machine's clock, or use --as-of"
-                ),
+                say! { lang, "{clock}: para o serviço, a data-base ainda não chegou",
+                "{clock}: for the service the as-of day has not come yet" },
+                say! { lang, "acerte o relógio desta máquina, ou use --as-of",
+                "set this machine's clock, or use --as-of" },
             )
         }
         ServiceProblem::NotAuthorized(answer) => (
             answered(lang, answer),
-            say!(
-                lang,
-                "política no compartimento raiz: {policy}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'GRUPO'), política fora da raiz, region que não é a home region",
-                "policy in the root compartment: {policy}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'GROUP'), policy outside the root, region that is not the home region"
-            ),
+            say! { lang, "política no compartimento raiz: {policy}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'GRUPO'), política fora da raiz, region que não é a home region",
+            "policy in the root compartment: {policy}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'GROUP'), policy outside the root, region that is not the home region" },
         ),
         ServiceProblem::Forbidden(answer) => (
             answered(lang, answer),
-            say!(
-                lang,
-                "use em region a home region da tenancy e confira a política: {policy}",
-                "put the tenancy's home region in region and check the policy: {policy}"
-            ),
+            say! { lang, "use em region a home region da tenancy e confira a política: {policy}",
+            "put the tenancy's home region in region and check the policy: {policy}" },
         ),
         ServiceProblem::TooManyRequests { tries, answer } => {
             let answered = tried(lang, &answered(lang, answer), *tries);
             (
                 answered,
-                say!(
-                    lang,
-                    "execute mais tarde, com --jobs menor ou --retry-budget maior",
-                    "run later, with fewer --jobs or a larger --retry-budget"
-                ),
+                say! { lang, "execute mais tarde, com --jobs menor ou --retry-budget maior",
+                "run later, with fewer --jobs or a larger --retry-budget" },
             )
         }
         ServiceProblem::RetryTooLate { wait, answer } => {
             let (answered, wait) = (answered(lang, answer), wait.as_secs());
             (
+                say! { lang, "{answered}; pede para esperar {wait} s, mais que o resto de --retry-budget",
+                "{answered}; it asks to wait {wait} s, longer than what is left of --retry-budget" },
                 say!(
                     lang,
-                    "{answered}; pede para esperar {wait} s, mais que o resto de --retry-budget",
-                    "{answered}; it asks to wait {wait} s, longer than what is left of --retry-budget"
+                    "execute de novo depois de {wait} s",
+                    "run again after {wait} s"
                 ),
-                say!(lang, "execute depois desse tempo", "run after that time"),
             )
         }
         ServiceProblem::Unavailable { tries, answer } => {
             let answered = tried(lang, &answered(lang, answer), *tries);
             (
                 answered,
-                say!(
-                    lang,
-                    "execute mais tarde ou aumente --retry-budget; se persistir, abra chamado na Oracle com o opc-request-id",
-                    "run later or raise --retry-budget; if it persists, open a request with Oracle and give the opc-request-id"
-                ),
+                say! { lang, "execute mais tarde ou aumente --retry-budget; se persistir, abra chamado na Oracle com o opc-request-id",
+                "run later or raise --retry-budget; if it persists, open a request with Oracle and give the opc-request-id" },
             )
         }
         ServiceProblem::Redirect(answer) => (
             answered(lang, answer),
-            say!(
-                lang,
-                "um proxy ou portal está no caminho: a assinatura não segue redirecionamentos",
-                "a proxy or portal is in the way: the signature follows no redirect"
-            ),
+            say! { lang, "um proxy ou portal está no caminho: a assinatura não segue redirecionamentos",
+            "a proxy or portal is in the way: the signature follows no redirect" },
         ),
         ServiceProblem::Rejected(answer) => (
             answered(lang, answer),
-            say!(
-                lang,
-                "confira o config; se estiver certo, relate o defeito com o opc-request-id",
-                "check the config; if it is right, report the defect with the opc-request-id"
-            ),
+            say! { lang, "confira o config; se estiver certo, relate o defeito com o opc-request-id",
+            "check the config; if it is right, report the defect with the opc-request-id" },
         ),
         ServiceProblem::SigningFailed => (
             say!(lang, "a assinatura falhou", "signing failed"),
             say!(lang, "execute de novo", "run again"),
         ),
         ServiceProblem::NoClient { detail } => (
-            say!(
-                lang,
-                "o cliente HTTP não pôde ser criado: {detail}",
-                "the HTTP client could not be made: {detail}"
-            ),
-            say!(
-                lang,
-                "instale os certificados do sistema (ca-certificates) e confira o proxy",
-                "install the system's certificates (ca-certificates) and check the proxy"
-            ),
+            say! { lang, "o cliente HTTP não pôde ser criado: {detail}",
+            "the HTTP client could not be made: {detail}" },
+            say! { lang, "instale os certificados do sistema (ca-certificates) e confira o proxy",
+            "install the system's certificates (ca-certificates) and check the proxy" },
         ),
     }
 }
 
 /// Appends the number of tries to `what`.
 fn tried(lang: Lang, what: &str, tries: u32) -> String {
-    say!(
-        lang,
-        "{what} (tentativas: {tries})",
-        "{what} (tries: {tries})"
-    )
+    say! { lang, "{what} (tentativas: {tries})",
+    "{what} (tries: {tries})" }
 }
 
 /// The service's own words.
@@ -241,11 +167,8 @@ fn answered(lang: Lang, answer: &Answer) -> String {
         (code, "") => format!(" {code}"),
         (code, message) => format!(" {code}: {message}"),
     };
-    say!(
-        lang,
-        "o serviço respondeu {status}{words}",
-        "the service answered {status}{words}"
-    )
+    say! { lang, "o serviço respondeu {status}{words}",
+    "the service answered {status}{words}" }
 }
 
 /// Returns the size and the direction of this machine's clock error; `offset` is the service's time less its own.
@@ -258,160 +181,98 @@ pub(super) fn clock(lang: Lang, offset: i64) -> String {
         _ => words::days(lang, seconds / 86_400),
     };
     match offset > 0 {
-        true => say!(
-            lang,
-            "o relógio desta máquina está {off} atrasado",
-            "this machine's clock is {off} slow"
-        ),
-        false => say!(
-            lang,
-            "o relógio desta máquina está {off} adiantado",
-            "this machine's clock is {off} fast"
-        ),
+        true => say! { lang, "o relógio desta máquina está {off} atrasado",
+        "this machine's clock is {off} slow" },
+        false => say! { lang, "o relógio desta máquina está {off} adiantado",
+        "this machine's clock is {off} fast" },
     }
 }
 
 pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String) {
     let what = match problem {
         DataProblem::BodyTooLarge(limit) => {
-            say!(
-                lang,
-                "a resposta passa de {limit} bytes",
-                "the answer is over {limit} bytes"
-            )
+            say! { lang, "a resposta passa de {limit} bytes",
+            "the answer is over {limit} bytes" }
         }
-        DataProblem::NotTheDocument { detail } => say!(
-            lang,
-            "a resposta não é o JSON documentado ({detail})",
-            "the answer is not the documented JSON ({detail})"
-        ),
+        DataProblem::NotTheDocument { detail } => {
+            say! { lang, "a resposta não é o JSON documentado ({detail})",
+            "the answer is not the documented JSON ({detail})" }
+        }
         DataProblem::NotADay { value } => {
-            say!(
-                lang,
-                "uma linha não é de um dia UTC: {value}",
-                "a row is not of a UTC day: {value}"
-            )
+            say! { lang, "uma linha não é de um dia UTC: {value}",
+            "a row is not of a UTC day: {value}" }
         }
-        DataProblem::NotAnAmount { value } => say!(
-            lang,
-            "um custo não é um valor em dinheiro: {value}",
-            "a cost is not an amount of money: {value}"
-        ),
+        DataProblem::NotAnAmount { value } => {
+            say! { lang, "um custo não é um valor em dinheiro: {value}",
+            "a cost is not an amount of money: {value}" }
+        }
         DataProblem::NotACurrency { value } => {
-            say!(
-                lang,
-                "uma linha tem moeda desconhecida: {value}",
-                "a row has an unknown currency: {value}"
-            )
+            say! { lang, "uma linha tem moeda desconhecida: {value}",
+            "a row has an unknown currency: {value}" }
         }
         DataProblem::NoHomeRegion => {
-            say!(
-                lang,
-                "a lista de regiões da tenancy não diz qual é a home region",
-                "the list of the tenancy's regions does not say which is the home region"
-            )
+            say! { lang, "a lista de regiões da tenancy não diz qual é a home region",
+            "the list of the tenancy's regions does not say which is the home region" }
         }
         DataProblem::TooManyRows(limit) => {
-            say!(
-                lang,
-                "uma janela tem mais de {limit} linhas",
-                "a window has over {limit} rows"
-            )
+            say! { lang, "uma janela tem mais de {limit} linhas",
+            "a window has over {limit} rows" }
         }
         DataProblem::PageLoop => {
-            say!(
-                lang,
-                "o serviço repete a próxima página",
-                "the service names the same next page again"
-            )
+            say! { lang, "o serviço repete a próxima página",
+            "the service names the same next page again" }
         }
         DataProblem::PageRepeated => {
-            say!(
-                lang,
-                "o serviço mandou a mesma página duas vezes",
-                "the service sent the same page twice"
-            )
+            say! { lang, "o serviço mandou a mesma página duas vezes",
+            "the service sent the same page twice" }
         }
-        DataProblem::TooManyPages(limit) => say!(
-            lang,
-            "há mais de {limit} páginas",
-            "there are over {limit} pages"
-        ),
+        DataProblem::TooManyPages(limit) => say! { lang, "há mais de {limit} páginas",
+        "there are over {limit} pages" },
         DataProblem::BadPageToken => {
-            say!(
-                lang,
-                "a próxima página não tem nome válido",
-                "the next page has no valid name"
-            )
+            say! { lang, "a próxima página não tem nome válido",
+            "the next page has no valid name" }
         }
         DataProblem::OtherTenancy { tenancy } => {
             return (
-                say!(
-                    lang,
-                    "há linhas de outra tenancy: {tenancy}",
-                    "there are rows of another tenancy: {tenancy}"
-                ),
-                say!(
-                    lang,
-                    "se é filha desta, configure só a mãe ou só as filhas, e relate o caso",
-                    "if it is a child of this one, configure the parent or the children only, and report the case"
-                ),
+                say! { lang, "há linhas de outra tenancy: {tenancy}",
+                "there are rows of another tenancy: {tenancy}" },
+                say! { lang, "se é filha desta, configure só a mãe ou só as filhas, e relate o caso",
+                "if it is a child of this one, configure the parent or the children only, and report the case" },
             );
         }
         DataProblem::OutsideRange { day } => {
             let day = number::day(lang, *day);
-            say!(
-                lang,
-                "há custo em {day}, que não foi pedido",
-                "there is cost on {day}, which was not asked for"
-            )
+            say! { lang, "há custo em {day}, que não foi pedido",
+            "there is cost on {day}, which was not asked for" }
         }
         DataProblem::OtherCurrency { expected, sums } => {
             let sums = currency_sums(lang, sums);
             return (
-                say!(
-                    lang,
-                    "o contrato está em {expected} e o custo vem em {sums}",
-                    "the contract is in {expected} and the cost comes in {sums}"
-                ),
-                say!(
-                    lang,
-                    "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
-                    "correct moeda and credito; if the contract really has two currencies, report the case"
-                ),
+                say! { lang, "o contrato está em {expected} e o custo vem em {sums}",
+                "the contract is in {expected} and the cost comes in {sums}" },
+                say! { lang, "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
+                "correct moeda and credito; if the contract really has two currencies, report the case" },
             );
         }
         DataProblem::SeveralCurrencies { sums } => {
             let sums = currency_sums(lang, sums);
             return (
                 say!(lang, "há custo em {sums}", "there is cost in {sums}"),
-                say!(
-                    lang,
-                    "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
-                    "a client is reported in one currency: check the contract and report the case"
-                ),
+                say! { lang, "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
+                "a client is reported in one currency: check the contract and report the case" },
             );
         }
         DataProblem::NoCurrency => {
             return (
-                say!(
-                    lang,
-                    "nada diz a moeda do custo",
-                    "nothing says the cost's currency"
-                ),
-                say!(
-                    lang,
-                    "acrescente moeda ao config",
-                    "add moeda to the config"
-                ),
+                say! { lang, "nada diz a moeda do custo",
+                "nothing says the cost's currency" },
+                say! { lang, "acrescente moeda ao config",
+                "add moeda to the config" },
             );
         }
     };
-    let remedy = say!(
-        lang,
-        "nenhum valor deste cliente é confiável hoje; execute de novo e, se persistir, relate com o opc-request-id",
-        "no figure of this client can be trusted today; run again and, if it persists, report it with the opc-request-id"
-    );
+    let remedy = say! { lang, "nenhum valor deste cliente é confiável hoje; execute de novo e, se persistir, relate com o opc-request-id",
+    "no figure of this client can be trusted today; run again and, if it persists, report it with the opc-request-id" };
     (what, remedy)
 }
 
@@ -422,11 +283,8 @@ fn currency_sums(lang: Lang, sums: &[CurrencySum]) -> String {
         .map(|sum| {
             let amount = Numbers::new(lang, Some(sum.currency)).money(&sum.amount);
             let (currency, first) = (sum.currency, number::day(lang, sum.first));
-            say!(
-                lang,
-                "{currency} ({amount} desde {first})",
-                "{currency} ({amount} since {first})"
-            )
+            say! { lang, "{currency} ({amount} desde {first})",
+            "{currency} ({amount} since {first})" }
         })
         .collect();
     words.join(&say!(lang, " e em ", " and in "))

@@ -7,88 +7,61 @@ use crate::lang::{Lang, say};
 /// The words for a `--store` that names no place.
 pub(super) fn place(lang: Lang, problem: PlaceProblem) -> String {
     let why = match problem {
-        PlaceProblem::NotAPath => say!(
-            lang,
-            "não é o caminho de um arquivo",
-            "it is not the path of a file"
-        ),
-        PlaceProblem::NowhereToStart => say!(
-            lang,
-            "a pasta atual não existe; use um caminho absoluto",
-            "the current folder does not exist; use an absolute path"
-        ),
-        PlaceProblem::NotAUrl => say!(
-            lang,
-            "não é uma URL do PostgreSQL: escreva postgres://usuario@servidor/banco",
-            "it is not a PostgreSQL URL: write postgres://user@host/database"
-        ),
-        PlaceProblem::NotEncoded => say!(
-            lang,
-            "antes do último @ há um /, ? ou #: na senha, escreva @ como %40, / como %2F, ? como %3F e # como %23",
-            "there is a /, ? or # before the last @: in the password, write @ as %40, / as %2F, ? as %3F and # as %23"
-        ),
-        PlaceProblem::KeyValue => say!(
-            lang,
-            "em vez de host=… dbname=…, escreva a URL postgres://usuario@servidor/banco (um arquivo de nome assim: ./host=…)",
-            "instead of host=… dbname=…, write the URL postgres://user@host/database (a file of such a name: ./host=…)"
-        ),
-        PlaceProblem::OtherScheme => say!(
-            lang,
-            "não é um caminho, nem sqlite:CAMINHO, nem postgres://…",
-            "it is neither a path, nor sqlite:PATH, nor postgres://…"
-        ),
-        PlaceProblem::Options => say!(
-            lang,
-            "depois do caminho não vão opções",
-            "no options belong behind the path"
-        ),
-        PlaceProblem::AnOutput => say!(
-            lang,
-            "o arquivo também é a saída de um -o; dê outro nome a um dos dois",
-            "the file is the output of an -o, too; give one of them another name"
-        ),
-        PlaceProblem::LikeAClient => say!(
-            lang,
-            "na pasta dos clientes, um nome que começa com config_ é de um cliente; use outro nome ou outra pasta",
-            "in the clients' folder, a name that begins with config_ is a client's; use another name or folder"
-        ),
+        PlaceProblem::NotAPath => say! { lang, "não é o caminho de um arquivo",
+        "it is not the path of a file" },
+        PlaceProblem::NowhereToStart => {
+            say! { lang, "a pasta atual não existe; use um caminho absoluto",
+            "the current folder does not exist; use an absolute path" }
+        }
+        PlaceProblem::NotAUrl => {
+            say! { lang, "não é uma URL do PostgreSQL: escreva postgres://usuario@servidor/banco",
+            "it is not a PostgreSQL URL: write postgres://user@host/database" }
+        }
+        PlaceProblem::NotEncoded => {
+            say! { lang, "antes do último @ há um /, ? ou #: na senha, escreva @ como %40, / como %2F, ? como %3F e # como %23",
+            "there is a /, ? or # before the last @: in the password, write @ as %40, / as %2F, ? as %3F and # as %23" }
+        }
+        PlaceProblem::KeyValue => {
+            say! { lang, "em vez de host=… dbname=…, escreva a URL postgres://usuario@servidor/banco (um arquivo de nome assim: ./host=…)",
+            "instead of host=… dbname=…, write the URL postgres://user@host/database (a file of such a name: ./host=…)" }
+        }
+        PlaceProblem::OtherScheme => {
+            say! { lang, "não é um caminho, nem sqlite:CAMINHO, nem postgres://…",
+            "it is neither a path, nor sqlite:PATH, nor postgres://…" }
+        }
+        PlaceProblem::Options => say! { lang, "depois do caminho não vão opções",
+        "no options belong behind the path" },
+        PlaceProblem::AnOutput => {
+            say! { lang, "o arquivo também é a saída de um -o; dê outro nome a um dos dois",
+            "the file is the output of an -o, too; give one of them another name" }
+        }
+        PlaceProblem::LikeAClient => {
+            say! { lang, "na pasta dos clientes, um nome que começa com config_ é de um cliente; use outro nome ou outra pasta",
+            "in the clients' folder, a name that begins with config_ is a client's; use another name or folder" }
+        }
     };
-    say!(
-        lang,
-        "--store não diz onde fica o armazenamento: {why}",
-        "--store names no place for a store: {why}"
-    )
+    say! { lang, "--store não diz onde fica o armazenamento: {why}",
+    "--store names no place for a store: {why}" }
 }
 
 /// The words for an `--endpoint` that is no address for signed requests.
 pub(super) fn endpoint(lang: Lang, problem: EndpointProblem) -> String {
     let why = match problem {
-        EndpointProblem::NotAUrl => say!(
-            lang,
-            "não é uma URL: escreva https://servidor",
-            "it is not a URL: write https://host"
-        ),
-        EndpointProblem::NotBare => say!(
-            lang,
-            "a URL não leva usuário, senha, consulta (?) nem fragmento (#)",
-            "no user, password, query (?) or fragment (#) belongs in the URL"
-        ),
-        EndpointProblem::InTheClear => say!(
-            lang,
-            "http serve só para esta máquina (loopback); use https",
-            "http is for this machine only (loopback); use https"
-        ),
-        EndpointProblem::OtherScheme => say!(
-            lang,
-            "não é https, nem http para esta máquina",
-            "it is neither https, nor http to this machine"
-        ),
+        EndpointProblem::NotAUrl => say! { lang, "não é uma URL: escreva https://servidor",
+        "it is not a URL: write https://host" },
+        EndpointProblem::NotBare => {
+            say! { lang, "a URL não leva usuário, senha, consulta (?) nem fragmento (#)",
+            "no user, password, query (?) or fragment (#) belongs in the URL" }
+        }
+        EndpointProblem::InTheClear => {
+            say! { lang, "http serve só para esta máquina (loopback); use https",
+            "http is for this machine only (loopback); use https" }
+        }
+        EndpointProblem::OtherScheme => say! { lang, "não é https, nem http para esta máquina",
+        "it is neither https, nor http to this machine" },
     };
-    say!(
-        lang,
-        "--endpoint não é um endereço do serviço: {why}",
-        "--endpoint is no address of the service: {why}"
-    )
+    say! { lang, "--endpoint não é um endereço do serviço: {why}",
+    "--endpoint is no address of the service: {why}" }
 }
 
 /// The words for a folder's own defaults that cannot be used.
@@ -100,38 +73,24 @@ pub(super) fn defaults(
 ) -> String {
     let why = match problem {
         DefaultsProblem::File(problem) => file_problem(lang, *problem).0,
-        DefaultsProblem::NotUtf8 => say!(
-            lang,
-            "não está em UTF-8; grave o arquivo em UTF-8",
-            "it is not UTF-8; save the file as UTF-8"
-        ),
-        DefaultsProblem::Syntax => say!(
-            lang,
-            "não é chave = valor, nem comentário",
-            "it is neither key = value nor a comment"
-        ),
-        DefaultsProblem::SeveralSections => say!(
-            lang,
-            "uma segunda seção; o arquivo tem uma só",
-            "a second section; the file has one only"
-        ),
-        DefaultsProblem::UnknownKey { name } => say!(
-            lang,
-            "{name} não é uma chave: há method, settle_days, surplus_percent, lang, output e jobs",
-            "{name} is no key: there are method, settle_days, surplus_percent, lang, output and jobs"
-        ),
-        DefaultsProblem::RepeatedKey { key, first_line } => say!(
-            lang,
-            "{key} já está na linha {first_line}",
-            "{key} is in line {first_line} already"
-        ),
+        DefaultsProblem::NotUtf8 => say! { lang, "não está em UTF-8; grave o arquivo em UTF-8",
+        "it is not UTF-8; save the file as UTF-8" },
+        DefaultsProblem::Syntax => say! { lang, "não é chave = valor, nem comentário",
+        "it is neither key = value nor a comment" },
+        DefaultsProblem::SeveralSections => say! { lang, "uma segunda seção; o arquivo tem uma só",
+        "a second section; the file has one only" },
+        DefaultsProblem::UnknownKey { name } => {
+            say! { lang, "{name} não é uma chave: há method, settle_days, surplus_percent, lang, output e jobs",
+            "{name} is no key: there are method, settle_days, surplus_percent, lang, output and jobs" }
+        }
+        DefaultsProblem::RepeatedKey { key, first_line } => {
+            say! { lang, "{key} já está na linha {first_line}",
+            "{key} is in line {first_line} already" }
+        }
         DefaultsProblem::Value { key } => {
             let option = key.replace('_', "-");
-            say!(
-                lang,
-                "--{option} não aceita este valor de {key} (veja --help)",
-                "--{option} does not take this value of {key} (see --help)"
-            )
+            say! { lang, "--{option} não aceita este valor de {key} (veja --help)",
+            "--{option} does not take this value of {key} (see --help)" }
         }
     };
     let place = line.map_or(String::new(), |line| {

@@ -10,41 +10,32 @@ pub(crate) fn notice(lang: Lang, notice: &Notice) -> String {
     match notice {
         Notice::WithoutStore { place, problem } => {
             let (what, remedy) = store_problem(lang, problem);
-            say!(
-                lang,
-                "sem o histórico de {place}: {what}; os valores vêm só do serviço. O que fazer: {remedy}",
-                "without the history in {place}: {what}; the figures are from the service alone. What to do: {remedy}"
-            )
+            say! { lang, "sem o histórico de {place}: {what}; os valores vêm só do serviço. O que fazer: {remedy}",
+            "without the history in {place}: {what}; the figures are from the service alone. What to do: {remedy}" }
         }
         Notice::NotKept { place, problem } => {
             let (what, remedy) = store_problem(lang, problem);
-            say!(
-                lang,
-                "esta execução não foi guardada em {place}: {what}. O que fazer: {remedy}",
-                "this run was not kept in {place}: {what}. What to do: {remedy}"
-            )
+            say! { lang, "esta execução não foi guardada em {place}: {what}. O que fazer: {remedy}",
+            "this run was not kept in {place}: {what}. What to do: {remedy}" }
         }
         Notice::NotShown {
             place,
             recordable: true,
-        } => say!(
-            lang,
-            "esta execução foi guardada em {place}, mas as visões do BI não a mostram; --record as faz mostrar, e opções de todo dia ficam em oci-consumo.ini",
-            "this run was kept in {place}, but the views for BI do not show it; --record makes them show it, and everyday options belong in oci-consumo.ini"
-        ),
+        } => {
+            say! { lang, "esta execução foi guardada em {place}, mas as visões do BI não a mostram; --record as faz mostrar, e opções de todo dia ficam em oci-consumo.ini",
+            "this run was kept in {place}, but the views for BI do not show it; --record makes them show it, and everyday options belong in oci-consumo.ini" }
+        }
         Notice::NotShown {
             place,
             recordable: false,
-        } => say!(
-            lang,
-            "desta execução {place} guardou só os dias: as visões do BI não mostram o que --what-if supõe, nem com --record; uma mudança certa fica em ajuste_previsto, no config",
-            "of this run {place} kept only the days: the views for BI do not show what --what-if supposes, not even with --record; a change that is certain belongs in the config, as ajuste_previsto"
-        ),
-        Notice::Copy { file, other } => say!(
-            lang,
-            "{file} repete {other} e não foi contado; apague a cópia",
-            "{file} repeats {other} and was not counted; delete the copy"
-        ),
+        } => {
+            say! { lang, "desta execução {place} guardou só os dias: as visões do BI não mostram o que --what-if supõe, nem com --record; uma mudança certa fica em ajuste_previsto, no config",
+            "of this run {place} kept only the days: the views for BI do not show what --what-if supposes, not even with --record; a change that is certain belongs in the config, as ajuste_previsto" }
+        }
+        Notice::Copy { file, other } => {
+            say! { lang, "{file} repete {other} e não foi contado; apague a cópia",
+            "{file} repeats {other} and was not counted; delete the copy" }
+        }
     }
 }
 
@@ -52,41 +43,27 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
     match problem {
         StoreProblem::File(problem) => (
             file_problem(lang, *problem).0,
-            say!(
-                lang,
-                "confira o caminho de --store e a pasta dele; --offline precisa de uma execução anterior",
-                "check the path of --store and its folder; --offline needs an earlier run"
-            ),
+            say! { lang, "confira o caminho de --store e a pasta dele; --offline precisa de uma execução anterior",
+            "check the path of --store and its folder; --offline needs an earlier run" },
         ),
         StoreProblem::ReadOnly => (
-            say!(
-                lang,
-                "não pode ser escrito: falta permissão de escrita no arquivo ou na pasta dele",
-                "it cannot be written: this user may not write the file, or in its folder"
-            ),
-            say!(
-                lang,
-                "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
-                "let the program write file and folder, or use --store or --no-store"
-            ),
+            say! { lang, "não pode ser escrito: falta permissão de escrita no arquivo ou na pasta dele",
+            "it cannot be written: this user may not write the file, or in its folder" },
+            say! { lang, "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
+            "let the program write file and folder, or use --store or --no-store" },
         ),
         StoreProblem::Denied { detail, grant } => (
-            say!(
-                lang,
-                "o servidor não permite: {detail}",
-                "the server does not allow it: {detail}"
-            ),
+            say! { lang, "o servidor não permite: {detail}",
+            "the server does not allow it: {detail}" },
             match grant {
-                Some(grant) => say!(
-                    lang,
-                    "peça ao administrador do banco que execute {grant}; ou use outro usuário, --store ou --no-store",
-                    "ask the database's administrator to run {grant}; or use another user, --store or --no-store"
-                ),
-                None => say!(
-                    lang,
-                    "use o usuário que criou as tabelas, ou peça ao administrador do banco que o permita; ou use --store ou --no-store",
-                    "use the role that made the tables, or ask the database's administrator to allow it; or use --store or --no-store"
-                ),
+                Some(grant) => {
+                    say! { lang, "peça ao administrador do banco que execute {grant}; ou use outro usuário, --store ou --no-store",
+                    "ask the database's administrator to run {grant}; or use another user, --store or --no-store" }
+                }
+                None => {
+                    say! { lang, "use o usuário que criou as tabelas, ou peça ao administrador do banco que o permita; ou use --store ou --no-store",
+                    "use the role that made the tables, or ask the database's administrator to allow it; or use --store or --no-store" }
+                }
             },
         ),
         StoreProblem::Full => (
@@ -94,75 +71,42 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
             say!(lang, "libere espaço", "make room"),
         ),
         StoreProblem::Corrupt => (
-            say!(
-                lang,
-                "está danificado ou não é um armazenamento",
-                "it is damaged, or no store"
-            ),
-            say!(
-                lang,
-                "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
-                "restore a copy, or move the file away: a new one will be made"
-            ),
+            say! { lang, "está danificado ou não é um armazenamento",
+            "it is damaged, or no store" },
+            say! { lang, "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
+            "restore a copy, or move the file away: a new one will be made" },
         ),
         StoreProblem::Newer { version } => (
-            say!(
-                lang,
-                "é de um oci-consumo mais novo (esquema {version}) e não foi tocado",
-                "it is a newer oci-consumo's (schema {version}) and was not touched"
-            ),
-            say!(
-                lang,
-                "atualize este programa ou use outro --store",
-                "update this program, or use another --store"
-            ),
+            say! { lang, "é de um oci-consumo mais novo (esquema {version}) e não foi tocado",
+            "it is a newer oci-consumo's (schema {version}) and was not touched" },
+            say! { lang, "atualize este programa ou use outro --store",
+            "update this program, or use another --store" },
         ),
         StoreProblem::Busy => (
-            say!(
-                lang,
-                "não respondeu a tempo: outra execução ou ferramenta o ocupa, ele está lento ou parado, ou está numa pasta de rede sem travas de arquivo",
-                "it did not answer in time: another run or tool holds it, it is slow or hangs, or it is in a network folder without file locks"
-            ),
-            say!(
-                lang,
-                "execute de novo mais tarde; numa pasta de rede, ponha-o num disco local ou num servidor com --store; ou use --no-store",
-                "run again later; in a network folder, put it on a local disk or a server with --store; or use --no-store"
-            ),
+            say! { lang, "não respondeu a tempo: outra execução ou ferramenta o ocupa, ele está lento ou parado, ou está numa pasta de rede sem travas de arquivo",
+            "it did not answer in time: another run or tool holds it, it is slow or hangs, or it is in a network folder without file locks" },
+            say! { lang, "execute de novo mais tarde; numa pasta de rede, ponha-o num disco local ou num servidor com --store; ou use --no-store",
+            "run again later; in a network folder, put it on a local disk or a server with --store; or use --no-store" },
         ),
         StoreProblem::Unreachable { detail } => (
-            say!(
-                lang,
-                "o servidor não atende: {detail}",
-                "the server does not let this program in: {detail}"
-            ),
-            say!(
-                lang,
-                "confira a URL, a senha (PGPASSWORD ou ~/.pgpass), a rede e o TLS (sslmode)",
-                "check the URL, the password (PGPASSWORD or ~/.pgpass), network and TLS (sslmode)"
-            ),
+            say! { lang, "o servidor não atende: {detail}",
+            "the server does not let this program in: {detail}" },
+            say! { lang, "confira a URL, a senha (PGPASSWORD ou ~/.pgpass), a rede e o TLS (sslmode)",
+            "check the URL, the password (PGPASSWORD or ~/.pgpass), network and TLS (sslmode)" },
         ),
         StoreProblem::NoDays { from } => {
             let from = number::day(lang, *from);
             (
-                say!(
-                    lang,
-                    "o armazenamento não tem os dias desde {from}",
-                    "the store does not have the days from {from} on"
-                ),
-                say!(
-                    lang,
-                    "execute uma vez sem --offline",
-                    "run once without --offline"
-                ),
+                say! { lang, "o armazenamento não tem os dias desde {from}",
+                "the store does not have the days from {from} on" },
+                say! { lang, "execute uma vez sem --offline",
+                "run once without --offline" },
             )
         }
         StoreProblem::Other { detail } => (
             say!(lang, "não funciona: {detail}", "it does not work: {detail}"),
-            say!(
-                lang,
-                "confira o caminho ou a URL; se persistir, relate o defeito",
-                "check path or URL; if it persists, report the defect"
-            ),
+            say! { lang, "confira o caminho ou a URL; se persistir, relate o defeito",
+            "check path or URL; if it persists, report the defect" },
         ),
     }
 }
@@ -187,9 +131,6 @@ pub(super) fn last_figures(lang: Lang, figures: &StoredFigures) -> String {
         money(figures.consumption.as_ref()),
         money(figures.projected.as_ref()),
     );
-    say!(
-        lang,
-        ". Último valor armazenado, na data-base {as_of}: dados até {through}, consumo {consumption}, total no fim {projected}; --offline mostra o resto",
-        ". Last stored figures, as of {as_of}: data through {through}, consumption {consumption}, projected total {projected}; --offline shows the rest"
-    )
+    say! { lang, ". Último valor armazenado, na data-base {as_of}: dados até {through}, consumo {consumption}, total no fim {projected}; --offline mostra o resto",
+    ". Last stored figures, as of {as_of}: data through {through}, consumption {consumption}, projected total {projected}; --offline shows the rest" }
 }

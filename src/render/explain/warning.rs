@@ -19,84 +19,67 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
         } => {
             let (day, amount) = (number::day(lang, *day), numbers.money(amount));
             let without = numbers.money(forecast_without);
-            say!(
-                lang,
-                "{day} teve {amount}, mais de 20% da janela da média; sem esse dia o previsto seria {without}; se foi cobrança única, ignorar_dia = {day} no config o tira da média",
-                "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}; if it was a one-off charge, ignorar_dia = {day} in the config takes it out of the averages"
-            )
+            say! { lang, "{day} teve {amount}, mais de 20% do período da média; sem esse dia o previsto seria {without}; se foi cobrança única, ponha ignorar_dia = {day} no arquivo do cliente",
+            "{day} had {amount}, over 20% of the averaging window; without that day the forecast would be {without}; if it was a one-off charge, put ignorar_dia = {day} in the client's file" }
         }
         Warning::ShortWindow { days } => {
             let days = words::days(lang, (*days).into());
-            say!(
-                lang,
-                "a janela da média tem só {days}; a previsão ainda vai oscilar",
-                "the averaging window has only {days}; the forecast will still move"
-            )
+            say! { lang, "a média vem de só {days}; a previsão ainda vai oscilar",
+            "the average comes from only {days}; the forecast will still move" }
         }
         Warning::DaysWithoutRows { missing, of } => {
             let of = words::days(lang, (*of).into());
-            say!(
-                lang,
-                "sem registro na janela da média, e contados como sem custo: {missing} de {of}",
-                "without a row in the averaging window, and counted as no cost: {missing} of {of}"
-            )
+            say! { lang, "{missing} de {of} do período da média sem registro, contados como sem custo; confira na Análise de Custos da console",
+            "{missing} of {of} in the averaging window without a row, counted as no cost; check the console's Cost Analysis" }
         }
         Warning::PaceChanged { change } => {
-            let change = numbers.change(change);
-            say!(
-                lang,
-                "a média dos últimos 14 dias difere {change} da dos últimos 61; em testes, a previsão de 30 dias de séries assim errou 38%, e a de séries com diferença até 10%, 12%",
-                "the mean of the last 14 days differs by {change} from that of the last 61; in tests the 30-day forecast of such series was 38% off, and that of series within 10% of it 12%"
-            )
+            let size = numbers.percent(&change.abs());
+            match change.is_negative() {
+                false => {
+                    say! { lang, "o consumo subiu {size} nas últimas 2 semanas; a previsão pode estar baixa",
+                    "consumption rose by {size} in the last 2 weeks; the forecast may be too low" }
+                }
+                true => {
+                    say! { lang, "o consumo caiu {size} nas últimas 2 semanas; a previsão pode estar alta",
+                    "consumption fell by {size} in the last 2 weeks; the forecast may be too high" }
+                }
+            }
         }
         Warning::AdjustmentInWindow { since, days } => {
             let since = number::day(lang, *since);
             let days = words::days(lang, (*days).into());
-            say!(
-                lang,
-                "o ajuste (ou a hipótese) vale desde {since}, e a janela da média já tem {days} assim: parte dele conta duas vezes",
-                "the adjustment (or what-if) counts since {since}, and the averaging window has {days} of that already: a part of it counts twice"
-            )
+            say! { lang, "o ajuste (ou a hipótese) vale desde {since} e {days} do período da média já o incluem: parte dele conta duas vezes; reveja o valor ou a data",
+            "the adjustment (or what-if) counts since {since} and {days} of the averaging window include it already: a part of it counts twice; review its amount or date" }
         }
         Warning::NoRecentData { last: Some(last) } => {
             let last = number::day(lang, *last);
-            say!(lang, "nenhum dado depois de {last}", "no data after {last}")
+            say! { lang, "nenhum dado depois de {last}: pode faltar consumo recente; execute oci-consumo check",
+            "no data after {last}: recent consumption may be missing; run oci-consumo check" }
         }
         Warning::NoRecentData { last: None } => say!(lang, "nenhum dado ainda", "no data yet"),
-        Warning::CurrencyAssumed(currency) => say!(
-            lang,
-            "a moeda {currency} veio dos dados; confirme com moeda = {currency}",
-            "the currency {currency} was taken from the data; confirm it with moeda = {currency}"
-        ),
+        Warning::CurrencyAssumed(currency) => {
+            say! { lang, "sem moeda no arquivo do cliente: {currency} assumido; confirme com moeda = {currency}",
+            "no currency in the client's file: {currency} assumed; confirm it with moeda = {currency}" }
+        }
         Warning::BlankCurrency { days } => {
             let days = words::days(lang, (*days).into());
-            say!(
-                lang,
-                "custo sem moeda, contado na do contrato: {days}",
-                "cost without a currency, counted in the contract's: {days}"
-            )
+            say! { lang, "custo sem moeda, contado na do contrato: {days}",
+            "cost without a currency, counted in the contract's: {days}" }
         }
         Warning::ClockOffset { seconds } => {
             let clock = clock(lang, *seconds);
-            say!(
-                lang,
-                "{clock}; as requisições usaram a hora do serviço",
-                "{clock}; requests were dated with the service's time"
-            )
+            say! { lang, "{clock}; as requisições usaram a hora do serviço, acerte o relógio",
+            "{clock}; requests were dated with the service's time, set the clock" }
         }
         Warning::SilentStart { first } => {
             let first = number::day(lang, *first);
-            say!(
-                lang,
-                "o primeiro dado é de {first}, mais de 60 dias depois do início do contrato; se houve uso antes, informe consumo_anterior",
-                "the first data are of {first}, over 60 days after the contract's start; if there was usage before, give consumo_anterior"
-            )
+            say! { lang, "o primeiro dado é de {first}, mais de 60 dias depois do início do contrato; se houve uso antes, informe consumo_anterior",
+            "the first data are of {first}, over 60 days after the contract's start; if there was usage before, give consumo_anterior" }
         }
-        Warning::NotHomeRegion { region, home } => say!(
-            lang,
-            "a region do config, {region}, recusou a consulta e a home region, {home}, respondeu; use region={home}",
-            "the config's region, {region}, refused the request and the home region, {home}, answered; use region={home}"
-        ),
+        Warning::NotHomeRegion { region, home } => {
+            say! { lang, "a region do config, {region}, recusou a consulta e a home region, {home}, respondeu; use region={home}",
+            "the config's region, {region}, refused the request and the home region, {home}, answered; use region={home}" }
+        }
         Warning::Restated {
             month,
             before,
@@ -104,74 +87,107 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
         } => {
             let month = number::month(lang, *month);
             let (before, after) = (numbers.money(before), numbers.money(after));
-            say!(
-                lang,
-                "o serviço mudou {month}: os dias já consolidados eram {before} e agora são {after}",
-                "the service has changed {month}: its settled days were {before} and are now {after}"
-            )
+            say! { lang, "a Oracle corrigiu {month}: os dias fechados somavam {before} e agora somam {after}",
+            "Oracle has corrected {month}: its final days added up to {before}, now to {after}" }
         }
         Warning::Forgotten { days } => {
             let days = number::days(lang, *days);
-            say!(
-                lang,
-                "o serviço já não informa o custo de dias de {days}; vale o armazenado",
-                "the service no longer tells the cost of days from {days}; what is stored counts"
-            )
+            say! { lang, "o serviço já não informa o custo de {days}; valem os dias guardados no histórico",
+            "the service no longer tells the cost of {days}; the stored days count" }
         }
         Warning::UnknownDays { days } => {
             let count: u32 = days.iter().map(Days::len).sum();
             let count = words::days(lang, count.into());
             let which: Vec<String> = days.iter().map(|days| number::days(lang, *days)).collect();
             let which = which.join(", ");
-            say!(
-                lang,
-                "{count} sem informação, fora de todas as somas: {which}; se houve uso, informe consumo_anterior até o último deles",
-                "{count} without information, in none of the sums: {which}; if there was usage, give consumo_anterior through the last of them"
-            )
+            say! { lang, "{count} sem informação, fora de todas as somas: {which}; se houve uso, informe consumo_anterior até o último deles",
+            "{count} without information, in none of the sums: {which}; if there was usage, give consumo_anterior through the last of them" }
         }
         Warning::MonthsUnchecked { problem } => {
             let why = super::problem(lang, problem).0;
-            say!(
-                lang,
-                "os meses não foram conferidos com as somas do serviço: {why}; os dias vieram completos",
-                "the months were not compared with the service's sums: {why}; the days came whole"
-            )
+            say! { lang, "os meses não foram conferidos com as somas do serviço: {why}; os dias vieram completos",
+            "the months were not compared with the service's sums: {why}; the days came whole" }
         }
         Warning::MonthDiffers { month, days, sum } => {
             let month = number::month(lang, *month);
             let (days, sum) = (numbers.money(days), numbers.money(sum));
-            say!(
-                lang,
-                "em {month} os dias somam {days} e o serviço informa {sum} no mês; se persistir, use --refetch e relate o caso",
-                "in {month} the days add up to {days} and the service says {sum} for the month; if it persists, use --refetch and report the case"
-            )
+            say! { lang, "em {month} os dias somam {days} e o serviço informa {sum} no mês; se persistir, use --refetch e avise-nos",
+            "in {month} the days add up to {days} and the service says {sum} for the month; if it persists, use --refetch and report the case" }
         }
-        Warning::UnknownRegion { region, realm } => say!(
-            lang,
-            "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",
-            "the region {region} is not in the table; the address followed the tenancy's realm {realm}"
-        ),
-        Warning::SimilarKey { found, meant, line } => say!(
-            lang,
-            "a chave {found} (linha {line}) foi ignorada; seria {meant}?",
-            "the key {found} (line {line}) was ignored; is it {meant}?"
-        ),
+        Warning::UnknownRegion { region, realm } => {
+            say! { lang, "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",
+            "the region {region} is not in the table; the address followed the tenancy's realm {realm}" }
+        }
+        Warning::SimilarKey { found, meant, line } => {
+            say! { lang, "a chave {found} (linha {line}) foi ignorada; seria {meant}?",
+            "the key {found} (line {line}) was ignored; is it {meant}?" }
+        }
         Warning::DayIgnoredTwice {
             day,
             first_line,
             line,
         } => {
             let day = number::day(lang, *day);
-            say!(
-                lang,
-                "ignorar_dia repete {day} (linhas {first_line} e {line}); vale uma vez, apague uma",
-                "ignorar_dia has {day} twice (lines {first_line} and {line}); it counts once, delete one"
-            )
+            say! { lang, "ignorar_dia repete {day} (linhas {first_line} e {line}); vale uma vez, apague uma",
+            "ignorar_dia has {day} twice (lines {first_line} and {line}); it counts once, delete one" }
         }
-        Warning::ReadAsWindows1252 => say!(
-            lang,
-            "o config não é UTF-8 e foi lido como Windows-1252",
-            "the config is not UTF-8 and was read as Windows-1252"
-        ),
+        Warning::ReadAsWindows1252 => {
+            say! { lang, "o config não é UTF-8 e foi lido como Windows-1252",
+            "the config is not UTF-8 and was read as Windows-1252" }
+        }
     }
+}
+
+/// What a warning is about, where several clients have it and each its own figures.
+pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
+    let (pt, en) = match warning {
+        Warning::SpikeInWindow { .. } => (
+            "um dia pesa demais na média",
+            "one day weighs too much in the average",
+        ),
+        Warning::ShortWindow { .. } => ("média de poucos dias", "average of few days"),
+        Warning::DaysWithoutRows { .. } => (
+            "dias sem registro na média",
+            "days without a row in the average",
+        ),
+        Warning::PaceChanged { .. } => (
+            "o consumo mudou nas últimas 2 semanas",
+            "consumption changed in the last 2 weeks",
+        ),
+        Warning::AdjustmentInWindow { .. } => (
+            "parte do ajuste conta duas vezes",
+            "a part of the adjustment counts twice",
+        ),
+        Warning::NoRecentData { .. } => ("sem dados recentes", "no recent data"),
+        Warning::CurrencyAssumed(_) => ("moeda assumida", "currency assumed"),
+        Warning::SilentStart { .. } => (
+            "sem dados no início do contrato",
+            "no data at the contract's start",
+        ),
+        Warning::BlankCurrency { .. } => ("custo sem moeda", "cost without a currency"),
+        Warning::ClockOffset { .. } => (
+            "relógio desta máquina errado",
+            "this machine's clock is off",
+        ),
+        Warning::NotHomeRegion { .. } => (
+            "region não é a região home",
+            "region is not the home region",
+        ),
+        Warning::UnknownRegion { .. } => ("região desconhecida", "unknown region"),
+        Warning::Restated { .. } => ("mês corrigido pela Oracle", "month corrected by Oracle"),
+        Warning::Forgotten { .. } => (
+            "dias que só o histórico tem",
+            "days that only the store has",
+        ),
+        Warning::UnknownDays { .. } => ("dias sem informação", "days without information"),
+        Warning::MonthsUnchecked { .. } => ("meses não conferidos", "months not compared"),
+        Warning::MonthDiffers { .. } => (
+            "mês difere da soma do serviço",
+            "a month differs from the service's sum",
+        ),
+        Warning::SimilarKey { .. } => ("chave ignorada no arquivo", "key ignored in the file"),
+        Warning::DayIgnoredTwice { .. } => ("dia ignorado duas vezes", "day ignored twice"),
+        Warning::ReadAsWindows1252 => ("arquivo que não é UTF-8", "file that is not UTF-8"),
+    };
+    words::pick(lang, pt, en)
 }

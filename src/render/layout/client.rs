@@ -72,8 +72,8 @@ pub(in crate::render) fn months(lang: Lang, statement: &Statement) -> Option<Tab
         let estimate = numbers.money_or_none(statement.month_estimate.as_ref());
         say!(
             lang,
-            "{month} está em curso; projeção do mês: {estimate}. A variação compara médias de dias fechados.",
-            "{month} is running; month estimate: {estimate}. The change compares averages of final days."
+            "{month} em curso; projeção do mês: {estimate}. Variação só de dias fechados.",
+            "{month} is running; month estimate: {estimate}. Change of final days alone."
         )
     });
     let [month, consumption, days, mean, change, _] = month_columns(lang);
@@ -235,7 +235,7 @@ fn label(lang: Lang, statement: &Statement, figure: &Figure) -> &'static str {
     let over = statement.situation == Situation::Ended;
     match figure.key {
         key if key == RUNS_OUT.key => runs_out(lang, statement).0,
-        key if key == SURPLUS.key && over => pick(lang, "Sobra expirada", "Lapsed credit"),
+        key if key == SURPLUS.key && over => pick(lang, "Crédito expirado", "Lapsed credit"),
         key if key == SHORTFALL.key && over => pick(lang, "Excedente", "Overage"),
         _ => words::name(lang, figure.names),
     }
@@ -255,22 +255,14 @@ pub(in crate::render) fn runs_out(lang: Lang, statement: &Statement) -> (&'stati
     let label = match statement.runs_out {
         Some(day) if day >= statement.as_of => words::name(lang, RUNS_OUT.names),
         None if !over => words::name(lang, RUNS_OUT.names),
-        _ => pick(lang, "Esgotou em", "Ran out on"),
+        _ => pick(lang, "Crédito acabou em", "Ran out on"),
     };
     let lasts = statement.shortfall.as_ref().is_some_and(Amount::is_zero);
     let text = match statement.runs_out {
         Some(day) => number::day(lang, day),
-        None if lasts && over => pick(lang, "não esgotou", "did not run out").to_owned(),
-        None if lasts => pick(lang, "não esgota", "does not run out").to_owned(),
+        None if lasts && over => pick(lang, "não acabou", "lasted").to_owned(),
+        None if lasts => pick(lang, "não acaba", "lasts").to_owned(),
         None => NONE.to_owned(),
     };
     (label, text)
-}
-
-/// Returns the change in daily spend, in per cent, that would use the balance up on the last day; `None` without a
-/// pace or a target.
-pub(in crate::render) fn change_to_zero(statement: &Statement) -> Option<Amount> {
-    let pace = statement.pace.as_ref().filter(|pace| pace.is_positive())?;
-    let percent = statement.target_pace.as_ref()?.percent_of(pace)?;
-    Some(&percent - &Amount::from(100))
 }

@@ -42,24 +42,74 @@ pub(in crate::render) fn listing<'a>(
     }
 }
 
-/// Lists the clients, those that failed too. New figures come last, so that no released column changes its place.
-fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
-    let lang = context.lang();
+/// Returns the columns of the listing that has a row for each of `table`.
+pub(in crate::render) fn columns(lang: Lang, table: TableKind) -> Vec<Column> {
+    match table {
+        TableKind::Clients => clients_columns(lang, &sources()),
+        TableKind::Months => months_columns(lang),
+        TableKind::Days => days_columns(lang),
+    }
+}
+
+/// Returns the sources of the columns of clients. New figures come last, so that no released column changes its place.
+fn sources() -> Vec<Source> {
     let (first, added) = FIGURES.split_at(FIRST_RELEASED);
-    let sources: Vec<Source> = first
+    first
         .iter()
         .map(Source::Figure)
         .chain(MESSAGES)
         .chain([Source::Endpoint])
         .chain(added.iter().map(Source::Figure))
-        .collect();
+        .collect()
+}
+
+fn clients_columns(lang: Lang, sources: &[Source]) -> Vec<Column> {
     let columns = sources.iter().map(|source| match source {
         Source::Figure(figure) => Column::of(lang, figure),
         Source::Message(key, names) => Column::words(words::name(lang, *names)).key(key),
         Source::Endpoint => endpoint_column(),
     });
+    columns.collect()
+}
+
+fn months_columns(lang: Lang) -> Vec<Column> {
+    let [month, consumption, days, mean, change, state] = month_columns(lang);
+    let [client, tenancy] = client_columns(lang);
+    let currency = currency_column(lang);
+    vec![
+        client,
+        tenancy,
+        month,
+        consumption,
+        currency,
+        days,
+        mean,
+        change,
+        state,
+        endpoint_column(),
+    ]
+}
+
+fn days_columns(lang: Lang) -> Vec<Column> {
+    let [client, tenancy] = client_columns(lang);
+    vec![
+        client,
+        tenancy,
+        Column::words(pick(lang, "Data", "Date")).key("data"),
+        Column::figures(pick(lang, "Custo", "Cost")).key("custo"),
+        currency_column(lang),
+        Column::words(pick(lang, "Tipo", "Kind")).key("tipo"),
+        Column::words(pick(lang, "Estado", "State")).key("estado"),
+        endpoint_column(),
+    ]
+}
+
+/// Lists the clients, those that failed too.
+fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
+    let lang = context.lang();
+    let sources = sources();
+    let columns = clients_columns(lang, &sources);
     let endpoint = endpoint(context);
-    let columns = columns.collect();
     let rows = portfolio.clients.iter().map(move |client| {
         let cells = sources.iter().map(|source| match source {
             Source::Figure(figure) if figure.key == "situacao" && client.outcome.is_err() => {
@@ -110,21 +160,7 @@ fn message<'a>(lang: Lang, client: &'a Client, key: &str) -> Cell<'a> {
 /// Lists the months of the clients with figures.
 fn months<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     let lang = context.lang();
-    let [month, consumption, days, mean, change, state] = month_columns(lang);
-    let [client, tenancy] = client_columns(lang);
-    let currency = currency_column(lang);
-    let columns = vec![
-        client,
-        tenancy,
-        month,
-        consumption,
-        currency,
-        days,
-        mean,
-        change,
-        state,
-        endpoint_column(),
-    ];
+    let columns = months_columns(lang);
     let endpoint = endpoint(context);
     let rows = reported(portfolio).flat_map(move |(client, statement)| {
         let endpoint = endpoint.clone();
@@ -154,17 +190,7 @@ fn months<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
 /// Lists the days of the clients with figures, over the whole contract.
 fn days<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     let lang = context.lang();
-    let [client, tenancy] = client_columns(lang);
-    let columns = vec![
-        client,
-        tenancy,
-        Column::words(pick(lang, "Data", "Date")).key("data"),
-        Column::figures(pick(lang, "Custo", "Cost")).key("custo"),
-        currency_column(lang),
-        Column::words(pick(lang, "Tipo", "Kind")).key("tipo"),
-        Column::words(pick(lang, "Estado", "State")).key("estado"),
-        endpoint_column(),
-    ];
+    let columns = days_columns(lang);
     let endpoint = endpoint(context);
     let rows = reported(portfolio).flat_map(move |(client, statement)| {
         let endpoint = endpoint.clone();

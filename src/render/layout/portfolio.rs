@@ -1,9 +1,7 @@
 //! Tables and sentences of the portfolio: clients, totals of a currency with their months and weekdays, clients outside
 //! the totals, failures, warnings.
 
-use std::borrow::Cow;
-
-use super::client::{WeekdayCells, change_to_zero, figure_in, weekday_table};
+use super::client::{WeekdayCells, figure_in, weekday_table};
 use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
@@ -129,8 +127,7 @@ pub(in crate::render) fn overview<'a>(
         .columns
         .push(Column::figures(name).key(CHANGE_TO_ZERO));
     for (row, (_, statement)) in table.rows.iter_mut().zip(clients) {
-        let change = change_to_zero(statement);
-        row.push(change.map_or(Cell::Unknown, |change| Cell::Change(Cow::Owned(change))));
+        row.push(Cell::change(statement.change_to_zero.as_ref()));
     }
     table
 }

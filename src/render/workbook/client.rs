@@ -8,7 +8,8 @@ use rust_xlsxwriter::{
 };
 
 use super::sheet::{Sheet, month_format};
-use crate::render::client::{sureness, terms};
+use crate::render::client::terms;
+use crate::render::layout::sentences::sureness;
 use crate::render::layout::{Cell, Column, Tone, client as layout, in_currency};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain};

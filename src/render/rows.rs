@@ -1,0 +1,208 @@
+//! Rows of the portfolio: a line for each client, in columns that all its tables share.
+
+use console::{measure_text_width, truncate_str};
+
+/// Blanks between two columns.
+const GAP: usize = 2;
+/// Columns that a name keeps, however little room there is.
+const LEAST_NAME: usize = 4;
+
+/// Column beside the clients' names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Column {
+    /// Columns that the name must keep for this one to stay; `None` of a column that always stays.
+    pub(super) room: Option<usize>,
+    /// Columns of the narrowest line that has this one.
+    pub(super) from: usize,
+}
+
+/// Heading or row of a table: a name, and a cell for each column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Name of the client, or title of the table.
+    pub(super) name: String,
+    /// Cells of the columns; aligned right.
+    pub(super) cells: Vec<String>,
+    /// Text after the last cell, aligned left.
+    pub(super) text: String,
+}
+
+/// Widths that all tables of the portfolio share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Widths {
+    /// Columns of a line.
+    width: usize,
+    /// Whether a name or text that is too long is cut; else its line is longer.
+    cut: bool,
+    name: usize,
+    /// Width of each column; `None` of one that is left out.
+    columns: Vec<Option<usize>>,
+}
+
+impl Widths {
+    /// Fits `rows`, headings included, into `width`.
+    pub(super) fn new<'a>(
+        columns: &[Column],
+        rows: impl Iterator<Item = &'a Row> + Clone,
+        width: usize,
+        cut: bool,
+    ) -> Self {
+        let longest = rows.clone().map(|row| measure_text_width(&row.name)).max();
+        let longest = longest.unwrap_or_default();
+        let needed: Vec<usize> = (0..columns.len())
+            .map(|n| {
+                let cells = rows.clone().filter_map(|row| row.cells.get(n));
+                cells
+                    .map(|cell| measure_text_width(cell))
+                    .max()
+                    .unwrap_or_default()
+            })
+            .collect();
+        let mut chosen: Vec<Option<usize>> = columns.iter().map(|_| None).collect();
+        let mut left = width;
+        let mut take = |n: usize, room: usize| {
+            let wide = needed[n] + GAP;
+            if needed[n] > 0 && (left >= wide + room.min(longest) || room == 0) {
+                left = left.saturating_sub(wide);
+                chosen[n] = Some(needed[n]);
+            }
+        };
+        (0..columns.len())
+            .filter(|n| columns[*n].room.is_none())
+            .for_each(|n| take(n, 0));
+        let mut others: Vec<(usize, usize)> = (0..columns.len())
+            .filter(|n| width >= columns[*n].from)
+            .filter_map(|n| Some((columns[n].room?, n)))
+            .collect();
+        others.sort_unstable();
+        for (room, n) in others {
+            take(n, room);
+        }
+        Self {
+            width,
+            cut,
+            name: longest.min(left.max(LEAST_NAME)),
+            columns: chosen,
+        }
+    }
+
+    /// Draws the heading of a table, whose title is never cut; `painted` colours as in [`Self::draw`].
+    pub(super) fn draw_heading(
+        &self,
+        row: &Row,
+        painted: impl Fn(Option<usize>, String) -> String,
+    ) -> String {
+        self.line(row, row.name.clone(), painted)
+    }
+
+    /// Draws `row`; `painted` colours the name (`None`) and the cell of each column.
+    pub(super) fn draw(
+        &self,
+        row: &Row,
+        painted: impl Fn(Option<usize>, String) -> String,
+    ) -> String {
+        let name = match self.cut {
+            true => truncate_str(&row.name, self.name, "…").into_owned(),
+            false => row.name.clone(),
+        };
+        self.line(row, name, painted)
+    }
+
+    /// A name that is too long for its column takes the blanks before the cells, as far as there are any.
+    fn line(
+        &self,
+        row: &Row,
+        name: String,
+        painted: impl Fn(Option<usize>, String) -> String,
+    ) -> String {
+        let mut used = measure_text_width(&name);
+        let mut end = self.name;
+        let mut line = painted(None, name);
+        for (n, width) in self.columns.iter().enumerate() {
+            let (Some(width), Some(cell)) = (width, row.cells.get(n)) else {
+                continue;
+            };
+            end += GAP + width;
+            let wide = measure_text_width(cell);
+            let gap = end.saturating_sub(used + wide).max(GAP);
+            line += &" ".repeat(gap);
+            line += &painted(Some(n), cell.clone());
+            used += gap + wide;
+        }
+        if !row.text.is_empty() {
+            let text = match self.cut {
+                true => truncate_str(&row.text, self.width.saturating_sub(used + GAP), "…"),
+                false => row.text.as_str().into(),
+            };
+            line += &" ".repeat(GAP);
+            line += &text;
+        }
+        line
+    }
+}
+
+/// Returns the number of rows that each table shows in `budget` lines; `tables` has for each the number of its rows,
+/// and of the lines of one. Every table keeps its first rows, and the first table gets the most.
+pub(super) fn shares(tables: &[(usize, usize)], budget: usize) -> Vec<usize> {
+    let lines = |shown: &[usize]| -> usize {
+        shown
+            .iter()
+            .zip(tables)
+            .map(|(rows, (_, lines))| rows * lines)
+            .sum()
+    };
+    let least = |n: usize| -> Vec<usize> { tables.iter().map(|(rows, _)| n.min(*rows)).collect() };
+    let mut shown = [5, 3, 2, 1].map(least).into_iter();
+    let mut shown = shown
+        .find(|shown| lines(shown) <= budget)
+        .unwrap_or_else(|| least(1));
+    for (n, (rows, of_one)) in tables.iter().enumerate() {
+        let spare = budget.saturating_sub(lines(&shown)) / of_one.max(&1);
+        shown[n] = (shown[n] + spare).min(*rows);
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn every_table_keeps_some_rows_and_the_first_gets_the_rest() {
+        assert_eq!(shares(&[(12, 1), (16, 1), (2, 2)], 40), [12, 16, 2]);
+        assert_eq!(
+            shares(&[(146, 1), (5, 1), (92, 1), (4, 2)], 40),
+            [22, 5, 5, 4]
+        );
+        assert_eq!(
+            shares(&[(146, 1), (5, 1), (92, 1), (4, 2)], 16),
+            [4, 3, 3, 3]
+        );
+        assert_eq!(shares(&[(146, 1), (92, 1), (4, 2)], 0), [1, 1, 1]);
+        assert_eq!(shares(&[], 9), [0; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_cut_line_is_never_wider_and_no_figure_is_cut(
+            rows in prop::collection::vec(("[a-zà-ü 日]{1,70}", prop::collection::vec("[0-9.,]{1,12}", 5)), 1..6),
+            width in 80usize..200,
+        ) {
+            let rows: Vec<Row> = rows
+                .into_iter()
+                .map(|(name, cells)| Row { name, cells, text: String::new() })
+                .collect();
+            let columns = [None, None, Some(20), Some(14), Some(40)].map(|room| Column { room, from: 0 });
+            let widths = Widths::new(&columns, rows.iter(), width, true);
+            let whole = Widths::new(&columns, rows.iter(), width, false);
+            for row in &rows {
+                let line = widths.draw(row, |_, cell| cell);
+                prop_assert!(measure_text_width(&line) <= width, "{}", line);
+                prop_assert!(row.cells[..2].iter().all(|cell| line.contains(cell.as_str())));
+                let line = whole.draw(row, |_, cell| cell);
+                prop_assert!(line.starts_with(&row.name));
+            }
+        }
+    }
+}
