@@ -58,6 +58,10 @@ pub mod lang {
     pub use crate::lang::Lang;
 }
 
+pub mod manual {
+    pub use crate::manual::Topic;
+}
+
 pub mod money {
     pub use crate::money::{Amount, Currency};
 }
@@ -94,7 +98,11 @@ pub mod profile {
     }
 
     pub mod config {
-        pub use crate::profile::config::parse;
+        pub use crate::profile::config::{keys, parse};
+    }
+
+    pub mod defaults {
+        pub use crate::profile::defaults::Key;
     }
 
     pub mod key {
@@ -107,7 +115,13 @@ pub mod progress {
 }
 
 pub mod render {
-    pub use crate::render::{Canvas, Context, assumptions, backtest, check, figures, file, report};
+    pub use crate::render::{Canvas, Context, backtest, check, file, report};
+
+    pub mod manual {
+        pub use crate::render::manual::{
+            ENTRIES, Group, OPTIONS, assumptions, code, keys, page, topics,
+        };
+    }
 
     pub mod explain {
         pub use crate::render::explain::{failure, state, step, warning};
@@ -120,7 +134,7 @@ pub mod render {
 
 pub mod report {
     pub mod backtest {
-        pub use crate::report::backtest::{Backtest, Tested};
+        pub use crate::report::backtest::{Backtest, Tested, Verdict};
     }
 
     pub mod figures {

@@ -13,6 +13,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod add;
 mod adjustment;
 pub mod app;
 mod calendar;
@@ -29,6 +30,7 @@ mod form;
 #[allow(missing_docs, reason = "a re-export is documented where it is defined")]
 pub mod internals;
 mod lang;
+mod manual;
 mod money;
 mod oci;
 mod path;

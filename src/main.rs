@@ -12,7 +12,7 @@ use tokio::runtime::Builder;
 
 fn main() -> ExitCode {
     let plan = app::prepare(Cli::of_process(), Utc::now());
-    ExitCode::from(status(plan.map_or_else(|refused| refused, start)))
+    ExitCode::from(plan.map_or_else(|refused| refused, start).status())
 }
 
 fn start(plan: Plan) -> Outcome {
@@ -32,17 +32,4 @@ fn start(plan: Plan) -> Outcome {
     // A thread that reads a key or resolves a name holds up nobody's exit.
     runtime.shutdown_background();
     outcome
-}
-
-/// The exit status.
-fn status(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Complete => 0,
-        Outcome::Unexpected => 1,
-        Outcome::Usage => 2,
-        Outcome::Partial => 3,
-        Outcome::Nothing => 4,
-        Outcome::FailOn => 10,
-        Outcome::Interrupted => 130,
-    }
 }

@@ -354,8 +354,11 @@ fn the_text_fits_the_terminal() {
             simulated: false,
             offline: false,
             endpoint: None,
+            fail_on: &[],
+            status: 0,
             canvas: Canvas {
                 width,
+                height: None,
                 terminal: true,
                 colored: false,
             },

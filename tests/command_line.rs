@@ -59,8 +59,8 @@ fn names(document: &Value) -> Vec<&str> {
 /// The files of the clients that have a part of their own in a text.
 fn parts(text: &str) -> Vec<&str> {
     text.lines()
-        .filter_map(|line| line.strip_prefix("  Arquivo "))
-        .map(str::trim)
+        .filter_map(|line| line.rsplit(" · ").next())
+        .filter(|file| file.starts_with("config_") && !file.contains(' '))
         .collect()
 }
 
@@ -89,6 +89,37 @@ fn the_exit_status_tells_how_it_went() {
     partial.run(&["--only", "ghi"]).exited(4);
 }
 
+/// A failed client decides the status, and hides nothing.
+#[test]
+fn a_failed_client_never_hides_fail_on() {
+    let served = partly().serve();
+    let args = ["--fail-on", "dentro,esgotado"];
+    let document = served.json(3, &args);
+    assert_eq!(
+        document["resumo"]["fail_on"],
+        serde_json::json!({
+            "situacoes": ["dentro", "esgotado"],
+            "clientes": [{"arquivo": "config_abc", "cliente": "Padaria Pão Quente", "situacao": "dentro"}],
+        })
+    );
+    let last = |args: &[&str], status| {
+        let text = served.run(args).exited(status).stdout;
+        text.lines().last().unwrap().to_owned()
+    };
+    assert_eq!(
+        last(&args, 3),
+        "--fail-on dentro,esgotado: 1 cliente (Padaria Pão Quente); 1 falhou; código de saída 3"
+    );
+    assert_eq!(
+        last(
+            &["--fail-on", "dentro", "--only", "abc", "--lang", "en"],
+            10
+        ),
+        "--fail-on dentro: 1 client (Padaria Pão Quente); exit status 10"
+    );
+    assert_eq!(served.json(3, &[])["resumo"]["fail_on"], Value::Null);
+}
+
 #[test]
 fn report_and_document_are_printed_with_every_such_status() {
     for (served, args, status) in [
@@ -97,7 +128,7 @@ fn report_and_document_are_printed_with_every_such_status() {
         (Folder::new().config(&bakery()).serve(), &[], 4),
         (Folder::new().serve(), &[], 4),
     ] {
-        served.run(args).exited(status).says("━━ Carteira");
+        served.run(args).exited(status).says("antes de impostos");
         let document = served.json(status, args);
         assert_eq!(document["versao"], 2);
     }
@@ -161,13 +192,17 @@ fn only_finds_by_name_and_file_without_case_and_accents() {
 }
 
 #[test]
-fn summary_and_situation_choose_the_parts_and_not_the_portfolio() {
+fn summary_and_situation_choose_the_parts_and_not_the_totals() {
     let served = partly().serve();
-    let portfolio = |ran: &Ran| {
-        let (_, portfolio) = ran.stdout.split_once("━━ Carteira").unwrap();
-        portfolio.to_owned()
+    // The sums of all clients, and the counts of their situations.
+    let totals = |ran: &Ran| {
+        let (_, totals) = ran.stdout.split_once("━━ Totais").unwrap();
+        let (sums, _) = totals.split_once("\n\n").unwrap();
+        let (_, portfolio) = totals.split_once("━━ Carteira").unwrap();
+        let (head, _) = portfolio.split_once("\n\n").unwrap();
+        format!("{sums}{head}")
     };
-    let all = served.run(&[]).exited(3);
+    let all = served.run(&["--no-store"]).exited(3);
     assert_eq!(parts(&all.stdout).len(), 2);
     for (args, expected) in [
         (&["--summary"][..], &[][..]),
@@ -178,11 +213,11 @@ fn summary_and_situation_choose_the_parts_and_not_the_portfolio() {
         ),
         (&["--situation", "esgotado"], &[]),
     ] {
-        let ran = served.run(args).exited(3);
+        let ran = served.run(&[args, &["--no-store"]].concat()).exited(3);
         let mut shown = parts(&ran.stdout);
         shown.sort_unstable();
         assert_eq!(shown, expected, "{args:?}");
-        assert_eq!(portfolio(&ran), portfolio(&all), "{args:?}");
+        assert_eq!(totals(&ran), totals(&all), "{args:?}");
         assert_words(&ran.stdout, &["150.000,00 ou 150,000"]);
     }
     // JSON is whole whatever text leaves out.
@@ -388,6 +423,8 @@ mod document {
         #[serde(deserialize_with = "present")]
         pub ritmo_alvo: Option<String>,
         #[serde(deserialize_with = "present")]
+        pub ajuste_ritmo_pct: Option<String>,
+        #[serde(deserialize_with = "present")]
         pub mes_atual_estimado: Option<String>,
         #[serde(deserialize_with = "present")]
         pub consumo_anterior: Option<String>,
@@ -550,6 +587,23 @@ mod document {
         pub relatados: usize,
         pub falhas: usize,
         pub situacoes: BTreeMap<String, usize>,
+        #[serde(deserialize_with = "present")]
+        pub fail_on: Option<FailOn>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct FailOn {
+        pub situacoes: Vec<String>,
+        pub clientes: Vec<FailOnCliente>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub struct FailOnCliente {
+        pub arquivo: String,
+        pub cliente: String,
+        pub situacao: String,
     }
 }
 
@@ -814,17 +868,16 @@ fn each_language_is_its_own() {
     let english = served.run(&["--lang", "en"]).exited(3).stdout;
     for word in [
         "Carteira",
-        "Contrato",
         "Consumo",
         "Previsto",
         "segunda-feira",
-        "Situação",
+        "Sobra prevista",
         "dias",
         "Saldo",
         "Dentro do crédito",
         "Vai sobrar",
-        "01/01/2026",
-        "contratos:",
+        "31/12/2026",
+        "contratos",
         "falhou",
     ] {
         assert!(portuguese.contains(word), "{word}");
@@ -832,17 +885,16 @@ fn each_language_is_its_own() {
     }
     for word in [
         "Portfolio",
-        "Contract",
         "Consumption",
         "Forecast",
         "Monday",
-        "Situation",
+        "Projected surplus",
         "days",
         "Balance",
         "Within credit",
         "Unused credit",
-        "2026-01-01",
-        "contracts:",
+        "2026-12-31",
+        "contracts",
         "failed",
     ] {
         assert!(english.contains(word), "{word}");
@@ -1026,14 +1078,14 @@ fn the_traps_of_the_first_minute_are_gone() {
     assert_eq!(told.stderr, "");
 
     // 3. The report by its name, and 4. options before the command.
-    let summary = served.run(&["--summary"]).exited(0).stdout;
+    let summary = served.run(&["--summary", "--no-store"]).exited(0).stdout;
     let endpoint = format!("--endpoint={}", served.server.endpoint());
     for args in [
         ["report", dir, "--summary", &endpoint],
         ["--summary", "report", dir, &endpoint],
         ["--summary", &endpoint, "report", dir],
     ] {
-        let told = program(&[&args[..], &["--as-of", AS_OF]].concat()).exited(0);
+        let told = program(&[&args[..], &["--as-of", AS_OF, "--no-store"]].concat()).exited(0);
         assert_eq!(without_run_time(&told.stdout), without_run_time(&summary));
     }
     let before = demo(&["--summary"]).exited(0).stdout;

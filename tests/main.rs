@@ -11,6 +11,7 @@
     reason = "a test stops at once on what cannot be"
 )]
 
+mod add;
 mod assumptions;
 mod backtest;
 mod charges;
@@ -31,6 +32,7 @@ mod kinds;
 mod other_service;
 mod outlook;
 mod outputs;
+mod picture;
 mod properties;
 mod readme;
 mod reference;

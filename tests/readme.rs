@@ -1,27 +1,40 @@
-//! README.md and its Portuguese sister say what is so: same commands, same
-//! pictures as the program prints, every word that it may print.
+//! The documents: README.md, its Portuguese sister, and the manual in both languages. They say what is
+//! so, in the same parts, and no longer than people read.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::Path;
 
-use clap::{CommandFactory, Parser};
+use oci_consumo::app::{self, Outcome};
 use oci_consumo::cli::Cli;
-use oci_consumo::internals::check::{Step, StepState};
+use oci_consumo::internals::check::{Fact, Step, StepState};
 use oci_consumo::internals::demo::Demo;
 use oci_consumo::internals::failure;
 use oci_consumo::internals::forecast::Method;
 use oci_consumo::internals::lang::Lang;
-use oci_consumo::internals::profile::config;
-use oci_consumo::internals::render::{self, explain};
+use oci_consumo::internals::manual::Topic;
+use oci_consumo::internals::profile::{config, defaults};
+use oci_consumo::internals::render::manual::{self, ENTRIES, Group, OPTIONS};
+use oci_consumo::internals::report::backtest::Verdict;
+use oci_consumo::internals::report::figures::FIGURES;
 use oci_consumo::internals::report::statement::Situation;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::common::{AS_OF, Config, Folder, answer, daily, day, program, refusal};
+use crate::common::{command, day, program, ran};
 
-/// Both, as the repository has them.
-const FILES: [&str; 2] = ["README.md", ".github/LEIAME.md"];
+const LANGS: [Lang; 2] = [Lang::En, Lang::PtBr];
+
+/// The readmes, English first.
+const README: [&str; 2] = ["README.md", ".github/LEIAME.md"];
+/// The page for developers, in English alone.
+const CONTRIBUTING: &str = ".github/CONTRIBUTING.md";
+
+/// Most bytes of a readme.
+const README_BYTES: usize = 12_000;
+/// Most bytes of the written text of a page of the manual.
+const PAGE_BYTES: usize = 9_000;
 
 /// What stands in a picture for lines left out.
 const GAP: &str = "[…]";
@@ -29,6 +42,22 @@ const GAP: &str = "[…]";
 /// The demo's folder and address in a picture, wherever they are in truth.
 const DEMO_FOLDER: &str = "./clientes-demo";
 const DEMO_ENDPOINT: &str = "http://127.0.0.1:8080/";
+
+/// Variables of the environment that are not an option's.
+const VARIABLES: [&str; 12] = [
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "NO_COLOR",
+    "PGPASSWORD",
+    "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING",
+    "OCI_CONSUMO_LANG",
+    "OCI_CONSUMO_STORE",
+    "OCI_CONSUMO_ENDPOINT",
+    "TERM",
+];
 
 /// A fenced block of code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +72,38 @@ fn read(file: &str) -> String {
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
     // Windows may have checked it out with its own ends of lines.
     text.replace("\r\n", "\n")
+}
+
+/// The file of a page, English first.
+fn file(topic: Topic, lang: Lang) -> String {
+    let folder = match lang {
+        Lang::PtBr => "pt",
+        Lang::En => "en",
+    };
+    format!("src/manual/{folder}/{}.md", topic.word())
+}
+
+/// Every document in both languages: readme, then each topic.
+fn pairs() -> Vec<[String; 2]> {
+    let mut pairs = vec![README.map(str::to_owned)];
+    pairs.extend(
+        Topic::ALL
+            .iter()
+            .map(|topic| LANGS.map(|lang| file(*topic, lang))),
+    );
+    pairs
+}
+
+/// Every document.
+fn documents() -> Vec<String> {
+    let mut documents = pairs().concat();
+    documents.push(CONTRIBUTING.to_owned());
+    documents
+}
+
+/// The complete page.
+fn page(lang: Lang, topic: Topic) -> String {
+    manual::page(lang, topic, &app::options()).unwrap()
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -113,122 +174,116 @@ fn commands(text: &str) -> Vec<Vec<String>> {
 /// The words of a command line up to the first pipe or redirection, without quotes.
 fn words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
-    for word in line.split_whitespace() {
-        if word.starts_with(['|', '>']) || word == "2>&1" {
-            break;
+    let mut word = String::new();
+    let mut quote = None;
+    for c in line.chars().chain([' ']) {
+        match quote {
+            Some(mark) if c == mark => quote = None,
+            None if c == '\'' || c == '"' => quote = Some(c),
+            None if c.is_whitespace() => {
+                if word.starts_with(['|', '>', '#']) || word == "2>&1" || word == "||" {
+                    break;
+                }
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            _ => word.push(c),
         }
-        words.push(word.trim_matches(['\'', '"']).to_owned());
     }
     words
 }
 
-/// Asserts that both say `word`, as a word of code.
-#[track_caller]
-fn both_say(word: &str) {
-    for file in FILES {
-        assert!(
-            prose(&read(file)).contains(&format!("`{word}`")),
-            "{file} does not say `{word}`"
-        );
-    }
-}
-
-/// The part on a command.
-fn part_on(file: &str, command: &str) -> String {
-    let text = read(file);
-    let part = text.split("\n## ").find(|part| {
-        let heading = part.lines().next().unwrap_or_default();
-        heading.ends_with(&format!(": `{command}`"))
-    });
-    part.unwrap_or_else(|| panic!("{file}: no part on {command}"))
-        .to_owned()
-}
-
-/// Asserts that the part on a command has a row that names `name` in its first cell, in both.
-#[track_caller]
-fn both_name_on(command: &str, name: &str) {
-    for file in FILES {
-        let part = part_on(file, command);
-        let cells = part.lines().filter_map(|line| line.split(" | ").next());
-        let mut rows = cells.filter(|cell| cell.starts_with("| "));
-        let named = rows.any(|cell| cell.contains(&format!("`{name}`")));
-        assert!(named, "{file}: no row of {name}");
-    }
-}
-
-/// Asserts that the part on the check has so many rows that begin with `cells`, in both.
-#[track_caller]
-fn both_have_on_the_check(cells: &str, rows: usize) {
-    for file in FILES {
-        let part = part_on(file, "check");
-        let found = part.lines().filter(|line| line.starts_with(cells));
-        assert_eq!(found.count(), rows, "{file}: {cells}");
-    }
-}
-
-/// What the body of each function that begins with `signature` has between quotation marks.
-fn words_of(source: &str, signature: &str) -> Vec<BTreeSet<String>> {
-    let source = read(source);
-    let bodies = source.split(signature).skip(1);
-    bodies
-        .map(|rest| {
-            let body = rest.split("\n    }\n").next().unwrap_or_default();
-            literals(body).into_iter().map(str::to_owned).collect()
-        })
+/// The words of code in the first cell of each row of a page's tables.
+fn first_cells(text: &str) -> Vec<&str> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+    let cells = rows.filter_map(|row| row.split(" | ").next());
+    cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
         .collect()
 }
 
-/// The words between quotation marks.
-fn literals(text: &str) -> BTreeSet<&str> {
-    text.split('"').skip(1).step_by(2).collect()
-}
-
-#[test]
-fn both_languages_show_the_same_code() {
-    let [english, portuguese] = FILES.map(|file| blocks(&read(file)));
-    for (one, other) in english.iter().zip(&portuguese) {
-        assert_eq!(one, other);
+/// Asserts that a table of `topic` has a row for `word` in each language, and no other topic's has one.
+#[track_caller]
+fn only_in(topic: Topic, word: &str) {
+    for lang in LANGS {
+        let topics = Topic::ALL.iter().filter(|topic| {
+            let page = page(lang, **topic);
+            first_cells(&page).contains(&word)
+        });
+        let topics: Vec<Topic> = topics.copied().collect();
+        assert_eq!(topics, [topic], "{word}, {lang:?}");
     }
-    assert_eq!(english.len(), portuguese.len());
 }
 
 #[test]
-fn both_languages_have_the_same_parts_and_rows() {
-    let shape = |file: &str| -> Vec<String> {
-        let text = prose(&read(file));
-        let mark = |line: &str| {
+fn no_document_is_longer_than_people_read() {
+    for file in README {
+        let length = read(file).len();
+        assert!(length <= README_BYTES, "{file}: {length} bytes");
+    }
+    for topic in Topic::ALL {
+        for lang in LANGS {
+            let written = prose(topic.page(lang)).len();
+            assert!(
+                written <= PAGE_BYTES,
+                "{}: {written} bytes",
+                file(*topic, lang)
+            );
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_parts() {
+    // Headings by level, generated tables, rows of code, and blocks of code without comments.
+    let shape = |file: &String| -> Vec<String> {
+        let text = read(file);
+        let prose = prose(&text);
+        let marks = prose.lines().filter_map(|line| {
             if line.starts_with('#') {
                 line.split(' ').next().map(str::to_owned)
-            } else if line.starts_with('|') {
-                // The codes of a row are the same in any language.
-                let cell = line.split('|').nth(1).unwrap_or_default().trim();
-                Some(format!("| {}", if cell.contains('`') { cell } else { "" }))
+            } else if line.starts_with("{{") {
+                Some(line.to_owned())
+            } else if line.starts_with("| ") {
+                Some(format!("| {}", first_cells(line).join(" ")))
             } else {
-                let number = line.split_once(". ").map(|(number, _)| number)?;
-                number.parse::<u32>().ok().map(|number| number.to_string())
+                None
             }
-        };
-        text.lines().filter_map(mark).collect()
+        });
+        let blocks = blocks(&text);
+        let code = blocks.iter().flat_map(|block| {
+            let shown = block.info == "console";
+            let lines = block.lines.iter().take(if shown { 1 } else { usize::MAX });
+            let lines = lines.filter(|line| !line.starts_with('#'));
+            let lines = lines.filter(|_| block.info != "text");
+            let info = block.info.clone();
+            lines.map(move |line| format!("{info}: {}", line.replace(" --lang en", "")))
+        });
+        marks.chain(code).collect()
     };
-    assert_eq!(shape(FILES[0]), shape(FILES[1]));
+    for [english, portuguese] in pairs() {
+        let [one, other] = [shape(&english), shape(&portuguese)];
+        for (one, other) in one.iter().zip(&other) {
+            assert_eq!(one, other, "{english}");
+        }
+        assert_eq!(one.len(), other.len(), "{english}");
+    }
 }
 
 #[test]
-fn each_links_to_the_other_at_its_top() {
+fn each_readme_links_to_the_other_at_its_top() {
     let top = |file: &str| read(file).lines().take(5).collect::<Vec<_>>().join("\n");
-    assert!(top(FILES[0]).contains("(.github/LEIAME.md)"));
-    assert!(top(FILES[1]).contains("(../README.md)"));
+    assert!(top(README[0]).contains("(.github/LEIAME.md)"));
+    assert!(top(README[1]).contains("(../README.md)"));
 }
 
 #[test]
 fn every_link_leads_somewhere() {
-    for file in FILES {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(file)
-            .parent()
-            .unwrap()
-            .to_owned();
-        for link in prose(&read(file)).split("](").skip(1) {
+    for file in documents() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
+        let folder = root.parent().unwrap();
+        for link in prose(&read(&file)).split("](").skip(1) {
             let target = link.split(')').next().unwrap_or_default();
             assert!(folder.join(target).exists(), "{file}: {target}");
         }
@@ -236,402 +291,394 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
-fn every_command_parses() {
-    let commands = commands(&read(FILES[0]));
-    assert!(commands.len() > 12, "{commands:?}");
-    for arguments in commands {
-        let line = std::iter::once("oci-consumo").chain(arguments.iter().map(String::as_str));
-        if let Err(error) = Cli::try_parse_from(line) {
-            use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
-            assert!(
-                matches!(error.kind(), DisplayHelp | DisplayVersion),
-                "{arguments:?}: {error}"
-            );
+fn every_topic_is_linked_from_both_readmes() {
+    for (readme, lang) in README.into_iter().zip(LANGS) {
+        let text = read(readme);
+        for topic in Topic::ALL {
+            let page = file(*topic, lang);
+            assert!(text.contains(&page), "{readme}: {page}");
         }
     }
 }
 
-/// The help, which clap wraps at 100 columns where there is neither a terminal nor `COLUMNS`, and
-/// the reports, checks and tests; only the run time and the demo's address differ.
+#[test]
+fn no_document_names_a_place_of_ours() {
+    for file in documents() {
+        let text = read(&file).to_lowercase();
+        for word in ["helper", "/tmp/", "/work/", "/root/", "agent ", "issue 1"] {
+            assert!(!text.contains(word), "{file}: {word}");
+        }
+    }
+}
+
+#[test]
+fn every_command_parses() {
+    let mut count = 0;
+    for file in documents() {
+        for arguments in commands(&read(&file)) {
+            count += 1;
+            let line = std::iter::once("oci-consumo").chain(arguments.iter().map(String::as_str));
+            if let Err(error) = Cli::of_words(line.map(Into::into).collect()) {
+                use clap::error::ErrorKind::{DisplayHelp, DisplayVersion};
+                assert!(
+                    matches!(error.kind(), DisplayHelp | DisplayVersion),
+                    "{file}: {arguments:?}: {error}"
+                );
+            }
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
+/// Only the run time and the demo's address differ. `INSTA_UPDATE=always` writes the pictures anew.
 #[test]
 fn every_picture_is_what_the_program_prints() {
-    let pictures: Vec<Block> = blocks(&read(FILES[0]))
-        .into_iter()
-        .filter(|block| block.info == "console")
-        .collect();
-    let shown: Vec<&str> = pictures
-        .iter()
-        .map(|picture| picture.lines[0].as_str())
-        .collect();
-    assert!(shown.contains(&"$ oci-consumo --help"), "{shown:?}");
-    assert!(
-        shown.iter().any(|line| line.contains("demo --only")),
-        "{shown:?}"
-    );
-    assert!(
-        shown.iter().any(|line| line.contains("backtest ./")),
-        "{shown:?}"
-    );
-    for check in ["--offline", "--endpoint"] {
-        let of_it = |line: &&str| line.contains("check ./") && line.contains(check);
-        assert!(shown.iter().any(of_it), "{shown:?}");
-    }
     let runtime = Runtime::new().unwrap();
     let demo = Demo::start(Lang::PtBr, day("2026-11-23"), 1, true, None);
     let demo = runtime.block_on(demo).unwrap();
     let (folder, endpoint) = (demo.folder().to_str().unwrap(), demo.endpoint().to_string());
-    for picture in pictures {
-        let (command, expected) = picture.lines.split_first().unwrap();
-        let arguments = words(command.strip_prefix("$ oci-consumo").unwrap());
-        let arguments: Vec<&str> = arguments
-            .iter()
-            .map(|argument| match argument.as_str() {
-                DEMO_FOLDER => folder,
-                DEMO_ENDPOINT => &endpoint,
-                argument => argument,
-            })
-            .collect();
-        // The check says that the permissions of files are others there.
-        if arguments.first() == Some(&"check") && !cfg!(unix) {
-            continue;
-        }
-        let printed: Vec<String> = program(&arguments)
-            .stdout
-            .lines()
-            .map(as_in_any_run)
-            .collect();
-        let expected: Vec<String> = expected.iter().map(|line| as_in_any_run(line)).collect();
-        let parts: Vec<&[String]> = expected.split(|line| line == GAP).collect();
-        let mut at = 0;
-        for (n, part) in parts.iter().enumerate() {
-            let found = if n == 0 {
-                printed.starts_with(part).then_some(0)
-            } else {
-                (at..=printed.len()).find(|from| printed[*from..].starts_with(part))
-            };
-            let found = found.unwrap_or_else(|| {
+    let mut seen = BTreeSet::new();
+    for file in documents() {
+        for picture in blocks(&read(&file)) {
+            if picture.info != "console" {
+                continue;
+            }
+            let (command, expected) = picture.lines.split_first().unwrap();
+            let arguments = words(command.strip_prefix("$ oci-consumo").unwrap());
+            let arguments: Vec<&str> = arguments
+                .iter()
+                .map(|argument| match argument.as_str() {
+                    DEMO_FOLDER => folder,
+                    DEMO_ENDPOINT => &endpoint,
+                    argument => argument,
+                })
+                .collect();
+            seen.insert(arguments.first().copied().unwrap_or_default().to_owned());
+            // The check says that the permissions of files are others there.
+            if arguments.first() == Some(&"check") && !cfg!(unix) {
+                continue;
+            }
+            let printed = program(&arguments).stdout;
+            let printed = printed
+                .replace(folder, DEMO_FOLDER)
+                .replace(&endpoint, DEMO_ENDPOINT);
+            let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+            let Some(shown) = shown(expected, &printed) else {
                 panic!(
-                    "{command} no longer prints\n{}\nbut\n{}",
-                    part.join("\n"),
+                    "{file}: {command} no longer prints the lines beside {GAP} of\n{}\nbut\n{}",
+                    expected.join("\n"),
                     printed.join("\n")
                 )
-            });
-            at = found + part.len();
+            };
+            let in_any_run = |lines: &[&str]| -> Vec<String> {
+                lines.iter().map(|line| as_in_any_run(line)).collect()
+            };
+            let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+            if in_any_run(&shown) == in_any_run(&expected) {
+                continue;
+            }
+            let (old, new) = (expected.join("\n"), shown.join("\n"));
+            assert!(
+                env::var("INSTA_UPDATE").is_ok_and(|update| update == "always"),
+                "{file}: {command} prints, see INSTA_UPDATE=always,\n{new}\nin place of\n{old}"
+            );
+            let text = read(&file).replacen(
+                &format!("{command}\n{old}\n```"),
+                &format!("{command}\n{new}\n```"),
+                1,
+            );
+            fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(&file), text).unwrap();
         }
-        assert_eq!(at, printed.len(), "{command} prints more at its end");
     }
+    for command in ["demo", "check", "backtest", "manual"] {
+        assert!(seen.contains(command), "{seen:?}");
+    }
+}
+
+/// What a picture of `printed` shows if it leaves out the same as `expected`: the lines between those
+/// on either side of each gap. `None` if one of them is not printed.
+fn shown<'a>(expected: &[String], printed: &[&'a str]) -> Option<Vec<&'a str>> {
+    let position = |line: &str, from: usize| {
+        let wanted = as_in_any_run(line);
+        let found = printed[from..]
+            .iter()
+            .position(|line| as_in_any_run(line) == wanted);
+        found.map(|found| from + found)
+    };
+    let mut shown = Vec::new();
+    let mut at = 0;
+    let mut parts = expected.split(|line| line == GAP).peekable();
+    while let Some(part) = parts.next() {
+        if !shown.is_empty() {
+            shown.push(GAP);
+            let first = part.iter().find(|line| !line.is_empty())?;
+            let blank = usize::from(part[0].is_empty());
+            at = position(first, at)?.checked_sub(blank)?;
+        }
+        let end = match parts.peek() {
+            None => printed.len(),
+            Some(_) => {
+                let last = part.iter().rfind(|line| !line.is_empty())?;
+                let blank = usize::from(part[part.len() - 1].is_empty());
+                position(last, at)? + 1 + blank
+            }
+        };
+        shown.extend(&printed[at..end]);
+        at = end;
+    }
+    Some(shown)
 }
 
 /// The line as it is in any run: without the run time, and without blanks at its end, which editors
 /// take away.
 fn as_in_any_run(line: &str) -> String {
-    let line = line.split("executado em").next().unwrap_or_default();
+    let said = ["executado em", "run on"]
+        .into_iter()
+        .find(|said| line.contains(said));
+    let line = said
+        .and_then(|said| line.split(said).next())
+        .unwrap_or(line);
     line.trim_end().to_owned()
 }
 
+/// A placeholder that nothing replaces stands in the page; a page that needs its options has them once.
 #[test]
-fn every_option_is_named() {
-    fn walk(command: &clap::Command, options: &mut BTreeSet<String>) {
-        let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
-        let long = shown.filter_map(clap::Arg::get_long);
-        options.extend(long.map(|long| format!("--{long}")));
-        command
-            .get_subcommands()
-            .for_each(|command| walk(command, options));
-    }
-    let mut options = BTreeSet::new();
-    walk(&Cli::command(), &mut options);
-    assert!(options.len() > 15, "{options:?}");
-    let text = read(FILES[0]);
-    for option in options {
-        assert!(text.contains(&option), "{option}");
+fn every_placeholder_is_replaced() {
+    for topic in Topic::ALL {
+        for lang in LANGS {
+            let page = page(lang, *topic);
+            assert!(!page.contains("{{"), "{topic:?}, {lang:?}: {page}");
+        }
     }
 }
 
 #[test]
-fn every_code_is_named() {
+fn every_option_is_in_one_topic() {
+    let options = app::options();
+    assert!(options.len() > 25, "{options:?}");
+    let known: BTreeSet<String> = options.iter().map(|option| option.id()).collect();
+    let listed: BTreeSet<String> = OPTIONS.iter().map(|(id, _, _)| (*id).to_owned()).collect();
+    assert_eq!(OPTIONS.len(), listed.len(), "an option stands twice");
+    assert_eq!(known, listed);
+    for (id, portuguese, topic) in OPTIONS {
+        let placeholders = topic.page(Lang::En).matches("{{options}}").count();
+        assert_eq!(placeholders, 1, "{topic:?}");
+        let name = id.split(' ').next_back().unwrap();
+        if !known.contains(*id) {
+            continue;
+        }
+        let page = page(Lang::PtBr, *topic);
+        let text = portuguese.split(" [").next().unwrap();
+        assert!(page.contains(text), "{id}");
+        assert!(page.contains(name), "{id}");
+    }
+}
+
+#[test]
+fn every_code_is_explained_once() {
+    let of = |group: Group| -> BTreeSet<&str> {
+        let entries = ENTRIES.iter().filter(|entry| entry.group == group);
+        let codes: Vec<&str> = entries.map(|entry| entry.code).collect();
+        let unique: BTreeSet<&str> = codes.iter().copied().collect();
+        assert_eq!(unique.len(), codes.len(), "{group:?}");
+        unique
+    };
+    let told: BTreeSet<&str> = [Group::Failure, Group::Notice, Group::Warning]
+        .into_iter()
+        .flat_map(of)
+        .collect();
     let codes: BTreeSet<&str> = failure::CODES.concat().into_iter().collect();
-    assert!(codes.len() >= 46, "{codes:?}");
-    for code in codes {
-        both_say(code);
-        for file in FILES {
-            let row = format!("| `{code}` |");
-            assert!(read(file).contains(&row), "{file}: no row of {code}");
-        }
-    }
-}
-
-#[test]
-fn every_step_state_and_code_of_a_check_is_named() {
-    let steps = [
-        Step::Config,
-        Step::Contract,
-        Step::Region,
-        Step::Key,
-        Step::Fingerprint,
-        Step::Permissions,
-        Step::Uniqueness,
-        Step::Connection,
-        Step::Clock,
-        Step::Authentication,
-        Step::Policy,
-        Step::History,
-        Step::HomeRegion,
-    ];
-    let states = [
-        StepState::Fine,
-        StepState::Warning,
-        StepState::Failed,
-        StepState::Unknown,
-    ];
-    let words = words_of("src/check/mod.rs", "pub fn word(self)");
-    let counts: Vec<usize> = words.iter().map(BTreeSet::len).collect();
-    assert_eq!(counts, [steps.len(), states.len()]);
-    let both = |words: &dyn Fn(Lang) -> &'static str| [Lang::PtBr, Lang::En].map(words).join(" · ");
-    for step in steps {
-        let (word, labels) = (step.word(), both(&|lang| explain::step(lang, step)));
-        both_have_on_the_check(&format!("| `{word}` | {labels} |"), 1);
-    }
-    for state in states {
-        let (word, labels) = (state.word(), both(&|lang| explain::state(lang, state)));
-        both_have_on_the_check(&format!("| `{word}` | {labels} |"), 1);
-    }
-    let codes = words_of("src/check/mod.rs", "pub fn code(&self)");
-    let [codes] = &codes[..] else {
-        panic!("{codes:?}")
-    };
-    assert!(codes.len() >= 15, "{codes:?}");
-    for code in codes {
-        // A step of that name has a row, too.
-        let rows = 1 + usize::from(words[0].contains(code));
-        both_have_on_the_check(&format!("| `{code}` |"), rows);
-    }
-}
-
-#[test]
-fn every_situation_is_named() {
-    for situation in Situation::BY_SEVERITY {
-        for file in FILES {
-            let row = format!("| `{}` |", situation.word());
-            assert!(read(file).contains(&row), "{file}: no row of {row}");
-        }
-    }
-}
-
-#[test]
-fn every_exit_status_is_named() {
-    let source = read("src/main.rs");
-    let statuses: Vec<&str> = source
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("Outcome::")?.split_once(" => "))
-        .map(|(_, status)| status.trim_end_matches(','))
-        .collect();
-    assert_eq!(statuses, ["0", "1", "2", "3", "4", "10", "130"]);
-    for status in statuses {
-        for file in FILES {
-            let row = format!("| `{status}` |");
-            assert!(read(file).contains(&row), "{file}: no row of {status}");
-        }
-    }
-}
-
-#[test]
-fn every_config_key_is_named() {
-    let source = read("src/profile/config.rs");
-    let keys: BTreeSet<&str> = source
-        .lines()
-        .filter(|line| line.contains("const ") && line.contains(": &str = "))
-        .flat_map(literals)
-        .collect();
-    assert_eq!(keys.len(), 16, "{keys:?}");
-    for key in keys {
-        for file in FILES {
-            let row = format!("| `{key}` |");
-            assert!(read(file).contains(&row), "{file}: no row of {key}");
-        }
-    }
-}
-
-#[test]
-fn every_json_key_is_named() {
-    let works = Config::new("a").with("consumo_anterior", "1");
-    let works = works.with("consumo_anterior_ate", "2026-01-31");
-    let fails = Config::new("b");
-    let refused = answer(404, &[], "");
-    let served = Folder::new()
-        .client(&works, daily("2026-06-10", "2026-06-16", "10"))
-        .faulty(&fails, Vec::new(), [], Some(refused))
-        .serve();
-    let document = served.json(3, &["--daily"]);
-    for list in ["clientes", "totais", "falhas"] {
-        assert_ne!(document[list], Value::Array(Vec::new()), "{list}");
-    }
-    let client = &document["clientes"][0];
-    for list in ["meses", "dias_semana", "diario", "avisos"] {
-        assert_ne!(client[list], Value::Array(Vec::new()), "{list}");
-    }
-    let totals = &document["totais"][0];
-    let objects = [
-        &client["faixa"],
-        &client["segunda_opiniao"],
-        &totals["faixa_independente"],
-        &totals["faixa_dependente"],
-    ];
-    assert!(
-        objects.iter().all(|object| object.is_object()),
-        "{objects:?}"
+    assert_eq!(told, codes);
+    assert_eq!(of(Group::Finding), Fact::CODES.iter().copied().collect());
+    assert_eq!(
+        of(Group::Conclusion),
+        Verdict::CODES.iter().copied().collect()
     );
-
-    let mut keys = BTreeSet::new();
-    collect_keys(&document, "", &mut keys);
-    assert!(keys.len() > 60, "{keys:?}");
-    for (part, key) in keys {
-        // The rows of lists and objects inside a client are named with what they are in.
-        let name = match part.as_str() {
-            "meses" | "dias_semana" | "diario" | "avisos" => format!("{part}[].{key}"),
-            "janela" | "faixa" | "segunda_opiniao" | "faixa_independente" | "faixa_dependente" => {
-                format!("{part}.{key}")
-            }
-            _ => key,
-        };
-        both_say(&name);
+    let situations = Situation::BY_SEVERITY.map(Situation::word);
+    assert_eq!(of(Group::Situation), situations.into_iter().collect());
+    for code in codes {
+        only_in(Topic::Codes, code);
+    }
+    for word in situations {
+        only_in(Topic::Codes, word);
+    }
+    for word in Verdict::CODES {
+        only_in(Topic::Forecast, word);
     }
 }
 
-/// The rows of a client's figures: keys, then the type that the dictionary has.
 #[test]
-fn every_figure_has_a_row_of_its_type() {
-    for (file, lang) in FILES.into_iter().zip([Lang::En, Lang::PtBr]) {
-        let text = read(file);
-        let cells = text.lines().map(|line| line.split(" | ").collect());
-        let rows: Vec<Vec<&str>> = cells.filter(|cells: &Vec<&str>| cells.len() == 3).collect();
-        let figures = render::figures(lang);
-        assert!(figures.len() > 40, "{figures:?}");
-        for [key, _, kind] in figures {
-            let key = format!("`{key}`");
-            let mut named = rows.iter().filter(|cells| cells[0].contains(&key));
-            assert!(
-                named.any(|cells| cells[1] == kind),
-                "{file}: no row of {key}, {kind}"
-            );
+fn every_exit_status_is_in_the_topic_of_codes() {
+    for outcome in Outcome::ALL {
+        only_in(Topic::Codes, &outcome.status().to_string());
+    }
+}
+
+#[test]
+fn every_config_key_and_default_is_in_the_topic_of_the_folder() {
+    let keys: BTreeSet<&str> = config::keys().collect();
+    assert!(keys.len() >= 14, "{keys:?}");
+    let defaults = defaults::Key::ALL.map(defaults::Key::word);
+    for key in keys.into_iter().chain(defaults) {
+        only_in(Topic::Folder, key);
+    }
+}
+
+#[test]
+fn every_variable_is_in_the_topic_of_the_network() {
+    let options = app::options();
+    let variables = options
+        .iter()
+        .filter_map(|option| option.variable.as_deref());
+    for variable in VARIABLES.into_iter().chain(variables) {
+        only_in(Topic::Network, variable);
+    }
+}
+
+#[test]
+fn every_method_is_in_the_topic_of_the_forecast() {
+    for method in Method::ALL {
+        only_in(Topic::Forecast, method.word());
+    }
+}
+
+#[test]
+fn every_step_and_result_of_a_check_is_in_its_topic() {
+    for lang in LANGS {
+        let page = page(lang, Topic::Check);
+        let words = Step::ALL.map(Step::word);
+        for word in words.into_iter().chain(StepState::ALL.map(StepState::word)) {
+            assert!(page.contains(&format!("| `{word}` |")), "{lang:?}: {word}");
+        }
+    }
+}
+
+/// The table of the service has the rows of the register, in each language.
+#[test]
+fn the_table_of_the_service_is_the_register() {
+    for lang in LANGS {
+        let page = page(lang, Topic::Service);
+        for [id, belief, proof, otherwise] in manual::assumptions(lang) {
+            let row = format!("| `{id}` | {belief} | {proof} | {otherwise} |\n");
+            assert!(page.contains(&row), "{row}");
         }
     }
 }
 
 #[test]
-fn every_json_key_of_a_check_is_named() {
-    let fails = Config::new("a");
-    let refused = refusal(404, "NotAuthorizedOrNotFound");
-    let served = Folder::new()
-        .faulty(&fails, Vec::new(), [], Some(refused))
-        .serve();
-    let (folder, endpoint) = (served.dir.path(), served.server.endpoint());
-    let document = program(&[
-        "check",
-        folder.to_str().unwrap(),
-        "--endpoint",
-        &endpoint,
-        "--as-of",
-        AS_OF,
-        "--format",
-        "json",
-    ])
-    .exited(4)
-    .json();
-    assert_ne!(document["clientes"][0]["pedido"], Value::Null);
-
-    let mut keys = BTreeSet::new();
-    collect_keys(&document, "", &mut keys);
-    assert!(keys.len() > 20, "{keys:?}");
-    for (part, key) in keys {
-        let name = match part.as_str() {
-            "" => key,
-            "resumo" => format!("resumo.{key}"),
-            list => format!("{list}[].{key}"),
-        };
-        both_name_on("check", &name);
+fn every_figure_has_a_row_with_its_name() {
+    for (n, lang) in [Lang::PtBr, Lang::En].into_iter().enumerate() {
+        let page = page(lang, Topic::Json);
+        for figure in FIGURES {
+            let band = if figure.in_band { "faixa." } else { "" };
+            let start = format!("| `clientes[].{band}{}` | ", figure.key);
+            let row = page.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("no row of {start}"));
+            assert!(row.ends_with(&format!(" | {} |", figure.names[n])), "{row}");
+        }
     }
 }
 
 #[test]
-fn every_json_key_and_word_of_a_backtest_is_named() {
-    let ends_soon = Config::new("a").with("fim_contrato", "2026-07-31");
-    // A bit more each day: what follows the level is nearer in each block.
-    let mut rows = daily("2026-01-01", "2026-06-16", "10");
-    for (n, row) in (0..).zip(&mut rows) {
-        row.amount = (10 + n).to_string();
+fn the_manual_is_printed_in_the_language_asked_for() {
+    let list = program(&["manual"]).exited(0).stdout;
+    for topic in Topic::ALL {
+        assert!(
+            list.contains(topic.word()) && list.contains(topic.alias()),
+            "{list}"
+        );
+        let portuguese = program(&["manual", topic.alias()]).exited(0).stdout;
+        assert_eq!(portuguese, page(Lang::PtBr, *topic));
     }
-    let refused = refusal(404, "NotAuthorizedOrNotFound");
-    let served = Folder::new()
-        .client(&ends_soon, rows)
-        .faulty(&Config::new("b"), Vec::new(), [], Some(refused))
-        .serve();
-    let (folder, endpoint) = (served.dir.path(), served.server.endpoint());
-    let common = [
-        "--endpoint",
-        &endpoint,
-        "--as-of",
-        "2026-06-30",
-        "--format",
-        "json",
-    ];
-    let arguments = [&["backtest", folder.to_str().unwrap()], &common[..]].concat();
-    let document = program(&arguments).exited(3).json();
-    assert_ne!(document["clientes"][0]["sugestao"], Value::Null);
-
-    let mut keys = BTreeSet::new();
-    collect_keys(&document, "", &mut keys);
-    assert!(keys.len() > 30, "{keys:?}");
-    for (part, key) in keys {
-        match part.as_str() {
-            "" => both_name_on("backtest", &key),
-            // As in the report.
-            "falhas" => both_say(&key),
-            "total" | "sugestao" | "resumo" => both_name_on("backtest", &format!("{part}.{key}")),
-            list => both_name_on("backtest", &format!("{list}[].{key}")),
-        }
-    }
-    let words = words_of("src/report/backtest.rs", "pub fn word(&self)");
-    let [words] = &words[..] else {
-        panic!("{words:?}")
-    };
-    assert_eq!(words.len(), 4);
-    let methods = Method::ALL.map(Method::word);
-    for word in words.iter().map(String::as_str).chain(methods) {
-        both_name_on("backtest", word);
-    }
+    let english = program(&["manual", "codes", "--lang", "en"])
+        .exited(0)
+        .stdout;
+    assert_eq!(english, page(Lang::En, Topic::Codes));
+    let ran = ran(command().args(["manual"]).env("OCI_CONSUMO_LANG", "en"));
+    assert_eq!(ran.exited(0).stdout, manual::topics(Lang::En));
 }
 
-/// Each key, with that of the list or object it is in; the words of situations are no keys.
-fn collect_keys(value: &Value, part: &str, keys: &mut BTreeSet<(String, String)>) {
-    match value {
-        Value::Object(object) if part != "situacoes" => {
-            for (key, value) in object {
-                keys.insert((part.to_owned(), key.clone()));
-                collect_keys(value, key, keys);
-            }
+#[test]
+fn the_manual_has_no_control_characters() {
+    let control = |text: &str| text.chars().any(|c| c.is_control() && c != '\n');
+    for lang in LANGS {
+        assert!(!control(&manual::topics(lang)));
+        for topic in Topic::ALL {
+            assert!(!control(&page(lang, *topic)), "{topic:?}");
         }
-        Value::Array(list) => list
-            .iter()
-            .for_each(|value| collect_keys(value, part, keys)),
-        _ => {}
     }
+    // Nor has what it says of a word that it does not know.
+    let refused = program(&["manual", "codes", "\u{1b}[31mpico"]).exited(2);
+    assert!(!control(&refused.stderr), "{:?}", refused.stderr);
+}
+
+#[test]
+fn one_code_is_explained() {
+    for entry in ENTRIES {
+        for (lang, meaning) in [("pt-BR", entry.meaning[0]), ("en", entry.meaning[1])] {
+            let explained =
+                manual::code(if lang == "en" { Lang::En } else { Lang::PtBr }, entry.code);
+            assert!(explained.unwrap().contains(meaning), "{}", entry.code);
+        }
+    }
+    program(&["manual", "codes", "pico_na_janela", "--lang", "en"])
+        .exited(0)
+        .says("averaging window");
+    program(&["manual", "codigos", "PICO-NA-JANELA"])
+        .exited(0)
+        .says("período da média");
+    let refused = program(&["manual", "codes", "pico_na_janel"]).exited(2);
+    assert!(
+        refused.stderr.contains("pico_na_janela"),
+        "{}",
+        refused.stderr
+    );
+    let refused = program(&["manual", "codes", "xyzzy"]).exited(2);
+    assert!(refused.stderr.contains("xyzzy"), "{}", refused.stderr);
+    let refused = program(&["manual", "files", "x"]).exited(2);
+    assert_eq!(refused.stdout, "");
+}
+
+#[test]
+fn schemas_are_printed() {
+    for (word, id) in [
+        (None, "urn:oci-consumo:relatorio:"),
+        (Some("report"), "urn:oci-consumo:relatorio:"),
+        (Some("check"), "urn:oci-consumo:check:"),
+        (Some("backtest"), "urn:oci-consumo:backtest:"),
+    ] {
+        let mut arguments = vec!["manual", "schema"];
+        arguments.extend(word);
+        let printed = program(&arguments).exited(0).stdout;
+        let schema: Value = serde_json::from_str(&printed).unwrap();
+        assert!(schema["$id"].as_str().unwrap().starts_with(id), "{word:?}");
+        assert!(!manual::keys(&schema).is_empty());
+    }
+    let refused = program(&["manual", "schema", "reprot"]).exited(2);
+    assert!(
+        refused.stderr.contains("report, check, backtest"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
 fn the_configs_are_read_without_a_warning() {
-    let inis: Vec<Block> = blocks(&read(FILES[0]))
+    let inis: Vec<Block> = blocks(&read(&file(Topic::Folder, Lang::En)))
         .into_iter()
         .filter(|block| block.info == "ini")
         .collect();
-    let [config, opening] = &inis[..] else {
+    let [config, more @ ..] = &inis[..] else {
         panic!("{inis:?}")
     };
-    let with_opening = [config.lines.clone(), opening.lines.clone()].concat();
-    for lines in [&config.lines, &with_opening] {
+    assert!(!more.is_empty());
+    let with_more = more
+        .iter()
+        .map(|block| [config.lines.clone(), block.lines.clone()].concat());
+    for lines in std::iter::once(config.lines.clone()).chain(with_more) {
         let text = lines.join("\n");
         let config = config::parse(text.as_bytes(), Path::new("."), day("2026-11-23")).unwrap();
-        assert_eq!(config.warnings, []);
+        assert_eq!(config.warnings, [], "{text}");
         assert_eq!(config.contract.credit.to_string(), "139600");
     }
 }
@@ -639,7 +686,7 @@ fn the_configs_are_read_without_a_warning() {
 #[test]
 fn the_amounts_are_read_as_the_table_says() {
     use oci_consumo::internals::profile::amount;
-    let text = read(FILES[0]);
+    let text = read(&file(Topic::Folder, Lang::En));
     let table = text.split("| Written | Read as |").nth(1).unwrap();
     let rows: Vec<&str> = table
         .lines()
@@ -662,22 +709,5 @@ fn the_amounts_are_read_as_the_table_says() {
             };
             assert_eq!(said, cells[1], "{written}");
         }
-    }
-}
-
-/// The table of the service has the rows of the register, in each language.
-#[test]
-fn the_table_of_the_service_is_the_register() {
-    let heads = [
-        ["Id", "Taken for granted", "Proof", "Where it is false"],
-        ["Id", "O que se supõe", "Prova", "Onde não for assim"],
-    ];
-    for ((file, lang), head) in FILES.into_iter().zip([Lang::En, Lang::PtBr]).zip(heads) {
-        let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-        let mut table = line(&head.map(str::to_owned)) + "|---|---|---|---|\n";
-        for [id, belief, proof, otherwise] in render::assumptions(lang) {
-            table += &line(&[format!("`{id}`"), belief, proof, otherwise]);
-        }
-        assert!(read(file).contains(&table), "{file} has not\n{table}");
     }
 }

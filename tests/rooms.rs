@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("adjustment", &["calendar", "money"]),
     ("contract", &["adjustment", "calendar", "money"]),
     ("failure", &["calendar", "money"]),
+    ("manual", &["lang"]),
     (
         "cli",
         &[
@@ -28,13 +29,14 @@ const ROOMS: &[(&str, &[&str])] = &[
             "profile",
             "forecast",
             "report",
+            "manual",
         ],
     ),
     (
         "plan",
         &[
             "lang", "form", "path", "calendar", "money", "text", "failure", "cli", "oci",
-            "profile", "forecast", "report", "store",
+            "profile", "forecast", "report", "store", "manual",
         ],
     ),
     // Decoding gives the ledger at once.
@@ -73,10 +75,12 @@ const ROOMS: &[(&str, &[&str])] = &[
             "calendar", "text", "contract", "failure", "oci", "profile", "days",
         ],
     ),
+    ("add", &["calendar", "money", "text", "failure", "profile"]),
     // Of the service it knows the register of assumptions alone.
     (
         "render",
         &[
+            "add",
             "oci",
             "adjustment",
             "calendar",
@@ -89,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "forecast",
             "report",
             "check",
+            "manual",
         ],
     ),
     ("deliver", &["failure"]),
@@ -133,12 +138,15 @@ fn files(path: &Path) -> Vec<(PathBuf, String)> {
 fn rooms() -> BTreeMap<String, String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let entries = fs::read_dir(src).unwrap();
-    let room = |path: PathBuf| {
-        let texts = files(&path).into_iter().map(|(_, text)| text);
+    let mut rooms: BTreeMap<String, String> = BTreeMap::new();
+    for entry in entries {
+        let path = entry.unwrap().path();
+        // A room may be a file and a folder of its parts.
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        (name, texts.collect())
-    };
-    entries.map(|entry| room(entry.unwrap().path())).collect()
+        let texts = files(&path).into_iter().map(|(_, text)| text);
+        rooms.entry(name).or_default().extend(texts);
+    }
+    rooms
 }
 
 #[test]

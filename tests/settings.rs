@@ -66,12 +66,12 @@ fn a_folder_s_defaults_are_those_of_the_options() {
 #[test]
 fn a_folder_s_language_gives_way_to_the_command_line_and_the_environment() {
     let served = with_defaults("lang = en");
-    served.run(&["--no-store"]).exited(0).says("━━ Portfolio");
+    served.run(&["--no-store"]).exited(0).says("before tax");
     let portuguese = ["--no-store", "--lang", "pt-BR"];
-    served.run(&portuguese).exited(0).says("━━ Carteira");
+    served.run(&portuguese).exited(0).says("antes de impostos");
     let mut here = served.command();
     here.arg("--no-store").env("OCI_CONSUMO_LANG", "pt-BR");
-    ran(&mut here).exited(0).says("━━ Carteira");
+    ran(&mut here).exited(0).says("antes de impostos");
     // Of an error, too, and of the check.
     let ran = served.run(&["--as-of", "2099-12-31"]).exited(2);
     assert_words(&ran.stderr, &["is after today"]);

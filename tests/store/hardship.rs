@@ -13,11 +13,9 @@ use serde_json::Value;
 
 use super::views::query;
 use super::{Engine, on_each_engine, wait};
-use crate::common::{Config, Folder, Ran, Served, assert_clean, assert_words, daily, program, ran};
-
-/// Runs that are killed, and pairs of runs, on each engine: a hundred, and fifty, on both.
-const KILLED: u32 = 50;
-const PAIRS: u32 = 25;
+use crate::common::{
+    Config, Folder, Ran, Served, assert_clean, assert_words, daily, program, ran, samples,
+};
 
 fn two() -> Served {
     let mut folder = Folder::new();
@@ -77,7 +75,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
         let begun = Instant::now();
         assert_eq!(figures(&served, &["--store", store]), expected);
         let whole = begun.elapsed();
-        for n in 0..KILLED {
+        for n in 0..samples(12, 50) {
             // Files take longer than all the rest.
             let files = if n % 5 == 0 { &outputs[..] } else { &[] };
             let mut child = begin(
@@ -128,7 +126,7 @@ fn a_store_whose_making_is_killed_is_made_by_the_next_run() {
     let served = two();
     let expected = figures(&served, &["--no-store"]);
     let mut rng = Rng::with_seed(11);
-    for _ in 0..12 {
+    for _ in 0..samples(4, 12) {
         let store = Engine::Sqlite.store().unwrap();
         let mut child = begin(&served, &["--store", &store]);
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
@@ -145,7 +143,7 @@ fn two_runs_at_once_come_to_the_same() {
     let expected = figures(&served, &["--no-store"]);
     on_each_engine(|store| {
         let store = &store();
-        for n in 0..PAIRS {
+        for n in 0..samples(6, 25) {
             // The first pair makes the store; later ones write all of it, or what is young.
             let all = if n % 2 == 0 { "--refetch" } else { "--daily" };
             let other = begin(&served, &["--store", store, "--refetch"]);
@@ -355,7 +353,13 @@ fn as_a_reader(served: &Served, args: &[&str]) -> Ran {
     if super::is_root() {
         // Whoever reads this folder may not reach that of the program.
         program = served.dir.path().join("program");
-        fs::copy(usual.get_program(), &program).unwrap();
+        // A process of its own copies: a file that this one has open for writing while another test starts a
+        // program cannot be executed.
+        let copied = Command::new("cp")
+            .arg(usual.get_program())
+            .arg(&program)
+            .status();
+        assert!(copied.unwrap().success());
     }
     let mut command = Command::new(&program);
     command

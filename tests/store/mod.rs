@@ -113,8 +113,11 @@ pub(crate) fn document_of(dir: &Path, endpoint: &str, now: DateTime<Utc>, args: 
         simulated: false,
         offline: false,
         endpoint: None,
+        fail_on: &[],
+        status: 0,
         canvas: Canvas {
             width: 120,
+            height: None,
             terminal: false,
             colored: false,
         },

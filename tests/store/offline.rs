@@ -137,7 +137,7 @@ fn the_text_says_how_old_the_days_are() {
         &ran.stdout,
         &[
             "sem consultar o serviço (--offline)",
-            "Buscado em",
+            "buscado em",
             " UTC (hoje)",
         ],
     );

@@ -292,7 +292,7 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
 
 #[test]
 fn the_documents_queries_answer_their_questions() {
-    let text = include_str!("../../README.md");
+    let text = include_str!("../../src/manual/en/history.md");
     let queries: Vec<&str> = text
         .split("```sql\n")
         .skip(1)
