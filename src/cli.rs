@@ -172,10 +172,10 @@ pub struct ReportArgs {
     /// than the folder's oci-consumo.ini has.
     #[arg(long, conflicts_with_all = ["no_store", "offline"], hide_short_help = true, help_heading = "History")]
     pub record: bool,
-    /// What every run takes.
+    /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Which service is asked.
+    /// Address of the service.
     #[command(flatten)]
     pub service: ServiceArgs,
 }
@@ -187,7 +187,7 @@ impl ReportArgs {
     }
 }
 
-/// Which service is asked.
+/// Address of the service.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ServiceArgs {
     /// Use URL in place of every host of the service: https, or http on loopback
@@ -241,10 +241,10 @@ pub struct CheckArgs {
     /// Print instead facts about the service, without any name, OCID, amount or host
     #[arg(long, conflicts_with = "offline", help_heading = "Filter")]
     pub service_report: bool,
-    /// What every run takes.
+    /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Which service is asked.
+    /// Address of the service.
     #[command(flatten)]
     pub service: ServiceArgs,
 }
@@ -255,16 +255,16 @@ pub struct BacktestArgs {
     /// Folder with one config_* file per client
     #[arg(default_value = ".")]
     pub dir: PathBuf,
-    /// What every run takes.
+    /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// What every forecast takes.
+    /// Arguments of every forecast.
     #[command(flatten)]
     pub forecast: ForecastArgs,
     /// Where history is kept.
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Which service is asked.
+    /// Address of the service.
     #[command(flatten)]
     pub service: ServiceArgs,
 }
@@ -272,7 +272,7 @@ pub struct BacktestArgs {
 /// The report over simulated clients.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// What every run takes.
+    /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
     /// What every report takes besides.
@@ -428,7 +428,7 @@ pub struct FigureArgs {
         help_heading = "Filter"
     )]
     pub situation: Vec<Situation>,
-    /// What every forecast takes.
+    /// Arguments of every forecast.
     #[command(flatten)]
     pub forecast: ForecastArgs,
     /// Change every forecast: +10%, -25% or +5000 (a month)
@@ -629,7 +629,7 @@ impl Cli {
     /// Reads the command line `words`, whose first is the program's name.
     ///
     /// # Errors
-    /// What clap has to say, `--help` included.
+    /// Message of clap, that of `--help` included.
     pub fn of_words(words: Vec<OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         for (argument, variable) in [("lang", LANG), ("endpoint", ENDPOINT), ("store", STORE)] {

@@ -11,7 +11,7 @@ use crate::profile::config::{
     TENANCY, USER, key_and_value,
 };
 
-/// What stands for a passphrase where the text is shown.
+/// Placeholder of the passphrase in a text that is shown.
 const HIDDEN: &str = "********";
 /// The mark of UTF-8 at the beginning of a text.
 const MARK: &[u8] = b"\xEF\xBB\xBF";

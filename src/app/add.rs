@@ -4,7 +4,7 @@ mod dialogue;
 mod terminal;
 
 use std::fs::{self, DirBuilder};
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 #[cfg(unix)]
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use self::terminal::{Session, Terminal};
 use super::Outcome;
 use super::check::check_file;
 use super::run::{context, made_at, print, refuse};
-use super::screen::{complain, is_watched};
+use super::screen::{complain, eprint, is_watched};
 use crate::check::{Checkup, Fact, StepState};
 use crate::cli::AddAnswers;
 use crate::deliver::file;
@@ -35,7 +35,7 @@ enum Stop {
     Aborted,
     /// The terminal does not work.
     Broken(io::Error),
-    /// What was asked for cannot be.
+    /// The request cannot be carried out.
     Misuse(Misuse),
 }
 
@@ -47,7 +47,7 @@ impl From<AddProblem> for Stop {
 
 /// Files that wait to be written. It has no `Debug`, which would show the key.
 enum Files {
-    /// Those of a new client.
+    /// Files of a new client.
     New {
         /// Name of the config, and its content.
         config: (String, Zeroizing<Vec<u8>>),
@@ -101,7 +101,7 @@ pub(super) async fn add(plan: Plan, answers: AddAnswers) -> Result<Outcome> {
     match written {
         Ok(paths) => paths
             .iter()
-            .for_each(|path| note(&words::written(lang, path))),
+            .for_each(|path| eprint(&words::written(lang, path))),
         Err(Stop::Misuse(Misuse::Output { path, problem })) => {
             complain(&explain::unwritten(lang, Path::new(&path), problem));
             return Ok(Outcome::Unexpected);
@@ -203,10 +203,4 @@ fn made(dir: &Path) -> io::Result<bool> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// Writes a line to stderr.
-fn note(text: &str) {
-    // There is nobody left to tell if that fails.
-    let _ = writeln!(io::stderr(), "{text}");
 }

@@ -17,10 +17,10 @@ pub struct AddArgs {
     /// The answers.
     #[command(flatten)]
     pub answers: AddAnswers,
-    /// What every run takes.
+    /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// Where the service is.
+    /// Address of the service.
     #[command(flatten)]
     pub service: ServiceArgs,
 }

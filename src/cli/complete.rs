@@ -1,4 +1,4 @@
-//! What the shells complete, by clap_complete's dynamic engine: the program itself answers, so that it can name the
+//! Words that the shells complete, by clap_complete's dynamic engine: the program itself answers, so that it can name the
 //! clients of the folder on the line.
 
 use std::env;

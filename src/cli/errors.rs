@@ -238,7 +238,7 @@ fn sentence(found: &Context<'_>, lang: Lang) -> String {
     }
 }
 
-/// What clap says of an error.
+/// Parts of an error of clap.
 struct Context<'a>(&'a clap::Error);
 
 impl Context<'_> {

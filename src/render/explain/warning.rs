@@ -138,7 +138,7 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
     }
 }
 
-/// What a warning is about, where several clients have it and each its own figures.
+/// Subject of a warning that several clients have, each with figures of its own.
 pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
     let (pt, en) = match warning {
         Warning::SpikeInWindow { .. } => (

@@ -1,4 +1,4 @@
-//! What each fixed word means, and what to do about it: situations, failures, warnings, notices,
+//! Meaning and remedy of each fixed word: situations, failures, warnings, notices,
 //! findings of a check, conclusions of a backtest and exit statuses.
 
 use std::collections::BTreeSet;
