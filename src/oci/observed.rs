@@ -177,7 +177,7 @@ sights! {
     MonthNotAsDays: "monthly-rows", "mes_nao_como_dias", Times, "meses inteiros que não valem a soma dos dias", "whole months that are not the sum of their days";
     MostRows: "page-limit", "mais_linhas", Most, "mais linhas em uma página", "most rows on a page";
     ShortPage: "page-limit", "menos_que_pedido", Times, "páginas com menos linhas que as pedidas, e mais depois", "pages with fewer rows than asked for, and more to come";
-    LimitLeftOut: "page-limit", "sem_limite", Times, "consultas respondidas só sem o número de linhas", "requests answered without the number of rows alone";
+    LimitLeftOut: "page-limit", "sem_limite", Times, "consultas respondidas sem o número de linhas, depois de uma recusa", "requests answered without the number of rows, after a refusal";
     TokenAbsent: "next-page", "ausente", Times, "ausente", "absent";
     TokenEmpty: "next-page", "vazio", Times, "vazio", "empty";
     TokenThere: "next-page", "presente", Times, "com valor", "with a value";

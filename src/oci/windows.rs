@@ -2,7 +2,7 @@
 //!
 //! How long a DAILY range may be and how far back the service answers is
 //! documented nowhere. The newest window tells the length: refused with 400,
-//! it is tried again with half as many days. A 400 on an older window of a
+//! it is tried again without a number of rows, then with half as many days. A 400 on an older window of a
 //! length that works means days so old that the service refuses them; a
 //! binary search finds the first day that it answers for.
 
@@ -37,7 +37,7 @@ pub(crate) struct Windows<'s> {
     length: AtomicU32,
     /// The longest window that was answered, in days.
     proven: AtomicU32,
-    /// Whether the service refused a request for the number of rows it named.
+    /// Whether the service refused a request that named a number of rows.
     unnamed: AtomicU32,
     refused: AtomicU32,
 }
@@ -189,20 +189,16 @@ impl<'s> Windows<'s> {
             if self.refused.load(Ordering::Relaxed) >= MOST_REFUSED {
                 return Err(failure);
             }
-            let shorter = LENGTHS.iter().position(|length| *length < window.len());
-            let named = self.page_size() == PageSize::Named;
-            match shorter {
-                _ if named && names_limit(&failure) => {
-                    self.unnamed.store(1, Ordering::Relaxed);
-                }
+            // Length and number of rows may both be refused. Without the number of rows a refusal speaks of the
+            // length alone, so each of the two is found with the fewest refusals.
+            if self.page_size() == PageSize::Named {
+                self.unnamed.store(1, Ordering::Relaxed);
+                continue;
+            }
+            match LENGTHS.iter().position(|length| *length < window.len()) {
                 Some(place) => {
                     let place = u32::try_from(place).unwrap_or_default();
                     self.length.store(place, Ordering::Relaxed);
-                }
-                // No length is short enough: the number of rows may be what is refused.
-                None if named => {
-                    self.unnamed.store(1, Ordering::Relaxed);
-                    self.length.store(0, Ordering::Relaxed);
                 }
                 None => return Err(failure),
             }
@@ -314,14 +310,4 @@ fn without(ranges: &[Days], days: Days) -> Vec<Days> {
 /// Whether the service refused a request as such: a 400, whatever its words.
 pub(crate) fn is_refusal(failure: &Failure) -> bool {
     matches!(&failure.problem, Problem::Service(ServiceProblem::Rejected(answer)) if answer.status == 400)
-}
-
-/// Whether the refusal speaks of the number of rows.
-fn names_limit(failure: &Failure) -> bool {
-    match &failure.problem {
-        Problem::Service(ServiceProblem::Rejected(answer)) => {
-            answer.message.to_ascii_lowercase().contains("limit")
-        }
-        _ => false,
-    }
 }

@@ -360,6 +360,16 @@ fn history() -> Vec<Row> {
                 habits.longest = 31;
             },
         ),
+        habit(
+            "history",
+            "short-ranges-rows-named-and-oldest-refused",
+            Tells(some),
+            |habits| {
+                habits.history = History::RefusedBefore(short);
+                habits.longest = 7;
+                habits.limit = Limit::RefusedAbove(500);
+            },
+        ),
     ]
 }
 

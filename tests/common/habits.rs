@@ -128,6 +128,9 @@ pub enum Paging {
     WithoutEnd,
 }
 
+/// The rows of a page where the question names no number.
+const DEFAULT_LIMIT: usize = 100;
+
 /// What is asked, once the stand-in has found nothing wrong with the signature.
 struct Question {
     days: Days,
@@ -149,7 +152,9 @@ impl Question {
         Some(Self {
             days: Days::new(day("timeUsageStarted")?, day("timeUsageEnded")?),
             monthly: document["granularity"] == "MONTHLY",
-            limit: pairs.get("limit").and_then(|limit| limit.parse().ok())?,
+            limit: pairs
+                .get("limit")
+                .map_or(Some(DEFAULT_LIMIT), |limit| limit.parse().ok())?,
             page: page?,
         })
     }

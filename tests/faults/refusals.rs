@@ -16,8 +16,8 @@ use crate::common::{Config, Folder, Served, assert_words};
 const AT_ONCE: (&str, &str) = ("retry-after", "0");
 
 const NOT_AUTHENTICATED: &str = "nao_autenticado";
-/// Requests of a client whose every range is refused: six lengths, with the number of rows named and without.
-const ALL_LENGTHS: usize = 12;
+/// Requests of a client whose every range is refused: the longest with a number of rows, and six lengths without.
+const ALL_LENGTHS: usize = 7;
 const REFUSED: &str = "requisicao_recusada";
 const UNAVAILABLE: &str = "servico_indisponivel";
 const LIMIT: &str = "limite_de_requisicoes";
