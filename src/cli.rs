@@ -15,6 +15,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use clap::builder::{StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use clap_complete::engine::ArgValueCompleter;
@@ -649,7 +650,19 @@ impl Cli {
         }
         let words = words::command_first(words, &command);
         let mut matches = command.try_get_matches_from(words)?;
-        Self::from_arg_matches_mut(&mut matches)
+        let cli = Self::from_arg_matches_mut(&mut matches)?;
+        match &cli.command {
+            // `add` works on the client that `--client` names.
+            Some(Command::Add(args)) if !args.common.only.is_empty() => {
+                let mut error = clap::Error::new(ErrorKind::UnknownArgument);
+                error.insert(
+                    ContextKind::InvalidArg,
+                    ContextValue::String("--only".to_owned()),
+                );
+                Err(error)
+            }
+            _ => Ok(cli),
+        }
     }
 
     /// The moment that the run is said to begin, if it is another than this one.

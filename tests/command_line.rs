@@ -1182,6 +1182,11 @@ fn a_wrong_line_is_answered_in_the_language_of_the_run() {
         (&["a", "b"], "\"b\" sobra", "\"b\" is too much"),
         (&["demo", "a"], "\"a\" sobra", "\"a\" is too much"),
         (
+            &["add", "--only", "a"],
+            "a opção --only não existe",
+            "there is no option --only",
+        ),
+        (
             &["--jobs"],
             "--jobs precisa de um valor",
             "--jobs needs a value",
