@@ -4,6 +4,12 @@
 //! other rooms but `app`, `cli` and `plan`, which the program itself starts with, are private, so that the compiler
 //! sees which code is dead.
 
+pub mod add {
+    pub mod preview {
+        pub use crate::add::preview::{Preview, parse, profile};
+    }
+}
+
 pub mod calendar {
     pub use crate::calendar::{
         Day, Days, Month, day_of, parse_day, plus_days, two_months_before, weekday,
@@ -124,6 +130,7 @@ pub mod render {
     }
 
     pub mod explain {
+        pub use crate::render::explain::add::problem as add_problem;
         pub use crate::render::explain::{failure, state, step, warning};
     }
 

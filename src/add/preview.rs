@@ -17,19 +17,19 @@ pub(crate) const DEFAULT: &str = "DEFAULT";
 
 /// The parts of an access that a text names, each checked as a config's.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Preview {
+pub struct Preview {
     /// The user's OCID.
-    pub(crate) user: Option<String>,
+    pub user: Option<String>,
     /// The key's fingerprint.
-    pub(crate) fingerprint: Option<String>,
+    pub fingerprint: Option<String>,
     /// The tenancy's OCID.
-    pub(crate) tenancy: Option<String>,
+    pub tenancy: Option<String>,
     /// The region, as written.
-    pub(crate) region: Option<String>,
+    pub region: Option<String>,
     /// The private key's path, as written.
-    pub(crate) key_file: Option<String>,
+    pub key_file: Option<String>,
     /// The private key's passphrase.
-    pub(crate) pass_phrase: Option<Passphrase>,
+    pub pass_phrase: Option<Passphrase>,
 }
 
 /// A line with a known key.
@@ -51,7 +51,7 @@ pub(crate) fn key_of(line: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// [`AddProblem`] with the line and key of the first value that a config does not take.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Preview, AddProblem> {
+pub fn parse(bytes: &[u8]) -> Result<Preview, AddProblem> {
     let (lines, sections) = lines(bytes)?;
     if let Some((_, line)) = sections.get(1) {
         return Err(AddProblem::Value {
@@ -79,7 +79,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Preview, AddProblem> {
 ///
 /// # Errors
 /// [`AddProblem`] where there is no such profile, or a value is none that a config takes.
-pub(crate) fn profile(bytes: &[u8], profile: &str, file: &str) -> Result<Preview, AddProblem> {
+pub fn profile(bytes: &[u8], profile: &str, file: &str) -> Result<Preview, AddProblem> {
     let (mut lines, sections) = lines(bytes)?;
     if !sections.iter().any(|(section, _)| section == profile) {
         return Err(AddProblem::NoProfile {

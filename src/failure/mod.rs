@@ -49,7 +49,7 @@ use std::io;
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
-pub(crate) use add::AddProblem;
+pub use add::AddProblem;
 pub use config::ConfigProblem;
 pub(crate) use config::MissingKey;
 pub(crate) use data::{CurrencySum, DataProblem};

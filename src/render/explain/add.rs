@@ -145,7 +145,7 @@ pub(crate) fn broken(lang: Lang, error: &io::Error) -> String {
 }
 
 /// The words for an answer that is missing or wrong: what it is, and what to do.
-pub(crate) fn problem(lang: Lang, problem: &AddProblem) -> String {
+pub fn problem(lang: Lang, problem: &AddProblem) -> String {
     let (what, remedy) = match problem {
         AddProblem::Missing(options) => missing(lang, options),
         AddProblem::Value { of, line, problem } => {
