@@ -37,7 +37,7 @@ pub mod demo {
 }
 
 pub mod failure {
-    pub use crate::failure::{CODES, ConfigProblem, StoreProblem};
+    pub use crate::failure::{AddProblem, CODES, ConfigProblem, StoreProblem};
 }
 
 pub mod forecast {
