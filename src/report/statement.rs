@@ -1,105 +1,30 @@
 //! One client's figures (rules: statistics, situation, runs out, missing history).
 
-use std::array;
+mod lines;
+mod situation;
+
+pub(crate) use lines::{AdjustmentLine, DayLine, MonthLine, WeekdayLine, Window};
+use lines::{adjustment_lines, daily, months, weekday_lines, window};
+pub(super) use situation::Premises;
+pub use situation::Situation;
+use situation::outlook;
 
 use super::band::{Band, CumulativeForecast};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
-use crate::days::series::{Cost, DailySeries};
+use crate::days::series::DailySeries;
 use crate::failure::Warning;
 use crate::forecast::recurring::RecurringCharge;
 use crate::forecast::{
     Basis, ComingDay, Forecast, LEAST_HISTORY, Method, WeekdayProfile, averaged_weekdays, coming,
-    count_weekdays,
 };
 use crate::money::{Amount, Currency};
 
-/// Unknown days above which history is incomplete, however long the contract (rule: missing history).
-const MOST_UNKNOWN: u32 = 35;
-/// Per cent of the elapsed days above which unknown days make history incomplete.
-const MOST_UNKNOWN_PERCENT: u32 = 10;
 /// Days before the first data from which a warning is given.
 const LATE_START: i64 = 60;
-/// Per cent of the credit within which the projected total counts as equal to it.
-const BORDERLINE_PERCENT: u32 = 2;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
-
-/// The situation of a contract; the first that fits (rule: situation).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Situation {
-    /// The contract has not begun.
-    NotStarted,
-    /// The contract has begun, and the service has no data of it.
-    NoData,
-    /// The contract has too many unknown days.
-    IncompleteHistory,
-    /// The contract is over.
-    Ended,
-    /// The contract has no credit: pay as you go.
-    NoCredit,
-    /// The consumption is larger than the credit.
-    Spent,
-    /// There is nothing to average yet.
-    NoForecast,
-    /// The projected total is the credit, or nearly.
-    Borderline,
-    /// The credit will not last.
-    RunsOut,
-    /// Credit will be left over.
-    LeftOver,
-    /// The credit will last, and little be left.
-    Within,
-}
-
-impl Situation {
-    /// Every situation, worst first, as the portfolio is sorted.
-    pub const BY_SEVERITY: [Self; 11] = [
-        Self::Spent,
-        Self::RunsOut,
-        Self::NoData,
-        Self::IncompleteHistory,
-        Self::Borderline,
-        Self::LeftOver,
-        Self::Within,
-        Self::NoForecast,
-        Self::NoCredit,
-        Self::NotStarted,
-        Self::Ended,
-    ];
-
-    /// The fixed word of machine forms and of the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::NotStarted => "nao_iniciado",
-            Self::NoData => "sem_dados",
-            Self::IncompleteHistory => "historico_incompleto",
-            Self::Ended => "encerrado",
-            Self::NoCredit => "sem_credito",
-            Self::Spent => "esgotado",
-            Self::NoForecast => "sem_previsao",
-            Self::Borderline => "no_limite",
-            Self::RunsOut => "vai_esgotar",
-            Self::LeftOver => "vai_sobrar",
-            Self::Within => "dentro",
-        }
-    }
-
-    /// Whether what is known is too little for a balance (rule: missing history).
-    pub fn lacks_data(self) -> bool {
-        matches!(self, Self::NoData | Self::IncompleteHistory)
-    }
-
-    /// Returns the index in [`Self::BY_SEVERITY`]; after the six bad ones all are equal.
-    pub fn severity(self) -> usize {
-        Self::BY_SEVERITY
-            .iter()
-            .position(|other| *other == self)
-            .unwrap_or_default()
-            .min(6)
-    }
-}
 
 /// Settings that figures are computed and judged with.
 #[derive(Clone, Debug)]
@@ -191,17 +116,6 @@ pub struct Statement {
     pub warnings: Vec<Warning>,
 }
 
-/// The amount that an adjustment adds to the forecast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AdjustmentLine {
-    /// The adjustment.
-    pub adjustment: Adjustment,
-    /// Whether the adjustment is `--what-if`, of this run alone.
-    pub what_if: bool,
-    /// Amount that it adds; negative if it reduces the forecast.
-    pub amount: Option<Amount>,
-}
-
 /// The result of another method.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecondOpinion {
@@ -213,58 +127,6 @@ pub struct SecondOpinion {
     pub projected: Amount,
     /// Situation of the contract by that forecast.
     pub situation: Situation,
-}
-
-/// A month of a contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MonthLine {
-    /// The month.
-    pub month: Month,
-    /// Consumption booked on the month's days; `None` if all of them are unknown.
-    pub consumption: Option<Amount>,
-    /// Days of the month before the as-of day that were asked for.
-    pub days: u32,
-    /// Number of unknown days among them.
-    pub unknown: u32,
-    /// Consumption by those days.
-    pub mean: Option<Amount>,
-    /// Daily mean of its settled days against that of the month before, in per cent.
-    pub change: Option<Amount>,
-    /// Contract days of the month, if the as-of day is among them.
-    pub running: Option<u32>,
-}
-
-/// The days that averages are taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Range from the first day that the averages use to the last.
-    pub days: Days,
-    /// Number of days that the averages use: known, and not ignored by the config.
-    pub known: u32,
-    /// Number of those days without a row.
-    pub missing: u32,
-}
-
-/// A weekday's average and forecast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WeekdayLine {
-    /// Mean cost of one such day.
-    pub mean: Option<Amount>,
-    /// Number of such days from the as-of day to the contract's end.
-    pub days: u32,
-    /// Expected cost of those days.
-    pub forecast: Option<Amount>,
-}
-
-/// A day that was asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DayLine {
-    /// The day.
-    pub day: Day,
-    /// Booked cost; `None` on an unknown day, and while nothing is booked and more may come.
-    pub cost: Option<Amount>,
-    /// Whether it is complete.
-    pub settled: bool,
 }
 
 impl Statement {
@@ -604,74 +466,6 @@ fn opening(contract: &Contract) -> Amount {
         .unwrap_or_default()
 }
 
-/// The figures that terms and data decide, before any forecast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Premises {
-    /// The situation, where no figure decides it.
-    pub(super) situation: Option<Situation>,
-    /// The contract's days from the as-of day on.
-    pub(super) future: Days,
-}
-
-impl Premises {
-    pub(super) fn of(contract: &Contract, series: &DailySeries, settle: u32) -> Self {
-        let term = contract.days();
-        Self {
-            situation: decided_situation(contract, series, settle),
-            future: Days::new(series.as_of, term.end).within(term),
-        }
-    }
-}
-
-/// Returns the situation, if the terms and the data decide it.
-fn decided_situation(contract: &Contract, series: &DailySeries, settle: u32) -> Option<Situation> {
-    let as_of = series.as_of;
-    if as_of < contract.start {
-        return Some(Situation::NotStarted);
-    }
-    let begun_for = (series.until() - contract.first_asked()).num_days();
-    if series.first().is_none() && !series.asked.is_empty() && begun_for > i64::from(settle) {
-        return Some(Situation::NoData);
-    }
-    let unknown = series.sum(series.asked).unknown;
-    let elapsed = Days::new(contract.start, as_of)
-        .within(contract.days())
-        .len();
-    if unknown > MOST_UNKNOWN || unknown * 100 > elapsed * MOST_UNKNOWN_PERCENT {
-        return Some(Situation::IncompleteHistory);
-    }
-    if as_of > contract.end {
-        return Some(Situation::Ended);
-    }
-    contract.credit.is_zero().then_some(Situation::NoCredit)
-}
-
-/// Returns the situation by balance and projected remainder.
-fn outlook(
-    credit: &Amount,
-    balance: Option<&Amount>,
-    remainder: Option<&Amount>,
-    surplus_percent: &Amount,
-) -> Situation {
-    if balance.is_some_and(Amount::is_negative) {
-        return Situation::Spent;
-    }
-    let Some(remainder) = remainder else {
-        return Situation::NoForecast;
-    };
-    // Compared a hundredfold, so that no division rounds.
-    let hundredfold = remainder.times(100);
-    if hundredfold.abs() <= credit.times(BORDERLINE_PERCENT.into()) {
-        Situation::Borderline
-    } else if remainder.is_negative() {
-        Situation::RunsOut
-    } else if hundredfold > credit.multiplied(surplus_percent) {
-        Situation::LeftOver
-    } else {
-        Situation::Within
-    }
-}
-
 /// Returns the running sum through each future day of `coming`; it begins with the `top_up` of the days before
 /// `as_of`.
 fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amount)> {
@@ -682,112 +476,6 @@ fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amoun
     };
     let future = coming.iter().filter(|coming| coming.day >= as_of);
     future.filter_map(through).collect()
-}
-
-/// Returns the amount that each adjustment adds to the forecast; the config's comes first.
-fn adjustment_lines(
-    adjustments: &[Adjustment],
-    contract: &Contract,
-    forecast: Option<&Forecast>,
-) -> Vec<AdjustmentLine> {
-    let from_config = usize::from(contract.adjustment.is_some());
-    let line = |(n, adjustment): (usize, &Adjustment)| AdjustmentLine {
-        adjustment: adjustment.clone(),
-        what_if: n >= from_config,
-        // Where nothing is to come, nothing is added.
-        amount: forecast.map(|forecast| forecast.added.get(n).cloned().unwrap_or_default()),
-    };
-    adjustments.iter().enumerate().map(line).collect()
-}
-
-/// Returns the months of the days asked for.
-fn months(contract: &Contract, series: &DailySeries) -> Vec<MonthLine> {
-    let mut lines: Vec<MonthLine> = Vec::new();
-    let mut settled_before: Option<Amount> = None;
-    let not_opening = Days::new(contract.first_asked(), contract.days().end);
-    let running = contract
-        .days()
-        .contains(series.as_of)
-        .then(|| Month::of(series.as_of));
-    let mut rest = series.asked;
-    while !rest.is_empty() {
-        let month = Month::of(rest.start);
-        let days = rest.within(month.days());
-        let settled = days.within(series.settled());
-        let sum = series.sum(days);
-        // A month with unknown days has no mean.
-        let whole = sum.unknown == 0;
-        let settled_mean = series.mean(settled).filter(|_| whole);
-        let change = settled_mean
-            .as_ref()
-            .zip(
-                settled_before
-                    .as_ref()
-                    .filter(|before| before.is_positive()),
-            )
-            .and_then(|(mean, before)| (mean - before).percent_of(before));
-        let consumption = Some(sum.amount).filter(|_| sum.unknown < days.len());
-        lines.push(MonthLine {
-            month,
-            mean: consumption
-                .as_ref()
-                .filter(|_| whole)
-                .and_then(|sum| sum.mean(days.len())),
-            consumption,
-            days: days.len(),
-            unknown: sum.unknown,
-            change,
-            running: (running == Some(month)).then(|| month.days().within(not_opening).len()),
-        });
-        settled_before = settled_mean;
-        rest = Days::new(days.end, series.asked.end);
-    }
-    lines
-}
-
-fn window(series: &DailySeries, profile: &WeekdayProfile) -> Window {
-    let with_rows = series.averaged_rows(profile.window).count();
-    let with_rows = u32::try_from(with_rows).unwrap_or(u32::MAX);
-    let ranges = series.averaged(profile.window);
-    let known = ranges.iter().map(Days::len).sum();
-    let ends = ranges.first().zip(ranges.last());
-    Window {
-        days: ends.map_or(profile.window, |(first, last)| {
-            Days::new(first.start, last.end)
-        }),
-        known,
-        missing: u32::saturating_sub(known, with_rows),
-    }
-}
-
-fn weekday_lines(
-    profile: Option<&WeekdayProfile>,
-    forecast: Option<&Forecast>,
-    future: Days,
-) -> [WeekdayLine; 7] {
-    let counts = count_weekdays(future);
-    array::from_fn(|n| WeekdayLine {
-        mean: profile.map(|profile| profile.means[n].clone()),
-        days: counts[n],
-        forecast: profile
-            .and(forecast)
-            .map(|forecast| forecast.by_weekday[n].clone()),
-    })
-}
-
-/// Returns the days asked for. Of a client without any data, idle and unknown days cannot be told apart.
-fn daily(series: &DailySeries, has_data: bool) -> Vec<DayLine> {
-    let line = |day| DayLine {
-        day,
-        cost: match series.cost(day) {
-            Cost::Booked(amount) => Some(amount.clone()),
-            Cost::Idle => has_data.then(Amount::zero),
-            Cost::Open(booked) => booked.cloned(),
-            Cost::Unknown => None,
-        },
-        settled: series.settled().contains(day),
-    };
-    series.asked.iter().map(line).collect()
 }
 
 /// Returns the warnings about a forecast from this window (rule: warnings); `without` computes the forecast
