@@ -240,8 +240,11 @@ pub struct CheckArgs {
     #[arg(long, help_heading = "Filter")]
     pub offline: bool,
     /// Print instead facts about the service, without any name, OCID, amount or host
-    #[arg(long, conflicts_with = "offline", help_heading = "Filter")]
+    #[arg(long, conflicts_with_all = ["offline", "details"], help_heading = "Filter")]
     pub service_report: bool,
+    /// Show every step of every client, those that are ok too
+    #[arg(long, help_heading = "Filter")]
+    pub details: bool,
     /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -256,6 +259,9 @@ pub struct BacktestArgs {
     /// Folder with one config_* file per client
     #[arg(default_value = ".")]
     pub dir: PathBuf,
+    /// Add the table of each method's errors
+    #[arg(long, help_heading = "Filter")]
+    pub details: bool,
     /// Arguments of every run.
     #[command(flatten)]
     pub common: CommonArgs,

@@ -325,6 +325,7 @@ struct Parts {
     common: CommonArgs,
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
+    details: bool,
     store: Option<StoreArgs>,
     endpoint: Option<AsTyped>,
     record: bool,
@@ -340,6 +341,7 @@ impl Parts {
             common,
             forecast: ForecastArgs::default(),
             figures: None,
+            details: false,
             store: None,
             endpoint: None,
             record: false,
@@ -349,6 +351,7 @@ impl Parts {
                 bare: report.dir.is_none(),
                 dir: report.dir.unwrap_or_else(|| PathBuf::from(".")),
                 forecast: report.figures.forecast,
+                details: report.figures.details,
                 figures: Some(report.figures),
                 store: Some(report.store),
                 endpoint: report.service.endpoint,
@@ -364,6 +367,7 @@ impl Parts {
                 };
                 Self {
                     forecast: args.figures.forecast,
+                    details: args.figures.details,
                     figures: Some(args.figures),
                     ..none(Job::Demo(job), args.common)
                 }
@@ -375,6 +379,7 @@ impl Parts {
                 };
                 Self {
                     dir: args.dir,
+                    details: args.details,
                     endpoint: args.service.endpoint,
                     ..none(job, args.common)
                 }
@@ -387,6 +392,7 @@ impl Parts {
             Some(Command::Backtest(args)) => Self {
                 dir: args.dir,
                 forecast: args.forecast,
+                details: args.details,
                 store: Some(args.store),
                 endpoint: args.service.endpoint,
                 ..none(Job::Backtest, args.common)
@@ -473,6 +479,7 @@ impl Plan {
             common: args,
             forecast,
             figures,
+            details,
             store,
             endpoint,
             record,
@@ -523,19 +530,20 @@ impl Plan {
             Some(figures) => (figures.table, figures.csv_style),
             None => (None, None),
         };
-        let (fail_on, detail) = figures.map_or_else(Default::default, |figures| {
+        let (fail_on, mut detail) = figures.map_or_else(Default::default, |figures| {
             let detail = Detail {
                 summary: figures.summary,
                 by_group: figures.by_group,
-                details: figures.details,
                 all: figures.all,
                 top: figures.top.map(NonZeroU32::get),
                 order: figures.sort,
                 situations: figures.situation,
                 daily: figures.daily,
+                ..Detail::default()
             };
             (figures.fail_on, detail)
         });
+        detail.details = details;
         let is_report = matches!(job, Job::Report | Job::Demo(_));
         if !is_report && matches!(args.format, Format::Csv | Format::Markdown) {
             return Err(Misuse::OnlyOfAReport);

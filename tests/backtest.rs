@@ -125,33 +125,60 @@ fn each_client_and_all_are_tested() {
     let mean = (error(grows) + error(same) + error(ended)) / 3.0;
     assert!((error(all) - mean).abs() < 1e-9);
 
-    for (lang, words) in [
+    let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+    for (lang, sentences, tables, formula) in [
         (
             "pt-BR",
             [
-                "Erro em 28 dias",
-                "(165 dias consolidados)",
-                "Sem sugestão",
-                "Todos os clientes",
-                "4 clientes: 3 em 28 dias, 3 em 90 dias",
-                "nada aqui muda o relatório",
+                "mas o teste só tem 3 períodos de 4 semanas, e decide com 4: manter.",
+                "  Cliente igual: nos últimos 3 meses a previsão errou em média 0,0% em 4 semanas; nenhum outro método errou menos: manter.",
+                "  Cliente novo: histórico curto para testar a previsão (45 dias; precisa de 84): manter.",
+                "em 4 semanas; não restam dias a prever.",
+                "4 clientes: 3 testados, 1 com histórico curto",
+                "  Em conjunto, a previsão errou em média ",
+                "nada aqui muda o relatório. Todos os métodos: --details.",
             ],
+            [
+                "Erro em 28 dias",
+                "(165 dias fechados)",
+                "Blocos independentes",
+            ],
+            "|ln(real ÷ previsto)|",
         ),
         (
             "en",
             [
-                "Error over 28 days",
-                "(165 days, settled)",
-                "No suggestion",
-                "All clients",
-                "4 clients: 3 over 28 days, 3 over 90 days",
-                "nothing here changes the report",
+                "but the test has only 3 periods of 4 weeks, and needs 4 to decide: no change.",
+                "  Cliente igual: in the last 3 months the forecast was 0.0% off on average over 4 weeks; no other method was less off: no change.",
+                "  Cliente novo: history too short to test the forecast (45 days; it takes 84): no change.",
+                "over 4 weeks; there are no days left to forecast.",
+                "4 clients: 3 tested, 1 with too short a history",
+                "  Taken together, the forecast was ",
+                "nothing here changes the report. All methods: --details.",
             ],
+            [
+                "Error over 28 days",
+                "(165 days, final)",
+                "Independent blocks",
+            ],
+            "|ln(actual ÷ forecast)|",
         ),
     ] {
         let ran = backtest(&served, &["--lang", lang]).exited(0);
-        assert_words(&ran.stdout, &words);
+        assert_words(&ran.stdout, &sentences);
         assert_clean(&ran);
+        let absent = tables.iter().chain([&formula]);
+        for words in absent {
+            assert!(!ran.stdout.contains(words), "{}", ran.stdout);
+        }
+        // A line for each client, and what is said of all of them and of the figures.
+        assert_eq!(lines(&ran.stdout).len(), 2 + 4 + 4 + 2, "{}", ran.stdout);
+        let whole = backtest(&served, &["--lang", lang, "--details"]).exited(0);
+        assert_words(&whole.stdout, &tables);
+        assert_words(&whole.stdout, &[formula]);
+        let alone = backtest(&served, &["--lang", lang, "--only", "igual"]).exited(0);
+        assert!(!alone.stdout.contains(tables[0]), "{}", alone.stdout);
+        assert_eq!(lines(&alone.stdout).len(), 6, "{}", alone.stdout);
     }
 }
 
@@ -185,8 +212,8 @@ fn a_suggestion_is_only_that() {
     assert_words(
         &text,
         &[
-            "Sugestão, e só isso: experimentar --method weeks. Em 28 dias, errou ",
-            "foi melhor em 6/6 blocos",
+            "o método weeks errou ",
+            " e chegou mais perto em 6 de 6 períodos: experimente --method weeks.",
         ],
     );
     // The report goes on as it is.
@@ -200,6 +227,10 @@ fn a_suggestion_is_only_that() {
     let grows = client(&document, "config_cresce");
     assert_eq!(grows["dias_restantes"], 57);
     assert_eq!(grows["conclusao"], "teste_insuficiente");
+    assert_words(
+        &backtest(&served, &[]).exited(0).stdout,
+        &["mas o teste é curto para os 57 dias que restam: manter."],
+    );
 }
 
 #[test]
@@ -234,6 +265,13 @@ fn clients_together_have_no_more_blocks_than_one_of_them() {
         "teste_insuficiente"
     );
     assert_eq!(document["total"]["conclusao"], "teste_insuficiente");
+    assert_words(
+        &backtest(&served, &[]).exited(0).stdout,
+        &[
+            "mas o teste é curto para os 91 dias que restam: manter.",
+            "mas o teste é curto para os 91 dias do contrato que vai mais longe: manter.",
+        ],
+    );
 }
 
 #[test]
@@ -268,9 +306,9 @@ fn it_ends_as_the_report_of_the_same_clients() {
     assert_words(
         &backtest(&served, &[]).exited(3).stdout,
         &[
-            "FALHOU config_mau",
+            "  Cliente mau:\n    FALHOU config_mau",
             "O que fazer",
-            "2 clientes: 1 em 28 dias, 1 em 90 dias, 1 falhou",
+            "2 clientes: 1 testado, 1 falhou",
         ],
     );
     json(&served, 0, &["--only", "bom"]);
@@ -342,9 +380,11 @@ fn the_text_fits_the_terminal() {
         fetched_at: None,
         outcome: Ok(Tested::new(&contract, &series, 2, Method::Weekday)),
     };
-    let backtest = Backtest::new(Method::Weekday, vec![client], Vec::new());
-    let text = |lang: &str, width| {
-        let cli = Cli::parse_from(["oci-consumo", "--lang", lang]);
+    let two = vec![client.clone(), client];
+    let backtest = Backtest::new(Method::Weekday, two, Vec::new());
+    let text = |lang: &str, width, details: &[&str]| {
+        let line = ["oci-consumo", "backtest", "--lang", lang];
+        let cli = Cli::parse_from(line.iter().chain(details));
         let now = as_of.and_hms_opt(8, 0, 0).unwrap().and_utc();
         let plan = Plan::new(cli, Defaults::default(), now).unwrap();
         let context = Context {
@@ -367,10 +407,11 @@ fn the_text_fits_the_terminal() {
     };
     for lang in ["pt-BR", "en"] {
         for width in [80, 100, 120] {
-            let text = text(lang, width);
-            for line in text.lines() {
+            let whole = text(lang, width, &["--details"]);
+            for line in text(lang, width, &[]).lines().chain(whole.lines()) {
                 assert!(measure_text_width(line) <= width, "{width}: {line}");
             }
+            let text = whole;
             let part = |words: &[&str]| words.iter().any(|word| text.contains(word));
             assert!(part(&["Erro em 90 dias", "Error over 90 days"]), "{text}");
             let nearer = part(&["  Melhor  ", "  Nearer  "]);

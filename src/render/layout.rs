@@ -56,8 +56,6 @@ pub(super) struct Column {
     pub(super) right: bool,
     /// Kind of the dictionary's figure that the column holds.
     pub(super) kind: Option<Kind>,
-    /// Order in which columns leave a text that is too narrow; `None` of a column that stays.
-    pub(super) leaves: Option<u8>,
 }
 
 impl Column {
@@ -68,7 +66,6 @@ impl Column {
             name: name.to_owned(),
             right: false,
             kind: None,
-            leaves: None,
         }
     }
 
@@ -96,14 +93,6 @@ impl Column {
     /// Sets the key in machine forms.
     pub(super) fn key(self, key: &'static str) -> Self {
         Self { key, ..self }
-    }
-
-    /// Makes the column the `n`th to leave a text that is too narrow.
-    pub(super) fn leaves(self, n: u8) -> Self {
-        Self {
-            leaves: Some(n),
-            ..self
-        }
     }
 }
 

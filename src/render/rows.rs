@@ -1,4 +1,5 @@
-//! Rows of the portfolio: a line for each client, in columns that all its tables share.
+//! Rows within a width: a name, and columns that leave where there is too little room. The portfolio's tables share
+//! their columns; the table of `backtest` has its own.
 
 use console::{measure_text_width, truncate_str};
 
@@ -7,7 +8,7 @@ const GAP: usize = 2;
 /// Columns that a name keeps, however little room there is.
 const LEAST_NAME: usize = 4;
 
-/// Column beside the clients' names.
+/// Column beside the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     /// Columns that the name must keep for this one to stay; `None` of a column that always stays.
@@ -19,7 +20,7 @@ pub(super) struct Column {
 /// Heading or row of a table: a name, and a cell for each column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Name of the client, or title of the table.
+    /// Name of the row, or title of the table.
     pub(super) name: String,
     /// Cells of the columns; aligned right.
     pub(super) cells: Vec<String>,
@@ -27,7 +28,7 @@ pub(super) struct Row {
     pub(super) text: String,
 }
 
-/// Widths that all tables of the portfolio share.
+/// Widths that tables share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Widths {
     /// Columns of a line.
@@ -181,6 +182,44 @@ mod tests {
         );
         assert_eq!(shares(&[(146, 1), (92, 1), (4, 2)], 0), [1, 1, 1]);
         assert_eq!(shares(&[], 9), [0; 0]);
+    }
+
+    #[test]
+    fn columns_leave_before_a_name_is_cut_and_the_last_to_stay_is_the_one_that_needs_least_room() {
+        let row = |name: &str, cells: [&str; 3]| Row {
+            name: name.to_owned(),
+            cells: cells.map(str::to_owned).to_vec(),
+            text: String::new(),
+        };
+        let rows = [
+            row("Método", ["Erro", "Melhor", "Erro"]),
+            row("Blocos independentes", ["33", "", "8"]),
+        ];
+        let rooms = [None, Some(usize::MAX), Some(usize::MAX - 1)];
+        let columns = rooms.map(|room| Column { room, from: 0 });
+        let drawn = |width| {
+            let widths = Widths::new(&columns, rows.iter(), width, true);
+            rows.each_ref()
+                .map(|row| widths.draw(row, |_, cell| cell).trim_end().to_owned())
+        };
+        assert_eq!(
+            drawn(40),
+            [
+                "Método                Erro  Melhor  Erro",
+                "Blocos independentes    33             8"
+            ]
+        );
+        assert_eq!(
+            drawn(39),
+            [
+                "Método                Erro  Erro",
+                "Blocos independentes    33     8"
+            ]
+        );
+        assert_eq!(
+            drawn(31),
+            ["Método                Erro", "Blocos independentes    33"]
+        );
     }
 
     proptest! {

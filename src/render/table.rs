@@ -1,5 +1,4 @@
-//! Tables that fit: columns go before a figure is cut, and names take a line
-//! of their own before that is not enough.
+//! Tables drawn in full, and lines wrapped at blanks.
 
 use comfy_table::presets::NOTHING;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
@@ -10,16 +9,14 @@ use crate::lang::Lang;
 
 /// Blanks between two columns.
 const GAP: u16 = 2;
-/// Indent of the figures below a name.
-const INDENT: usize = 2;
 
 /// A table's lines, heading and rule first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lines {
     /// The heading and the rule under it.
     pub(super) head: Vec<String>,
-    /// The lines of each row.
-    pub(super) rows: Vec<Vec<String>>,
+    /// The line of each row.
+    pub(super) rows: Vec<String>,
 }
 
 impl Lines {
@@ -33,7 +30,7 @@ impl Lines {
         let first = names.chain(heading).map(|name| name.chars().count()).max();
         let first = first.unwrap_or_default();
         let heading = self.head.iter_mut().take(1);
-        for line in heading.chain(self.rows.iter_mut().flatten()) {
+        for line in heading.chain(&mut self.rows) {
             let (name, rest): (Vec<char>, Vec<char>) = (
                 line.chars().take(first).collect(),
                 line.chars().skip(first).collect(),
@@ -48,10 +45,7 @@ impl Lines {
 
     /// All of them in order.
     pub(super) fn into_lines(self) -> Vec<String> {
-        self.head
-            .into_iter()
-            .chain(self.rows.into_iter().flatten())
-            .collect()
+        self.head.into_iter().chain(self.rows).collect()
     }
 }
 
@@ -69,14 +63,18 @@ pub(super) fn laid_out(lang: Lang, table: &Layout<'_>) -> Lines {
 }
 
 /// The table in full.
-pub(super) fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
+fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
     let mut lines = draw(columns, rows);
-    let head = lines.drain(..1).collect();
-    ruled(head, lines.into_iter().map(|line| vec![line]).collect())
+    let mut lines = Lines {
+        head: lines.drain(..1).collect(),
+        rows: lines,
+    };
+    lines.head.push("─".repeat(widest(&lines)));
+    lines
 }
 
 /// The table in full, with sums below it, set to the right like its last column.
-pub(super) fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> Lines {
+fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> Lines {
     let mut lines = full(columns, rows);
     let gap = usize::from(GAP);
     let needed = sums
@@ -91,78 +89,9 @@ pub(super) fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, St
     for (label, sum) in sums {
         let used = measure_text_width(label) + measure_text_width(sum);
         let gap = width.saturating_sub(used).max(usize::from(GAP));
-        lines.rows.push(vec![format!("{label}{:gap$}{sum}", "")]);
+        lines.rows.push(format!("{label}{:gap$}{sum}", ""));
     }
     lines
-}
-
-/// The table within `width`: columns that may leave do so in their order; if that is not enough, all
-/// come back, and the first and the last column share a line above the figures.
-pub(super) fn fitted(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
-    shrunk(columns, rows, width, full)
-        .or_else(|_| {
-            shrunk(columns, rows, width, |columns, rows| {
-                two_lines(columns, rows, width)
-            })
-        })
-        .unwrap_or_else(|narrowest| narrowest)
-}
-
-/// The table as `draw` draws it, without as many columns as it takes to fit; an error holds what
-/// is left when none may leave any more.
-fn shrunk(
-    columns: &[Column],
-    rows: &[Vec<String>],
-    width: usize,
-    draw: impl Fn(&[Column], &[Vec<String>]) -> Lines,
-) -> Result<Lines, Lines> {
-    let (mut columns, mut rows) = (columns.to_vec(), rows.to_vec());
-    loop {
-        let lines = draw(&columns, &rows);
-        if widest(&lines) <= width {
-            return Ok(lines);
-        }
-        let leaving = columns
-            .iter()
-            .enumerate()
-            .filter_map(|(n, column)| Some((column.leaves?, n)));
-        let Some((_, n)) = leaving.min() else {
-            return Err(lines);
-        };
-        columns.remove(n);
-        rows.iter_mut().for_each(|row| drop(row.remove(n)));
-    }
-}
-
-/// Name and last column on one line, or on one each where the name is that long; the figures on the next.
-fn two_lines(columns: &[Column], rows: &[Vec<String>], width: usize) -> Lines {
-    let last = columns.len() - 1;
-    let cells: Vec<Vec<String>> = rows.iter().map(|row| row[1..last].to_vec()).collect();
-    let mut figures = draw(&columns[1..last], &cells)
-        .into_iter()
-        .map(|line| format!("{:INDENT$}{line}", ""));
-    let apart = |name: &str, end: &str| {
-        let used = measure_text_width(name) + measure_text_width(end);
-        width
-            .checked_sub(used)
-            .filter(|gap| *gap >= usize::from(GAP))
-            .map(|gap| format!("{name}{:gap$}{end}", ""))
-    };
-    let above = |name: &str, end: &str| match apart(name, end) {
-        Some(line) => vec![line],
-        None => wrap(name, width)
-            .into_iter()
-            .chain(apart("", end))
-            .collect(),
-    };
-    let mut head = above(&columns[0].name, &columns[last].name);
-    head.extend(figures.next());
-    let rows = rows.iter().zip(figures).map(|(row, figures)| {
-        let mut lines = above(&row[0], &row[last]);
-        lines.push(figures);
-        lines
-    });
-    ruled(head, rows.collect())
 }
 
 /// Draws one line for the heading and one for each row.
@@ -197,17 +126,8 @@ fn draw(columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
-fn ruled(mut head: Vec<String>, rows: Vec<Vec<String>>) -> Lines {
-    let lines = Lines {
-        head: head.clone(),
-        rows,
-    };
-    head.push("─".repeat(widest(&lines)));
-    Lines { head, ..lines }
-}
-
 fn widest(lines: &Lines) -> usize {
-    let all = lines.head.iter().chain(lines.rows.iter().flatten());
+    let all = lines.head.iter().chain(&lines.rows);
     all.map(|line| measure_text_width(line)).max().unwrap_or(0)
 }
 
@@ -241,66 +161,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn columns() -> Vec<Column> {
-        vec![
-            Column::words("Cliente"),
-            Column::figures("Fim"),
-            Column::figures("Crédito").leaves(2),
-            Column::figures("Previsto").leaves(1),
-            Column::words("Situação"),
-        ]
-    }
-
-    fn row(name: &str) -> Vec<String> {
-        [
-            name,
-            "31/12/2026",
-            "1.234.567,89",
-            "-9.876,00",
-            "Vai esgotar",
-        ]
-        .map(str::to_owned)
-        .to_vec()
-    }
-
-    #[test]
-    fn columns_leave_in_their_order_and_come_back_on_the_second_line() {
-        let rows = [row("Padaria São João")];
-        let text = |width| fitted(&columns(), &rows, width).into_lines().join("\n");
-        assert_eq!(
-            text(70),
-            "Cliente                  Fim       Crédito   Previsto  Situação\n\
-             ──────────────────────────────────────────────────────────────────\n\
-             Padaria São João  31/12/2026  1.234.567,89  -9.876,00  Vai esgotar"
-        );
-        assert_eq!(
-            text(60),
-            "Cliente                  Fim       Crédito  Situação\n\
-             ───────────────────────────────────────────────────────\n\
-             Padaria São João  31/12/2026  1.234.567,89  Vai esgotar"
-        );
-        assert_eq!(
-            text(37),
-            "Cliente                      Situação\n         Fim       Crédito   Previsto\n\
-             ─────────────────────────────────────\n\
-             Padaria São João          Vai esgotar\n  31/12/2026  1.234.567,89  -9.876,00"
-        );
-    }
-
     proptest! {
-        #[test]
-        fn no_name_and_no_figure_that_stays_is_cut(names in prop::collection::vec("[a-zà-ü 日]{1,60}", 1..5), width in 40usize..130) {
-            let rows: Vec<_> = names.iter().map(|name| row(name)).collect();
-            let lines = fitted(&columns(), &rows, width);
-            for (lines, row) in lines.rows.iter().zip(&rows) {
-                let text = lines.join(" ");
-                let words = row[0].split(' ').chain([row[1].as_str(), row[4].as_str()]);
-                prop_assert!(words.into_iter().all(|word| text.contains(word)), "{}", text);
-            }
-            let longest = names.iter().flat_map(|name| name.split(' ')).map(measure_text_width).max().unwrap();
-            prop_assert!(widest(&lines) <= width.max(longest));
-        }
-
         #[test]
         fn wrapping_keeps_every_word(text in "[a-z]{1,9}( [a-z]{1,9}){0,30}", width in 10usize..60) {
             let lines = wrap(&text, width);

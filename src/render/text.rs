@@ -242,13 +242,6 @@ impl Page<'_> {
         lines.iter().for_each(|line| self.line(line));
     }
 
-    pub(super) fn table(&mut self, lines: table::Lines) {
-        let lines = lines.into_lines();
-        lines
-            .iter()
-            .for_each(|line| self.line(&format!("  {line}")));
-    }
-
     /// Labels and what they say, one under the other.
     pub(super) fn facts(&mut self, facts: &[(&str, String)]) {
         let width = facts

@@ -7,12 +7,16 @@ use crate::contract::Contract;
 use crate::days::series::DailySeries;
 use crate::failure::{Failure, Notice, codes};
 use crate::forecast::estimate::backtest::{Score, Trial};
+use crate::forecast::estimate::spread::LEAST_BEFORE;
 use crate::forecast::{Basis, Method};
+use crate::money::Amount;
 
 /// The days ahead that are tested.
 pub(crate) const HORIZONS: [u32; 2] = [28, 90];
 /// Blocks without which nothing is suggested.
 pub(crate) const LEAST_BLOCKS: u32 = 4;
+/// Settled days without which no horizon can be tested.
+pub(crate) const LEAST_HISTORY: usize = LEAST_BEFORE + HORIZONS[0] as usize;
 /// Most days left for which any tested horizon is evidence.
 const NEAR_END: u32 = 45;
 
@@ -83,9 +87,14 @@ impl Tested {
             },
             left,
             lacks_data: premises.situation.is_some_and(|s| s.lacks_data()),
-            verdict: Verdict::of(&trials, left),
+            verdict: Verdict::of(&trials, left, |trial| trial.blocks),
             trials,
         }
+    }
+
+    /// Returns the trial that the verdict rests on, or the shortest one if none is near enough to the days left.
+    pub(crate) fn decisive(&self) -> Option<&Trial> {
+        decisive(&self.trials, self.left, |trial| trial.blocks).or(self.trials.first())
     }
 }
 
@@ -104,38 +113,70 @@ impl Backtest {
                 together(tested().filter_map(|tested| tested.trials.iter().find(of_it)))
             })
             .collect();
-        // What is not tested says nothing of its end.
-        let left = tested()
-            .filter(|tested| !tested.trials.is_empty())
-            .map(|tested| tested.left)
-            .max();
+        let left = longest_left(&clients);
+        let verdict = left.map_or(Verdict::TooLittle, |left| {
+            Verdict::of(&trials, left, |trial| most_blocks(&clients, trial.horizon))
+        });
         Self {
             method,
-            verdict: left.map_or(Verdict::TooLittle, |left| {
-                // The blocks of different clients share days: what they have together is no more than what
-                // one of them has.
-                let most = |horizon| {
-                    let trials = tested().flat_map(|tested| &tested.trials);
-                    let of_it = trials.filter(|trial| trial.horizon == horizon);
-                    of_it.map(|trial| trial.blocks).max().unwrap_or_default()
-                };
-                let telling: Vec<Trial> = trials
-                    .iter()
-                    .filter(|trial| most(trial.horizon) >= LEAST_BLOCKS)
-                    .cloned()
-                    .collect();
-                Verdict::of(&telling, left)
-            }),
             clients,
             notices,
             trials,
+            verdict,
         }
+    }
+
+    /// Returns the days left of the tested contract that has the most; `None` if nothing was tested.
+    pub(crate) fn longest_left(&self) -> Option<u32> {
+        longest_left(&self.clients)
+    }
+
+    /// Returns the trial that the verdict over all clients rests on, or the shortest one if none is near enough to
+    /// the days left.
+    pub(crate) fn decisive(&self) -> Option<&Trial> {
+        let blocks = |trial: &Trial| most_blocks(&self.clients, trial.horizon);
+        let left = self.longest_left()?;
+        decisive(&self.trials, left, blocks).or(self.trials.first())
     }
 
     /// Clients without a test, in the order of their files' names.
     pub fn failed(&self) -> impl Iterator<Item = (&Client<Tested>, &Failure)> {
         failed(&self.clients)
     }
+}
+
+/// Returns the days left of the contract that has the most, without the clients that were not tested.
+fn longest_left(clients: &[Client<Tested>]) -> Option<u32> {
+    let tested = clients.iter().filter_map(|c| c.outcome.as_ref().ok());
+    let tested = tested.filter(|tested| !tested.trials.is_empty());
+    tested.map(|tested| tested.left).max()
+}
+
+/// Returns the most blocks that one client has at `horizon`. Blocks of different clients share days, so that all
+/// clients together have no more.
+fn most_blocks(clients: &[Client<Tested>], horizon: u32) -> u32 {
+    let tested = clients.iter().filter_map(|c| c.outcome.as_ref().ok());
+    let trials = tested.flat_map(|tested| &tested.trials);
+    let trials = trials.filter(|trial| trial.horizon == horizon);
+    trials.map(|trial| trial.blocks).max().unwrap_or_default()
+}
+
+/// Returns the trial whose horizon is nearest to the days `left`, of those that count: near enough, and with enough
+/// `blocks`.
+fn decisive(trials: &[Trial], left: u32, blocks: impl Fn(&Trial) -> u32) -> Option<&Trial> {
+    let trials = trials.iter();
+    let counting = trials.filter(|t| is_near(t.horizon, left) && blocks(t) >= LEAST_BLOCKS);
+    counting.min_by_key(|trial| trial.horizon.abs_diff(left))
+}
+
+/// Whether a test over `horizon` days is evidence for `left` days: at least half as long, unless few days are left.
+pub(crate) fn is_near(horizon: u32, left: u32) -> bool {
+    left <= NEAR_END || 2 * horizon >= left
+}
+
+/// Whether `error` is at least 10 % smaller than `usual`.
+pub(crate) fn is_clearly_less(error: &Amount, usual: &Amount) -> bool {
+    !usual.is_zero() && error.times(10) <= usual.times(9)
 }
 
 /// Joins several trials of the same horizon: averages the errors, adds up the rest.
@@ -173,26 +214,19 @@ codes! {
 }
 
 impl Verdict {
-    /// The study's rule, over `left` days: at least four blocks that share no day, 10 % nearer on
-    /// average, nearer in 60 % of the blocks, and at a horizon of at least half the real one, unless that
-    /// has 45 days at most.
-    fn of(trials: &[Trial], left: u32) -> Self {
+    /// The study's rule, over `left` days: at least four `blocks` that share no day, 10 % nearer on average, nearer
+    /// in 60 % of the blocks, and at a horizon of at least half the real one, unless that has 45 days at most.
+    fn of(trials: &[Trial], left: u32, blocks: impl Fn(&Trial) -> u32) -> Self {
         if left == 0 {
             return Self::NothingLeft;
         }
-        let telling = trials.iter().filter(|trial| {
-            let near = left <= NEAR_END || 2 * trial.horizon >= left;
-            near && trial.blocks >= LEAST_BLOCKS
-        });
-        // The horizon nearest to the real one tells most.
-        let Some(trial) = telling.min_by_key(|trial| trial.horizon.abs_diff(left)) else {
+        let Some(trial) = decisive(trials, left, blocks) else {
             return Self::TooLittle;
         };
         let [usual, others @ ..] = &trial.scores;
         let clearly = |score: &Score| {
-            let nearer = score.error.times(10) <= usual.error.times(9);
             let often = u64::from(score.half_wins) * 5 >= u64::from(trial.blocks) * 6;
-            !usual.error.is_zero() && nearer && often
+            is_clearly_less(&score.error, &usual.error) && often
         };
         let best = Method::ALL[1..]
             .iter()
@@ -212,7 +246,6 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Amount;
 
     /// A trial in which each method was so far off, in tenths of a per cent, and so often nearer.
     fn trial(horizon: u32, blocks: u32, errors: [u32; 5], half_wins: [u32; 5]) -> Trial {
@@ -242,34 +275,38 @@ mod tests {
         horizon: 28,
     };
 
+    fn verdict(trials: &[Trial], left: u32) -> Verdict {
+        Verdict::of(trials, left, |trial| trial.blocks)
+    }
+
     #[test]
     fn another_method_is_suggested_under_the_study_s_rule_only() {
-        assert_eq!(Verdict::of(&[just(28)], 45), RECENT);
+        assert_eq!(verdict(&[just(28)], 45), RECENT);
         let farther = trial(28, 5, [100, 91, 100, 100, 100], [5, 10, 0, 0, 0]);
-        assert_eq!(Verdict::of(&[farther], 45), Verdict::Stay);
+        assert_eq!(verdict(&[farther], 45), Verdict::Stay);
         let seldom = trial(28, 5, [100, 50, 100, 100, 100], [5, 5, 0, 0, 0]);
-        assert_eq!(Verdict::of(&[seldom], 45), Verdict::Stay);
+        assert_eq!(verdict(&[seldom], 45), Verdict::Stay);
         let few = trial(28, 3, [100, 50, 100, 100, 100], [3, 6, 0, 0, 0]);
-        assert_eq!(Verdict::of(&[few], 45), Verdict::TooLittle);
+        assert_eq!(verdict(&[few], 45), Verdict::TooLittle);
         let flawless = trial(28, 5, [0, 0, 0, 0, 0], [5, 5, 5, 5, 5]);
-        assert_eq!(Verdict::of(&[flawless], 45), Verdict::Stay);
+        assert_eq!(verdict(&[flawless], 45), Verdict::Stay);
         // The nearest of those that are near enough.
         let two = trial(28, 5, [100, 80, 100, 70, 100], [5, 10, 0, 10, 0]);
         let half_year = Verdict::Switch {
             method: Method::HalfYear,
             horizon: 28,
         };
-        assert_eq!(Verdict::of(&[two], 45), half_year);
+        assert_eq!(verdict(&[two], 45), half_year);
     }
 
     #[test]
     fn what_is_tested_must_be_near_what_is_asked() {
-        assert_eq!(Verdict::of(&[], 30), Verdict::TooLittle);
-        assert_eq!(Verdict::of(&[just(28)], 0), Verdict::NothingLeft);
-        assert_eq!(Verdict::of(&[just(28)], 56), RECENT);
-        assert_eq!(Verdict::of(&[just(28)], 57), Verdict::TooLittle);
+        assert_eq!(verdict(&[], 30), Verdict::TooLittle);
+        assert_eq!(verdict(&[just(28)], 0), Verdict::NothingLeft);
+        assert_eq!(verdict(&[just(28)], 56), RECENT);
+        assert_eq!(verdict(&[just(28)], 57), Verdict::TooLittle);
         // At 180 days only the 90 count, and at 60 they are nearer than the 28.
-        let horizon = |left| match Verdict::of(&[just(28), just(90)], left) {
+        let horizon = |left| match verdict(&[just(28), just(90)], left) {
             Verdict::Switch { horizon, .. } => Some(horizon),
             _ => None,
         };

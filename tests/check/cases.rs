@@ -9,7 +9,7 @@ pub(super) fn configs() -> Vec<Case> {
             .says("config", &["completo e legível"])
             .says("contrato", &["de 01/01/2026 a 31/12/2026, em curso"])
             .says("regiao", &["sa-saopaulo-1, do realm oc1"])
-            .says("chave", &["RSA de 2048 bits, não cifrada"])
+            .says("chave", &["RSA de 2048 bits, sem senha"])
             .says("fingerprint", &["é o desta chave"])
             .says("conexao", &["127.0.0.1 responde, sem TLS"])
             .says("autenticacao", &["aceita a assinatura"])
@@ -257,10 +257,13 @@ pub(super) fn keys() -> Vec<Case> {
         case("cifrada")
             .key("pkcs8-vendor.pem")
             .with("pass_phrase", PASS_PHRASE)
-            .says("chave", &["RSA de 2048 bits, cifrada; pass_phrase a abre"]),
+            .says(
+                "chave",
+                &["RSA de 2048 bits, com senha; pass_phrase a abre"],
+            ),
         case("senha-a-mais")
             .with("pass_phrase", PASS_PHRASE)
-            .says("chave", &["não cifrada"]),
+            .says("chave", &["sem senha"]),
         case("de-outra")
             .with(
                 "fingerprint",

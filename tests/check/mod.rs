@@ -491,9 +491,11 @@ fn each_step_shows_what_it_is_to_show() {
     assert_no_secret(&ran);
     let folder = served.dir.path().to_str().unwrap().to_owned();
 
-    // The text says no less; each message and remedy of the document stands in it.
+    // The text with every step says no less; each message and remedy of the document stands in it.
     let served = self::served(cases);
-    let text = served.check(&[&QUICK[..], &["-v"]].concat()).exited(3);
+    let text = served
+        .check(&[&QUICK[..], &["-v", "--details"]].concat())
+        .exited(3);
     let dir = served.dir.path().to_str().unwrap();
     for client in &document.clientes {
         for passo in &client.passos {
@@ -750,11 +752,11 @@ fn offline_asks_nothing_and_says_what_it_does_not_know() {
     for (lang, words) in [
         (
             "pt-BR",
-            "Sem a rede não se sabe: Conexão, Relógio, Autenticação, Política, Histórico, Home region",
+            "Não verificado com --offline: Conexão, Relógio, Autenticação, Política, Histórico, Home region",
         ),
         (
             "en",
-            "Without the network it is not known: Connection, Clock, Authentication, Policy, History, Home region",
+            "Not checked with --offline: Connection, Clock, Authentication, Policy, History, Home region",
         ),
     ] {
         served
@@ -766,6 +768,121 @@ fn offline_asks_nothing_and_says_what_it_does_not_know() {
     }
     // Those three requests were the online run's, in each language.
     assert_eq!(served.server.requests(), 2 * 3);
+}
+
+/// The lines of the client `name` in a check in short: its own, and those up to a blank line or the next client.
+#[track_caller]
+fn in_short<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let is_own = |line: &&str| {
+        let parts = line.split_once(' ');
+        parts.is_some_and(|(mark, rest)| {
+            mark.chars().count() == 1 && rest.starts_with(&format!("{name} "))
+        })
+    };
+    let mut lines = text.lines().skip_while(|line| !is_own(line));
+    let first = lines.next().unwrap_or_else(|| panic!("no {name}\n{text}"));
+    let rest = lines.take_while(|line| line.starts_with("    "));
+    std::iter::once(first).chain(rest).collect()
+}
+
+#[test]
+fn several_clients_are_told_in_short() {
+    let served = served([
+        case("a").key("rsa-4096.pem").with("cliente", "Limpa"),
+        case("b").with("cliente", "Aberta").mode("config_b", 0o644),
+        case("c")
+            .with("cliente", "Vazia")
+            .rows(Vec::new())
+            .home(None),
+        case("d")
+            .with("cliente", "Outra")
+            .home(None)
+            .mode("config_d", 0o640),
+        case("e")
+            .with("cliente", "Recusada")
+            .always(refusal(401, "NotAuthenticated")),
+    ]);
+    let dir = served.dir.path().to_str().unwrap().to_owned();
+    let text = served.check(&[]).exited(3).stdout;
+
+    // A client without problems is one line, and no step that is ok is told.
+    assert_eq!(
+        in_short(&text, "Limpa"),
+        ["✓ Limpa     config_a  contrato até 31/12/2026"]
+    );
+    assert!(
+        !text.contains("✓ ok") && !text.contains("✓ Config"),
+        "{text}"
+    );
+    // Its own findings stand below a client; those that others have do not.
+    let own = in_short(&text, "Vazia");
+    assert_words(
+        own[0],
+        &["config_c", "! Duplicidade", "? Histórico, ? Home region"],
+    );
+    assert_eq!(own.len(), 2, "{own:?}");
+    assert_words(own[1], &["? Histórico", "nenhum dado desde 07/2025"]);
+    // A failure keeps cause, remedy and request id, and says which steps were skipped because of it.
+    let failed = in_short(&text, "Recusada").join("\n");
+    assert_words(
+        &failed,
+        &[
+            "! Duplicidade, ✗ Autenticação",
+            "config_e: o serviço respondeu 401 NotAuthenticated",
+            "O que fazer: compare com a console: user ocid1.user.oc1..e",
+            "opc-request-id: ID-401",
+            "Por isso não verificado: Política, Histórico, Home region",
+        ],
+    );
+    assert_words(&text, &["Para enviar ao administrador de Recusada"]);
+    // Equal findings are told once, with their clients.
+    let common = text.split("━━ Em vários clientes ━").nth(1).unwrap();
+    let count = |words: &str| text.matches(words).count();
+    assert_eq!(count("outra tenancy tem a mesma chave"), 1, "{text}");
+    assert_eq!(count("acrescente à política"), 1, "{text}");
+    assert_words(
+        common,
+        &[
+            "4 clientes: Aberta, Vazia, Outra, Recusada",
+            "2 clientes: Vazia, Outra",
+        ],
+    );
+    if cfg!(unix) {
+        assert_words(
+            common,
+            &[
+                "2 clientes: Aberta, Outra",
+                &format!("O que fazer: chmod 600 {dir}/config_b {dir}/config_d\n"),
+            ],
+        );
+        assert_words(
+            common,
+            &[
+                "5 clientes: 1 com falha (✗), 3 com aviso (!), 1 sem problemas (✓)",
+                "O que fazer: corrija o que falhou, envie o texto acima ao administrador do cliente e execute check de novo. Todos os passos: --details.",
+            ],
+        );
+    }
+    // The clients that need work come last.
+    let place = |start: &str| text.find(&format!("\n{start} ")).unwrap();
+    assert!(place("✓ Limpa") < place("! Aberta") && place("! Outra") < place("✗ Recusada"));
+
+    // Every step is told with --details, and where one client is checked.
+    let details = served.check(&["--details"]).exited(3).stdout;
+    assert_eq!(details.matches("\n━━ ").count(), 5 + 1 + 1, "{details}");
+    assert_eq!(
+        details
+            .matches("de 01/01/2026 a 31/12/2026, em curso")
+            .count(),
+        5
+    );
+    let alone = served.check(&["--only", "Limpa"]).exited(0).stdout;
+    assert_eq!(
+        alone.matches("✓ ok").count(),
+        13 - usize::from(!cfg!(unix)),
+        "{alone}"
+    );
+    served.check(&["--details", "--service-report"]).exited(2);
 }
 
 #[test]

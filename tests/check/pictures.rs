@@ -86,6 +86,10 @@ fn plan(args: &[&str]) -> Plan {
 }
 
 fn rendered(args: &[&str], terminal: Option<usize>) -> String {
+    drawn(&CHECKUPS, args, terminal)
+}
+
+fn drawn(checkups: &[Checkup], args: &[&str], terminal: Option<usize>) -> String {
     let plan = plan(args);
     let context = Context {
         view: &plan.view,
@@ -103,12 +107,45 @@ fn rendered(args: &[&str], terminal: Option<usize>) -> String {
             colored: false,
         },
     };
-    render::check(&CHECKUPS, &context).unwrap()
+    render::check(checkups, &context).unwrap()
 }
 
 #[test]
 fn check_in_a_pipe() {
     insta::assert_snapshot!(rendered(&[], None));
+}
+
+#[test]
+fn check_with_every_step() {
+    insta::assert_snapshot!(rendered(&["--details"], None));
+}
+
+#[test]
+fn forty_clients_without_problems_fit_a_screen() {
+    let checkups: Vec<Checkup> = (0..40)
+        .map(|n| Checkup {
+            name: format!("{} {n}", CHECKUPS[usize::from(n % 3 == 0)].name),
+            file: format!("config_{n:02}"),
+            ..CHECKUPS[0].clone()
+        })
+        .collect();
+    for lang in ["pt-BR", "en"] {
+        for terminal in [None, Some(80), Some(120)] {
+            let text = drawn(&checkups, &["--lang", lang], terminal);
+            // The Portuguese opening takes two lines at 80 columns.
+            let lines = 46 + usize::from(terminal == Some(80) && lang == "pt-BR");
+            assert_eq!(text.lines().count(), lines, "{text}");
+            let width = terminal.unwrap_or(120);
+            assert!(text.lines().all(|line| measure_text_width(line) <= width));
+            // The end of the line is whole, however long the name is.
+            let ends = ["contrato até 31/12/2026", "contract until 2026-12-31"];
+            let whole = text
+                .lines()
+                .filter(|line| ends.iter().any(|end| line.ends_with(end)));
+            assert_eq!(whole.count(), 40, "{text}");
+            assert_eq!(text.contains('…'), terminal == Some(80), "{text}");
+        }
+    }
 }
 
 #[test]

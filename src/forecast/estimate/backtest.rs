@@ -50,6 +50,13 @@ impl Score {
 }
 
 impl Trial {
+    /// Returns the number of days from the first forecast day of a client's own trial to the last.
+    pub fn span(&self) -> u32 {
+        let weeks = self.origins.saturating_sub(1);
+        let apart = u32::try_from(STEP).unwrap_or(u32::MAX);
+        weeks.saturating_mul(apart).saturating_add(self.horizon)
+    }
+
     /// Tests the methods on `history` over `horizon` days; the band is that of `banded`. `None` if history is too
     /// short.
     pub fn of(history: &History, horizon: u32, banded: Method) -> Option<Self> {

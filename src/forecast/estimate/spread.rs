@@ -14,7 +14,7 @@ const LONGEST_PAST: usize = 300;
 const TEST_DAYS: u32 = 28;
 const STEP: usize = 7;
 /// Days that a test must have before it.
-pub(super) const LEAST_BEFORE: usize = 56;
+pub(crate) const LEAST_BEFORE: usize = 56;
 /// The largest error of a test that counts: threefold, or a third.
 const LARGEST_ERROR: f64 = 1.1;
 /// The mean error of other series, and how many blocks of one's own it weighs.

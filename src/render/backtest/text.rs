@@ -1,38 +1,71 @@
-//! The test as text: a part per client, then all of them together.
+//! The test as text: a sentence per client, then one of all together. `--details` adds the tables.
 
+use console::{Style, measure_text_width};
+
+use super::sentences::{self, wins};
 use crate::forecast::Method;
-use crate::forecast::estimate::backtest::{Score, Trial};
+use crate::forecast::estimate::backtest::Trial;
 use crate::lang::{Lang, say};
 use crate::render::Context;
-use crate::render::layout::Column;
 use crate::render::number::{self, NONE, Numbers};
-use crate::render::table;
+use crate::render::rows::{Column, Row, Widths};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
-use crate::report::backtest::{Backtest, LEAST_BLOCKS, Tested, Verdict};
+use crate::report::backtest::{Backtest, Tested};
 use crate::report::band::LEVEL;
+
+/// Room beyond every name, so that a column leaves before a name is cut.
+const WHOLE_NAME: usize = usize::MAX;
 
 /// Returns the text of `backtest`.
 pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
-    let lang = context.lang();
+    let (lang, details) = (context.lang(), context.view.detail.details);
     let mut page = Page::new(context);
     page.notices(&backtest.notices);
+    let alone = backtest.clients.len() == 1;
+    let has_titles = alone || details;
+    if !has_titles {
+        page.blank();
+    }
     for client in &backtest.clients {
-        page.title(&client.name);
+        if has_titles {
+            page.title(&client.name);
+        }
+        let name = page.styled(&Style::new().bold(), &client.name);
         match &client.outcome {
-            Ok(tested) => page.tested(&client.file, tested),
-            Err(failure) => page.failure(2, &client.file, failure),
+            Ok(tested) => {
+                let sentence = sentences::of_client(lang, tested, backtest.method);
+                match has_titles {
+                    true => page.sentence(2, &capitalized(&sentence)),
+                    false => page.sentence(2, &format!("{name}: {sentence}")),
+                }
+                if details {
+                    page.tested(&client.file, tested);
+                }
+            }
+            Err(failure) if has_titles => page.failure(2, &client.file, failure),
+            Err(failure) => {
+                page.sentence(2, &format!("{name}:"));
+                page.failure(4, &client.file, failure);
+            }
         }
     }
-    page.title(pick(lang, "Todos os clientes", "All clients"));
-    page.counts(backtest);
-    page.trials(&backtest.trials);
-    page.verdict(&backtest.trials, &backtest.verdict);
+    if !alone {
+        page.title(pick(lang, "Todos os clientes", "All clients"));
+        page.counts(backtest);
+        if let Some(sentence) = sentences::of_all(lang, backtest) {
+            page.sentence(2, &sentence);
+        }
+        if details {
+            page.trials(&backtest.trials);
+        }
+    }
     page.closing_of_test(backtest.method);
     page.into_text()
 }
 
 impl Page<'_> {
+    /// Writes the premises and the results of one client's test.
     fn tested(&mut self, file: &str, tested: &Tested) {
         let lang = self.lang();
         let length = words::days(lang, tested.settled.len().into());
@@ -41,12 +74,13 @@ impl Page<'_> {
                 let days = number::days(lang, tested.settled);
                 say!(
                     lang,
-                    "{days} ({length} consolidados)",
-                    "{days} ({length}, settled)"
+                    "{days} ({length} fechados)",
+                    "{days} ({length}, final)"
                 )
             }
             None => NONE.to_owned(),
         };
+        self.blank();
         self.facts(&[
             (pick(lang, "Arquivo", "File"), file.to_owned()),
             (pick(lang, "Histórico", "History"), history),
@@ -56,23 +90,28 @@ impl Page<'_> {
             ),
         ]);
         self.trials(&tested.trials);
-        self.verdict(&tested.trials, &tested.verdict);
     }
 
-    /// Writes the number of clients in each trial, and of those in none.
+    /// Writes the number of clients, of those that were tested, and of those that failed.
     fn counts(&mut self, backtest: &Backtest) {
         let lang = self.lang();
         let of = words::clients(lang, backtest.clients.len());
-        let mut parts: Vec<String> = backtest
-            .trials
-            .iter()
-            .map(|trial| {
-                let (clients, days) = (trial.clients, words::days(lang, trial.horizon.into()));
-                say!(lang, "{clients} em {days}", "{clients} over {days}")
-            })
-            .collect();
-        if parts.is_empty() {
-            parts.push(pick(lang, "nenhum testado", "none tested").to_owned());
+        let trials = || {
+            let outcomes = backtest.clients.iter().map(|client| &client.outcome);
+            outcomes.filter_map(|outcome| Some(&outcome.as_ref().ok()?.trials))
+        };
+        let tested = trials().filter(|trials| !trials.is_empty()).count();
+        let mut parts = vec![match tested {
+            1 => say!(lang, "1 testado", "1 tested"),
+            _ => say!(lang, "{tested} testados", "{tested} tested"),
+        }];
+        let short = trials().count() - tested;
+        if short > 0 {
+            parts.push(say!(
+                lang,
+                "{short} com histórico curto",
+                "{short} with too short a history"
+            ));
         }
         let failed = backtest.failed().count();
         if failed > 0 {
@@ -81,116 +120,100 @@ impl Page<'_> {
         self.sentence(2, &format!("{of}: {}", parts.join(", ")));
     }
 
+    /// Writes the table of `trials`: a line for each method, then the counts.
     fn trials(&mut self, trials: &[Trial]) {
-        let lang = self.lang();
         if trials.is_empty() {
             return;
         }
-        self.blank();
-        let numbers = Numbers::new(lang, None);
-        let mut columns = vec![Column::words(pick(lang, "Método", "Method"))];
-        for (n, trial) in (1..).zip(trials) {
-            let days = words::days(lang, trial.horizon.into());
-            columns.push(Column::figures(&say!(
-                lang,
-                "Erro em {days}",
-                "Error over {days}"
-            )));
-            let nearer = pick(lang, "Melhor", "Nearer");
-            columns.push(Column::figures(nearer).leaves(n));
-        }
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for (n, method) in Method::ALL.into_iter().enumerate() {
-            let mut row = vec![method.word().to_owned()];
-            for trial in trials {
-                let score = &trial.scores[n];
-                row.push(numbers.percent(&score.error));
-                row.push(match method {
-                    Method::Weekday => NONE.to_owned(),
-                    _ => won(lang, score, trial),
-                });
-            }
-            rows.push(row);
-        }
-        let labels = [
-            pick(lang, "Previsões testadas", "Forecasts tested"),
-            pick(lang, "Blocos independentes", "Independent blocks"),
-            pick(lang, "Dentro da faixa", "Inside the band"),
-        ];
-        for (n, label) in labels.into_iter().enumerate() {
-            let mut row = vec![label.to_owned()];
-            for trial in trials {
-                let inside = format!("{}/{}", trial.held, trial.banded);
-                let counts = [trial.origins.to_string(), trial.blocks.to_string(), inside];
-                row.extend([counts[n].clone(), String::new()]);
-            }
-            rows.push(row);
-        }
-        let width = self.context.canvas.width.saturating_sub(2);
-        self.table(table::fitted(&columns, &rows, width));
-    }
-
-    fn verdict(&mut self, trials: &[Trial], verdict: &Verdict) {
         let lang = self.lang();
-        let text = verdict_in_words(lang, trials, verdict);
+        let mut columns = Vec::new();
+        for n in 0..trials.len() {
+            // What a method was nearer in leaves before any error, and the shortest horizon stays.
+            let room = (n > 0).then_some(WHOLE_NAME - 1);
+            columns.extend([room, Some(WHOLE_NAME)].map(|room| Column { room, from: 0 }));
+        }
+        let rows = rows(lang, trials);
+        let canvas = self.context.canvas;
+        let width = canvas.width.saturating_sub(2);
+        let widths = Widths::new(&columns, rows.iter(), width, canvas.terminal);
+        let lines: Vec<String> = rows
+            .iter()
+            .map(|row| widths.draw(row, |_, text| text))
+            .collect();
+        let widest = lines.iter().map(|line| measure_text_width(line)).max();
         self.blank();
-        self.sentence(2, &text);
+        for (n, line) in lines.iter().enumerate() {
+            self.line(&format!("  {line}"));
+            if n == 0 {
+                self.line(&format!("  {}", "─".repeat(widest.unwrap_or_default())));
+            }
+        }
     }
 
+    /// Writes how the figures are to be read.
     fn closing_of_test(&mut self, method: Method) {
         let (lang, method) = (self.lang(), method.word());
         self.blank();
-        self.sentence(
-            0,
-            &say!(
+        let text = match self.context.view.detail.details {
+            true => say!(
                 lang,
-                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum, mas os de clientes diferentes têm, como as previsões testadas. A faixa é a de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
-                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day, but those of different clients do, as do the forecasts tested. The band is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
+                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum, mas os de clientes diferentes têm, como as previsões testadas. O intervalo é o de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
+                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day, but those of different clients do, as do the forecasts tested. The range is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
             ),
-        );
-    }
-}
-
-/// `3,5/5`: in how many blocks a method was nearer than the weekday mean, of how many.
-fn won(lang: Lang, score: &Score, trial: &Trial) -> String {
-    let places = u8::from(score.half_wins % 2 == 1);
-    let wins = Numbers { lang, places }.money(&score.wins());
-    format!("{wins}/{}", trial.blocks)
-}
-
-fn verdict_in_words(lang: Lang, trials: &[Trial], verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Switch { method, horizon } => {
-            let place = Method::ALL.iter().position(|other| other == method);
-            let trial = trials.iter().find(|trial| trial.horizon == *horizon);
-            let (Some(place), Some(trial)) = (place, trial) else {
-                return String::new();
-            };
-            let (usual, score) = (&trial.scores[0], &trial.scores[place]);
-            let numbers = Numbers::new(lang, None);
-            let (error, usual) = (numbers.percent(&score.error), numbers.percent(&usual.error));
-            let blocks = won(lang, score, trial);
-            let (days, method) = (words::days(lang, (*horizon).into()), method.word());
-            say!(
+            false => say!(
                 lang,
-                "Sugestão, e só isso: experimentar --method {method}. Em {days}, errou {error}, e weekday {usual}; foi melhor em {blocks} blocos independentes",
-                "A suggestion, no more: try --method {method}. Over {days} it was {error} off, and weekday {usual}; it was nearer in {blocks} independent blocks"
-            )
-        }
-        Verdict::Stay => say!(
-            lang,
-            "Sem sugestão: nenhum método foi claramente melhor que weekday",
-            "No suggestion: no method was clearly nearer than weekday"
-        ),
-        Verdict::TooLittle => say!(
-            lang,
-            "Sem sugestão: não há {LEAST_BLOCKS} blocos independentes em um horizonte próximo dos dias restantes",
-            "No suggestion: there are not {LEAST_BLOCKS} independent blocks at a horizon near the days left"
-        ),
-        Verdict::NothingLeft => say!(
-            lang,
-            "Sem sugestão: não restam dias a prever",
-            "No suggestion: there are no days left to forecast"
-        ),
+                "Erro: diferença entre o total previsto e o que veio, em média. O passado não garante o que vem: nada aqui muda o relatório. Todos os métodos: --details.",
+                "Off: the difference between the total that was forecast and what came, on average. The past does not vouch for what comes: nothing here changes the report. All methods: --details."
+            ),
+        };
+        self.sentence(0, &text);
     }
+}
+
+/// Returns the rows of the table of `trials`, the heading first.
+fn rows(lang: Lang, trials: &[Trial]) -> Vec<Row> {
+    let row = |name: &str, cells: Vec<String>| Row {
+        name: name.to_owned(),
+        cells,
+        text: String::new(),
+    };
+    let numbers = Numbers::new(lang, None);
+    let heading = trials.iter().flat_map(|trial| {
+        let days = words::days(lang, trial.horizon.into());
+        let error = say!(lang, "Erro em {days}", "Error over {days}");
+        [error, pick(lang, "Melhor", "Nearer").to_owned()]
+    });
+    let mut rows = vec![row(pick(lang, "Método", "Method"), heading.collect())];
+    for (n, method) in Method::ALL.into_iter().enumerate() {
+        let cells = trials.iter().flat_map(|trial| {
+            let score = &trial.scores[n];
+            let won = match method {
+                Method::Weekday => NONE.to_owned(),
+                _ => format!("{}/{}", wins(lang, score), trial.blocks),
+            };
+            [numbers.percent(&score.error), won]
+        });
+        rows.push(row(method.word(), cells.collect()));
+    }
+    let labels = [
+        pick(lang, "Previsões testadas", "Forecasts tested"),
+        pick(lang, "Blocos independentes", "Independent blocks"),
+        pick(lang, "Dentro do intervalo", "Inside the range"),
+    ];
+    for (n, label) in labels.into_iter().enumerate() {
+        let cells = trials.iter().flat_map(|trial| {
+            let inside = format!("{}/{}", trial.held, trial.banded);
+            let counts = [trial.origins.to_string(), trial.blocks.to_string(), inside];
+            [counts[n].clone(), String::new()]
+        });
+        rows.push(row(label, cells.collect()));
+    }
+    rows
+}
+
+/// `sentence` with a capital at its start.
+fn capitalized(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
 }

@@ -2,6 +2,7 @@
 
 mod json;
 mod service;
+mod short;
 mod text;
 
 pub(super) use json::document;

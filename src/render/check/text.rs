@@ -1,6 +1,7 @@
-//! The check as text: a part per client, then all of them in short, then what is to be sent to whom.
+//! The check as text: a part per client or a line for each, then the texts to be sent, and last the counts and the next
+//! thing to do.
 
-use console::{Alignment, Style, pad_str};
+use console::{Alignment, Style, measure_text_width, pad_str};
 
 use crate::check::{Checkup, Finding, Step, StepState};
 use crate::lang::{Lang, say};
@@ -9,21 +10,32 @@ use crate::render::words::{self, pick};
 use crate::render::{Context, explain, table};
 
 /// Columns of a step's state and name.
-const STATE: usize = 15;
-const STEP: usize = 16;
-/// The fewest columns for what was found; with fewer it goes below the step.
+const STATE: usize = 18;
+pub(super) const STEP: usize = 16;
+/// The fewest columns for the text of a finding; with fewer it goes below the step.
 const LEAST: usize = 40;
 
-/// Returns the text of `checkups`.
+/// Outcomes, the worst first.
+const WORST_FIRST: [StepState; 4] = [
+    StepState::Failed,
+    StepState::Warning,
+    StepState::Unknown,
+    StepState::Fine,
+];
+
+/// Returns the text of `checkups`: every step of a client alone and with `--details`, else the findings that are not
+/// ok.
 pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> String {
     let mut page = Page::new(context);
-    for checkup in checkups {
-        page.checkup(checkup);
+    let in_short = checkups.len() > 1 && !context.view.detail.details;
+    match in_short {
+        true => page.checkups_in_short(checkups),
+        false => checkups.iter().for_each(|checkup| page.checkup(checkup)),
     }
-    page.summary(checkups);
     for checkup in checkups {
         page.request(checkup);
     }
+    page.summary(checkups, in_short);
     page.into_text()
 }
 
@@ -42,56 +54,61 @@ impl Page<'_> {
         self.facts(&facts);
         self.blank();
         for finding in &checkup.findings {
-            self.finding(&checkup.file, finding);
+            let state = finding.fact.state();
+            let padded =
+                |text: &str, width| pad_str(text, width, Alignment::Left, None).into_owned();
+            let mark = padded(&explain::state(lang, state), STATE);
+            let mark = self.styled(&colour(state), &mark);
+            let step = padded(explain::step(lang, finding.step), STEP);
+            let texts = self.finding_texts(&checkup.file, finding);
+            self.told(2, &format!("{mark}{step}"), &texts);
         }
     }
 
-    fn finding(&mut self, file: &str, finding: &Finding) {
+    /// Message, remedy and request id of a finding in the config `file`.
+    pub(super) fn finding_texts(&self, file: &str, finding: &Finding) -> Vec<String> {
         let lang = self.lang();
-        let state = finding.fact.state();
         let (message, remedy) = explain::finding(lang, file, finding);
-        let padded = |text, width| pad_str(text, width, Alignment::Left, None);
-        let mark = padded(explain::state(lang, state), STATE);
-        let mark = self.styled(&colour(state), &mark);
-        let step = padded(explain::step(lang, finding.step), STEP);
         let remedy = remedy.map(|remedy| words::to_do(lang, &remedy));
         let failure = finding.fact.failure();
         let request_id = failure
             .and_then(|failure| failure.request_id.as_ref())
             .map(|id| format!("opc-request-id: {id}"));
         let texts = [message].into_iter().chain(remedy).chain(request_id);
-        let width = self.context.canvas.width.saturating_sub(2 + STATE + STEP);
-        if self.context.canvas.terminal && width < LEAST {
-            self.line(&format!("  {mark}{step}"));
+        texts.collect()
+    }
+
+    /// Writes `texts` one under the other beside `label`, or below it where there is little room.
+    pub(super) fn told(&mut self, indent: usize, label: &str, texts: &[String]) {
+        let canvas = self.context.canvas;
+        let start = indent + measure_text_width(label);
+        let width = canvas.width.saturating_sub(start);
+        if canvas.terminal && width < LEAST {
+            self.line(&format!("{:indent$}{label}", ""));
             for text in texts {
-                self.sentence(4, &text);
+                self.sentence(indent + 2, text);
             }
             return;
         }
-        let mut before = format!("  {mark}{step}");
+        let mut before = format!("{:indent$}{label}", "");
         for text in texts {
-            let lines = match self.context.canvas.terminal {
-                true => table::wrap(&text, width),
-                false => vec![text],
+            let lines = match canvas.terminal {
+                true => table::wrap(text, width),
+                false => vec![text.clone()],
             };
             for line in lines {
                 self.line(&format!("{before}{line}"));
-                before = " ".repeat(2 + STATE + STEP);
+                before = " ".repeat(start);
             }
         }
     }
 
-    /// Writes the number of clients by outcome, and the line of each that did not pass.
-    fn summary(&mut self, checkups: &[Checkup]) {
+    /// Writes the number of clients by outcome and the next thing to do; where each client has a part, the steps that
+    /// are not ok, too.
+    fn summary(&mut self, checkups: &[Checkup], in_short: bool) {
         let lang = self.lang();
         self.title(pick(lang, "Resumo", "Summary"));
-        let states = [
-            StepState::Failed,
-            StepState::Warning,
-            StepState::Unknown,
-            StepState::Fine,
-        ];
-        let counts: Vec<String> = states
+        let counts: Vec<String> = WORST_FIRST
             .into_iter()
             .filter_map(|state| {
                 let count = checkups.iter().filter(|c| c.state() == state).count();
@@ -103,13 +120,14 @@ impl Page<'_> {
             line = format!("{line}: {}", counts.join(", "));
         }
         self.sentence(2, &line);
-        for state in states.into_iter().filter(|state| *state != StepState::Fine) {
+        let listed = WORST_FIRST.into_iter().filter(|_| !in_short);
+        for state in listed.filter(|state| *state != StepState::Fine) {
             for checkup in checkups.iter().filter(|c| c.state() == state) {
                 let steps: Vec<&str> = steps(checkup, state)
                     .into_iter()
                     .map(|step| explain::step(lang, step))
                     .collect();
-                let mark = self.styled(&colour(state), explain::state(lang, state));
+                let mark = self.styled(&colour(state), &explain::state(lang, state));
                 let (name, file, steps) = (&checkup.name, &checkup.file, steps.join(", "));
                 self.sentence(2, &format!("{mark}  {name} ({file}): {steps}"));
             }
@@ -117,17 +135,26 @@ impl Page<'_> {
         let offline = checkups
             .iter()
             .all(|c| c.findings.iter().all(|f| !Step::ONLINE.contains(&f.step)));
-        if offline && !checkups.is_empty() {
+        let offline = offline && !checkups.is_empty();
+        let mut next = next(lang, checkups, offline);
+        if in_short {
+            next += pick(
+                lang,
+                " Todos os passos: --details.",
+                " Every step: --details.",
+            );
+        }
+        self.sentence(2, next.trim_start());
+        if offline {
             let steps = Step::ONLINE
                 .map(|step| explain::step(lang, step))
                 .join(", ");
-            self.blank();
             self.sentence(
                 2,
                 &say!(
                     lang,
-                    "Sem a rede não se sabe: {steps}",
-                    "Without the network it is not known: {steps}"
+                    "Não verificado com --offline: {steps}",
+                    "Not checked with --offline: {steps}"
                 ),
             );
         }
@@ -153,6 +180,54 @@ impl Page<'_> {
     }
 }
 
+/// Returns the next thing to do after a check.
+fn next(lang: Lang, checkups: &[Checkup], offline: bool) -> String {
+    let is_there = |state: &StepState| checkups.iter().any(|c| c.state() == *state);
+    let worst = WORST_FIRST.into_iter().find(is_there);
+    let requests = checkups.iter().filter(|c| c.request.is_some()).count();
+    let remedy = match worst {
+        None => return String::new(),
+        Some(StepState::Failed) => match requests {
+            0 => pick(
+                lang,
+                "corrija o que falhou e execute check de novo.",
+                "correct what failed and run check again.",
+            ),
+            1 => pick(
+                lang,
+                "corrija o que falhou, envie o texto acima ao administrador do cliente e execute check de novo.",
+                "correct what failed, send the text above to the client's administrator, and run check again.",
+            ),
+            _ => pick(
+                lang,
+                "corrija o que falhou, envie os textos acima aos administradores dos clientes e execute check de novo.",
+                "correct what failed, send the texts above to the clients' administrators, and run check again.",
+            ),
+        },
+        Some(_) if offline => pick(
+            lang,
+            "execute check sem --offline para testar a conexão, a chave e a política.",
+            "run check without --offline to test the connection, the key and the policy.",
+        ),
+        Some(StepState::Warning) => pick(
+            lang,
+            "leia os avisos (!); eles não impedem o relatório.",
+            "read the warnings (!); they do not stop a report.",
+        ),
+        Some(StepState::Unknown) => pick(
+            lang,
+            "nada falhou; leia o que não pôde ser verificado (?).",
+            "nothing failed; read what could not be checked (?).",
+        ),
+        Some(StepState::Fine) => pick(
+            lang,
+            "nada; o relatório vai funcionar.",
+            "nothing; a report will work.",
+        ),
+    };
+    words::to_do(lang, remedy)
+}
+
 /// The steps of a client that ended in `state`, each once.
 fn steps(checkup: &Checkup, state: StepState) -> Vec<Step> {
     let mut steps: Vec<Step> = checkup
@@ -166,19 +241,32 @@ fn steps(checkup: &Checkup, state: StepState) -> Vec<Step> {
 }
 
 fn counted(lang: Lang, state: StepState, count: usize) -> String {
+    let mark = explain::mark(state);
     match state {
-        StepState::Failed => say!(lang, "{count} com falha", "{count} failed"),
-        StepState::Warning => say!(lang, "{count} com aviso", "{count} with a warning"),
+        StepState::Failed => say!(
+            lang,
+            "{count} com falha ({mark})",
+            "{count} failed ({mark})"
+        ),
+        StepState::Warning => say!(
+            lang,
+            "{count} com aviso ({mark})",
+            "{count} with a warning ({mark})"
+        ),
         StepState::Unknown => say!(
             lang,
-            "{count} com algo que não se sabe",
-            "{count} with something unknown"
+            "{count} com algo não verificado ({mark})",
+            "{count} with something unknown ({mark})"
         ),
-        StepState::Fine => say!(lang, "{count} em ordem", "{count} in order"),
+        StepState::Fine => say!(
+            lang,
+            "{count} sem problemas ({mark})",
+            "{count} without problems ({mark})"
+        ),
     }
 }
 
-fn colour(state: StepState) -> Style {
+pub(super) fn colour(state: StepState) -> Style {
     match state {
         StepState::Fine => Style::new().green(),
         StepState::Warning | StepState::Unknown => Style::new().yellow(),

@@ -18,7 +18,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Key => ("Chave", "Key"),
         Step::Fingerprint => ("Fingerprint", "Fingerprint"),
         Step::Permissions => ("Permissões", "Permissions"),
-        Step::Uniqueness => ("Repetição", "Duplicates"),
+        Step::Uniqueness => ("Duplicidade", "Duplicates"),
         Step::Connection => ("Conexão", "Connection"),
         Step::Clock => ("Relógio", "Clock"),
         Step::Authentication => ("Autenticação", "Authentication"),
@@ -29,15 +29,25 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
     pick(lang, pt, en)
 }
 
-/// Returns the word and the mark of a step's outcome.
-pub fn state(lang: Lang, state: StepState) -> &'static str {
+/// Returns the mark of an outcome.
+pub(crate) fn mark(state: StepState) -> &'static str {
+    match state {
+        StepState::Fine => "✓",
+        StepState::Warning => "!",
+        StepState::Failed => "✗",
+        StepState::Unknown => "?",
+    }
+}
+
+/// Returns the mark and the word of an outcome.
+pub fn state(lang: Lang, state: StepState) -> String {
     let (pt, en) = match state {
-        StepState::Fine => ("✓ ok", "✓ ok"),
-        StepState::Warning => ("! aviso", "! warning"),
-        StepState::Failed => ("✗ falha", "✗ failed"),
-        StepState::Unknown => ("? não se sabe", "? unknown"),
+        StepState::Fine => ("ok", "ok"),
+        StepState::Warning => ("aviso", "warning"),
+        StepState::Failed => ("falha", "failed"),
+        StepState::Unknown => ("não verificado", "unknown"),
     };
-    pick(lang, pt, en)
+    format!("{} {}", mark(state), pick(lang, pt, en))
 }
 
 /// Returns the text of a finding in the config `file`, and the remedy if there is one.
@@ -63,8 +73,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         Fact::NotTold(problem) => {
             let message = failure(lang, file, problem).message;
             (
-                say! { lang, "não foi possível saber: {message}",
-                "could not be found out: {message}" },
+                not_told(lang, &message),
                 Some(to_be_told(lang, finding.step, problem)),
             )
         }
@@ -116,9 +125,9 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             "correct region or tenancy" }),
         ),
         Fact::Opened { bits, encrypted } => plain(match encrypted {
-            true => say! { lang, "RSA de {bits} bits, cifrada; pass_phrase a abre",
+            true => say! { lang, "RSA de {bits} bits, com senha; pass_phrase a abre",
             "RSA of {bits} bits, encrypted; pass_phrase opens it" },
-            false => say! { lang, "RSA de {bits} bits, não cifrada",
+            false => say! { lang, "RSA de {bits} bits, sem senha",
             "RSA of {bits} bits, not encrypted" },
         }),
         Fact::SameKey => plain(say!(lang, "é o desta chave", "it is this key's")),
@@ -127,7 +136,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         Fact::Exposed { file, mode } => (
             say! { lang, "{file} tem permissões {mode:o}; o dono só precisa de 600",
             "{file} has permissions {mode:o}; its owner needs no more than 600" },
-            Some(format!("chmod 600 {}", quoted(file))),
+            Some(restricting([file.as_str()])),
         ),
         Fact::Silenced => plain(
             say! { lang, "não verificadas: OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING=True",
@@ -160,8 +169,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         Fact::KeyAgain { other } => (
             say! { lang, "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
             "{other}, of another tenancy, has the same key: whoever gets it opens both" },
-            Some(say! { lang, "crie uma chave para cada cliente",
-            "make a key for each customer" }),
+            Some(key_each(lang)),
         ),
         Fact::Connected { host, tls: true } => plain(say! { lang, "{host} responde, com TLS",
         "{host} answers, with TLS" }),
@@ -247,6 +255,47 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             Some(say!(lang, "use region={home}", "use region={home}")),
         ),
     }
+}
+
+/// Returns the text of a finding that several clients have, without the particulars of one, and the remedy if it is
+/// the same for all of them.
+pub(crate) fn finding_of_several(lang: Lang, found: &Finding) -> (String, Option<String>) {
+    match &found.fact {
+        Fact::NotTold(problem) => {
+            let message = super::problem(lang, &problem.problem).0;
+            (
+                not_told(lang, &message),
+                Some(to_be_told(lang, found.step, problem)),
+            )
+        }
+        Fact::Exposed { .. } => (
+            say! { lang, "outros usuários podem ler o config ou a chave; só o dono precisa ler",
+            "other users can read the config or the key; only their owner needs to" },
+            None,
+        ),
+        Fact::KeyAgain { .. } => (
+            say! { lang, "outra tenancy tem a mesma chave: quem a obtiver abre as duas",
+            "another tenancy has the same key: whoever gets it opens both" },
+            Some(key_each(lang)),
+        ),
+        _ => finding(lang, "", found),
+    }
+}
+
+/// Returns the command that leaves `files` to their owner alone.
+pub(crate) fn restricting<'a>(files: impl IntoIterator<Item = &'a str>) -> String {
+    let files: Vec<String> = files.into_iter().map(quoted).collect();
+    format!("chmod 600 {}", files.join(" "))
+}
+
+fn not_told(lang: Lang, message: &str) -> String {
+    say! { lang, "não foi possível saber: {message}",
+    "could not be found out: {message}" }
+}
+
+fn key_each(lang: Lang) -> String {
+    say! { lang, "crie uma chave para cada cliente",
+    "make a key for each customer" }
 }
 
 /// Returns the remedy of a warning whose own text has none.

@@ -18,7 +18,7 @@ use crate::lang::{Lang, say};
 use crate::plan::Misuse;
 use crate::text::printable;
 
-pub(crate) use check::{admin_request, finding};
+pub(crate) use check::{admin_request, finding, finding_of_several, mark, restricting};
 pub use check::{state, step};
 pub(crate) use line::{also_a_folder, welcome};
 pub(crate) use output::{unprinted, unwritten};

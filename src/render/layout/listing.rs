@@ -4,8 +4,9 @@ use super::client::{month_columns, month_rows};
 use super::{Cell, Column, Listing};
 use crate::form::TableKind;
 use crate::lang::Lang;
+use crate::render::Context;
+use crate::render::explain::{self, Explanation};
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain};
 use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, Value};
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
@@ -111,6 +112,8 @@ fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     let columns = clients_columns(lang, &sources);
     let endpoint = endpoint(context);
     let rows = portfolio.clients.iter().map(move |client| {
+        let failure = client.outcome.as_ref().err();
+        let explanation = failure.map(|failure| explain::failure(lang, &client.file, failure));
         let cells = sources.iter().map(|source| match source {
             Source::Figure(figure) if figure.key == "situacao" && client.outcome.is_err() => {
                 Cell::word("falhou", pick(lang, "Falhou", "Failed"))
@@ -119,7 +122,7 @@ fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
                 let currency = client.statement().and_then(|statement| statement.currency);
                 Cell::of(figure.value(client), currency)
             }
-            Source::Message(key, _) => message(lang, client, key),
+            Source::Message(key, _) => message(lang, client, explanation.as_ref(), key),
             Source::Endpoint => endpoint.clone(),
         });
         cells.collect()
@@ -130,9 +133,19 @@ fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     }
 }
 
-/// Returns what the warnings or the failure of `client` say in the column of `key`.
-fn message<'a>(lang: Lang, client: &'a Client, key: &str) -> Cell<'a> {
-    let text = |text: String| Cell::Label(text.into());
+/// Returns what the warnings or the failure of `client` say in the column of `key`; `explanation` is that of the
+/// failure.
+fn message<'a>(
+    lang: Lang,
+    client: &'a Client,
+    explanation: Option<&Explanation>,
+    key: &str,
+) -> Cell<'a> {
+    let text = |part: fn(&Explanation) -> &String| {
+        explanation.map_or(Cell::Empty, |explanation| {
+            Cell::label(part(explanation).clone())
+        })
+    };
     match &client.outcome {
         Ok(statement) if key == "avisos" && !statement.warnings.is_empty() => {
             let warnings = &statement.warnings;
@@ -146,8 +159,8 @@ fn message<'a>(lang: Lang, client: &'a Client, key: &str) -> Cell<'a> {
         Ok(_) => Cell::Empty,
         Err(failure) => match key {
             "codigo" => Cell::label(failure.problem.code()),
-            "mensagem" => text(explain::failure(lang, &client.file, failure).message),
-            "acao" => text(explain::failure(lang, &client.file, failure).remedy),
+            "mensagem" => text(|explanation| &explanation.message),
+            "acao" => text(|explanation| &explanation.remedy),
             "request_id" => failure
                 .request_id
                 .as_deref()

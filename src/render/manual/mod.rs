@@ -123,8 +123,7 @@ fn generated(
         ),
         "states" => table(
             heads(&["Resultado", "Palavra"], &["Result", "Word"]),
-            StepState::ALL
-                .map(|state| vec![explain::state(lang, state).to_owned(), coded(state.word())]),
+            StepState::ALL.map(|state| vec![explain::state(lang, state), coded(state.word())]),
         ),
         "report_keys" => keys::table(lang, &schema::report()?),
         "check_keys" => keys::table(lang, &schema::check()?),

@@ -150,6 +150,8 @@ pub const OPTIONS: &[(&str, &str, Topic)] = &[
     ("add --file", "Nome do config [padrão: config_ e o nome do cliente]", Topic::Folder),
     ("add --yes", "Grava sem perguntar antes", Topic::Folder),
     ("check --offline", "Só o que se verifica sem a rede", Topic::Check),
+    ("backtest --details", "Inclui a tabela dos erros de cada método", Topic::Forecast),
+    ("check --details", "Mostra todos os passos de todos os clientes, também os que deram certo", Topic::Check),
     ("check --service-report", "Imprime o que as respostas mostraram do serviço, sem nome, OCID, valor nem endereço", Topic::Service),
     ("demo --seed", "Número que gera os dias inventados", Topic::Folder),
     ("demo --faults", "Inclui clientes que falham", Topic::Folder),
