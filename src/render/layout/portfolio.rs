@@ -5,7 +5,6 @@ use super::client::{WeekdayCells, figure_in, weekday_table};
 use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
-use crate::render::portfolio::headline;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, text};
 use crate::report::figures::{FIGURES, Figure, GROUP, SUMS, Sum, Value};
@@ -337,4 +336,25 @@ pub(in crate::render) fn outside(lang: Lang, portfolio: &Portfolio) -> Option<Ta
         notes: Vec::new(),
     };
     Some(table).filter(|table| !table.rows.is_empty())
+}
+
+/// `80 contratos: 2 esgotados, …`.
+fn headline(lang: Lang, portfolio: &Portfolio) -> String {
+    let mut situations = portfolio.situations();
+    // The known come first, then the unknown.
+    situations.sort_by_key(|(situation, _)| situation.lacks_data());
+    let mut parts: Vec<String> = situations
+        .into_iter()
+        .map(|(situation, count)| words::counted(lang, situation, count))
+        .collect();
+    let failed = portfolio.failed().count();
+    if failed > 0 {
+        parts.push(words::failed(lang, failed));
+    }
+    let contracts = words::contracts(lang, portfolio.clients.len());
+    if parts.is_empty() {
+        contracts
+    } else {
+        format!("{contracts}: {}", parts.join(", "))
+    }
 }
