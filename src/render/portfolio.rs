@@ -11,6 +11,7 @@ use console::{measure_text_width, truncate_str};
 
 use self::fold::Folding;
 use self::tables::{COLUMNS, SectionRow};
+use super::layout::portfolio::without_figures;
 use super::rows::Widths;
 use super::text::{Page, Shown};
 use super::words::{self, pick};
@@ -62,8 +63,7 @@ impl Page<'_> {
             .filter(|client| client.statement().is_some());
         let (count, of) = (shown.clients.len(), all.count());
         if count < of {
-            self.sentence(
-                0,
+            self.paragraph(
                 &say!(
                     lang,
                     "Mostrando {count} de {of} clientes; totais, arquivos e código de saída são de todos.",
@@ -71,8 +71,7 @@ impl Page<'_> {
                 ),
             );
         }
-        self.sentence(
-            0,
+        self.paragraph(
             pick(
                 lang,
                 "Carteira sem centavos e antes de impostos. Ajuste: mudança no consumo diário para terminar em zero.",
@@ -80,14 +79,11 @@ impl Page<'_> {
             ),
         );
         if self.context.canvas.terminal {
-            self.sentence(
-                0,
-                pick(
-                    lang,
-                    "Um cliente: --only NOME · sem dobrar linhas: --all · falhas: oci-consumo check",
-                    "One client: --only NAME · no folded rows: --all · failures: oci-consumo check",
-                ),
-            );
+            self.paragraph(pick(
+                lang,
+                "Um cliente: --only NOME · sem dobrar linhas: --all · falhas: oci-consumo check",
+                "One client: --only NAME · no folded rows: --all · failures: oci-consumo check",
+            ));
         }
         self.fail_on(portfolio, shown);
     }
@@ -106,10 +102,8 @@ impl Page<'_> {
             .map(|(client, _)| client.name.as_str())
             .collect();
         let met_count = words::clients(lang, met.len());
-        let failed = match portfolio.failed().count() {
-            0 => String::new(),
-            count => format!("; {}", words::failed(lang, count)),
-        };
+        let failed = without_figures(lang, portfolio).into_iter();
+        let failed: String = failed.map(|part| format!("; {part}")).collect();
         let status = self.context.status;
         let end = say!(
             lang,
@@ -127,6 +121,6 @@ impl Page<'_> {
             true => names,
             false => truncate_str(&names, room, "…)").into_owned(),
         };
-        self.line(&format!("{start}{names}{end}"));
+        self.remark(0, &format!("{start}{names}{end}"), &[]);
     }
 }

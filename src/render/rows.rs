@@ -2,6 +2,8 @@
 
 use console::{measure_text_width, truncate_str};
 
+use super::wrap;
+
 /// Blanks between two columns.
 const GAP: usize = 2;
 /// Columns that a name keeps, however little room there is.
@@ -131,8 +133,8 @@ impl Widths {
         }
         if !row.text.is_empty() {
             let text = match self.cut {
-                true => truncate_str(&row.text, self.width.saturating_sub(used + GAP), "…"),
-                false => row.text.as_str().into(),
+                true => wrap::cut(&row.text, self.width.saturating_sub(used + GAP), &[]),
+                false => row.text.clone(),
             };
             line += &" ".repeat(GAP);
             line += &text;

@@ -54,13 +54,13 @@ impl Folding {
 }
 
 impl Section<'_> {
-    /// Returns the number of rows, and of the lines of one.
+    /// Returns the number of rows, and of the lines of the longest.
     fn size(&self) -> (usize, usize) {
-        let lines = self.rows.first().map_or(1, |row| match row {
+        let lines = self.rows.iter().map(|row| match row {
             SectionRow::Client(..) => 1,
             SectionRow::Lines(lines) => lines.len(),
         });
-        (self.rows.len(), lines)
+        (self.rows.len(), lines.max().unwrap_or(1))
     }
 }
 

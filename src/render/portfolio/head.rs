@@ -1,13 +1,13 @@
 //! Head of the screen: as-of day, a line for each class of situations, and what changed.
 
-use console::{Style, measure_text_width, truncate_str};
+use console::{Style, measure_text_width};
 
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
 use crate::render::text::{Page, colour};
 use crate::render::words::{self, pick};
-use crate::render::{number, table};
+use crate::render::{number, table, wrap};
 use crate::report::class::{Class, Stake, stakes};
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{Situation, Statement};
@@ -17,10 +17,31 @@ impl Page<'_> {
     pub(super) fn head(&mut self, portfolio: &Portfolio) {
         let lang = self.lang();
         let line = premise(lang, portfolio, self.context.as_of);
-        self.sentence(0, &line);
-        let failed = portfolio.failed().count();
+        self.paragraph(&line);
+        let no_figures = pick(lang, "sem valores: veja abaixo", "no figures: see below");
+        let (failed, waiting) = (
+            portfolio.in_error().count(),
+            portfolio.awaiting_key().count(),
+        );
+        let unreported = [
+            (
+                failed,
+                words::failed_label(lang, failed),
+                self.styled(&Style::new().red(), "✗"),
+            ),
+            (
+                waiting,
+                words::awaiting_key_label(lang, waiting),
+                self.styled(&Style::new().yellow(), "◇"),
+            ),
+        ];
+        let unreported = unreported.into_iter().filter(|(count, ..)| *count > 0);
         let most = Class::ALL.map(|class| portfolio.in_class(class).len());
-        let digits = most.into_iter().chain([failed]).max().unwrap_or_default();
+        let digits = most
+            .into_iter()
+            .chain([failed, waiting])
+            .max()
+            .unwrap_or_default();
         let digits = digits.to_string().len();
         let labels: Vec<(Class, usize, &'static str)> = Class::ALL
             .into_iter()
@@ -28,25 +49,20 @@ impl Page<'_> {
             .filter(|(_, count)| *count > 0)
             .map(|(class, count)| (class, count, words::class(lang, class, count)))
             .collect();
-        let failed_label = words::failed_label(lang, failed);
         let label_width = labels.iter().map(|(_, _, label)| measure_text_width(label));
-        let label_width = label_width.chain([measure_text_width(failed_label)]).max();
+        let others = unreported
+            .clone()
+            .map(|(_, label, _)| measure_text_width(label));
+        let label_width = label_width.chain(others).max();
         let label_width = label_width.unwrap_or_default();
         for (class, count, label) in labels {
             let stakes = self.stakes(portfolio, class);
             let bullet = self.styled(&colour(class), bullet(class));
             self.head_line(&bullet, (count, digits), (label, label_width), &stakes);
         }
-        if failed > 0 {
-            let bullet = self.styled(&Style::new().red(), "✗");
-            let text = pick(lang, "sem valores: veja abaixo", "no figures: see below");
-            let texts = [text.to_owned()];
-            self.head_line(
-                &bullet,
-                (failed, digits),
-                (failed_label, label_width),
-                &texts,
-            );
+        for (count, label, bullet) in unreported {
+            let texts = [no_figures.to_owned()];
+            self.head_line(&bullet, (count, digits), (label, label_width), &texts);
         }
         self.changes(portfolio);
     }
@@ -90,11 +106,10 @@ impl Page<'_> {
         let (since, parts) = (number::day(lang, changes.since), parts.join(" · "));
         let line = say!(lang, "Desde {since}: {parts}", "Since {since}: {parts}");
         let canvas = self.context.canvas;
-        let line = match canvas.terminal && !self.context.view.detail.all {
-            true => truncate_str(&line, canvas.width, "…").into_owned(),
-            false => line,
-        };
-        self.line(&line);
+        match canvas.terminal && !self.context.view.detail.all {
+            true => self.line(&wrap::cut(&line, canvas.width, &[])),
+            false => self.remark(0, &line, &[]),
+        }
     }
 
     /// A line of the head: `texts` stand side by side, or one below the other where a line is too short.
@@ -210,7 +225,7 @@ impl Page<'_> {
     }
 }
 
-/// `Posição em 26/11/2026 · 40 contratos · dados até 25/11/2026 (últimos 2 dias parciais)`.
+/// `Posição em 26/11/2026 · 40 contratos · dados até 25/11/2026 (2 dias parciais)`.
 fn premise(lang: Lang, portfolio: &Portfolio, as_of: Day) -> String {
     let statements = || portfolio.clients.iter().filter_map(Client::statement);
     let contracts = words::contracts(lang, portfolio.clients.len());
@@ -231,7 +246,7 @@ fn premise(lang: Lang, portfolio: &Portfolio, as_of: Day) -> String {
             1 => say!(lang, " (último dia parcial)", " (last day partial)"),
             _ => say!(
                 lang,
-                " (últimos {partial} dias parciais)",
+                " ({partial} dias parciais)",
                 " (last {partial} days partial)"
             ),
         };

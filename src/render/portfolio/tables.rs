@@ -4,7 +4,7 @@ use console::Style;
 
 use super::head::rest;
 use crate::calendar::Day;
-use crate::lang::{Lang, say};
+use crate::lang::say;
 use crate::render::client::bar as bar_of;
 use crate::render::number::{self, NONE, Numbers};
 use crate::render::rows::{Column, Row};
@@ -102,9 +102,13 @@ impl Page<'_> {
                 }
             })
             .collect();
-        let failed = portfolio.failed();
+        let failed = portfolio.in_error();
         let failed = failed
             .map(|(client, failure)| SectionRow::Lines(self.failed_lines(client, failure, shown)));
+        let waiting = portfolio.awaiting_key();
+        let waiting = waiting.map(|(client, _)| {
+            SectionRow::Lines(self.about(client, words::on_the_answer(lang), &[], shown))
+        });
         let titled = |title: &str, style: Style, rows: Vec<SectionRow<'p>>| Section {
             head: Row {
                 name: title.to_owned(),
@@ -116,8 +120,10 @@ impl Page<'_> {
         };
         let title = pick(lang, "FALHARAM", "FAILED");
         sections.push(titled(title, Style::new().red(), failed.collect()));
+        let title = pick(lang, "AGUARDAM A CHAVE", "WAIT FOR THEIR KEY");
+        sections.push(titled(title, Style::new().yellow(), waiting.collect()));
         let warnings = self.warnings(portfolio, shown).into_iter();
-        let warnings = warnings.map(|line| SectionRow::Lines(vec![line]));
+        let warnings = warnings.map(SectionRow::Lines);
         let title = pick(lang, "AVISOS", "WARNINGS");
         sections.push(titled(title, Style::new(), warnings.collect()));
         sections.retain(|section| !section.rows.is_empty());
@@ -197,7 +203,7 @@ impl Page<'_> {
             text: String::new(),
         };
         if matches!(class, Class::Unclear | Class::Rest) {
-            row.text = situation_text(lang, statement);
+            row.text = self.situation_text(statement);
             return row;
         }
         let code = currency.filter(|_| has_several_currencies(portfolio));
@@ -233,35 +239,36 @@ impl Page<'_> {
         ]);
         row
     }
-}
 
-/// Situation of a contract without forecast, with what is known.
-fn situation_text(lang: Lang, statement: &Statement) -> String {
-    let situation = words::situation(lang, statement.situation);
-    let statements = [statement];
-    match statement.situation {
-        Situation::IncompleteHistory => {
-            let unknown: u32 = statement.unknown.iter().map(|days| days.len()).sum();
-            let elapsed = statement.elapsed;
-            say!(
-                lang,
-                "{situation}: {unknown} de {elapsed} dias sem informação",
-                "{situation}: {unknown} of {elapsed} days without information"
-            )
-        }
-        Situation::NoData => {
-            let start = number::day(lang, statement.contract.start);
-            say!(
-                lang,
-                "{situation} desde {start}",
-                "{situation} since {start}"
-            )
-        }
-        _ => {
-            let text = rest(lang, statement.situation, &statements);
-            match text.split_once(": ") {
-                Some((_, known)) => format!("{situation}: {known}"),
-                None => situation.to_owned(),
+    /// Situation of a contract without forecast, with what is known.
+    fn situation_text(&self, statement: &Statement) -> String {
+        let lang = self.lang();
+        let situation = words::situation(lang, statement.situation);
+        let statements = [statement];
+        match statement.situation {
+            Situation::IncompleteHistory => {
+                let unknown: u32 = statement.unknown.iter().map(|days| days.len()).sum();
+                let elapsed = statement.elapsed;
+                say!(
+                    lang,
+                    "{situation}: {unknown} de {elapsed} dias sem informação",
+                    "{situation}: {unknown} of {elapsed} days without information"
+                )
+            }
+            Situation::NoData => {
+                let start = self.day(statement.contract.start);
+                say!(
+                    lang,
+                    "{situation} desde {start}",
+                    "{situation} since {start}"
+                )
+            }
+            _ => {
+                let text = rest(lang, statement.situation, &statements);
+                match text.split_once(": ") {
+                    Some((_, known)) => format!("{situation}: {known}"),
+                    None => situation.to_owned(),
+                }
             }
         }
     }

@@ -48,7 +48,7 @@ impl Page<'_> {
             self.groups(portfolio);
         }
         self.blank();
-        self.sentence(0, words::closing(lang));
+        self.paragraph(words::closing(lang));
     }
 
     /// The subtotals by group.
@@ -62,7 +62,7 @@ impl Page<'_> {
                 "Nenhum cliente dos totais tem grupo: escreva grupo = … nos arquivos dos clientes.",
                 "No client in the totals has a group: write grupo = … in the clients' files.",
             );
-            self.sentence(0, none);
+            self.paragraph(none);
         }
         let tables = tables.iter().map(|table| self.block(table, true)).collect();
         let lines = flow(tables, self.context.canvas.width);
