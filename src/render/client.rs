@@ -161,7 +161,10 @@ impl Page<'_> {
         let lines = self.block(&statistics, true);
         self.lines(&lines);
         self.blank();
-        for sentence in sentences::sureness(lang, statement) {
+        for sentence in sentences::sureness(lang, statement)
+            .into_iter()
+            .chain(sentences::exceptions(lang, statement))
+        {
             self.remark(0, &sentence, &[]);
         }
     }
