@@ -2,15 +2,19 @@
 //! longer than its reader's.
 
 use std::collections::BTreeMap;
+use std::env;
 
 use calamine::{Reader as _, Xlsx, open_workbook};
 use console::measure_text_width;
 use oci_consumo::internals::render::Canvas;
+use oci_consumo::internals::report::portfolio::Portfolio;
 
+use crate::common::companies;
 use crate::common::rendered::{PIPE, portfolio, report, terminal};
 use crate::common::stand_in::Row;
 use crate::common::{
-    AS_OF, Config, Folder, Served, answer, assert_words, client, daily, day, program, unwrapped,
+    AS_OF, Config, Folder, Served, answer, assert_words, client, command_over, daily, day, program,
+    unwrapped,
 };
 
 fn bakery() -> Config {
@@ -309,4 +313,50 @@ fn long_causes_and_remedies_wrap_and_no_path_is_broken() {
     });
     assert_eq!(narrow.len(), 10);
     assert_eq!(narrow, wide);
+}
+
+/// The last screen of a report.
+fn screen(portfolio: &Portfolio, width: usize) -> String {
+    let text = report(portfolio, &["--summary"], terminal(width));
+    text[text.rfind("\n━━ ").unwrap() + 1..].to_owned()
+}
+
+/// Credit, consumption and projected total stand beside the rest where there is room.
+#[test]
+fn a_wide_terminal_shows_more() {
+    let portfolio = portfolio(&companies::folder(6, day(AS_OF)).serve(), AS_OF);
+    let columns = ["  crédito", "  consumo", "  total projetado"];
+    for (width, more) in [(80, false), (120, false), (200, true)] {
+        let screen = screen(&portfolio, width);
+        for column in columns {
+            assert_eq!(screen.contains(column), more, "{width} {column}\n{screen}");
+        }
+    }
+}
+
+/// Shows the report over a folder of companies, on the terminal if there is one.
+///
+/// `COMPANIES=40 REPORT='--summary --lang en' cargo test --test main look_at -- --ignored --nocapture`
+#[test]
+#[ignore = "it is for the eye"]
+fn look_at_companies() {
+    let size = env::var("COMPANIES")
+        .ok()
+        .and_then(|size| size.parse().ok());
+    let served = companies::folder(size.unwrap_or(40), day(AS_OF)).serve();
+    let args = env::var("REPORT").unwrap_or_default();
+    let mut command = command_over(served.dir.path());
+    let now = format!("{AS_OF}T06:00:00Z");
+    command
+        .args([
+            "--endpoint",
+            &served.server.endpoint(),
+            "--no-store",
+            "--now",
+            &now,
+        ])
+        .args(args.split_whitespace())
+        .env("TERM", env::var("TERM").unwrap_or_default())
+        .status()
+        .unwrap();
 }

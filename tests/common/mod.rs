@@ -1,6 +1,7 @@
 //! What the tests share: clients' folders with real keys, the stand-in for the
 //! service, what breaks the way to it, and the program in a clean environment.
 
+pub mod companies;
 pub mod crowd;
 pub mod front;
 pub mod habits;

@@ -4,7 +4,7 @@ use console::Style;
 
 use super::tables::{AMOUNT, Section, SectionRow};
 use crate::lang::say;
-use crate::render::rows::{Widths, shares};
+use crate::render::rows::Widths;
 use crate::render::text::Page;
 use crate::render::words;
 use crate::report::class::stakes;
@@ -12,8 +12,30 @@ use crate::report::statement::Statement;
 
 /// Lines of a screen that are left for the prompt.
 const PROMPT: usize = 2;
-/// Rows of a table for which blank lines between the tables give way.
-const FEWEST: usize = 3;
+/// Rows of a table that does not lead, under which blank lines between the tables give way.
+const FEWEST: usize = 2;
+/// Rows that a table keeps if all have room for as many: one that leads, and any other.
+const LEAST: [(usize, usize); 9] = [
+    (12, 4),
+    (9, 3),
+    (7, 2),
+    (5, 2),
+    (5, 1),
+    (4, 1),
+    (3, 1),
+    (2, 1),
+    (1, 1),
+];
+
+/// Size of a table.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    rows: usize,
+    /// Lines of its longest row.
+    lines: usize,
+    /// Whether its rows are what the screen is for.
+    leads: bool,
+}
 
 /// The rows that each table shows, and whether a blank line stands before each table.
 pub(super) struct Folding {
@@ -25,42 +47,87 @@ impl Folding {
     /// Folds `sections` into a screen of `height` lines, of which `others` are taken; without a height nothing is
     /// folded.
     pub(super) fn new(sections: &[Section<'_>], others: usize, height: Option<usize>) -> Self {
-        let sizes: Vec<(usize, usize)> = sections.iter().map(Section::size).collect();
-        let all: Vec<usize> = sizes.iter().map(|(rows, _)| *rows).collect();
+        let sizes: Vec<Size> = sections.iter().map(Section::size).collect();
         let Some(height) = height else {
             return Self {
-                counts: all,
+                counts: sizes.iter().map(|size| size.rows).collect(),
                 blanks: true,
             };
         };
-        // Blank line, title and folded rows of each table.
-        let fixed = 3 * sections.len() + others + PROMPT;
-        let counts = shares(&sizes, height.saturating_sub(fixed));
-        let few = counts
-            .iter()
-            .zip(all)
-            .any(|(count, all)| *count < FEWEST.min(all));
-        match few {
-            false => Self {
+        let counts_with = |blanks: usize| {
+            let titles = sections.len();
+            let taken = titles + blanks + others + PROMPT;
+            shares_with_folds(&sizes, height.saturating_sub(taken))
+        };
+        let counts = counts_with(sections.len());
+        let enough = |(count, size): (&usize, &Size)| match size.leads {
+            true => *count == size.rows,
+            false => *count >= FEWEST.min(size.rows),
+        };
+        match counts.iter().zip(&sizes).all(enough) {
+            true => Self {
                 counts,
                 blanks: true,
             },
-            true => Self {
-                counts: shares(&sizes, (height + sections.len()).saturating_sub(fixed)),
+            false => Self {
+                counts: counts_with(0),
                 blanks: false,
             },
         }
     }
 }
 
+/// Returns the number of rows that each table shows in `room` lines, of which each table with rows left out takes one
+/// for saying so.
+fn shares_with_folds(sizes: &[Size], room: usize) -> Vec<usize> {
+    let folded = |counts: &[usize]| {
+        let tables = counts.iter().zip(sizes);
+        tables.filter(|(count, size)| **count < size.rows).count()
+    };
+    let tries = (0..sizes.len()).map(|folds| (folds, shares(sizes, room.saturating_sub(folds))));
+    let mut fitting = tries.filter(|(folds, counts)| folded(counts) <= *folds);
+    match fitting.next() {
+        Some((_, counts)) => counts,
+        None => shares(sizes, room.saturating_sub(sizes.len())),
+    }
+}
+
+/// Returns the number of rows that each table shows in `room` lines. Every table keeps its first rows, and the first
+/// tables get what is left.
+fn shares(sizes: &[Size], room: usize) -> Vec<usize> {
+    let lines = |counts: &[usize]| -> usize {
+        let tables = counts.iter().zip(sizes);
+        tables.map(|(count, size)| count * size.lines).sum()
+    };
+    let least = |(leading, other): (usize, usize)| -> Vec<usize> {
+        let least = |size: &Size| if size.leads { leading } else { other };
+        sizes
+            .iter()
+            .map(|size| least(size).min(size.rows))
+            .collect()
+    };
+    let mut tries = LEAST.into_iter().map(least);
+    let mut counts = tries
+        .find(|counts| lines(counts) <= room)
+        .unwrap_or_else(|| least((1, 1)));
+    for (n, size) in sizes.iter().enumerate() {
+        let spare = room.saturating_sub(lines(&counts)) / size.lines.max(1);
+        counts[n] = (counts[n] + spare).min(size.rows);
+    }
+    counts
+}
+
 impl Section<'_> {
-    /// Returns the number of rows, and of the lines of the longest.
-    fn size(&self) -> (usize, usize) {
+    fn size(&self) -> Size {
         let lines = self.rows.iter().map(|row| match row {
             SectionRow::Client(..) => 1,
             SectionRow::Lines(lines) => lines.len(),
         });
-        (self.rows.len(), lines.max().unwrap_or(1))
+        Size {
+            rows: self.rows.len(),
+            lines: lines.max().unwrap_or(1),
+            leads: self.leads,
+        }
     }
 }
 
@@ -116,5 +183,44 @@ impl Page<'_> {
             "… mais {count}{sums} (--all mostra)",
             "… {count} more{sums} (--all shows them)"
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sizes(tables: &[(usize, usize)], leading: usize) -> Vec<Size> {
+        let tables = tables.iter().enumerate();
+        let sizes = tables.map(|(n, &(rows, lines))| Size {
+            rows,
+            lines,
+            leads: n < leading,
+        });
+        sizes.collect()
+    }
+
+    #[test]
+    fn every_table_keeps_some_rows_and_the_first_get_the_rest() {
+        let small = sizes(&[(12, 1), (16, 1), (2, 2)], 1);
+        assert_eq!(shares(&small, 40), [12, 16, 2]);
+        let large = sizes(&[(7, 1), (146, 1), (5, 1), (92, 1), (4, 2)], 2);
+        assert_eq!(shares(&large, 40), [7, 17, 4, 4, 4]);
+        assert_eq!(shares(&large, 20), [7, 5, 2, 2, 2]);
+        assert_eq!(shares(&large, 0), [1, 1, 1, 1, 1]);
+        assert_eq!(shares(&[], 9), [0; 0]);
+    }
+
+    #[test]
+    fn the_lines_for_what_is_left_out_have_room() {
+        for room in 12..200 {
+            let sizes = sizes(&[(7, 1), (30, 1), (5, 1), (20, 1), (4, 2), (2, 3)], 2);
+            let counts = shares_with_folds(&sizes, room);
+            let tables = counts.iter().zip(&sizes);
+            let lines =
+                tables.map(|(count, size)| count * size.lines + usize::from(*count < size.rows));
+            let lines: usize = lines.sum();
+            assert!(lines <= room.max(15), "{room}: {counts:?}");
+        }
     }
 }

@@ -61,6 +61,8 @@ const fn column(room: usize, from: usize) -> Column {
 pub(super) struct Section<'a> {
     pub(super) head: Row,
     pub(super) style: Style,
+    /// Whether its rows are what the screen is for: credits that run out.
+    pub(super) leads: bool,
     pub(super) rows: Vec<SectionRow<'a>>,
 }
 
@@ -98,6 +100,7 @@ impl Page<'_> {
                 Section {
                     head: self.row_head(class),
                     style: colour(class),
+                    leads: matches!(class, Class::Spent | Class::RunsOut),
                     rows: rows.collect(),
                 }
             })
@@ -116,6 +119,7 @@ impl Page<'_> {
                 text: String::new(),
             },
             style,
+            leads: false,
             rows,
         };
         let title = pick(lang, "FALHARAM", "FAILED");
