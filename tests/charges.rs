@@ -289,3 +289,51 @@ fn a_recurring_charge_is_in_the_document_and_warns_of_nothing() {
     );
     assert_eq!(warnings(found), Vec::<&str>::new());
 }
+
+#[test]
+fn the_details_name_ignored_days_and_recurring_charges() {
+    let mut rows = daily("2026-01-01", "2026-06-16", "40");
+    for (of_month, amount) in [("01", "1760"), ("20", "900.5")] {
+        let days = (1..=6).map(|month| format!("2026-{month:02}-{of_month}"));
+        let days = days.filter(|day| day.as_str() < "2026-06-17");
+        rows.extend(days.map(|of| Row::new(day(&of), amount, "BRL")));
+    }
+    let config = Config::new("a").with("ignorar_dia", "10/05/2026 12/05/2026");
+    let served = Folder::new().client(&config, rows).serve();
+    for (lang, lines) in [
+        (
+            "pt-BR",
+            [
+                "Fora da média, mas no consumo (ignorar_dia): 10/05/2026, 12/05/2026",
+                "Cobrança recorrente: dia 1 de cada mês, em geral R$ 1.760,00 acima do custo de um dia comum",
+                "Cobrança recorrente: dia 20 de cada mês, em geral R$ 900,50 acima do custo de um dia comum",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Not in the average, but in consumption (ignorar_dia): 2026-05-10, 2026-05-12",
+                "Recurring charge: day 1 of each month, usually R$ 1,760.00 above the cost of an ordinary day",
+                "Recurring charge: day 20 of each month, usually R$ 900.50 above the cost of an ordinary day",
+            ],
+        ),
+    ] {
+        let text = served.run(&["--details", "--lang", lang]).exited(0).stdout;
+        let found: Vec<&str> = text.lines().filter(|line| lines.contains(line)).collect();
+        assert_eq!(found, lines, "{text}");
+        let short = served.run(&["--lang", lang]).exited(0).stdout;
+        assert!(
+            !short.contains("ignorar_dia") && !short.contains(lines[1]),
+            "{short}"
+        );
+    }
+    // A client with neither has no such line.
+    let plain = Folder::new()
+        .client(&Config::new("b"), daily("2026-01-01", "2026-06-16", "40"))
+        .serve();
+    let text = plain.run(&["--details"]).exited(0).stdout;
+    assert!(
+        !text.contains("ignorar_dia") && !text.contains("recorrente"),
+        "{text}"
+    );
+}

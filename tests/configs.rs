@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::common::stand_in::Row;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Served, assert_words, client, daily, failure, figures,
-    key_fixture, ran, warnings,
+    key_fixture, ran, unwrapped, warnings,
 };
 use oci_consumo::internals::profile::key;
 
@@ -899,7 +899,7 @@ fn every_slip_in_a_config_is_refused_with_its_place_and_remedy() {
     assert_eq!(served.server.requests(), served.requests_of(&healthy));
 
     // In text each stands with message and remedy, in its place and at the end.
-    let text = served.run(&[]).exited(3).stdout;
+    let text = unwrapped(&served.run(&[]).exited(3).stdout);
     for failure in document["falhas"].as_array().unwrap() {
         let message = failure["mensagem"].as_str().unwrap();
         assert!(text.matches(message).count() >= 2, "{message}");

@@ -38,6 +38,7 @@ mod readme;
 mod reference;
 mod rooms;
 mod schemas;
+mod screen;
 mod secrets;
 mod service;
 mod settings;

@@ -1,4 +1,4 @@
-//! The pictures of the portfolio screen in both readmes, made from what the program prints.
+//! The pictures of the portfolio screen in both readmes, made from what the program prints over forty companies.
 //!
 //! `INSTA_UPDATE=always cargo test picture` writes them anew.
 
@@ -6,24 +6,18 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
-use clap::Parser;
-use oci_consumo::app;
-use oci_consumo::cli::Cli;
-use oci_consumo::internals::demo::Demo;
-use oci_consumo::internals::lang::Lang;
-use oci_consumo::internals::progress::Progress;
-use oci_consumo::internals::render::{self, Canvas, Context};
-use oci_consumo::plan::{Defaults, Plan};
-use tokio::runtime::Runtime;
+use oci_consumo::internals::render::{self, Canvas};
+use oci_consumo::internals::report::portfolio::Portfolio;
 
-use crate::common::{day, morning};
+use crate::common::rendered::{portfolio, terminal, with_context};
+use crate::common::{companies, day};
 
 /// As-of day of the pictures.
 const PICTURED: &str = "2026-11-23";
-/// Columns of the pictured terminal.
+/// Columns and lines of the pictured terminal.
 const COLUMNS: usize = 100;
+const LINES: usize = 54;
 
 /// Width of a column and height of a line, in pixels.
 const COLUMN: f64 = 8.4;
@@ -33,50 +27,20 @@ const MARGIN: usize = 16;
 /// Colour of the screen.
 const BACKGROUND: &str = "#0d1117";
 
-/// The portfolio screen over the demo's clients, as a terminal shows it.
-fn screen(lang: Lang) -> String {
-    let runtime = Runtime::new().unwrap();
-    let demo = Demo::start(lang, day(PICTURED), 1, true, None);
-    let demo = runtime.block_on(demo).unwrap();
-    let word = match lang {
-        Lang::PtBr => "pt-BR",
-        Lang::En => "en",
+/// The portfolio screen over forty companies, as a terminal shows it.
+fn screen(portfolio: &Portfolio, word: &str) -> String {
+    let canvas = Canvas {
+        width: COLUMNS,
+        height: Some(LINES),
+        colored: true,
+        ..terminal(COLUMNS)
     };
-    let endpoint = demo.endpoint().to_string();
-    let cli = Cli::parse_from([
-        "oci-consumo",
-        demo.folder().to_str().unwrap(),
-        "--endpoint",
-        &endpoint,
-        "--no-store",
-        "--summary",
-        "--lang",
-        word,
-        "--as-of",
-        PICTURED,
-    ]);
-    let plan = Plan::new(cli, Defaults::default(), morning(PICTURED)).unwrap();
-    let progress = Progress::new(&plan.view, false);
-    let portfolio = runtime
-        .block_on(app::report(&plan, &plan.figures, &progress))
-        .unwrap();
-    let context = Context {
-        view: &plan.view,
-        as_of: plan.as_of,
-        made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_415_400),
-        simulated: true,
-        offline: false,
-        endpoint: None,
-        fail_on: &[],
-        status: 0,
-        canvas: Canvas {
-            width: COLUMNS,
-            height: None,
-            terminal: true,
-            colored: true,
-        },
-    };
-    render::report(&portfolio, &context).unwrap()
+    let args = ["--summary", "--lang", word];
+    let text = with_context(PICTURED, &args, canvas, |context| {
+        render::report(portfolio, context).unwrap()
+    });
+    let screen = text.rfind("\n━━ ").unwrap() + 1;
+    text[screen..].to_owned()
 }
 
 /// Characters of one style.
@@ -211,19 +175,21 @@ fn escaped(text: &str) -> String {
 
 #[test]
 fn the_pictures_of_both_readmes_are_what_the_program_prints() {
+    let served = companies::folder(40, day(PICTURED)).serve();
+    let portfolio = portfolio(&served, PICTURED);
     for (lang, file, title) in [
         (
-            Lang::PtBr,
+            "pt-BR",
             ".github/carteira.svg",
-            "A carteira, como o oci-consumo demo --summary --faults a mostra",
+            "A carteira de 40 clientes inventados, como um terminal de 100 colunas a mostra",
         ),
         (
-            Lang::En,
+            "en",
             ".github/portfolio.svg",
-            "The portfolio, as oci-consumo demo --summary --faults --lang en shows it",
+            "The portfolio of 40 made-up clients, as a terminal of 100 columns shows it",
         ),
     ] {
-        let made = picture(title, &screen(lang));
+        let made = picture(title, &screen(&portfolio, lang));
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         if env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
             fs::write(&path, &made).unwrap();

@@ -1,19 +1,14 @@
 //! What people read, whole: snapshots, reviewed by eye, and what must hold at any width.
 
 use std::sync::LazyLock;
-use std::time::{Duration, SystemTime};
 
-use clap::Parser;
 use console::{measure_text_width, strip_ansi_codes};
-use oci_consumo::app;
-use oci_consumo::cli::Cli;
 use oci_consumo::internals::form::FileForm;
-use oci_consumo::internals::progress::Progress;
 use oci_consumo::internals::render::{self, Canvas, Context};
 use oci_consumo::internals::report::portfolio::Portfolio;
-use oci_consumo::plan::{Defaults, Plan};
 
-use crate::common::{AS_OF, Config, Folder, answer, daily, day, morning};
+use crate::common::rendered::{self, PIPE, plan, portfolio, report, terminal};
+use crate::common::{AS_OF, Config, Folder, answer, daily};
 
 /// One client of each kind that reads differently.
 static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
@@ -83,68 +78,23 @@ static PORTFOLIO: LazyLock<Portfolio> = LazyLock::new(|| {
         .client(
             &config("m", "Transportes Andorinha"),
             daily("2026-01-01", "2026-06-16", "40"),
+        )
+        .config(
+            &config("n", "Padaria Nova")
+                .without("user")
+                .without("fingerprint"),
         );
-    let served = folder.serve();
-    let args = [
-        "oci-consumo",
-        served.dir.path().to_str().unwrap(),
-        "--endpoint",
-        &served.server.endpoint(),
-        "--no-store",
-        "--as-of",
-        AS_OF,
-    ];
-    let cli = Cli::parse_from(args);
-    let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
-    let progress = Progress::new(&plan.view, false);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime
-        .block_on(app::report(&plan, &plan.figures, &progress))
-        .unwrap()
+    portfolio(&folder.serve(), AS_OF)
 });
 
 /// The report as `args` ask for it.
 fn rendered(args: &[&str], canvas: Canvas) -> String {
-    with_context(args, canvas, |context| {
-        render::report(&PORTFOLIO, context).unwrap()
-    })
+    report(&PORTFOLIO, args, canvas)
 }
 
 /// What `render` makes of the context that `args` give.
 fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) -> T) -> T {
-    let cli = Cli::parse_from(["oci-consumo"].iter().chain(args));
-    let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
-    let context = Context {
-        view: &plan.view,
-        as_of: day(AS_OF),
-        made_at: SystemTime::UNIX_EPOCH + Duration::from_secs(1_781_683_200),
-        simulated: false,
-        offline: false,
-        endpoint: None,
-        fail_on: &[],
-        status: 0,
-        canvas,
-    };
-    render(&context)
-}
-
-const PIPE: Canvas = Canvas {
-    width: 120,
-    height: None,
-    terminal: false,
-    colored: false,
-};
-
-fn terminal(width: usize) -> Canvas {
-    Canvas {
-        width,
-        height: None,
-        terminal: true,
-        colored: false,
-    }
+    rendered::with_context(AS_OF, args, canvas, render)
 }
 
 #[test]
@@ -258,12 +208,7 @@ fn crowd(n: usize) -> Portfolio {
         client.file = format!("config_{k:03}");
         client
     });
-    let plan = Plan::new(
-        Cli::parse_from(["oci-consumo"]),
-        Defaults::default(),
-        morning(AS_OF),
-    );
-    let settings = plan.unwrap().figures.settings;
+    let settings = plan(AS_OF, &[]).figures.settings;
     Portfolio::new(clients.collect(), Vec::new(), &settings)
 }
 
@@ -274,9 +219,7 @@ fn no_line_is_wider_than_the_terminal() {
         for lang in ["pt-BR", "en"] {
             for width in [80, 90, 100, 120, 200] {
                 for more in ["--summary", "--details"] {
-                    let text = with_context(&["--lang", lang, more], terminal(width), |context| {
-                        render::report(&portfolio, context).unwrap()
-                    });
+                    let text = report(&portfolio, &["--lang", lang, more], terminal(width));
                     for line in text.lines() {
                         assert!(measure_text_width(line) <= width, "{n} {width}: {line}");
                     }
@@ -305,9 +248,7 @@ fn the_portfolio_fits_on_the_last_screen() {
             ..terminal(width)
         };
         let portfolio = crowd(n);
-        let text = with_context(&[], canvas, |context| {
-            render::report(&portfolio, context).unwrap()
-        });
+        let text = report(&portfolio, &[], canvas);
         let screen = screen(&text);
         let lines = screen.lines().count();
         assert!(lines <= height - 2, "{n} {width}: {lines}\n{screen}");
@@ -341,9 +282,7 @@ fn the_portfolio_fits_on_the_last_screen() {
         let folded = screen.lines().filter(|line| line.starts_with("… mais "));
         let folded: Vec<&str> = folded.collect();
         assert_eq!(folded.is_empty(), n == 6, "{screen}");
-        let all = with_context(&["--all"], canvas, |context| {
-            render::report(&portfolio, context).unwrap()
-        });
+        let all = report(&portfolio, &["--all"], canvas);
         assert!(!all.contains('…'));
         let row = |client: &_| {
             let client: &oci_consumo::internals::report::portfolio::Client = client;
@@ -357,17 +296,14 @@ fn the_portfolio_fits_on_the_last_screen() {
 fn a_pipe_has_a_line_for_each_client_and_cuts_none() {
     for n in [6, 40, 300] {
         let portfolio = crowd(n);
-        let text = with_context(&["--summary"], PIPE, |context| {
-            render::report(&portfolio, context).unwrap()
-        });
+        let text = report(&portfolio, &["--summary"], PIPE);
         assert!(!text.contains('…'));
         let screen = screen(&text);
         for client in &portfolio.clients {
             let lines = screen.lines().filter(|line| line.starts_with(&client.name));
             assert_eq!(lines.count(), 1, "{}\n{screen}", client.name);
         }
-        let wide = screen.lines().filter(|line| measure_text_width(line) > 120);
-        for line in wide.filter(|line| !line.starts_with("! ")) {
+        for line in screen.lines().filter(|line| measure_text_width(line) > 120) {
             let name = portfolio
                 .clients
                 .iter()
@@ -392,28 +328,9 @@ fn a_client_s_part_is_short() {
         )
         .client(&Config::new("b"), daily("2026-01-01", "2026-06-16", "10"))
         .serve();
-    let args = [
-        "oci-consumo",
-        served.dir.path().to_str().unwrap(),
-        "--endpoint",
-        &served.server.endpoint(),
-        "--no-store",
-        "--as-of",
-        AS_OF,
-    ];
-    let plan = Plan::new(Cli::parse_from(args), Defaults::default(), morning(AS_OF)).unwrap();
-    let progress = Progress::new(&plan.view, false);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let portfolio = runtime
-        .block_on(app::report(&plan, &plan.figures, &progress))
-        .unwrap();
+    let portfolio = portfolio(&served, AS_OF);
     for (canvas, most) in [(terminal(120), 26), (PIPE, 26), (terminal(80), 40)] {
-        let text = with_context(&[], canvas, |context| {
-            render::report(&portfolio, context).unwrap()
-        });
+        let text = report(&portfolio, &[], canvas);
         let part = text.split("\n━━ ").nth(1).unwrap();
         let lines: Vec<&str> = part
             .lines()
@@ -458,9 +375,7 @@ fn equal_warnings_are_said_once() {
 fn top_and_sort_choose_and_order_the_rows() {
     let portfolio = crowd(6);
     let rows = |args: &[&str]| {
-        let text = with_context(args, PIPE, |context| {
-            render::report(&portfolio, context).unwrap()
-        });
+        let text = report(&portfolio, args, PIPE);
         let names = portfolio.clients.iter().map(|client| client.name.clone());
         let mut found: Vec<(usize, String)> = names
             .filter_map(|name| Some((screen(&text).find(&format!("\n{name}"))?, name)))

@@ -117,6 +117,11 @@ impl Failure {
             stored: None,
         }
     }
+
+    /// Whether the client waits for its key, and nothing went wrong.
+    pub(crate) fn awaits_key(&self) -> bool {
+        matches!(self.problem, Problem::Config(ConfigProblem::AwaitsKey))
+    }
 }
 
 /// The kinds of failure, by stage.

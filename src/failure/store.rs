@@ -87,6 +87,18 @@ pub enum Notice {
     },
 }
 
+impl Notice {
+    /// Returns the names of the files and the store in the notice.
+    pub(crate) fn places(&self) -> Vec<&str> {
+        match self {
+            Self::WithoutStore { place, .. }
+            | Self::NotKept { place, .. }
+            | Self::NotShown { place, .. } => vec![place],
+            Self::Copy { file, other } => vec![file, other],
+        }
+    }
+}
+
 codes! {
     Notice {
         Self::WithoutStore { .. } => "sem_armazenamento",

@@ -34,20 +34,20 @@ impl Page<'_> {
         let details = self.context.view.detail.details;
         self.title_with(&client.name, Some(statement.situation));
         for sentence in sentences::outlook(lang, statement) {
-            self.sentence(0, &sentence);
+            self.paragraph(&sentence);
         }
         self.bars(statement);
         self.tables(statement, details);
         self.blank();
-        self.sentence(0, &sum(lang, statement));
-        self.sentence(0, &origin(self.context, client, statement));
+        self.parts(&sums(lang, statement));
+        self.parts(&origin(self.context, client, statement));
         if details {
             self.details(client, statement);
         }
         for warning in &statement.warnings {
             let text = explain::warning(lang, statement.currency, warning);
             if !common.is_equal(&text) {
-                self.sentence(0, &format!("! {text}"));
+                self.remark(0, &format!("! {text}"), &[]);
             }
         }
     }
@@ -145,7 +145,7 @@ impl Page<'_> {
         let lines = flow(blocks.collect(), self.context.canvas.width);
         self.lines(&lines);
         for note in tables.iter().flat_map(|table| &table.notes) {
-            self.sentence(0, note);
+            self.paragraph(note);
         }
     }
 
@@ -161,21 +161,36 @@ impl Page<'_> {
         let lines = self.block(&statistics, true);
         self.lines(&lines);
         self.blank();
-        for sentence in sentences::sureness(lang, statement) {
-            self.sentence(0, &sentence);
+        for sentence in sentences::sureness(lang, statement)
+            .into_iter()
+            .chain(sentences::exceptions(lang, statement))
+        {
+            self.remark(0, &sentence, &[]);
         }
     }
 
     pub(super) fn failure(&mut self, indent: usize, file: &str, failure: &Failure) {
         let lang = self.lang();
         let explanation = explain::failure(lang, file, failure);
-        let failed = self.styled(&Style::new().red().bold(), pick(lang, "FALHOU", "FAILED"));
-        self.sentence(indent, &format!("{failed} {}", explanation.message));
-        self.sentence(indent + 2, &words::to_do(lang, &explanation.remedy));
+        let (style, word) = match failure.awaits_key() {
+            true => (Style::new().yellow(), pick(lang, "AGUARDA", "WAITS")),
+            false => (Style::new().red(), pick(lang, "FALHOU", "FAILED")),
+        };
+        let word = self.styled(&style.bold(), word);
+        let whole = whole(file, failure);
+        self.remark(indent, &format!("{word} {}", explanation.message), &whole);
+        self.remark(indent + 2, &words::to_do(lang, &explanation.remedy), &whole);
         if let Some(request_id) = &failure.request_id {
-            self.sentence(indent + 2, &format!("opc-request-id: {request_id}"));
+            self.remark(indent + 2, &format!("opc-request-id: {request_id}"), &[]);
         }
     }
+}
+
+/// Returns the names of files in the words for a failure; no line ends in one, whatever blanks it has.
+pub(super) fn whole<'a>(file: &'a str, failure: &'a Failure) -> Vec<&'a str> {
+    std::iter::once(file)
+        .chain(failure.file.as_deref())
+        .collect()
 }
 
 /// Puts the months before the last [`MONTHS`] into a line a year.
@@ -215,8 +230,8 @@ fn fold_years(lang: Lang, table: &mut Table<'_>, statement: &Statement) {
     table.rows.splice(first..first + older, years);
 }
 
-/// `Consumo 1.670,00 + previsto 1.980,00 = total projetado 3.650,00 · crédito …`, as far as it is known.
-fn sum(lang: Lang, statement: &Statement) -> String {
+/// `Consumo 1.670,00 + previsto 1.980,00 = total projetado 3.650,00`, `crédito …`, as far as it is known.
+fn sums(lang: Lang, statement: &Statement) -> Vec<String> {
     let numbers = Numbers::new(lang, statement.currency);
     let money = |amount: &Amount| numbers.money(amount);
     let mut parts = Vec::new();
@@ -250,11 +265,11 @@ fn sum(lang: Lang, statement: &Statement) -> String {
             (true, true) => say!(lang, "excedente {shown}", "overage {shown}"),
         });
     }
-    parts.join(" · ")
+    parts
 }
 
 /// Last days with data, and the client's file.
-fn origin(context: &Context<'_>, client: &Client, statement: &Statement) -> String {
+fn origin(context: &Context<'_>, client: &Client, statement: &Statement) -> Vec<String> {
     let lang = context.lang();
     let numbers = Numbers::new(lang, statement.currency);
     let mut parts = Vec::new();
@@ -280,7 +295,7 @@ fn origin(context: &Context<'_>, client: &Client, statement: &Statement) -> Stri
         parts.push(say!(lang, "buscado em {at}", "fetched on {at}"));
     }
     parts.push(client.file.clone());
-    parts.join(" · ")
+    parts
 }
 
 /// Returns the contract's labelled lines: terms, situation (first) and known days.

@@ -57,8 +57,9 @@ impl Page {
         for table in tables.iter().filter(|table| !table.rows.is_empty()) {
             self.table(table);
         }
-        let failures = layout::failures(lang, portfolio);
-        self.remarks(pick(lang, "Falharam", "Failed"), &failures);
+        for (title, remarks) in layout::unreported(lang, portfolio) {
+            self.remarks(title, &remarks);
+        }
         let warnings = layout::warnings(lang, portfolio);
         self.remarks(pick(lang, "Avisos", "Warnings"), &warnings);
     }

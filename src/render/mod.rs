@@ -18,6 +18,7 @@ mod table;
 mod text;
 mod words;
 mod workbook;
+mod wrap;
 
 use std::time::SystemTime;
 

@@ -3,6 +3,8 @@
 
 use console::{measure_text_width, truncate_str};
 
+use super::wrap;
+
 /// Blanks between two columns.
 const GAP: usize = 2;
 /// Columns that a name keeps, however little room there is.
@@ -132,8 +134,8 @@ impl Widths {
         }
         if !row.text.is_empty() {
             let text = match self.cut {
-                true => truncate_str(&row.text, self.width.saturating_sub(used + GAP), "…"),
-                false => row.text.as_str().into(),
+                true => wrap::cut(&row.text, self.width.saturating_sub(used + GAP), &[]),
+                false => row.text.clone(),
             };
             line += &" ".repeat(GAP);
             line += &text;
@@ -142,47 +144,10 @@ impl Widths {
     }
 }
 
-/// Returns the number of rows that each table shows in `budget` lines; `tables` has for each the number of its rows,
-/// and of the lines of one. Every table keeps its first rows, and the first table gets the most.
-pub(super) fn shares(tables: &[(usize, usize)], budget: usize) -> Vec<usize> {
-    let lines = |shown: &[usize]| -> usize {
-        shown
-            .iter()
-            .zip(tables)
-            .map(|(rows, (_, lines))| rows * lines)
-            .sum()
-    };
-    let least = |n: usize| -> Vec<usize> { tables.iter().map(|(rows, _)| n.min(*rows)).collect() };
-    let mut shown = [5, 3, 2, 1].map(least).into_iter();
-    let mut shown = shown
-        .find(|shown| lines(shown) <= budget)
-        .unwrap_or_else(|| least(1));
-    for (n, (rows, of_one)) in tables.iter().enumerate() {
-        let spare = budget.saturating_sub(lines(&shown)) / of_one.max(&1);
-        shown[n] = (shown[n] + spare).min(*rows);
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn every_table_keeps_some_rows_and_the_first_gets_the_rest() {
-        assert_eq!(shares(&[(12, 1), (16, 1), (2, 2)], 40), [12, 16, 2]);
-        assert_eq!(
-            shares(&[(146, 1), (5, 1), (92, 1), (4, 2)], 40),
-            [22, 5, 5, 4]
-        );
-        assert_eq!(
-            shares(&[(146, 1), (5, 1), (92, 1), (4, 2)], 16),
-            [4, 3, 3, 3]
-        );
-        assert_eq!(shares(&[(146, 1), (92, 1), (4, 2)], 0), [1, 1, 1]);
-        assert_eq!(shares(&[], 9), [0; 0]);
-    }
 
     #[test]
     fn columns_leave_before_a_name_is_cut_and_the_last_to_stay_is_the_one_that_needs_least_room() {

@@ -5,6 +5,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use console::measure_text_width;
 
 use super::layout::{Column, Table as Layout};
+pub(super) use super::wrap::wrap;
 use crate::lang::Lang;
 
 /// Blanks between two columns.
@@ -129,44 +130,4 @@ fn draw(columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
 fn widest(lines: &Lines) -> usize {
     let all = lines.head.iter().chain(&lines.rows);
     all.map(|line| measure_text_width(line)).max().unwrap_or(0)
-}
-
-/// `text` in lines of at most `width`, cut at blanks; a word that is longer stays whole.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut signs = String::new();
-    for word in text.split(' ') {
-        // A sign stays beside its amount.
-        if word.ends_with('$') {
-            signs = format!("{signs}{word} ");
-            continue;
-        }
-        let word = &format!("{}{word}", std::mem::take(&mut signs));
-        match lines.last_mut() {
-            Some(line) if measure_text_width(line) + 1 + measure_text_width(word) <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    if !signs.is_empty() {
-        lines.push(signs.trim_end().to_owned());
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn wrapping_keeps_every_word(text in "[a-z]{1,9}( [a-z]{1,9}){0,30}", width in 10usize..60) {
-            let lines = wrap(&text, width);
-            prop_assert!(lines.iter().all(|line| measure_text_width(line) <= width));
-            prop_assert_eq!(lines.join(" "), text);
-        }
-    }
 }

@@ -10,7 +10,7 @@ use super::layout::Table;
 use super::portfolio::CommonWarnings;
 use super::words::{self, pick};
 use super::{Context, explain};
-use super::{number, table};
+use super::{number, table, wrap};
 use crate::failure::Notice;
 use crate::form::Order;
 use crate::lang::{Lang, say};
@@ -41,7 +41,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
             page.groups(portfolio);
         }
         page.blank();
-        page.sentence(0, words::closing(context.lang()));
+        page.paragraph(words::closing(context.lang()));
         page.fail_on(portfolio, &shown);
     } else {
         page.totals(portfolio);
@@ -173,6 +173,34 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
+    /// Writes a paragraph of the report, wrapped in a pipe, too.
+    pub(super) fn paragraph(&mut self, text: &str) {
+        let lines = table::wrap(text, self.context.canvas.width);
+        self.lines(&lines);
+    }
+
+    /// Writes `parts` as a paragraph whose lines end between two of them.
+    pub(super) fn parts(&mut self, parts: &[String]) {
+        let width = self.context.canvas.width;
+        let fits = |part: &&str| measure_text_width(part) + 2 <= width;
+        let whole: Vec<&str> = parts.iter().map(String::as_str).filter(fits).collect();
+        let lines = wrap::wrap_whole(&parts.join(" · "), width, &whole);
+        self.lines(&lines);
+    }
+
+    /// Writes a remark: a warning, a cause or a remedy, as [`Self::remark_lines`] wraps it.
+    pub(super) fn remark(&mut self, indent: usize, text: &str, whole: &[&str]) {
+        let lines = self.remark_lines(indent, text, whole);
+        self.lines(&lines);
+    }
+
+    /// Returns the lines of a remark, set in by `indent`, and by more after the first. None of `whole` is broken.
+    pub(super) fn remark_lines(&self, indent: usize, text: &str, whole: &[&str]) -> Vec<String> {
+        let width = self.context.canvas.width.saturating_sub(indent);
+        let lines = wrap::hung(text, width, whole).into_iter();
+        lines.map(|line| format!("{:indent$}{line}", "")).collect()
+    }
+
     /// A sentence, wrapped where it is read in a terminal; a log keeps it on one line.
     pub(super) fn sentence(&mut self, indent: usize, text: &str) {
         if !self.context.canvas.terminal {
@@ -261,7 +289,7 @@ impl Page<'_> {
             let text = self.styled(&Style::new().bold().reverse(), words::simulated(lang));
             self.line(&text);
         }
-        self.sentence(0, &origin(self.context));
+        self.paragraph(&origin(self.context));
     }
 
     /// Writes the premises of the figures, where they differ from the usual ones.
@@ -270,10 +298,10 @@ impl Page<'_> {
         let [what_if, method] = words::premises(self.lang(), what_if, portfolio.method);
         if let Some(what_if) = what_if {
             let what_if = self.styled(&Style::new().bold().reverse(), &what_if);
-            self.sentence(0, &what_if);
+            self.paragraph(&what_if);
         }
         if let Some(method) = method {
-            self.sentence(0, &method);
+            self.paragraph(&method);
         }
     }
 
@@ -281,7 +309,7 @@ impl Page<'_> {
     pub(super) fn notices(&mut self, notices: &[Notice]) {
         for notice in notices {
             let text = explain::notice(self.lang(), notice);
-            self.sentence(0, &format!("! {text}"));
+            self.remark(0, &format!("! {text}"), &notice.places());
         }
     }
 

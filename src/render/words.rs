@@ -168,6 +168,28 @@ pub(crate) fn failed_label(lang: Lang, count: usize) -> &'static str {
     }
 }
 
+/// `1 aguarda a chave`, `2 aguardam a chave`.
+pub(crate) fn awaiting_key(lang: Lang, count: usize) -> String {
+    format!("{count} {}", awaiting_key_label(lang, count))
+}
+
+/// `aguarda a chave`, `aguardam a chave`.
+pub(crate) fn awaiting_key_label(lang: Lang, count: usize) -> &'static str {
+    match count {
+        1 => pick(lang, "aguarda a chave", "waits for its key"),
+        _ => pick(lang, "aguardam a chave", "wait for their key"),
+    }
+}
+
+/// Returns the remedy of a client that waits for its key, in one line.
+pub(crate) fn on_the_answer(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "quando o cliente responder, oci-consumo add; o pedido a ele: oci-consumo check",
+        "when the customer answers, oci-consumo add; the request to send: oci-consumo check",
+    )
+}
+
 /// The weekdays, Monday first.
 pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
     match lang {

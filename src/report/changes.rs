@@ -58,7 +58,7 @@ impl Portfolio {
                 {
                     changes.left.push(client);
                 }
-                (Some(_), None) => changes.failed.push(client),
+                (Some(_), None) if !client.awaits_key() => changes.failed.push(client),
                 _ => {}
             }
         }

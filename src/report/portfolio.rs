@@ -195,6 +195,16 @@ impl Portfolio {
         failed(&self.clients)
     }
 
+    /// The part of [`Self::failed`] that waits for its key: nothing went wrong with it.
+    pub(crate) fn awaiting_key(&self) -> impl Iterator<Item = (&Client, &Failure)> {
+        self.failed().filter(|(_, failure)| failure.awaits_key())
+    }
+
+    /// The part of [`Self::failed`] with which something went wrong.
+    pub(crate) fn in_error(&self) -> impl Iterator<Item = (&Client, &Failure)> {
+        self.failed().filter(|(_, failure)| !failure.awaits_key())
+    }
+
     /// Returns the number of clients in each situation, in the order of [`Situation::BY_SEVERITY`], without empty
     /// ones.
     pub fn situations(&self) -> Vec<(Situation, usize)> {
@@ -242,6 +252,11 @@ impl Client {
     /// Returns the client's figures, if there are any.
     pub fn statement(&self) -> Option<&Statement> {
         self.outcome.as_deref().ok()
+    }
+
+    /// Whether the client has no figures only because its key is not in its tenancy yet.
+    pub(crate) fn awaits_key(&self) -> bool {
+        self.outcome.as_ref().is_err_and(Failure::awaits_key)
     }
 }
 

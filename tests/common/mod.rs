@@ -1,11 +1,13 @@
 //! What the tests share: clients' folders with real keys, the stand-in for the
 //! service, what breaks the way to it, and the program in a clean environment.
 
+pub mod companies;
 pub mod crowd;
 pub mod front;
 pub mod habits;
 pub mod listener;
 pub mod proxy;
+pub mod rendered;
 pub mod schema;
 pub mod stand_in;
 
@@ -316,11 +318,7 @@ impl Ran {
     /// Itself, with `text` on stdout.
     #[track_caller]
     pub fn says(self, text: &str) -> Self {
-        assert!(
-            self.stdout.contains(text),
-            "no {text:?} in\n{}",
-            self.stdout
-        );
+        assert_words(&self.stdout, &[text]);
         self
     }
 }
@@ -514,12 +512,20 @@ pub fn figures(client: &Value) -> Value {
     figures
 }
 
-/// Each of `words` stands in `text`.
+/// Each of `words` stands in `text`, wherever its lines end.
 #[track_caller]
 pub fn assert_words(text: &str, words: &[&str]) {
+    let unwrapped = unwrapped(text);
     for word in words {
-        assert!(text.contains(word), "no {word:?} in {text:?}");
+        let found = text.contains(word) || unwrapped.contains(word);
+        assert!(found, "no {word:?} in {text:?}");
     }
+}
+
+/// `text` on one line, with a blank between two words.
+pub fn unwrapped(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ")
 }
 
 /// Nothing of what a terminal obeys, not even escaped, or a reader does not see.

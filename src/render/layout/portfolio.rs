@@ -3,9 +3,9 @@
 
 use super::client::{WeekdayCells, figure_in, weekday_table};
 use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
+use crate::failure::Failure;
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
-use crate::render::portfolio::headline;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, text};
 use crate::report::figures::{FIGURES, Figure, GROUP, SUMS, Sum, Value};
@@ -58,9 +58,12 @@ pub(in crate::render) fn opening(
         .collect()
 }
 
-/// Returns each client that failed, with cause, remedy and request.
-pub(in crate::render) fn failures(lang: Lang, portfolio: &Portfolio) -> Vec<Remark> {
-    let remarks = portfolio.failed().map(|(client, failure)| {
+/// Returns each of the clients without figures, with cause, remedy and request.
+fn explained<'a>(
+    lang: Lang,
+    failures: impl Iterator<Item = (&'a Client, &'a Failure)>,
+) -> Vec<Remark> {
+    let remarks = failures.map(|(client, failure)| {
         let explanation = explain::failure(lang, &client.file, failure);
         let remedy = words::to_do(lang, &explanation.remedy);
         let request_id = failure.request_id.as_ref();
@@ -72,6 +75,39 @@ pub(in crate::render) fn failures(lang: Lang, portfolio: &Portfolio) -> Vec<Rema
         }
     });
     remarks.collect()
+}
+
+/// Returns the titles and remarks of the clients without figures: those that failed, and those that wait for their key.
+pub(in crate::render) fn unreported(
+    lang: Lang,
+    portfolio: &Portfolio,
+) -> [(&'static str, Vec<Remark>); 2] {
+    [
+        (
+            pick(lang, "Falharam", "Failed"),
+            explained(lang, portfolio.in_error()),
+        ),
+        (
+            pick(lang, "Aguardam a chave", "Wait for their key"),
+            explained(lang, portfolio.awaiting_key()),
+        ),
+    ]
+}
+
+/// `2 falharam`, `1 aguarda a chave`: the clients without figures, as far as there are any.
+pub(in crate::render) fn without_figures(lang: Lang, portfolio: &Portfolio) -> Vec<String> {
+    let mut parts = Vec::new();
+    let (failed, waiting) = (
+        portfolio.in_error().count(),
+        portfolio.awaiting_key().count(),
+    );
+    if failed > 0 {
+        parts.push(words::failed(lang, failed));
+    }
+    if waiting > 0 {
+        parts.push(words::awaiting_key(lang, waiting));
+    }
+    parts
 }
 
 /// Returns the warnings, worst client first; those that several clients share, once and first.
@@ -337,4 +373,22 @@ pub(in crate::render) fn outside(lang: Lang, portfolio: &Portfolio) -> Option<Ta
         notes: Vec::new(),
     };
     Some(table).filter(|table| !table.rows.is_empty())
+}
+
+/// `80 contratos: 2 esgotados, …`.
+fn headline(lang: Lang, portfolio: &Portfolio) -> String {
+    let mut situations = portfolio.situations();
+    // The known come first, then the unknown.
+    situations.sort_by_key(|(situation, _)| situation.lacks_data());
+    let mut parts: Vec<String> = situations
+        .into_iter()
+        .map(|(situation, count)| words::counted(lang, situation, count))
+        .collect();
+    parts.extend(without_figures(lang, portfolio));
+    let contracts = words::contracts(lang, portfolio.clients.len());
+    if parts.is_empty() {
+        contracts
+    } else {
+        format!("{contracts}: {}", parts.join(", "))
+    }
 }

@@ -417,6 +417,33 @@ pub(in crate::render) fn sureness(lang: Lang, statement: &Statement) -> Vec<Stri
     sentences
 }
 
+/// Returns the sentences about the costs that the figures treat apart: days that the config ignores, and charges that
+/// come every month.
+pub(in crate::render) fn exceptions(lang: Lang, statement: &Statement) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let ignored = &statement.contract.ignored;
+    if !ignored.is_empty() {
+        let days: Vec<String> = ignored.iter().map(|day| number::day(lang, *day)).collect();
+        let days = days.join(", ");
+        sentences.push(say!(
+            lang,
+            "Fora da média, mas no consumo (ignorar_dia): {days}",
+            "Not in the average, but in consumption (ignorar_dia): {days}"
+        ));
+    }
+    // The last day of the month comes first in the statement.
+    sentences.extend(statement.recurring.iter().rev().map(|charge| {
+        let amount = words::priced(lang, statement.currency, &charge.amount);
+        let day = charge.day_of_month;
+        say!(
+            lang,
+            "Cobrança recorrente: dia {day} de cada mês, em geral {amount} acima do custo de um dia comum",
+            "Recurring charge: day {day} of each month, usually {amount} above the cost of an ordinary day"
+        )
+    }));
+    sentences
+}
+
 /// `Intervalo provável (80%): total projetado de … a …; …`.
 fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> String {
     let (low, high) = (

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 
 use super::sheet::{Sheet, month_format};
 use crate::render::client::terms;
-use crate::render::layout::sentences::sureness;
+use crate::render::layout::sentences::{exceptions, sureness};
 use crate::render::layout::{Cell, Column, Tone, client as layout, in_currency};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain};
@@ -71,7 +71,10 @@ pub(super) fn sheet(
     for table in tables.iter().flatten() {
         page.sheet.table(table)?;
     }
-    for sentence in sureness(lang, statement) {
+    for sentence in sureness(lang, statement)
+        .into_iter()
+        .chain(exceptions(lang, statement))
+    {
         page.sheet.paragraph(BELOW, &sentence)?;
     }
     page.warnings()?;

@@ -70,9 +70,10 @@ pub(super) fn sheet(
     if let Some(outside) = layout::outside(lang, portfolio) {
         summary.pairs(&outside, Tone::Plain)?;
     }
-    let failures = layout::failures(lang, portfolio);
-    let title = pick(lang, "Falharam", "Failed");
-    summary.remarks(title, Tone::Bad, &failures)?;
+    let tones = [Tone::Bad, Tone::Doubtful];
+    for ((title, remarks), tone) in layout::unreported(lang, portfolio).into_iter().zip(tones) {
+        summary.remarks(title, tone, &remarks)?;
+    }
     let warnings = layout::warnings(lang, portfolio);
     let title = pick(lang, "Avisos", "Warnings");
     summary.remarks(title, Tone::Plain, &warnings)?;

@@ -1,0 +1,294 @@
+//! Tables of the screen: a line for each client, in columns that all tables share.
+
+use console::Style;
+
+use super::head::rest;
+use crate::calendar::Day;
+use crate::lang::say;
+use crate::render::client::bar as bar_of;
+use crate::render::number::{self, NONE, Numbers};
+use crate::render::rows::{Column, Row};
+use crate::render::text::{Page, Shown, colour};
+use crate::render::words::{self, pick};
+use crate::report::class::Class;
+use crate::report::portfolio::{Client, Portfolio};
+use crate::report::statement::{Situation, Statement};
+
+/// Cells of a bar in a row.
+const BAR: u32 = 10;
+
+/// Columns beside the names; the day, the distance to it and the amount always stay.
+pub(super) const COLUMNS: [Column; 13] = [
+    // Day, days and amount.
+    always(),
+    always(),
+    always(),
+    // Bar, credit used, term elapsed.
+    column(30, 110),
+    column(9, 0),
+    column(10, 0),
+    // Pace, target pace, change to zero, chance.
+    column(11, 100),
+    column(12, 100),
+    column(8, 0),
+    column(13, 100),
+    // Credit, consumption, projected total.
+    column(40, 140),
+    column(41, 140),
+    column(42, 140),
+];
+
+/// Column of the amount, which takes the colour of its class.
+pub(super) const AMOUNT: usize = 2;
+
+/// Returns a column that every line has.
+const fn always() -> Column {
+    Column {
+        room: None,
+        from: 0,
+    }
+}
+
+/// Returns a column of lines from the width `from` on, as long as names keep `room`.
+const fn column(room: usize, from: usize) -> Column {
+    Column {
+        room: Some(room),
+        from,
+    }
+}
+
+/// Table of the screen, whose rows may be folded.
+pub(super) struct Section<'a> {
+    pub(super) head: Row,
+    pub(super) style: Style,
+    /// Whether its rows are what the screen is for: credits that run out.
+    pub(super) leads: bool,
+    pub(super) rows: Vec<SectionRow<'a>>,
+}
+
+/// Row of a section: a client's line, or the lines of a failure or a warning.
+pub(super) enum SectionRow<'a> {
+    Client(&'a Statement, Row),
+    Lines(Vec<String>),
+}
+
+impl Page<'_> {
+    /// A day, short in a terminal.
+    pub(super) fn day(&self, day: Day) -> String {
+        match self.context.canvas.terminal {
+            true => number::short_day(self.lang(), day),
+            false => number::day(self.lang(), day),
+        }
+    }
+
+    pub(super) fn sections<'p>(
+        &self,
+        portfolio: &'p Portfolio,
+        shown: &Shown<'p>,
+    ) -> Vec<Section<'p>> {
+        let lang = self.lang();
+        let classes = Class::ALL.into_iter().filter(|class| {
+            class.is_trouble() || shown.whole || !self.context.view.detail.situations.is_empty()
+        });
+        let mut sections: Vec<Section<'p>> = classes
+            .map(|class| {
+                let clients = shown.clients.iter();
+                let clients = clients.filter(|(_, s)| Class::of(s.situation) == class);
+                let rows = clients.map(|(client, statement)| {
+                    SectionRow::Client(statement, self.row(class, client, statement, portfolio))
+                });
+                Section {
+                    head: self.row_head(class),
+                    style: colour(class),
+                    leads: matches!(class, Class::Spent | Class::RunsOut),
+                    rows: rows.collect(),
+                }
+            })
+            .collect();
+        let failed = portfolio.in_error();
+        let failed = failed
+            .map(|(client, failure)| SectionRow::Lines(self.failed_lines(client, failure, shown)));
+        let waiting = portfolio.awaiting_key();
+        let waiting = waiting.map(|(client, _)| {
+            SectionRow::Lines(self.about(client, words::on_the_answer(lang), &[], shown))
+        });
+        let titled = |title: &str, style: Style, rows: Vec<SectionRow<'p>>| Section {
+            head: Row {
+                name: title.to_owned(),
+                cells: Vec::new(),
+                text: String::new(),
+            },
+            style,
+            leads: false,
+            rows,
+        };
+        let title = pick(lang, "FALHARAM", "FAILED");
+        sections.push(titled(title, Style::new().red(), failed.collect()));
+        let title = pick(lang, "AGUARDAM A CHAVE", "WAIT FOR THEIR KEY");
+        sections.push(titled(title, Style::new().yellow(), waiting.collect()));
+        let warnings = self.warnings(portfolio, shown).into_iter();
+        let warnings = warnings.map(SectionRow::Lines);
+        let title = pick(lang, "AVISOS", "WARNINGS");
+        sections.push(titled(title, Style::new(), warnings.collect()));
+        sections.retain(|section| !section.rows.is_empty());
+        sections
+    }
+
+    fn row_head(&self, class: Class) -> Row {
+        let lang = self.lang();
+        let (day, amount) = match class {
+            Class::Spent => (
+                pick(lang, "acabou em", "ran out on"),
+                pick(lang, "débito", "shortfall"),
+            ),
+            Class::RunsOut => (
+                pick(lang, "acaba em", "runs out on"),
+                pick(lang, "débito", "shortfall"),
+            ),
+            Class::LeftOver => (
+                pick(lang, "expira em", "lapses on"),
+                pick(lang, "sobra", "unused"),
+            ),
+            Class::Borderline => (
+                pick(lang, "fim", "end"),
+                pick(lang, "sobra/débito", "surplus"),
+            ),
+            Class::Within => (pick(lang, "fim", "end"), pick(lang, "sobra", "surplus")),
+            Class::Unclear | Class::Rest => (pick(lang, "fim", "end"), ""),
+        };
+        let mut cells = vec![day, pick(lang, "dias", "days")];
+        if !matches!(class, Class::Unclear | Class::Rest) {
+            cells.extend([
+                amount,
+                "",
+                pick(lang, "usado", "used"),
+                pick(lang, "prazo", "term"),
+                pick(lang, "por dia", "a day"),
+                pick(lang, "meta", "target"),
+                pick(lang, "ajuste", "change"),
+                pick(lang, "chance", "chance"),
+                pick(lang, "crédito", "credit"),
+                pick(lang, "consumo", "consumed"),
+                pick(lang, "total projetado", "projected"),
+            ]);
+        }
+        Row {
+            name: words::class_title(lang, class).to_owned(),
+            cells: cells.into_iter().map(str::to_owned).collect(),
+            text: String::new(),
+        }
+    }
+
+    fn row(
+        &self,
+        class: Class,
+        client: &Client,
+        statement: &Statement,
+        portfolio: &Portfolio,
+    ) -> Row {
+        let lang = self.lang();
+        let currency = statement.currency;
+        let numbers = Numbers::new(lang, currency);
+        let day = match class {
+            Class::Spent | Class::RunsOut => statement.turning_day(),
+            _ => statement.contract.end,
+        };
+        let days = (day - statement.as_of).num_days();
+        let days = match days {
+            ..0 => {
+                let ago = days.unsigned_abs();
+                say!(lang, "há {ago}", "{ago} ago")
+            }
+            _ => days.to_string(),
+        };
+        let mut row = Row {
+            name: client.name.clone(),
+            cells: vec![self.day(day), days],
+            text: String::new(),
+        };
+        if matches!(class, Class::Unclear | Class::Rest) {
+            row.text = self.situation_text(statement);
+            return row;
+        }
+        let code = currency.filter(|_| has_several_currencies(portfolio));
+        let amount = match class {
+            Class::Borderline => statement.remainder(),
+            _ => statement.stake(),
+        };
+        let money = |amount: Option<&_>| amount.map_or(NONE.to_owned(), |a| numbers.whole(a));
+        let amount = match (amount, code) {
+            (Some(amount), Some(code)) => format!("{code} {}", numbers.whole(&amount)),
+            (amount, _) => money(amount.as_ref()),
+        };
+        let percent = |percent: Option<&_>| {
+            percent.map_or(NONE.to_owned(), |percent| {
+                format!("{}%", numbers.whole(percent))
+            })
+        };
+        let change = statement.change_to_zero.as_ref();
+        let bar = statement.credit_percent.as_ref();
+        let bar = bar.filter(|_| self.context.canvas.terminal);
+        row.cells.extend([
+            amount,
+            bar.map_or_else(String::new, |percent| bar_of(percent, BAR)),
+            percent(statement.credit_percent.as_ref()),
+            percent(statement.term_percent.as_ref()),
+            money(statement.pace.as_ref()),
+            money(statement.target_pace.as_ref()),
+            change.map_or(NONE.to_owned(), |change| numbers.whole_change(change)),
+            chance(statement),
+            money(Some(&statement.contract.credit)),
+            money(statement.consumption.as_ref()),
+            money(statement.projected.as_ref()),
+        ]);
+        row
+    }
+
+    /// Situation of a contract without forecast, with what is known.
+    fn situation_text(&self, statement: &Statement) -> String {
+        let lang = self.lang();
+        let situation = words::situation(lang, statement.situation);
+        let statements = [statement];
+        match statement.situation {
+            Situation::IncompleteHistory => {
+                let unknown: u32 = statement.unknown.iter().map(|days| days.len()).sum();
+                let elapsed = statement.elapsed;
+                say!(
+                    lang,
+                    "{situation}: {unknown} de {elapsed} dias sem informação",
+                    "{situation}: {unknown} of {elapsed} days without information"
+                )
+            }
+            Situation::NoData => {
+                let start = self.day(statement.contract.start);
+                say!(
+                    lang,
+                    "{situation} desde {start}",
+                    "{situation} since {start}"
+                )
+            }
+            _ => {
+                let text = rest(lang, statement.situation, &statements);
+                match text.split_once(": ") {
+                    Some((_, known)) => format!("{situation}: {known}"),
+                    None => situation.to_owned(),
+                }
+            }
+        }
+    }
+}
+
+fn has_several_currencies(portfolio: &Portfolio) -> bool {
+    let mut currencies = portfolio
+        .clients
+        .iter()
+        .filter_map(|client| client.statement()?.currency);
+    let first = currencies.next();
+    currencies.any(|currency| Some(currency) != first)
+}
+
+/// The chance that the credit is spent before the end, or a dash.
+fn chance(statement: &Statement) -> String {
+    let chance = statement.band.as_ref().and_then(|band| band.chance);
+    chance.map_or_else(|| NONE.to_owned(), |chance| format!("{chance}%"))
+}
