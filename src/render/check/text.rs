@@ -3,6 +3,7 @@
 use console::{Alignment, Style, pad_str};
 
 use crate::check::{Checkup, Finding, Step, StepState};
+use crate::failure::Notice;
 use crate::lang::{Lang, say};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
@@ -14,13 +15,17 @@ const STEP: usize = 16;
 /// The fewest columns for what was found; with fewer it goes below the step.
 const LEAST: usize = 40;
 
-/// Returns the text of `checkups`.
-pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> String {
+/// Returns the text of `checkups`, with `notices` about the folder in the summary.
+pub(in crate::render) fn check(
+    checkups: &[Checkup],
+    notices: &[Notice],
+    context: &Context<'_>,
+) -> String {
     let mut page = Page::new(context);
     for checkup in checkups {
         page.checkup(checkup);
     }
-    page.summary(checkups);
+    page.summary(checkups, notices);
     for checkup in checkups {
         page.request(checkup);
     }
@@ -82,7 +87,7 @@ impl Page<'_> {
     }
 
     /// Writes the number of clients by outcome, and the line of each that did not pass.
-    fn summary(&mut self, checkups: &[Checkup]) {
+    fn summary(&mut self, checkups: &[Checkup], notices: &[Notice]) {
         let lang = self.lang();
         self.title(pick(lang, "Resumo", "Summary"));
         let states = [
@@ -113,6 +118,9 @@ impl Page<'_> {
                 let (name, file, steps) = (&checkup.name, &checkup.file, steps.join(", "));
                 self.sentence(2, &format!("{mark}  {name} ({file}): {steps}"));
             }
+        }
+        for notice in notices {
+            self.sentence(2, &format!("! {}", explain::notice(lang, notice)));
         }
         let offline = checkups
             .iter()
