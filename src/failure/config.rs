@@ -182,6 +182,10 @@ pub enum Form {
     Properties,
     /// `<user>…</user>`
     Xml,
+    /// `> user=…` of a quoted mail.
+    Mail,
+    /// A fence of backticks, or `* user=…`.
+    Markdown,
 }
 
 /// The content of a file that is no config.
@@ -195,6 +199,8 @@ pub enum Content {
     Certificate,
     /// A web page.
     WebPage,
+    /// A document of a word processor, or an archive.
+    Document,
 }
 
 /// A value that is refused, as far as it may be shown.

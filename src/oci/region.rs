@@ -234,6 +234,13 @@ pub(crate) fn nearest(text: &str) -> Option<&'static str> {
     if length > 60 {
         return None;
     }
+    // An address or an availability domain has the whole name in it.
+    let whole = REGIONS
+        .iter()
+        .filter(|(name, ..)| own.contains(&letters(name)));
+    if let Some((name, ..)) = whole.max_by_key(|(name, ..)| name.len()) {
+        return Some(name);
+    }
     let distance = |known: &str| strsim::damerau_levenshtein(&own, &letters(known));
     let names = REGIONS.iter().map(|(name, code, _)| {
         let by_code = if length <= 3 {
@@ -378,6 +385,10 @@ mod tests {
             ("us-asburn-1", Some("us-ashburn-1")),
             ("saopaulo", Some("sa-saopaulo-1")),
             ("grv", Some("sa-saopaulo-1")),
+            (
+                "https://usageapi.sa-vinhedo-1.oci.oraclecloud.com",
+                Some("sa-vinhedo-1"),
+            ),
             ("hoje", None),
             ("", None),
         ] {

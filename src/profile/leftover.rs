@@ -176,7 +176,7 @@ impl Names {
 
 /// Returns the origin of the file `name` of a folder with `names`, if it is a leftover.
 pub(crate) fn of(name: &str, names: &Names) -> Option<Leftover> {
-    tool_s(name).or_else(|| {
+    by_mark(name).or_else(|| {
         let own = plain(name);
         if is_stream(&own, names) {
             return Some(Leftover::System);
@@ -189,7 +189,7 @@ pub(crate) fn of(name: &str, names: &Names) -> Option<Leftover> {
 }
 
 /// Returns the origin of a file whose name has a mark that only tools write.
-pub(crate) fn tool_s(name: &str) -> Option<Leftover> {
+pub(crate) fn by_mark(name: &str) -> Option<Leftover> {
     let own = plain(name);
     let ends = |endings: &[&str]| endings.iter().any(|ending| own.ends_with(ending));
     // Numbered ones: `.bak2`, `.save.1`.
@@ -318,7 +318,7 @@ fn originals(own: &str, names: &Names) -> Vec<String> {
         stems.push((&own[..dot], &own[dot..]));
     }
     for (stem, ending) in stems {
-        let bare = [numbered(stem), copied(stem), machine_s(stem, names)];
+        let bare = [numbered(stem), copied(stem), without_machine(stem, names)];
         found.extend(
             bare.into_iter()
                 .flatten()
@@ -364,7 +364,7 @@ fn copied(stem: &str) -> Option<String> {
 }
 
 /// `config_a-DESKTOP-1A2B3C4` without the machine's name, where the file without it stands in the folder.
-fn machine_s(stem: &str, names: &Names) -> Option<String> {
+fn without_machine(stem: &str, names: &Names) -> Option<String> {
     stem.match_indices('-').find_map(|(at, _)| {
         let (file, machine) = (&stem[..at], &stem[at + 1..]);
         let known = machine.split(['-', ' ', '_']).any(|word| {

@@ -18,6 +18,8 @@ use crate::text::{folded, printable};
 
 /// Bytes at the beginning of a private key in DER: a sequence, and the version 0 in it.
 const DER: ([u8; 2], [u8; 3]) = ([0x30, 0x82], [0x02, 0x01, 0x00]);
+/// First bytes of the files of word processors and of archives.
+const DOCUMENTS: [&[u8]; 4] = [b"PK\x03\x04", b"%PDF", b"\xD0\xCF\x11\xE0", b"\x1F\x8B"];
 /// Beginning of the base64 of a PEM text.
 const ENCODED_PEM: &str = "LS0tLS1CRUdJTi";
 
@@ -39,6 +41,9 @@ pub(crate) fn decode<'b>(
         bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.contains(&0);
     if utf16 {
         return Err(match content_of(&self::utf16(bytes)) {
+            _ if DOCUMENTS.iter().any(|begin| bytes.starts_with(begin)) => {
+                ConfigProblem::NotAConfig(Content::Document)
+            }
             _ if is_der_key(bytes) => ConfigProblem::NotAConfig(Content::PrivateKey),
             Some(content) => ConfigProblem::NotAConfig(content),
             None => ConfigProblem::Utf16,
@@ -247,6 +252,9 @@ pub(super) fn content_of(text: &str) -> Option<Content> {
     if begin.starts_with(ENCODED_PEM) || begin.starts_with("PuTTY-User-Key-File") {
         return Some(Content::PrivateKey);
     }
+    if begin.starts_with("{\\rtf") || begin.starts_with("%PDF") {
+        return Some(Content::Document);
+    }
     let own = |line: &str| {
         key_and_value(line).is_some_and(|(key, _)| keys().any(|known| known == key.to_lowercase()))
     };
@@ -267,7 +275,7 @@ pub(super) fn content_of(text: &str) -> Option<Content> {
 /// Returns the content of a file that may have been meant as a config, from its first bytes, and the client's name.
 pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
     let decoded = decode(bytes, &mut Vec::new());
-    let text = decoded.unwrap_or_else(|_| Zeroizing::new(utf16(bytes)));
+    let text = decoded.unwrap_or_else(|_| utf16(bytes));
     let mut pairs = lines_of(&text).filter_map(|(_, line)| key_and_value(line));
     let own = pairs.find_map(|(key, _)| {
         let key = key.trim_matches(value::is_strippable).to_lowercase();
@@ -305,14 +313,14 @@ fn is_der_key(bytes: &[u8]) -> bool {
 }
 
 /// The text in `bytes` of UTF-16, in the order of its mark, else of its first zero.
-fn utf16(bytes: &[u8]) -> String {
+fn utf16(bytes: &[u8]) -> Zeroizing<String> {
     let big = bytes.starts_with(&[0xFE, 0xFF]) || bytes.first() == Some(&0);
     let unit = |pair: &[u8]| match big {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     };
-    let units: Vec<u16> = bytes.chunks_exact(2).map(unit).collect();
-    String::from_utf16_lossy(&units)
+    let units: Zeroizing<Vec<u16>> = Zeroizing::new(bytes.chunks_exact(2).map(unit).collect());
+    Zeroizing::new(String::from_utf16_lossy(&units))
 }
 
 /// Splits one line into key and value with the ini reader; backslashes and quotes stay as they stand. A possible

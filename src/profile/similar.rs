@@ -1,5 +1,7 @@
 //! Keys that are none of a config and look like one: misspelt, in other words, or in the form of another tool.
 
+use zeroize::Zeroizing;
+
 use super::config::{
     AJUSTE, ANTERIOR, ANTERIOR_ATE, CLIENTE, CREDITO, FIM, FINGERPRINT, GRUPO, IGNORAR, INICIO,
     KEY_FILE, MOEDA, PASS_PHRASE, REGION, TENANCY, USER, VENDOR, keys,
@@ -256,20 +258,17 @@ pub(super) fn like(key: &str, value: &str, number: usize) -> Option<KeyLike> {
 /// Returns the form that a whole `text` has, which is no config as a whole, and the first key in that form.
 pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
     let example = lines_of(text).find_map(|(number, line)| {
-        let lower = line.to_lowercase();
         // A command without a sign between the variable and its value.
-        let (key, value) = match lower
-            .strip_prefix("setx ")
-            .or(lower.strip_prefix("setenv "))
-        {
-            Some(rest) => {
-                let (name, value) = rest.trim().split_once(' ')?;
-                (format!("setx {name}"), value.to_owned())
+        let command = ["setx ", "setenv "].iter().find(|command| {
+            line.get(..command.len())
+                .is_some_and(|begin| begin.eq_ignore_ascii_case(command))
+        });
+        let (key, value) = match command {
+            Some(command) => {
+                let (name, _) = line[command.len()..].trim().split_once(' ')?;
+                (format!("setx {name}"), Zeroizing::default())
             }
-            None => {
-                let (key, value) = key_and_value(line)?;
-                (key, value.to_string())
-            }
+            None => key_and_value(line)?,
         };
         like(&key, &value, number).filter(|like| like.form.is_some())
     });
@@ -280,6 +279,7 @@ pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
     let form = match first {
         _ if first.starts_with('{') => Form::Json,
         _ if first.starts_with("---") && !first.starts_with("----") => Form::Yaml,
+        _ if first.starts_with("```") => Form::Markdown,
         _ if first.starts_with('<') => Form::Xml,
         _ if first.to_lowercase().contains("setenvironmentvariable(") => Form::PowerShell,
         _ => return None,
@@ -293,7 +293,9 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
     let mut form = None;
     let mut name = key.trim();
     let env = ["$env", "${env"].contains(&name);
-    let variable = value.split('=').next().unwrap_or_default().to_lowercase();
+    // Any other value may be a secret, of which no copy is made.
+    let variable = value.split('=').next().filter(|_| env);
+    let variable = variable.unwrap_or_default().to_lowercase();
     if env {
         form = Some(Form::PowerShell);
         name = variable.trim_matches(|c: char| c.is_whitespace() || c == '}');
@@ -305,6 +307,12 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
         .find_map(|(word, form)| Some((name.strip_prefix(word)?, form)))
     {
         form = Some(*command);
+        name = rest.trim();
+    } else if let Some(rest) = name.strip_prefix('>') {
+        form = Some(Form::Mail);
+        name = rest.trim_start_matches(['>', ' ']);
+    } else if let Some(rest) = name.strip_prefix("* ").or(name.strip_prefix("• ")) {
+        form = Some(Form::Markdown);
         name = rest.trim();
     } else if let Some(rest) = name.strip_prefix("- ") {
         form = Some(Form::Yaml);
@@ -471,6 +479,9 @@ mod tests {
             ("\"user\": \"x\",", USER, Form::Json),
             ("{\"tenancy\":\"x\"}", TENANCY, Form::Json),
             ("- region: x", REGION, Form::Yaml),
+            ("> user=x", USER, Form::Mail),
+            (">> tenancy = x", TENANCY, Form::Mail),
+            ("* user=x", USER, Form::Markdown),
             ("oci.auth.fingerprint=x", FINGERPRINT, Form::Properties),
             ("--user=x", USER, Form::Shell),
         ] {

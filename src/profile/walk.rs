@@ -124,7 +124,7 @@ pub(crate) fn is_client(name: &OsStr) -> bool {
 
 /// Whether a file of that name is what a tool left behind, whatever stands beside it.
 pub(crate) fn is_leftover(name: &str) -> bool {
-    leftover::tool_s(name).is_some()
+    leftover::by_mark(name).is_some()
 }
 
 /// Whether the name has the word of a config in any spelling, or begins with it but for one slip.
@@ -142,8 +142,16 @@ fn is_near(name: &str) -> bool {
 /// Returns the name that a run would read in place of `name`, if it has more than the word.
 fn renamed(name: &str) -> Option<String> {
     let separator = |c: char| !c.is_alphanumeric();
-    let at = name.to_ascii_lowercase().find(WORD)?;
-    let (before, rest) = (&name[..at], &name[at + WORD.len()..]);
+    let lower = name.to_ascii_lowercase();
+    let (before, rest) = match lower.find(WORD) {
+        Some(at) => (&name[..at], &name[at + WORD.len()..]),
+        // The word has a slip, and is the first one.
+        None => {
+            let from = name.find(char::is_alphanumeric)?;
+            let length = name[from..].find(separator)?;
+            ("", &name[from + length..])
+        }
+    };
     let lower = rest.to_lowercase();
     let glued = ENDINGS.iter().find(|ending| {
         let after = leftover::plain(&lower);
@@ -206,6 +214,8 @@ mod tests {
             ("padaria-Config.txt", Some("config_padaria")),
             ("configuração_b", Some("config_b")),
             ("configs_b", Some("config_b")),
+            ("confg_b", Some("config_b")),
+            ("Konfig-b", Some("config_b")),
             ("config", None),
             ("Config.txt", None),
         ] {

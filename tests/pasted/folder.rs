@@ -38,7 +38,7 @@ const MEANT: [(&str, &str); 21] = [
         "config_",
     ),
     ("config", "config_CLIENTE"),
-    ("confg_b", "config_CLIENTE"),
+    ("confg_b", "config_b"),
 ];
 
 #[test]
@@ -376,6 +376,13 @@ fn a_key_under_a_config_s_name_is_called_that() {
     folder = folder.config(&Config::new("dentro"));
     let inside = format!("{}{KEY_PEM}", Config::new("dentro").text());
     folder.write("config_dentro", inside.as_bytes());
+    for (id, begin) in [
+        ("rtf", "{\\rtf1 user=x}"),
+        ("word", "PK\u{3}\u{4}\0\0"),
+        ("pdf", "%PDF-1.7\nuser=x"),
+    ] {
+        folder.write(&format!("config_{id}"), begin.as_bytes());
+    }
     folder.write(
         "config_pagina",
         b"<!DOCTYPE html>\n<html><body>user=x</body></html>",
@@ -399,6 +406,13 @@ fn a_key_under_a_config_s_name_is_called_that() {
         inside["mensagem"].as_str().unwrap(),
         &["linha 12", "chave privada"],
     );
+    for id in ["rtf", "word", "pdf"] {
+        let document = failure(&document, &format!("config_{id}"));
+        assert_words(
+            document["mensagem"].as_str().unwrap(),
+            &["documento com formatação"],
+        );
+    }
     let page = failure(&document, "config_pagina");
     assert_words(page["mensagem"].as_str().unwrap(), &["página da web"]);
     let all = said(&served.run(&["-v"]).exited(3));
@@ -448,7 +462,6 @@ fn configs_one_level_down_are_named_and_no_history_begins() {
     assert_eq!(names, [""; 0]);
 }
 
-#[cfg(unix)]
 #[test]
 fn a_link_that_leads_nowhere_and_a_folder_are_no_silent_loss() {
     use std::os::unix::fs::symlink;

@@ -412,7 +412,7 @@ fn a_config_in_another_tool_s_form_is_told_how_to_write_it() {
             .collect()
     };
     let inner = each(&|key, value| format!("  \"{key}\": \"{value}\",\n"));
-    let forms: [(&str, String, &str); 13] = [
+    let forms: [(&str, String, &str); 15] = [
         (
             "shell",
             each(&|key, value| format!("export {key}=\"{value}\"\n")),
@@ -471,6 +471,16 @@ fn a_config_in_another_tool_s_form_is_told_how_to_write_it() {
             "yaml-marca",
             format!("---\n{}", each(&|key, value| format!("{key}: {value}\n"))),
             "YAML",
+        ),
+        (
+            "mail",
+            each(&|key, value| format!("> {key}={value}\n")),
+            "e-mail",
+        ),
+        (
+            "cerca",
+            format!("```ini\n{}```\n", config.text()),
+            "Markdown",
         ),
         (
             "java",

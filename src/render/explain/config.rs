@@ -304,6 +304,8 @@ pub(super) fn form_name(lang: Lang, form: Form) -> &'static str {
         Form::Yaml => ("YAML", "YAML"),
         Form::Properties => ("properties (Java)", "properties (Java)"),
         Form::Xml => ("XML", "XML"),
+        Form::Mail => ("citação de e-mail (>)", "a quoted mail (>)"),
+        Form::Markdown => ("Markdown", "Markdown"),
     };
     words::pick(lang, pt, en)
 }
@@ -331,6 +333,12 @@ fn not_a_config(lang: Lang, content: Content) -> (String, String) {
             "it is a certificate, not a client's config" },
             say! { lang, "dê ao arquivo um nome que não comece com config_",
             "give the file a name that does not begin with config_" },
+        ),
+        Content::Document => (
+            say! { lang, "é um documento com formatação (RTF, Word ou PDF) ou um arquivo compactado, não texto",
+            "it is a formatted document (RTF, Word or PDF) or an archive, not text" },
+            say! { lang, "salve como texto sem formatação, em UTF-8",
+            "save it as plain text, in UTF-8" },
         ),
         Content::WebPage => (
             say! { lang, "é uma página da web, não o config de um cliente",

@@ -177,8 +177,8 @@ pub(crate) const STATUSES: &[(u8, [&str; 2])] = &[
     (
         3,
         [
-            "Alguns clientes falharam ou não têm todos os dados (`sem_dados`, `historico_incompleto`)",
-            "Some clients failed or lack data (`sem_dados`, `historico_incompleto`)",
+            "Alguns clientes falharam ou não têm todos os dados (`sem_dados`, `historico_incompleto`), ou um arquivo que parece de um cliente não foi lido (`config_nao_lido`)",
+            "Some clients failed or lack data (`sem_dados`, `historico_incompleto`), or a file that looks like a client's was not read (`config_nao_lido`)",
         ],
     ),
     (
