@@ -88,7 +88,7 @@ pub(super) struct Line {
 
 impl Line {
     fn new(number: usize, written: String, raw: Zeroizing<String>) -> Self {
-        let bare = written.trim_matches(value::is_strippable);
+        let bare = without_ends(&written);
         let key = bare.to_lowercase();
         // A passphrase counts as it is written.
         let Cleaned {
@@ -256,7 +256,8 @@ pub(super) fn content_of(text: &str) -> Option<Content> {
         return Some(Content::Document);
     }
     let own = |line: &str| {
-        key_and_value(line).is_some_and(|(key, _)| keys().any(|known| known == key.to_lowercase()))
+        key_and_value(line)
+            .is_some_and(|(key, _)| keys().any(|known| known == without_ends(&key).to_lowercase()))
     };
     if lines_of(text).any(|(_, line)| own(line)) {
         return None;
@@ -278,7 +279,7 @@ pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
     let text = decoded.unwrap_or_else(|_| utf16(bytes));
     let mut pairs = lines_of(&text).filter_map(|(_, line)| key_and_value(line));
     let own = pairs.find_map(|(key, _)| {
-        let key = key.trim_matches(value::is_strippable).to_lowercase();
+        let key = without_ends(&key).to_lowercase();
         value::ACCESS.into_iter().find(|known| *known == key)
     });
     // In whatever form it is written.
@@ -300,7 +301,7 @@ pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
 pub(super) fn stands(text: &str, key: &'static str) -> Option<String> {
     let mut pairs = lines_of(text).filter_map(|(_, line)| key_and_value(line));
     pairs.find_map(|(found, raw)| {
-        let own = found.trim_matches(value::is_strippable).to_lowercase() == key;
+        let own = without_ends(&found).to_lowercase() == key;
         let value = value::cleaned(key, &raw).value;
         (own && !value.is_empty() && !value::is_secret(&value))
             .then(|| printable(&value, super::config::LONGEST_NAME))

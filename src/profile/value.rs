@@ -81,13 +81,21 @@ fn is_free_text(key: &str) -> bool {
     [CLIENTE, GRUPO, KEY_FILE].contains(&key)
 }
 
-/// Returns `value` without the quotes around it; `None` where it has none, or others inside.
+/// Returns `value` without the quotes around it, of which there may be several pairs of a kind; `None` where it has none,
+/// or others inside.
 pub(super) fn unquoted(value: &str) -> Option<&str> {
-    let mut chars = value.chars();
-    let (first, last) = (chars.next()?, chars.next_back()?);
-    let inner = chars.as_str();
-    let kind = QUOTES.iter().find(|kind| kind.contains(first))?;
-    (kind.contains(last) && !inner.contains(|c| kind.contains(c))).then_some(inner)
+    let kind = QUOTES
+        .iter()
+        .find(|kind| value.starts_with(|c| kind.contains(c)))?;
+    let quote = |c: char| kind.contains(c);
+    let mut inner = value;
+    while let Some(bare) = inner
+        .strip_prefix(quote)
+        .and_then(|rest| rest.strip_suffix(quote))
+    {
+        inner = bare.trim_matches(|c: char| c.is_whitespace() || is_strippable(c));
+    }
+    (inner.len() < value.len() && !inner.contains(quote)).then_some(inner)
 }
 
 /// Returns `value` without blanks and quotes around it.

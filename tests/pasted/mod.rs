@@ -4,6 +4,7 @@
 #[cfg(target_os = "linux")]
 mod folder;
 mod slips;
+mod transports;
 mod values;
 
 use std::fmt::Write as _;

@@ -69,7 +69,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// The facts of a config that the figures depend on.
-fn read(text: &str) -> Option<(String, String, String, String, String)> {
+pub fn read(text: &str) -> Option<(String, String, String, String, String)> {
     let as_of: Day = AS_OF.parse().unwrap();
     let config = config::parse(text.as_bytes(), Path::new("/nonexistent"), as_of).ok()?;
     let contract = &config.contract;
