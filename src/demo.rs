@@ -285,7 +285,7 @@ fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
     #[cfg(unix)]
     builder.mode(0o700);
     builder.create(&dir).with_context(unusable)?;
-    let (clients, _) = walk(&dir).with_context(unusable)?;
+    let clients = walk(&dir).with_context(unusable)?.found;
     let is_own = |path: &Path| {
         read_bounded(path, config::LARGEST)
             .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(TENANCY))

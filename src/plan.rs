@@ -170,6 +170,11 @@ impl StoreUse {
         }
     }
 
+    /// Whether a run would begin the store's file.
+    pub(crate) fn is_new(&self) -> bool {
+        matches!(self, Self::Kept { place: Place::File(path), .. } if !path.exists())
+    }
+
     /// Returns whether nothing is taken from the store.
     pub fn refetches(&self) -> bool {
         matches!(self, Self::Kept { refetch: true, .. })

@@ -13,6 +13,7 @@ use crate::form::Format;
 use crate::lang::{Lang, say};
 use crate::oci::transport::{Event, Observer};
 use crate::plan::View;
+use crate::profile::leftover::Leftover;
 use crate::profile::walk::Skipped;
 use crate::render::explain;
 
@@ -91,21 +92,9 @@ impl Progress {
 
     /// A name in the folder was passed over.
     pub fn skipped(&self, skipped: &Skipped) {
-        let name = &skipped.name;
-        let why = match skipped.leftover {
-            true => say!(
-                self.lang,
-                "{name}: ignorado, sobra de editor",
-                "{name}: skipped, an editor's leftover"
-            ),
-            false => say!(
-                self.lang,
-                "{name}: ignorado, não é um arquivo",
-                "{name}: skipped, not a file"
-            ),
-        };
         if !self.quiet {
             let word = say!(self.lang, "aviso", "warning");
+            let why = self::skipped(self.lang, skipped);
             self.print(&format!("{word}: {why}"));
         }
     }
@@ -121,11 +110,13 @@ impl Progress {
         }
     }
 
-    /// Reports a problem of the store, unless a text on stdout will. An unrecorded run, or
-    /// an unused store, is reported with `--quiet`, too.
+    /// Reports a problem of the store, unless a text on stdout will, and a file that was not read in any case. An
+    /// unrecorded run, an unused store and a client that is probably missing are reported with `--quiet`, too.
     pub fn notice(&self, notice: &Notice) {
-        let lost = matches!(notice, Notice::NotKept { .. } | Notice::WithoutStore { .. });
-        if (lost || !self.quiet) && self.format != Format::Text {
+        let lost = matches!(notice, Notice::NotKept { .. } | Notice::WithoutStore { .. })
+            || notice.misses_client();
+        let always = matches!(notice, Notice::NotRead { .. });
+        if (lost || !self.quiet) && (always || self.format != Format::Text) {
             let word = say!(self.lang, "aviso", "warning");
             self.print(&format!("{word}: {}", explain::notice(self.lang, notice)));
         }
@@ -245,6 +236,25 @@ impl Waiting {
             "{name} ({trouble}, tentativa {next} de {allowed}, mais {seconds} s)",
             "{name} ({trouble}, try {next} of {allowed}, {seconds} s more)"
         )
+    }
+}
+
+/// Returns the text about a file that was passed over.
+fn skipped(lang: Lang, skipped: &Skipped) -> String {
+    let name = &skipped.name;
+    match &skipped.leftover {
+        None => say! { lang, "{name}: ignorado, não é um arquivo",
+        "{name}: skipped, not a file" },
+        Some(Leftover::Editor) => say! { lang, "{name}: ignorado, sobra de editor",
+        "{name}: skipped, an editor's leftover" },
+        Some(Leftover::System) => say! { lang, "{name}: ignorado, sobra do sistema",
+        "{name}: skipped, a leftover of the system" },
+        Some(Leftover::Sync) => say! { lang, "{name}: ignorado, sobra de sincronização",
+        "{name}: skipped, a leftover of a sync tool" },
+        Some(Leftover::Download) => say! { lang, "{name}: ignorado, download incompleto",
+        "{name}: skipped, an unfinished download" },
+        Some(Leftover::Copy) => say! { lang, "{name}: ignorado, cópia de outro arquivo da pasta",
+        "{name}: skipped, a copy of another file of the folder" },
     }
 }
 

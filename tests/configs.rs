@@ -427,8 +427,8 @@ fn values_refused() -> Vec<Refused> {
         value(
             "ocid-aspas",
             "tenancy",
-            "\"ocid1.tenancy.oc1..a\"",
-            &["não é um OCID"],
+            "\"ocid1.tenancy.oc1..a",
+            &["não é um OCID", "tenancy: \"\"ocid1.tenancy.oc1..a\""],
             &[],
         ),
         changed(
@@ -962,8 +962,14 @@ fn leftovers_and_folders_are_skipped_aloud() {
     fs::create_dir(folder.path().join("config_pasta")).unwrap();
     folder.write("config_pasta/config_dentro", config.text().as_bytes());
     // Not configs by their names, hence nobody's business.
-    for name in ["Config_x", "xconfig_x", "config", "config-x", ".config_x"] {
-        folder.write(name, b"?");
+    for name in [
+        "notas.txt",
+        "chave.key",
+        ".DS_Store",
+        "Thumbs.db",
+        "cliente_x",
+    ] {
+        folder.write(name, config.text().as_bytes());
     }
     let served = folder.serve();
 

@@ -32,6 +32,7 @@ mod kinds;
 mod other_service;
 mod outlook;
 mod outputs;
+mod pasted;
 mod picture;
 mod properties;
 mod readme;

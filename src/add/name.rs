@@ -1,7 +1,7 @@
 //! Names: the client's, and those of its files.
 
 use crate::failure::{AddProblem, ConfigProblem};
-use crate::profile::config::{LONGEST_NAME, is_placeholder};
+use crate::profile::config::{LONGEST_NAME, is_placeholder, without_quotes};
 use crate::profile::walk;
 use crate::text::{folded, holds_key, printable};
 
@@ -17,7 +17,8 @@ pub(crate) fn client(text: &str) -> Result<String, AddProblem> {
         return Err(AddProblem::KeyPasted);
     }
     let clean = printable(text, usize::MAX).replace('\u{FFFD}', "");
-    let name = clean.trim();
+    // A config is read without quotes around its values.
+    let name = without_quotes(&clean);
     if name.is_empty() {
         return Err(AddProblem::NoName);
     }

@@ -113,10 +113,10 @@ pub(super) async fn add(plan: Plan, answers: AddAnswers) -> Result<Outcome> {
         Ok(checkups) => checkups,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
-    let text = render::check(&checkups, &context(&plan, made_at(&plan)))?;
+    let text = render::check(&checkups, &[], &context(&plan, made_at(&plan)))?;
     let outcome = match checkups.iter().all(only_awaits) {
         true => Outcome::Complete,
-        false => Outcome::of_check(&checkups),
+        false => Outcome::of_check(&checkups, &[]),
     };
     print(lang, text.into_bytes(), outcome).await
 }

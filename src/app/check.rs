@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use tokio::time::{Duration, Instant};
 
-use super::folder::{self, Entry};
+use super::folder::{self, Contents, Entry};
 use super::interrupt;
 use super::service::Service;
 use super::tasks;
@@ -15,11 +15,11 @@ use crate::calendar::Day;
 use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
 use crate::check::{AdminRequest, Checkup, Fact, Finding, Step, StepState};
-use crate::failure::{Failure, KeyProblem, Problem};
+use crate::failure::{Failure, KeyProblem, Notice, Problem};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
-use crate::profile::config::{Draft, KeyFile};
+use crate::profile::config::{self, Draft, KeyFile};
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap;
 use crate::profile::provider;
@@ -31,8 +31,8 @@ const SILENCE: &str = "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING";
 /// Time after the run's deadline in which a client's task still reports its findings.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Checks each client that `plan` selects. `offline` leaves out the network; `observe` counts facts about the
-/// service in its answers.
+/// Checks each client that `plan` selects, and returns the notices about the folder besides. `offline` leaves out the
+/// network; `observe` counts facts about the service in its answers.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -41,11 +41,13 @@ pub async fn check(
     offline: bool,
     observe: bool,
     progress: &Arc<Progress>,
-) -> Result<Vec<Checkup>, Misuse> {
+) -> Result<(Vec<Checkup>, Vec<Notice>), Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
-    let entries = folder::read(plan, progress, until).await?;
+    let Contents { entries, notices } = folder::read(plan, progress, until).await?;
     let chosen: Vec<bool> = entries.iter().map(|entry| entry.chosen).collect();
-    Ok(examined(plan, [offline, observe], progress, until, entries, &chosen).await)
+    let options = [offline, observe];
+    let checkups = examined(plan, options, progress, until, entries, &chosen).await;
+    Ok((checkups, notices))
 }
 
 /// Checks the client in `file` alone, beside all others of the folder.
@@ -58,7 +60,7 @@ pub(super) async fn check_file(
     progress: &Arc<Progress>,
 ) -> Result<Vec<Checkup>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
-    let entries = folder::read(plan, progress, until).await?;
+    let Contents { entries, .. } = folder::read(plan, progress, until).await?;
     let file = printable(file, 255);
     let chosen: Vec<bool> = entries.iter().map(|entry| entry.file == file).collect();
     Ok(examined(plan, [false, false], progress, until, entries, &chosen).await)
@@ -200,16 +202,15 @@ impl CheckTask {
         {
             request = first_request(tenancy, &opened.key);
         }
-        if self.offline {
-            return (findings, request);
-        }
-        match (blocking(&findings), opened) {
-            (None, Some(Ok(opened))) if !draft.awaits_key() => {
-                request = self.online(draft, opened.key, &mut findings).await;
+        if !self.offline {
+            match (blocking(&findings), opened) {
+                (None, Some(Ok(opened))) if !draft.awaits_key() => {
+                    request = self.online(draft, opened.key, &mut findings).await;
+                }
+                (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
             }
-            (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
         }
-        (findings, request)
+        (unrepeated(findings), request)
     }
 
     /// Returns the output of `future`, or the failure of a run whose deadline has passed.
@@ -222,7 +223,7 @@ impl CheckTask {
     }
 
     async fn open(&self, file: &KeyFile) -> Result<Opened, Failure> {
-        let key = self.service.open(file).await?;
+        let (key, unquoted) = self.service.open(file).await?;
         let mut encrypted = false;
         // It may stand there for a key that needs none.
         if file.pass_phrase.is_some() {
@@ -234,7 +235,11 @@ impl CheckTask {
             let missing = Problem::Key(KeyProblem::PassphraseMissing);
             encrypted = without.is_err_and(|failure| failure.problem == missing);
         }
-        Ok(Opened { key, encrypted })
+        Ok(Opened {
+            key,
+            encrypted,
+            unquoted,
+        })
     }
 
     /// Adds the service's findings, and returns the request to the customer's administrator.
@@ -271,6 +276,7 @@ impl CheckTask {
         if let Err(failure) = self.in_time(asked).await
             && let Some(step) = missing(findings).first().copied()
         {
+            let failure = config::misspelt(&region, draft.region_line, failure);
             let fact = Fact::Failed(failure);
             findings.push(Finding { step, fact });
             not_tried(step, findings);
@@ -294,6 +300,31 @@ impl CheckTask {
             policy,
         })
     }
+}
+
+/// Leaves out the warnings that say what a failure says.
+fn unrepeated(findings: Vec<Finding>) -> Vec<Finding> {
+    let failures: Vec<Failure> = findings
+        .iter()
+        .filter_map(|finding| finding.fact.failure().cloned())
+        .collect();
+    let repeats = |finding: &Finding| match &finding.fact {
+        Fact::Warned(warning) => failures.iter().any(|failure| failure.tells(warning)),
+        _ => false,
+    };
+    let (repeated, mut kept): (Vec<Finding>, _) = findings.into_iter().partition(repeats);
+    for Finding { step, .. } in repeated {
+        if !kept.iter().any(|finding| finding.step == step) {
+            let fact = match step {
+                Step::Region => Fact::NotTried {
+                    after: Step::Connection,
+                },
+                _ => Fact::Complete,
+            };
+            kept.push(Finding { step, fact });
+        }
+    }
+    kept
 }
 
 /// The request to the administrator of `tenancy` for an access that signs with `key`.

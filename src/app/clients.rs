@@ -26,8 +26,8 @@ use crate::failure::{
 };
 use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
-use crate::plan::{Misuse, Plan};
-use crate::profile::config::Config;
+use crate::plan::{Misuse, Plan, StoreUse};
+use crate::profile::config::{self, Config};
 use crate::profile::overlap::{self, Contender, OverlapVerdict};
 use crate::progress::Progress;
 use crate::report::changes::EarlierRun;
@@ -65,7 +65,17 @@ pub(super) async fn of_each<T: Send + 'static>(
     statement: Option<fn(&T) -> &Statement>,
 ) -> Result<Clients<T>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
-    let entries = folder::read(plan, progress, until).await?;
+    let folder::Contents { entries, notices } = folder::read(plan, progress, until).await?;
+    // A folder without clients begins no history.
+    let unkept;
+    let mut plan = plan;
+    if entries.is_empty() && plan.history.is_new() {
+        unkept = Plan {
+            history: StoreUse::None,
+            ..plan.clone()
+        };
+        plan = &unkept;
+    }
     progress.begin(entries.iter().filter(|entry| entry.chosen).count());
     let mut configs: Vec<ClientConfig> = entries.into_iter().map(ClientConfig::new).collect();
     unify_groups(
@@ -121,13 +131,11 @@ pub(super) async fn of_each<T: Send + 'static>(
     }
 
     let copies = judge_overlaps(&source, &configs, &mut outcomes).await;
-    let mut notices: Vec<Notice> = copies
-        .iter()
-        .map(|(copy, first)| Notice::Copy {
-            file: configs[*copy].file.clone(),
-            other: configs[*first].file.clone(),
-        })
-        .collect();
+    let mut notices = notices;
+    notices.extend(copies.iter().map(|(copy, first)| Notice::Copy {
+        file: configs[*copy].file.clone(),
+        other: configs[*first].file.clone(),
+    }));
     for (copy, _) in &copies {
         outcomes[*copy] = None;
     }
@@ -144,7 +152,10 @@ pub(super) async fn of_each<T: Send + 'static>(
             let outcome = outcome?;
             let reported = outcome.as_ref().ok().filter(|_| alone);
             let warnings = match (&outcome, client.config) {
-                (Err(_), Ok(config)) => config.warnings,
+                (Err(failure), Ok(mut config)) => {
+                    config.warnings.retain(|warning| !failure.tells(warning));
+                    config.warnings
+                }
                 _ => Vec::new(),
             };
             Some(Client {
@@ -447,7 +458,7 @@ impl ClientTask {
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
         let base = endpoint.usage(&config.region)?;
-        let signer = self.service.signer(&config).await?;
+        let (signer, unquoted) = self.service.signer(&config).await?;
         let session = self.service.session(&signer, &self.observer)?;
         let stored = || {
             store.stored(ConfigRef {
@@ -468,8 +479,9 @@ impl ClientTask {
         let first = question.ask(stored()).await;
         let ask = async |base: &Url| Question { base, ..question }.ask(stored()).await;
         let asked = identity::ask_at_home(&session, endpoint, &config.region, first, ask).await;
-        let mut fetched = asked.answer?;
-        let mut warnings = Vec::new();
+        let misspelt = |failure| config::misspelt(&config.region, config.region_line, failure);
+        let mut fetched = asked.answer.map_err(misspelt)?;
+        let mut warnings: Vec<Warning> = unquoted.into_iter().collect();
         if let Some((home, _)) = asked.moved {
             warnings.push(Warning::NotHomeRegion {
                 region: config.region.name.clone(),

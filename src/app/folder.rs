@@ -11,18 +11,21 @@ use tokio::time::{Duration, Instant};
 
 use super::tasks;
 use crate::cli;
-use crate::failure::{ConfigProblem, FileProblem, Problem};
+use crate::failure::{Claim, ConfigProblem, FileProblem, Notice, Problem};
 use crate::plan::{Job, Misuse, Plan};
 use crate::profile::config::{self, Draft};
-use crate::profile::file::read_bounded;
-use crate::profile::walk::{Found, walk};
+use crate::profile::file::{read_bounded, read_start};
+use crate::profile::lines::claim;
+use crate::profile::walk::{Found, Near, Walk, walk};
 use crate::progress::Progress;
 use crate::text::{folded, nearest, printable, quoted};
 
 /// Time after the run's deadline at which a hanging read of the folder is abandoned.
 const GRACE: Duration = Duration::from_secs(1);
-/// Most entries of a folder that are looked into for configs.
+/// Most folders in a folder that are looked into for configs.
 const MOST_SURVEYED: usize = 200;
+/// Endings of the names of keys.
+const KEYS: [&str; 3] = ["pem", "key", "ppk"];
 
 /// The config of one client, as far as it could be read.
 #[derive(Debug)]
@@ -47,25 +50,44 @@ impl Entry {
     }
 }
 
+/// The configs of a folder, and the notices about its other files.
+#[derive(Debug)]
+pub(super) struct Contents {
+    /// The configs, in the order of their files' names.
+    pub(super) entries: Vec<Entry>,
+    /// Files that were probably meant as configs.
+    pub(super) notices: Vec<Notice>,
+}
+
 /// Returns whether `dir` has configs, and if not, the folders in it that do, as they are typed.
 pub(super) fn survey(dir: &Path) -> (bool, Vec<String>) {
-    let has_configs = |dir: &Path| walk(dir).is_ok_and(|(found, _)| !found.is_empty());
+    let has_configs = |dir: &Path| walk(dir).is_ok_and(|walk| !walk.found.is_empty());
     if has_configs(dir) {
         return (true, Vec::new());
     }
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let mut folders: Vec<String> = entries
-        .take(MOST_SURVEYED)
-        .filter(|entry| has_configs(&entry.path()))
-        .map(|entry| printable(&entry.file_name().to_string_lossy(), 255))
-        .map(|name| quoted(&format!("./{name}")))
+    let mut below: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
         .collect();
-    folders.sort();
+    below.sort();
+    let folders = below
+        .into_iter()
+        .take(MOST_SURVEYED)
+        .filter(|path| has_configs(path))
+        .map(|path| match dir {
+            dir if dir == Path::new(".") => {
+                Path::new(".").join(path.file_name().unwrap_or_default())
+            }
+            _ => path,
+        })
+        .map(|path| quoted(&printable(&path.to_string_lossy(), 255)))
+        .collect();
     (false, folders)
 }
 
-/// Reads all configs of the folder, in the order of their files' names, and marks the chosen ones; those
-/// that there was no time for by `until` say so, whichever are asked for.
+/// Reads all configs of the folder, and marks the chosen ones; those that there was no time for by `until` say so,
+/// whichever are asked for.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -73,7 +95,7 @@ pub(super) async fn read(
     plan: &Plan,
     progress: &Arc<Progress>,
     until: Option<Instant>,
-) -> Result<Vec<Entry>, Misuse> {
+) -> Result<Contents, Misuse> {
     let (own, shown) = (plan.clone(), Arc::clone(progress));
     // A folder may be slow to read, and Ctrl-C must end the run even then.
     let reading = spawn_blocking(move || entries(&own, &shown, until));
@@ -83,10 +105,19 @@ pub(super) async fn read(
     read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
 }
 
-fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<Vec<Entry>, Misuse> {
-    let (found, skipped) =
-        walk(&plan.dir).map_err(|error| folder_problem(plan, FileProblem::from(error)))?;
+fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<Contents, Misuse> {
+    let walk = walk(&plan.dir).map_err(|error| folder_problem(plan, FileProblem::from(error)))?;
+    let Walk {
+        found,
+        skipped,
+        near,
+    } = walk;
     skipped.iter().for_each(|skipped| progress.skipped(skipped));
+    let notices: Vec<Notice> = near
+        .into_iter()
+        .filter_map(|near| not_read(near, plan, until))
+        .collect();
+    notices.iter().for_each(|notice| progress.notice(notice));
     let some_found = !found.is_empty();
     let mut entries: Vec<Entry> = found
         .into_iter()
@@ -115,7 +146,41 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<V
             });
         }
     }
-    Ok(entries)
+    Ok(Contents { entries, notices })
+}
+
+/// Returns the notice about a file that was probably meant as a config; `None` where it is a key by its name and its
+/// content, or a client that the run does not ask for.
+fn not_read(near: Near, plan: &Plan, until: Option<Instant>) -> Option<Notice> {
+    let Near { file, rename } = near;
+    let late = until.is_some_and(|until| until <= Instant::now());
+    let start = match late {
+        true => Err(FileProblem::Other(io::ErrorKind::TimedOut)),
+        false => read_start(&file.path, config::LARGEST),
+    };
+    let (claim, client) = match start {
+        Ok(bytes) => claim(&bytes),
+        Err(problem) => (Claim::Unreadable(problem), None),
+    };
+    let ending = file
+        .path
+        .extension()
+        .map(|ending| ending.to_ascii_lowercase());
+    let of_key = ending.is_some_and(|ending| KEYS.iter().any(|known| ending == *known));
+    if claim == Claim::PrivateKey && of_key {
+        return None;
+    }
+    let names: Vec<String> = [Some(&file.name), client.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(|name| folded(name))
+        .collect();
+    let asked = |text: &String| names.iter().any(|name| name.contains(&folded(text)));
+    (plan.only.is_empty() || plan.only.iter().any(asked)).then_some(Notice::NotRead {
+        file: file.name,
+        claim,
+        rename,
+    })
 }
 
 fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
@@ -182,7 +247,8 @@ mod tests {
         let cli = Cli::parse_from(["oci-consumo", dir, "--only", only]);
         let now = Utc.with_ymd_and_hms(2026, 6, 17, 6, 0, 0).unwrap();
         let plan = Plan::new(cli, Defaults::default(), now).unwrap();
-        entries(&plan, &Progress::new(&plan.view, false), until)
+        let contents = entries(&plan, &Progress::new(&plan.view, false), until);
+        contents.map(|contents| contents.entries)
     }
 
     #[test]

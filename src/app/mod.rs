@@ -23,6 +23,7 @@ mod service;
 mod tasks;
 
 use crate::check::{Checkup, StepState};
+use crate::failure::Notice;
 use crate::plan::Figures;
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::{Client, Portfolio};
@@ -86,6 +87,7 @@ impl Outcome {
             Self::Nothing
         } else if portfolio.failed().next().is_some()
             || statements().any(|s| s.situation.lacks_data())
+            || portfolio.notices.iter().any(Notice::misses_client)
         {
             Self::Partial
         } else if portfolio.in_situations(&figures.fail_on).next().is_some() {
@@ -103,19 +105,22 @@ impl Outcome {
         };
         if tested().next().is_none() {
             Self::Nothing
-        } else if backtest.failed().next().is_some() || tested().any(|tested| tested.lacks_data) {
+        } else if backtest.failed().next().is_some()
+            || tested().any(|tested| tested.lacks_data)
+            || backtest.notices.iter().any(Notice::misses_client)
+        {
             Self::Partial
         } else {
             Self::Complete
         }
     }
 
-    /// Returns the outcome of a check.
-    pub fn of_check(checkups: &[Checkup]) -> Self {
+    /// Returns the outcome of a check with `notices` about its folder.
+    pub fn of_check(checkups: &[Checkup], notices: &[Notice]) -> Self {
         let failed = |checkup: &Checkup| checkup.state() == StepState::Failed;
         if checkups.iter().all(failed) {
             Self::Nothing
-        } else if checkups.iter().any(failed) {
+        } else if checkups.iter().any(failed) || notices.iter().any(Notice::misses_client) {
             Self::Partial
         } else {
             Self::Complete

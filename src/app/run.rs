@@ -20,7 +20,6 @@ use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
 use crate::progress::Progress;
 use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
-use crate::store::place::Place;
 use crate::text::{nearest, printable};
 
 /// Carries out `plan` and returns its outcome. SIGTERM ends it at once, and so does Ctrl-C, but for the first one while
@@ -69,7 +68,7 @@ async fn interruption() {
     }
 }
 
-async fn work(mut plan: Plan) -> Result<Outcome> {
+async fn work(plan: Plan) -> Result<Outcome> {
     let lang = plan.view.lang;
     if plan.bare {
         let dir = plan.dir.clone();
@@ -77,10 +76,6 @@ async fn work(mut plan: Plan) -> Result<Outcome> {
         if !has_configs && plan.view.format == Format::Text {
             eprint(&explain::welcome(lang, &folders));
             return Ok(Outcome::Nothing);
-        }
-        let is_new = |place: &Place| matches!(place, Place::File(path) if !path.exists());
-        if !has_configs && plan.history.place().is_some_and(is_new) {
-            plan.history = StoreUse::None;
         }
     }
     let command = match plan.job {
@@ -180,7 +175,7 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
     if portfolio.clients.is_empty() {
-        complain(&explain::no_clients(lang, &plan.dir));
+        say_no_clients(&plan).await?;
     }
     let outcome = Outcome::of_report(&portfolio, &plan.figures);
     let report = Arc::new(Report {
@@ -235,19 +230,21 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
 async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     let progress = Progress::new(&plan.view, is_watched());
-    let checkups = match check(&plan, offline, service_report, &progress).await {
-        Ok(checkups) => checkups,
+    let checked = check(&plan, offline, service_report, &progress).await;
+    let (checkups, notices) = match checked {
+        Ok(checked) => checked,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
     if checkups.is_empty() {
-        complain(&explain::no_clients(lang, &plan.dir));
+        say_no_clients(&plan).await?;
     }
     let context = context(&plan, made_at(&plan));
     let text = match service_report {
         true => render::service_report(&checkups, &context)?,
-        false => render::check(&checkups, &context)?,
+        false => render::check(&checkups, &notices, &context)?,
     };
-    print(lang, text.into_bytes(), Outcome::of_check(&checkups)).await
+    let outcome = Outcome::of_check(&checkups, &notices);
+    print(lang, text.into_bytes(), outcome).await
 }
 
 /// Tests the forecasts, prints the results and returns the outcome.
@@ -264,7 +261,7 @@ async fn backtest_of(plan: Plan) -> Result<Outcome> {
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
     if tested.clients.is_empty() {
-        complain(&explain::no_clients(lang, &plan.dir));
+        say_no_clients(&plan).await?;
     }
     let text = render::backtest(&tested, &context(&plan, made_at(&plan)))?;
     print(lang, text.into_bytes(), Outcome::of_backtest(&tested)).await
@@ -301,6 +298,14 @@ pub(super) async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Resul
             Outcome::Unexpected
         }
     })
+}
+
+/// Says on stderr that the folder has no clients, and which folders in it have some.
+async fn say_no_clients(plan: &Plan) -> Result<()> {
+    let dir = plan.dir.clone();
+    let (_, folders) = spawn_blocking(move || folder::survey(&dir)).await?;
+    complain(&explain::no_clients(plan.view.lang, &plan.dir, &folders));
+    Ok(())
 }
 
 /// Prints the reason why the run is refused.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::failure::{Failure, Problem, ServiceProblem};
+use crate::failure::{Failure, Problem, ServiceProblem, Warning};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::signer::Signer;
 use crate::oci::transport::{Observer, Session, Transport};
 use crate::plan::Plan;
 use crate::profile::config::{Config, KeyFile};
-use crate::profile::key::{self, KeyPair};
+use crate::profile::key::KeyPair;
 use crate::profile::provider;
 
 /// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
@@ -51,22 +51,26 @@ impl Service {
         }
     }
 
-    /// The signer of a config's requests, its key opened where that blocks nobody.
+    /// The signer of a config's requests, its key opened where that blocks nobody, and a warning about its
+    /// passphrase.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn signer(&self, config: &Config) -> Result<Signer, Failure> {
+    pub(super) async fn signer(
+        &self,
+        config: &Config,
+    ) -> Result<(Signer, Option<Warning>), Failure> {
         let own = config.clone();
         self.blocking(move || provider::signer(&own)).await
     }
 
-    /// The key of a config, opened where that blocks nobody.
+    /// The key of a config, opened where that blocks nobody, and a warning about its passphrase.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn open(&self, file: &KeyFile) -> Result<KeyPair, Failure> {
+    pub(super) async fn open(&self, file: &KeyFile) -> Result<(KeyPair, Option<Warning>), Failure> {
         let own = file.clone();
-        self.blocking(move || key::load_file(&own)).await
+        self.blocking(move || provider::open(&own)).await
     }
 
     /// The outcome of `open`, with one of the places of the keys that are opened at a time.

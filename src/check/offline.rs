@@ -104,6 +104,8 @@ pub(crate) struct Opened {
     pub key: KeyPair,
     /// Whether it took a passphrase.
     pub encrypted: bool,
+    /// Warning about a passphrase that opened the key without the quotes around it only.
+    pub unquoted: Option<Warning>,
 }
 
 /// Returns the findings of the private key: its form, as far as it could be opened, and whether it matches the
@@ -111,7 +113,7 @@ pub(crate) struct Opened {
 pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
     let not_tried = |after| Fact::NotTried { after };
     let (key, fingerprint) = match (&draft.key, opened) {
-        (Some(file), Some(Ok(Opened { key, encrypted }))) => {
+        (Some(file), Some(Ok(Opened { key, encrypted, .. }))) => {
             let confirmed = draft
                 .fingerprint
                 .as_ref()
@@ -130,9 +132,13 @@ pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Ve
         (_, Some(Err(failure))) => (Fact::Failed(failure.clone()), not_tried(Step::Key)),
         _ => (not_tried(Step::Config), not_tried(blamed(draft, Step::Key))),
     };
+    let unquoted = opened
+        .and_then(|opened| opened.as_ref().ok()?.unquoted.clone())
+        .map(|warning| (Step::Key, Fact::Warned(warning)));
     // What is wrong in the config itself was found already.
     [(Step::Key, key), (Step::Fingerprint, fingerprint)]
         .into_iter()
+        .chain(unquoted)
         .filter(|(step, _)| !fails(draft, *step))
         .map(|(step, fact)| Finding { step, fact })
         .collect()
@@ -280,7 +286,12 @@ fn is_unread(draft: &Draft) -> bool {
             failure.problem,
             Problem::Deadline
                 | Problem::Config(
-                    ConfigProblem::File(_) | ConfigProblem::Utf16 | ConfigProblem::Syntax
+                    ConfigProblem::File(_)
+                        | ConfigProblem::Utf16
+                        | ConfigProblem::Syntax { .. }
+                        | ConfigProblem::NotAConfig(_)
+                        | ConfigProblem::KeyInside
+                        | ConfigProblem::OtherForm { .. }
                 )
         )
     })

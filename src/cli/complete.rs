@@ -83,12 +83,12 @@ pub(super) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 fn of_folder(folder: &Path, current: &OsStr) -> Vec<CompletionCandidate> {
-    let Ok((found, _)) = walk(folder) else {
+    let Ok(walk) = walk(folder) else {
         return Vec::new();
     };
     let wanted = folded(&current.to_string_lossy());
     let mut candidates = Vec::new();
-    for found in found.iter().take(MOST) {
+    for found in walk.found.iter().take(MOST) {
         let read = read_bounded(&found.path, config::LARGEST).ok();
         let today = day_of(std::time::SystemTime::now());
         let name = read.and_then(|bytes| config::draft(&bytes, folder, today).client);

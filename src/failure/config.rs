@@ -12,7 +12,21 @@ pub enum ConfigProblem {
     /// The text is UTF-16, which some editors save.
     Utf16,
     /// The line is neither a section, nor a comment, nor `key = value`.
-    Syntax,
+    Syntax {
+        /// A character that looks like the sign between key and value, and is another.
+        sign: Option<char>,
+    },
+    /// The file is of another kind than a config.
+    NotAConfig(Content),
+    /// A private key stands among the lines of the config.
+    KeyInside,
+    /// The file is written in the form of another tool.
+    OtherForm {
+        /// The form.
+        form: Form,
+        /// A key of a config in that form, where there is one.
+        example: Option<Box<KeyLike>>,
+    },
     /// The config has more than one section: several clients, or one pasted twice.
     SeveralSections,
     /// A key occurs twice; the line of the first occurrence.
@@ -36,7 +50,10 @@ pub enum ConfigProblem {
     /// The value is not sixteen hexadecimal pairs.
     NotAFingerprint,
     /// Letters, digits and hyphens only: it becomes part of a host name.
-    NotARegion,
+    NotARegion {
+        /// The region with the nearest name, if one is near.
+        near: Option<&'static str>,
+    },
     /// Neither the region nor the tenancy's realm is known, so there is no host.
     UnknownRealm,
     /// The value is a private key in place of its file's path; it is not shown.
@@ -127,8 +144,94 @@ pub enum ConfigProblem {
 pub struct MissingKey {
     /// Name of the key.
     pub name: &'static str,
-    /// A key that looks like it, and its line.
-    pub similar: Option<(String, usize)>,
+    /// Keys that look like it, and further ones in the same form of another tool.
+    pub similar: Vec<KeyLike>,
+}
+
+/// A key that is not known and looks like one that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyLike {
+    /// The key as written.
+    pub found: String,
+    /// The key that was probably meant.
+    pub meant: &'static str,
+    /// Line of the key, from 1.
+    pub line: usize,
+    /// The form of another tool that the line has.
+    pub form: Option<Form>,
+}
+
+/// A form in which another tool writes a key and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `export user=…` of a shell.
+    Shell,
+    /// `set user=…` of Windows.
+    Windows,
+    /// `$env:user = "…"`
+    PowerShell,
+    /// `user_ocid = "…"`, `TF_VAR_user_ocid=…`
+    Terraform,
+    /// `OCI_CLI_USER=…`
+    Variable,
+    /// `"user": "…"`
+    Json,
+    /// `- user: …`
+    Yaml,
+    /// `oci.auth.user=…` of Java.
+    Properties,
+    /// `<user>…</user>`
+    Xml,
+    /// `> user=…` of a quoted mail.
+    Mail,
+    /// A fence of backticks, or `* user=…`.
+    Markdown,
+}
+
+/// The content of a file that is no config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A private key.
+    PrivateKey,
+    /// A public key.
+    PublicKey,
+    /// A certificate.
+    Certificate,
+    /// A web page.
+    WebPage,
+    /// A document of a word processor, or an archive.
+    Document,
+}
+
+/// A value that is refused, as far as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The value, fit for a terminal; `None` where the failure shows it.
+    pub value: Option<String>,
+    /// The first character that does not belong into a value of this kind.
+    pub odd: Option<Odd>,
+}
+
+/// A character that does not belong into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Odd {
+    /// The character.
+    pub character: char,
+    /// Whether it has a glyph.
+    pub visible: bool,
+    /// Place of the character.
+    pub place: Place,
+}
+
+/// The place of a character in a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before all others.
+    Start,
+    /// Between others.
+    Middle,
+    /// Behind all others.
+    End,
 }
 
 codes! {

@@ -51,15 +51,15 @@ use crate::money::{Amount, Currency};
 
 pub use add::AddProblem;
 pub use config::ConfigProblem;
-pub(crate) use config::MissingKey;
+pub(crate) use config::{Content, Form, KeyLike, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
 pub(crate) use key::KeyProblem;
 pub(crate) use output::OutputProblem;
 pub(crate) use service::{Answer, ServiceProblem};
 pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
-pub(crate) use store::Notice;
 pub use store::StoreProblem;
-pub(crate) use warning::Warning;
+pub(crate) use store::{Claim, Notice};
+pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
 pub const CODES: [&[&str]; 8] = [
@@ -88,6 +88,10 @@ pub struct Failure {
     pub request_id: Option<String>,
     /// Figures of an earlier run, from the store.
     pub stored: Option<Box<StoredFigures>>,
+    /// The refused value of the key.
+    pub written: Option<Box<Written>>,
+    /// A key of the config that may be the one which is missing.
+    pub similar: Option<Box<KeyLike>>,
 }
 
 /// A client's last figures in the store: never a failed client's own, only named in its remedy.
@@ -115,6 +119,20 @@ impl Failure {
             key: None,
             request_id: None,
             stored: None,
+            written: None,
+            similar: None,
+        }
+    }
+
+    /// Whether the failure says what `warning` says.
+    pub(crate) fn tells(&self, warning: &Warning) -> bool {
+        match warning {
+            Warning::SimilarKey(like) => self.similar.as_deref() == Some(like),
+            Warning::UnknownRegion { .. } => matches!(
+                self.problem,
+                Problem::Service(ServiceProblem::MisspeltRegion { .. })
+            ),
+            _ => false,
         }
     }
 

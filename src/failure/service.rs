@@ -10,6 +10,15 @@ pub enum ServiceProblem {
         /// The host's name.
         host: String,
     },
+    /// The region is not in the table, and its host has no address.
+    MisspeltRegion {
+        /// The region.
+        region: String,
+        /// The host without an address.
+        host: String,
+        /// The region with the nearest name, if one is near.
+        near: Option<&'static str>,
+    },
     /// The host refuses the connection.
     ConnectionRefused {
         /// The host's name.
@@ -127,6 +136,7 @@ pub struct Answer {
 codes! {
     ServiceProblem {
         Self::UnknownHost { .. }
+            | Self::MisspeltRegion { .. }
             | Self::ConnectionRefused { .. }
             | Self::ConnectionBroken { .. }
             | Self::NoClient { .. } => "sem_conexao",

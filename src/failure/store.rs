@@ -85,9 +85,40 @@ pub enum Notice {
         /// The config that counts.
         other: String,
     },
+    /// A file was probably meant as a client's config, and its name is none of a config.
+    NotRead {
+        /// The file.
+        file: String,
+        /// What is known of its content.
+        claim: Claim,
+        /// A name under which it would be read.
+        rename: Option<String>,
+    },
+}
+
+/// The content of a file that may have been meant as a client's config.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// It holds this key of a config.
+    Key(&'static str),
+    /// It holds neither tenancy nor user.
+    NoKey,
+    /// It is a private key.
+    PrivateKey,
+    /// It cannot be read.
+    Unreadable(FileProblem),
 }
 
 impl Notice {
+    /// Whether a client is probably missing from the run.
+    pub(crate) fn misses_client(&self) -> bool {
+        let claim = match self {
+            Self::NotRead { claim, .. } => claim,
+            _ => return false,
+        };
+        matches!(claim, Claim::Key(_) | Claim::Unreadable(_))
+    }
+
     /// Returns the names of the files and the store in the notice.
     pub(crate) fn places(&self) -> Vec<&str> {
         match self {
@@ -95,6 +126,9 @@ impl Notice {
             | Self::NotKept { place, .. }
             | Self::NotShown { place, .. } => vec![place],
             Self::Copy { file, other } => vec![file, other],
+            Self::NotRead { file, rename, .. } => {
+                rename.iter().map(String::as_str).chain([&**file]).collect()
+            }
         }
     }
 }
@@ -105,5 +139,7 @@ codes! {
         Self::NotKept { .. } => "nao_armazenado",
         Self::NotShown { .. } => "fora_do_bi",
         Self::Copy { .. } => "config_repetido",
+        Self::NotRead { claim: Claim::Key(_) | Claim::Unreadable(_), .. } => "config_nao_lido",
+        Self::NotRead { .. } => "nome_parecido",
     }
 }

@@ -1,6 +1,6 @@
 //! Warnings beside a client's figures.
 
-use super::Problem;
+use super::{KeyLike, Problem};
 use crate::calendar::{Day, Days, Month};
 use crate::money::{Amount, Currency};
 
@@ -75,6 +75,8 @@ pub enum Warning {
         region: String,
         /// The realm.
         realm: String,
+        /// The region in the table with the nearest name, if one is near.
+        near: Option<&'static str>,
     },
     /// The service has moved a month by over one per cent since the store got its days.
     Restated {
@@ -109,14 +111,27 @@ pub enum Warning {
         /// Cost of the month by the service.
         sum: Amount,
     },
-    /// A key of the config looks like a misspelt one and is ignored.
-    SimilarKey {
-        /// The key as written.
-        found: String,
-        /// The key that was probably meant.
-        meant: &'static str,
+    /// A key of the config looks like a known one and is ignored.
+    SimilarKey(KeyLike),
+    /// Values have one reading only, and were read by it.
+    ReadAs {
+        /// The keys and their lines.
+        keys: Vec<(&'static str, usize)>,
+        /// The reading.
+        reading: Reading,
+    },
+    /// An amount with one separator, over three digits before it and three behind it, was read with decimals.
+    ThreeDecimals {
+        /// The key.
+        key: &'static str,
         /// Line of the key, from 1.
         line: usize,
+        /// The value as written.
+        value: String,
+        /// The amount as it was read.
+        decimals: Amount,
+        /// The amount if the separator were for thousands.
+        thousands: Amount,
     },
     /// A day is written twice in `ignorar_dia`.
     DayIgnoredTwice {
@@ -129,6 +144,24 @@ pub enum Warning {
     },
     /// The config is not UTF-8 and was read as Windows-1252.
     ReadAsWindows1252,
+}
+
+/// A reading of a value that is not as a config has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Without the quotes around it.
+    WithoutQuotes,
+    /// Without an invisible character at its ends.
+    WithoutInvisible(char),
+    /// Without what a tool writes before it.
+    WithoutLabel(String),
+    /// The console's name of a region.
+    RegionName {
+        /// The value as written.
+        written: String,
+        /// The region.
+        region: String,
+    },
 }
 
 codes! {
@@ -150,7 +183,9 @@ codes! {
         Self::UnknownDays { .. } => "lacuna_no_historico",
         Self::MonthsUnchecked { .. } => "mes_nao_conferido",
         Self::MonthDiffers { .. } => "mes_nao_confere",
-        Self::SimilarKey { .. } => "chave_parecida",
+        Self::SimilarKey(_) => "chave_parecida",
+        Self::ReadAs { .. } => "valor_interpretado",
+        Self::ThreeDecimals { .. } => "valor_em_duvida",
         Self::DayIgnoredTwice { .. } => "dia_repetido",
         Self::ReadAsWindows1252 => "codificacao",
     }

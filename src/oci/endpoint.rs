@@ -38,6 +38,6 @@ impl Endpoint {
 
     fn or(&self, own: Option<Url>) -> Result<Url, Failure> {
         let url = self.0.clone().or(own);
-        url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion))
+        url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion { near: None }))
     }
 }

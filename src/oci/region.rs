@@ -3,7 +3,11 @@
 //! Source: the vendor's Python SDK 2.189.0, `regions_definitions.py`, and the
 //! endpoint templates of its Usage API and Identity clients.
 
+mod names;
+
 use reqwest::Url;
+
+use crate::text::folded;
 
 /// A region, its short code and its realm.
 const REGIONS: [(&str, &str, &str); 85] = [
@@ -179,6 +183,30 @@ impl Region {
         })
     }
 
+    /// The region whose name in the console is `text`, without regard to case, accents and separators. Its short code
+    /// or its name may follow, as some pages write them. Of two regions the one in the realm of the tenancy's OCID is
+    /// meant, and else the first.
+    pub(crate) fn of_console(text: &str, tenancy: &str) -> Option<Self> {
+        let own = letters(text);
+        let names = names::CONSOLE.into_iter().filter(|(name, shown)| {
+            let Some(rest) = own.strip_prefix(&letters(shown)) else {
+                return false;
+            };
+            let code = REGIONS.iter().find(|(known, ..)| known == name);
+            rest.is_empty()
+                || rest == letters(name)
+                || code.is_some_and(|(_, code, _)| rest == *code)
+        });
+        let regions: Vec<Self> = names
+            .filter_map(|(name, _)| Self::find(name, tenancy).ok())
+            .collect();
+        let realm = realm_of(tenancy);
+        let own = regions
+            .iter()
+            .position(|region| region.realm.eq_ignore_ascii_case(realm));
+        regions.into_iter().nth(own.unwrap_or_default())
+    }
+
     /// The address of the Usage API in this region.
     pub fn usage_api(&self) -> Option<Url> {
         self.api("usageapi")
@@ -196,6 +224,41 @@ impl Region {
         ))
         .ok()
     }
+}
+
+/// Returns the region in the table whose name, or short code, is the nearest to `text`; `None` if no name is near.
+pub(crate) fn nearest(text: &str) -> Option<&'static str> {
+    let own = letters(text);
+    // Longer texts are no names, and their comparison would take time.
+    let length = own.chars().count();
+    if length > 60 {
+        return None;
+    }
+    // An address or an availability domain has the whole name in it.
+    let whole = REGIONS
+        .iter()
+        .filter(|(name, ..)| own.contains(&letters(name)));
+    if let Some((name, ..)) = whole.max_by_key(|(name, ..)| name.len()) {
+        return Some(name);
+    }
+    let distance = |known: &str| strsim::damerau_levenshtein(&own, &letters(known));
+    let names = REGIONS.iter().map(|(name, code, _)| {
+        let by_code = if length <= 3 {
+            distance(code)
+        } else {
+            usize::MAX
+        };
+        (distance(name).min(by_code), *name)
+    });
+    let (slips, name) = names.min_by_key(|(slips, _)| *slips)?;
+    let most = if length <= 3 { 1 } else { length * 2 / 5 };
+    (slips <= most).then_some(name)
+}
+
+/// The letters and digits of `text`, without case and accents.
+fn letters(text: &str) -> String {
+    let folded = folded(text);
+    folded.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The realm that a tenancy's OCID names, `ocid1.tenancy.<realm>.<region>.<id>`; empty where it names none.
@@ -274,6 +337,63 @@ mod tests {
             Region::find("xx-new-9", "nonsense"),
             Err(RegionError::UnknownRealm)
         );
+    }
+
+    #[test]
+    fn every_region_has_a_name_in_the_console() {
+        for (name, _, realm) in REGIONS {
+            let tenancy = format!("ocid1.tenancy.{realm}..a");
+            let shown = names::CONSOLE.iter().filter(|(known, _)| *known == name);
+            let mut some = false;
+            for (_, shown) in shown {
+                some = true;
+                for text in [
+                    shown.to_string(),
+                    shown.to_uppercase(),
+                    folded(shown),
+                    shown.replace(" (", "("),
+                    format!("{shown} {name}"),
+                ] {
+                    let found = Region::of_console(&text, &tenancy);
+                    assert_eq!(
+                        found.map(|region| region.name).as_deref(),
+                        Some(name),
+                        "{text}"
+                    );
+                }
+            }
+            assert!(some, "{name}");
+        }
+        for text in [
+            "",
+            "Brazil",
+            "Brazil East (Vinhedo)",
+            "Sao Paulo",
+            "sa-saopaulo-1",
+        ] {
+            assert_eq!(Region::of_console(text, TENANCY), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_slip_has_a_nearest_name() {
+        for (text, near) in [
+            ("sa-sao-paulo-1", Some("sa-saopaulo-1")),
+            ("SA-SAOPAULO-1-AD-1", Some("sa-saopaulo-1")),
+            ("sa_saopaulo_1", Some("sa-saopaulo-1")),
+            ("ca\u{2014}toronto-1", Some("ca-toronto-1")),
+            ("us-asburn-1", Some("us-ashburn-1")),
+            ("saopaulo", Some("sa-saopaulo-1")),
+            ("grv", Some("sa-saopaulo-1")),
+            (
+                "https://usageapi.sa-vinhedo-1.oci.oraclecloud.com",
+                Some("sa-vinhedo-1"),
+            ),
+            ("hoje", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(text), near, "{text}");
+        }
     }
 
     #[test]

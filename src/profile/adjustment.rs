@@ -9,6 +9,8 @@ use crate::text::printable;
 
 /// The words before the first day.
 const SINCE: [&str; 2] = ["desde", "from"];
+/// The signs before the number.
+const SIGNS: [char; 3] = ['+', '-', '−'];
 
 /// An adjustment, and its currency where a sign or code says it.
 ///
@@ -21,34 +23,31 @@ pub fn parse(text: &str) -> Result<(Adjustment, Option<Currency>), ConfigProblem
     let refused = || ConfigProblem::NotAnAdjustment {
         value: printable(text, 60),
     };
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let (number, since) = match &words[..] {
-        [number @ .., word, day] if SINCE.contains(&word.to_lowercase().as_str()) => {
+    let (number, since) = parts(text);
+    let since = match since {
+        Some(day) => {
             let day = parse_day(day).ok_or_else(|| ConfigProblem::NotADate {
                 value: printable(day, 60),
             })?;
-            (number, Some(day))
+            Some(day)
         }
-        number => (number, None),
+        None => None,
     };
-    let number = number.join(" ");
-    let unsigned = number.strip_prefix(['+', '-', '−']).ok_or_else(refused)?;
+    let unsigned = number.strip_prefix(SIGNS).ok_or_else(refused)?;
     let less = !number.starts_with('+');
     let signed = |amount: Amount| if less { -amount } else { amount };
     // A second sign is none of a number.
-    let read = |number: &str| {
-        amount::parse(number).map_err(|problem| match problem {
-            ConfigProblem::NegativeAmount | ConfigProblem::NotAnAmount { .. } => refused(),
-            other => other,
-        })
+    let own = |problem| match problem {
+        ConfigProblem::NegativeAmount | ConfigProblem::NotAnAmount { .. } => refused(),
+        other => other,
     };
     let (change, currency) = match unsigned.strip_suffix('%') {
-        Some(percent) => match read(percent)? {
-            (percent, None) => (Change::Percent(signed(percent)), None),
-            (_, Some(_)) => return Err(refused()),
-        },
+        Some(percent) => {
+            let percent = amount::percent(percent).map_err(own)?;
+            (Change::Percent(signed(percent)), None)
+        }
         None => {
-            let (sum, currency) = read(unsigned)?;
+            let (sum, currency) = amount::parse(unsigned).map_err(own)?;
             (Change::Monthly(signed(sum)), currency)
         }
     };
@@ -57,6 +56,24 @@ pub fn parse(text: &str) -> Result<(Adjustment, Option<Currency>), ConfigProblem
             Err(ConfigProblem::AdjustedBelowNothing)
         }
         _ => Ok((Adjustment { change, since }, currency)),
+    }
+}
+
+/// Returns the money in `text` with its only separator for thousands, as [`amount::thousands`] does.
+pub(super) fn thousands(text: &str) -> Option<Amount> {
+    let (number, _) = parts(text);
+    let sum = amount::thousands(number.strip_prefix(SIGNS)?)?;
+    Some(if number.starts_with('+') { sum } else { -sum })
+}
+
+/// Splits `text` into the number, with blanks between its words, and the first day.
+fn parts(text: &str) -> (String, Option<&str>) {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match &words[..] {
+        [number @ .., word, day] if SINCE.contains(&word.to_lowercase().as_str()) => {
+            (number.join(" "), Some(day))
+        }
+        number => (number.join(" "), None),
     }
 }
 
@@ -81,6 +98,9 @@ mod tests {
             ),
             ("-1.234,5 USD", "-1234.5", Some("USD")),
             ("+0%", "+0%", None),
+            // There are no thousands of per cent.
+            ("-1,234%", "-1.234%", None),
+            ("+12.500 %", "+12.5%", None),
         ] {
             let (adjustment, found) =
                 parse(text).unwrap_or_else(|problem| panic!("{text}: {problem:?}"));
@@ -116,7 +136,7 @@ mod tests {
                 "{text}: {problem:?}"
             );
         }
-        for text in ["+1.234", "-1,234%", "+R$ 10.500 desde 01/01/2027"] {
+        for text in ["+1.234", "-1,234", "+R$ 10.500 desde 01/01/2027"] {
             let problem = parse(text).unwrap_err();
             assert!(
                 matches!(problem, ConfigProblem::AmbiguousAmount { .. }),

@@ -18,22 +18,9 @@ const AMBIGUOUS_SIGNS: [&str; 3] = ["$", "£", "¥"];
 /// # Errors
 /// A [`ConfigProblem`] when it is no amount, has two readings, or is below zero.
 pub fn parse(text: &str) -> Result<(Amount, Option<Currency>), ConfigProblem> {
-    let refused = || ConfigProblem::NotAnAmount {
-        value: printable(text, 60),
-    };
-    let blank = |c: char| c.is_whitespace();
-    let (text_without, before) = leading_sign(text.trim_matches(blank))?;
-    let (number, after) = trailing_sign(text_without.trim_matches(blank))?;
-    let number = number.trim_matches(blank);
-    let currency = match (before, after) {
-        (Some(_), Some(_)) => return Err(refused()),
-        (one, other) => one.or(other),
-    };
-    if number.starts_with(['-', '−']) || text.trim_start().starts_with(['-', '−', '(']) {
-        return Err(ConfigProblem::NegativeAmount);
-    }
-    let plain = plain_digits(number).map_err(|ambiguous| match ambiguous {
-        Unreadable::No => refused(),
+    let (number, currency) = number_of(text)?;
+    let plain = plain_digits(number, Doubt::Refused).map_err(|ambiguous| match ambiguous {
+        Unreadable::No => not_an_amount(text),
         Unreadable::TwoWays {
             thousands,
             decimals,
@@ -43,8 +30,56 @@ pub fn parse(text: &str) -> Result<(Amount, Option<Currency>), ConfigProblem> {
             decimals,
         },
     })?;
-    let amount = Amount::parse(&plain).map_err(|_| refused())?;
+    let amount = Amount::parse(&plain).map_err(|_| not_an_amount(text))?;
     Ok((amount, currency))
+}
+
+/// A percentage: a number, whose single separator is always the decimal one.
+///
+/// # Errors
+/// A [`ConfigProblem`] when it is none, or is below zero.
+pub(super) fn percent(text: &str) -> Result<Amount, ConfigProblem> {
+    let (number, currency) = number_of(text)?;
+    let plain = plain_digits(number, Doubt::Decimal);
+    match (plain, currency) {
+        (Ok(plain), None) => Amount::parse(&plain).map_err(|_| not_an_amount(text)),
+        _ => Err(not_an_amount(text)),
+    }
+}
+
+/// Returns the amount in `text` with its only separator for thousands, if [`parse`] reads it as the decimal one, and
+/// over three digits stand before it and three behind it: thousands that somebody forgot to group.
+pub(super) fn thousands(text: &str) -> Option<Amount> {
+    let (number, _) = number_of(text).ok()?;
+    let (whole, fraction) = number.split_once(['.', ','])?;
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let doubtful = whole.len() > 3 && fraction.len() == 3 && !whole.starts_with('0');
+    match doubtful && digits(whole) && digits(fraction) {
+        true => Amount::parse(&format!("{whole}{fraction}")).ok(),
+        false => None,
+    }
+}
+
+/// Splits the currency's sign or code off `text`.
+fn number_of(text: &str) -> Result<(&str, Option<Currency>), ConfigProblem> {
+    let blank = |c: char| c.is_whitespace();
+    let (text_without, before) = leading_sign(text.trim_matches(blank))?;
+    let (number, after) = trailing_sign(text_without.trim_matches(blank))?;
+    let number = number.trim_matches(blank);
+    let currency = match (before, after) {
+        (Some(_), Some(_)) => return Err(not_an_amount(text)),
+        (one, other) => one.or(other),
+    };
+    if number.starts_with(['-', '−']) || text.trim_start().starts_with(['-', '−', '(']) {
+        return Err(ConfigProblem::NegativeAmount);
+    }
+    Ok((number, currency))
+}
+
+fn not_an_amount(text: &str) -> ConfigProblem {
+    ConfigProblem::NotAnAmount {
+        value: printable(text, 60),
+    }
 }
 
 enum Unreadable {
@@ -52,8 +87,17 @@ enum Unreadable {
     TwoWays { thousands: Amount, decimals: Amount },
 }
 
+/// The treatment of a single separator between one to three digits and exactly three.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// It can be read two ways.
+    Refused,
+    /// It is the decimal one.
+    Decimal,
+}
+
 /// The digits with a point for the decimal separator and none for thousands.
-fn plain_digits(number: &str) -> Result<String, Unreadable> {
+fn plain_digits(number: &str, doubt: Doubt) -> Result<String, Unreadable> {
     if !number
         .bytes()
         .all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
@@ -78,7 +122,8 @@ fn plain_digits(number: &str) -> Result<String, Unreadable> {
     }
     let groups: Vec<&str> = whole.split(['.', ',']).collect();
     if let [whole] = groups[..] {
-        if whole.len() <= 3 && !whole.starts_with('0') && fraction.len() == 3 {
+        let doubtful = whole.len() <= 3 && !whole.starts_with('0') && fraction.len() == 3;
+        if doubtful && doubt == Doubt::Refused {
             let read = |text: String| Amount::parse(&text).map_err(|_| Unreadable::No);
             return Err(Unreadable::TwoWays {
                 thousands: read(format!("{whole}{fraction}"))?,
@@ -186,6 +231,25 @@ mod tests {
                 (amount.to_owned(), currency.map(str::to_owned)),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn thousands_without_groups_are_in_doubt() {
+        for (text, other) in [
+            ("1500.000", Some("1500000")),
+            ("R$ 1234,567", Some("1234567")),
+            ("15000.000 USD", Some("15000000")),
+            ("1500.00", None),
+            ("1.500.000", None),
+            ("150.000,000", None),
+            ("0150.000", None),
+            ("0.125", None),
+            ("1500.0000", None),
+            ("1500", None),
+        ] {
+            let found = thousands(text).map(|amount| amount.to_string());
+            assert_eq!(found.as_deref(), other, "{text}");
         }
     }
 

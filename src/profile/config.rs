@@ -1,35 +1,36 @@
 //! A client's config: the console's own lines and the contract's terms.
-//!
-//! The ini reader is given one line at a time. It reports no line of a key,
-//! reads on past a line without `=`, and joins a value that ends in a
-//! backslash with the next line; line by line none of that can happen.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::{adjustment, amount};
-use crate::adjustment::Adjustment;
-use crate::calendar::{Day, Days, parse_day};
+use super::lines::{Line, Lines, content_of, stands};
+use super::{adjustment, amount, value};
+use crate::adjustment::{Adjustment, Change};
+use crate::calendar::{Day, Days};
 use crate::contract::{Contract, Opening};
-use crate::failure::{ConfigProblem, Failure, KeyProblem, MissingKey, Problem, Warning};
-use crate::money::Currency;
-use crate::oci::region::{Region, RegionError};
-use crate::path;
-use crate::text::{folded, printable};
+use crate::failure::{
+    ConfigProblem, Failure, KeyLike, KeyProblem, MissingKey, Problem, Reading, ServiceProblem,
+    Warning, Written,
+};
+use crate::money::{Amount, Currency};
+use crate::oci::region::{Region, nearest};
+use crate::text::printable;
+
+pub(crate) use super::lines::{decode, key_and_value, lines_of};
+pub(crate) use super::value::{
+    agreed, currency, date, fingerprint, is_placeholder, key_path, ocid, region, term,
+    without_quotes,
+};
 
 /// The most bytes that a config has.
 pub(crate) const LARGEST: usize = 64 << 10;
 /// The most days that a contract has: ten years and their leap days.
-const LONGEST_TERM: u32 = 3653;
+pub(super) const LONGEST_TERM: u32 = 3653;
 /// The longest name of a client, in characters.
 pub(crate) const LONGEST_NAME: usize = 100;
-/// The longest key that may be a misspelt one, in bytes.
-const LONGEST_ALIKE: usize = 100;
 
 pub(crate) const CLIENTE: &str = "cliente";
 pub(crate) const TENANCY: &str = "tenancy";
@@ -42,11 +43,11 @@ pub(crate) const CREDITO: &str = "credito";
 pub(crate) const INICIO: &str = "inicio_contrato";
 pub(crate) const FIM: &str = "fim_contrato";
 pub(crate) const MOEDA: &str = "moeda";
-const ANTERIOR: &str = "consumo_anterior";
-const ANTERIOR_ATE: &str = "consumo_anterior_ate";
-const AJUSTE: &str = "ajuste_previsto";
-const IGNORAR: &str = "ignorar_dia";
-const GRUPO: &str = "grupo";
+pub(super) const ANTERIOR: &str = "consumo_anterior";
+pub(super) const ANTERIOR_ATE: &str = "consumo_anterior_ate";
+pub(super) const AJUSTE: &str = "ajuste_previsto";
+pub(super) const IGNORAR: &str = "ignorar_dia";
+pub(super) const GRUPO: &str = "grupo";
 
 const REQUIRED: [&str; 9] = [
     CLIENTE,
@@ -75,7 +76,7 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
-const VENDOR: [&str; 5] = [
+pub(super) const VENDOR: [&str; 5] = [
     "security_token_file",
     "delegation_token_file",
     "authentication_type",
@@ -98,6 +99,8 @@ pub struct Config {
     pub fingerprint: String,
     /// Region of the requests.
     pub region: Region,
+    /// The config's line with the region, from 1.
+    pub region_line: Option<usize>,
     /// The private key.
     pub key: KeyFile,
     /// Terms of the contract.
@@ -115,15 +118,32 @@ pub struct KeyFile {
     pub line: usize,
     /// Passphrase of the key.
     pub pass_phrase: Option<Passphrase>,
+    /// The config's line with the passphrase, from 1.
+    pub pass_phrase_line: Option<usize>,
+    /// A key of the config that looks like that of the passphrase, where there is none.
+    pub similar: Option<KeyLike>,
 }
 
 impl KeyFile {
     /// Builds the failure of the key from `problem` and the config's line that names the key.
     pub fn failure(&self, problem: KeyProblem) -> Failure {
+        let path = self.path.to_string_lossy();
+        let unopened = problem == KeyProblem::PassphraseMissing;
+        let odd = match problem {
+            KeyProblem::File(_) => value::odd(KEY_FILE, &path),
+            _ => None,
+        };
         Failure {
-            file: Some(printable(&self.path.to_string_lossy(), 255)),
+            file: Some(printable(&path, 255)),
             line: Some(self.line),
             key: Some(KEY_FILE),
+            written: odd.map(|odd| {
+                Box::new(Written {
+                    value: None,
+                    odd: Some(odd),
+                })
+            }),
+            similar: self.similar.clone().filter(|_| unopened).map(Box::new),
             ..Failure::new(problem)
         }
     }
@@ -146,6 +166,8 @@ pub(crate) struct Draft {
     pub fingerprint: Option<String>,
     /// Region of the requests.
     pub region: Option<Region>,
+    /// The config's line with the region, from 1.
+    pub region_line: Option<usize>,
     /// The private key.
     pub key: Option<KeyFile>,
     /// Terms of the contract.
@@ -181,6 +203,12 @@ impl Passphrase {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+
+    /// The passphrase without the quotes around it, if it has any.
+    pub(crate) fn unquoted(&self) -> Option<Self> {
+        let bare = value::unquoted(self.0.trim())?;
+        (!bare.is_empty()).then(|| Self(Zeroizing::new(bare.to_owned())))
+    }
 }
 
 impl fmt::Debug for Passphrase {
@@ -207,6 +235,12 @@ pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
             return draft;
         }
     };
+    if let Some(content) = content_of(&text) {
+        draft
+            .failures
+            .push(Failure::new(ConfigProblem::NotAConfig(content)));
+        return draft;
+    }
     draft.client = stands(&text, CLIENTE);
     draft.owner = stands(&text, TENANCY);
     match Lines::read(&text) {
@@ -214,171 +248,6 @@ pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
         Err(failure) => draft.failures.push(failure),
     }
     draft
-}
-
-/// The first value of `key` in a text that may make no sense as a whole: whose it is, the operator must know.
-fn stands(text: &str, key: &str) -> Option<String> {
-    let mut pairs = lines_of(text).filter_map(|(_, line)| key_and_value(line));
-    let (_, value) =
-        pairs.find(|(found, value)| found.to_lowercase() == key && !value.is_empty())?;
-    Some(printable(&value, LONGEST_NAME))
-}
-
-/// The lines with their numbers, from 1, however they are broken.
-pub(crate) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    (1..).zip(
-        text.split("\r\n")
-            .flat_map(|line| line.split(['\n', '\r']))
-            .map(str::trim),
-    )
-}
-
-/// UTF-8, with or without its mark, else Windows-1252, which holds any bytes.
-pub(crate) fn decode<'b>(
-    bytes: &'b [u8],
-    warnings: &mut Vec<Warning>,
-) -> Result<Zeroizing<String>, ConfigProblem> {
-    let utf16 =
-        bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.contains(&0);
-    if utf16 {
-        return Err(ConfigProblem::Utf16);
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text: Cow<'b, str> = match str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => {
-            warnings.push(Warning::ReadAsWindows1252);
-            encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(bytes)
-                .0
-        }
-    };
-    Ok(Zeroizing::new(text.into_owned()))
-}
-
-/// The keys of a config with their values and lines, as they stand.
-struct Lines(Vec<Line>);
-
-struct Line {
-    number: usize,
-    key: String,
-    value: Zeroizing<String>,
-}
-
-impl Lines {
-    fn read(text: &str) -> Result<Self, Failure> {
-        let at = |number, problem: ConfigProblem| Failure {
-            line: Some(number),
-            ..Failure::new(problem)
-        };
-        let mut lines: Vec<Line> = Vec::new();
-        let mut first_lines: HashMap<String, usize> = HashMap::new();
-        let mut sections = 0;
-        for (number, line) in lines_of(text) {
-            if line.is_empty() || line.starts_with(['#', ';']) {
-                continue;
-            }
-            if let Some(section) = line.strip_prefix('[') {
-                let rest = section.split_once(']').map(|(_, rest)| rest.trim_start());
-                if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', ';'])) {
-                    return Err(at(number, ConfigProblem::Syntax));
-                }
-                sections += 1;
-                if sections > 1 {
-                    return Err(at(number, ConfigProblem::SeveralSections));
-                }
-                continue;
-            }
-            let (key, value) =
-                key_and_value(line).ok_or_else(|| at(number, ConfigProblem::Syntax))?;
-            let key = key.to_lowercase();
-            // A list of days may go over several lines.
-            if key == IGNORAR {
-                lines.push(Line { number, key, value });
-                continue;
-            }
-            if let Some(first_line) = first_lines.insert(key.clone(), number) {
-                let name = printable(&key, 60);
-                let problem = ConfigProblem::RepeatedKey { name, first_line };
-                return Err(at(number, problem));
-            }
-            lines.push(Line { number, key, value });
-        }
-        Ok(Self(lines))
-    }
-
-    /// The value of `key` and its line; `None` where there is none, or an empty one.
-    fn value(&self, key: &str) -> Option<(&str, usize)> {
-        let line = self.0.iter().find(|line| line.key == key)?;
-        (!line.value.is_empty()).then_some((line.value.as_str(), line.number))
-    }
-
-    /// Returns each value of `key`, which may be on several lines, with its line.
-    fn values<'l>(&'l self, key: &'l str) -> impl Iterator<Item = (&'l str, usize)> {
-        let lines = self.0.iter();
-        let lines = lines.filter(move |line| line.key == key && !line.value.is_empty());
-        lines.map(|line| (line.value.as_str(), line.number))
-    }
-
-    /// Keys that are ignored but look like one that is known.
-    fn similar(&self) -> Vec<(&Line, &'static str)> {
-        let known = keys;
-        let bare_known: Vec<(&str, String)> = known().map(|key| (key, bare(key))).collect();
-        let meant = |key: &str| {
-            let ignored = known().chain(VENDOR).any(|known| known == key);
-            if ignored || key.len() > LONGEST_ALIKE {
-                return None;
-            }
-            let found = bare(key);
-            let mut alike = bare_known.iter().filter(|(_, known)| alike(&found, known));
-            alike.next().map(|(key, _)| *key)
-        };
-        let lines = self.0.iter();
-        lines
-            .filter_map(|line| Some((line, meant(&line.key)?)))
-            .collect()
-    }
-}
-
-/// Splits one line into key and value with the ini reader; backslashes and quotes stay as they stand. A possible
-/// passphrase is split without it, since the reader leaves copies that are not wiped.
-pub(crate) fn key_and_value(line: &str) -> Option<(String, Zeroizing<String>)> {
-    let (key, value) = line.split_once(['=', ':'])?;
-    if folded(key).contains("pass") {
-        let value = Zeroizing::new(value.trim().to_owned());
-        return Some((key.trim().to_owned(), value));
-    }
-    let options = ParseOption {
-        enabled_quote: false,
-        enabled_escape: false,
-        ..ParseOption::default()
-    };
-    let ini = Ini::load_from_str_opt(line, options).ok()?;
-    let mut pairs = ini.iter().flat_map(|(_, pairs)| pairs.iter());
-    match (pairs.next(), pairs.next()) {
-        (Some((key, value)), None) => Some((key.to_owned(), Zeroizing::new(value.to_owned()))),
-        _ => None,
-    }
-}
-
-/// A key without accents, little words and separators.
-fn bare(key: &str) -> String {
-    folded(key)
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !["de", "do", "da"].contains(word))
-        .collect()
-}
-
-/// Whether a bare key is a known one but for two slips, or one in a short one.
-fn alike(found: &str, known: &str) -> bool {
-    let slips = match known.len() {
-        0..5 => 0,
-        5 => 1,
-        _ => 2,
-    };
-    // A slip adds or takes one character; further apart, the distance is not worth its work.
-    let near = found.chars().count().abs_diff(known.len()) <= slips;
-    near && strsim::damerau_levenshtein(found, known) <= slips
 }
 
 impl Draft {
@@ -411,6 +280,7 @@ impl Draft {
                 user: Some(user),
                 fingerprint: Some(fingerprint),
                 region: Some(region),
+                region_line,
                 key: Some(key),
                 contract: Some(contract),
                 warnings,
@@ -423,6 +293,7 @@ impl Draft {
                 user,
                 fingerprint,
                 region,
+                region_line,
                 key,
                 contract,
                 warnings,
@@ -445,34 +316,38 @@ impl Draft {
     }
 
     fn fill(&mut self, lines: &Lines, folder: &Path, as_of: Day) {
-        let similar = lines.similar();
-        let missing: Vec<MissingKey> = REQUIRED
+        let mut similar = lines.similar();
+        // A line that explains a missing key is no warning besides.
+        let mut meant = |name| {
+            let found = similar.iter().position(|like| like.meant == name)?;
+            Some(similar.remove(found))
+        };
+        let mut missing: Vec<MissingKey> = REQUIRED
             .into_iter()
             .filter(|key| lines.value(key).is_none())
-            .map(|name| {
-                let similar = similar.iter().find(|(_, meant)| *meant == name);
-                MissingKey {
-                    name,
-                    similar: similar.map(|(line, _)| (printable(&line.key, 60), line.number)),
-                }
+            .map(|name| MissingKey {
+                name,
+                similar: meant(name).into_iter().collect(),
             })
             .collect();
+        for key in &mut missing {
+            if let Some(form) = key.similar.first().and_then(|like| like.form) {
+                let of_form = similar.extract_if(.., |like| like.form == Some(form));
+                key.similar.extend(of_form);
+            }
+        }
         if !missing.is_empty() {
             self.failures
                 .push(Failure::new(ConfigProblem::Missing(missing)));
         }
-        self.warnings.extend(
-            similar
-                .into_iter()
-                .map(|(line, meant)| Warning::SimilarKey {
-                    found: printable(&line.key, 60),
-                    meant,
-                    line: line.number,
-                }),
-        );
         let pass_phrase = lines
             .value(PASS_PHRASE)
             .map(|(value, _)| Passphrase(Zeroizing::new(value.to_owned())));
+        let like = similar.iter().find(|like| like.meant == PASS_PHRASE);
+        let like = like.filter(|_| pass_phrase.is_none()).cloned();
+        self.warnings
+            .extend(similar.into_iter().map(Warning::SimilarKey));
+        self.warnings.extend(lines.readings());
 
         let mut parts = Parts {
             lines,
@@ -482,8 +357,7 @@ impl Draft {
         parts.read(CLIENTE, |_| Ok(()));
         self.group = parts.read(GRUPO, |value| Ok(printable(value, LONGEST_NAME)));
         self.tenancy = parts.read(TENANCY, |value| ocid(value, TENANCY));
-        let tenancy = self.tenancy.as_deref();
-        self.region = parts.read(REGION, |value| region(value, tenancy)).flatten();
+        self.region = parts.region(self.tenancy.as_deref());
         self.user = parts.read(USER, |value| ocid(value, USER));
         self.fingerprint = parts.read(FINGERPRINT, fingerprint);
         let path = parts.read(KEY_FILE, |value| key_path(value, folder));
@@ -493,11 +367,17 @@ impl Draft {
                 path,
                 line,
                 pass_phrase,
+                pass_phrase_line: lines.value(PASS_PHRASE).map(|(_, line)| line),
+                similar: like,
             });
         }
+        self.region_line = lines.value(REGION).map(|(_, line)| line);
         if let Some(region) = self.region.as_ref().filter(|region| !region.known) {
-            let (region, realm) = (region.name.clone(), region.realm.to_owned());
-            self.warnings.push(Warning::UnknownRegion { region, realm });
+            self.warnings.push(Warning::UnknownRegion {
+                near: nearest(&region.name),
+                region: region.name.clone(),
+                realm: region.realm.to_owned(),
+            });
         }
         if self.lacks_access_alone() {
             self.failures = vec![Failure::new(ConfigProblem::AwaitsKey)];
@@ -514,7 +394,7 @@ impl Draft {
                 },
             ] => {
                 let named = keys.iter().map(|key| key.name).eq([USER, FINGERPRINT]);
-                named && keys.iter().all(|key| key.similar.is_none())
+                named && keys.iter().all(|key| key.similar.is_empty())
             }
             _ => false,
         }
@@ -536,32 +416,81 @@ impl Parts<'_> {
         read: impl FnOnce(&str) -> Result<T, ConfigProblem>,
     ) -> Option<T> {
         let (value, _) = self.lines.value(key)?;
-        let read = if is_placeholder(value) {
-            Err(ConfigProblem::Placeholder)
-        } else {
-            read(value)
+        let result = allowed(key, value).and_then(|()| read(value));
+        self.keep(key, result)
+    }
+
+    /// The region by its name, its short code or its name in the console.
+    fn region(&mut self, tenancy: Option<&str>) -> Option<Region> {
+        let line = self.lines.line(REGION)?;
+        let (value, number) = self.lines.value(REGION)?;
+        let found = match region(value, tenancy) {
+            Err(ConfigProblem::NotARegion { .. }) => {
+                Region::of_console(value, tenancy.unwrap_or_default())
+            }
+            _ => None,
         };
-        self.keep(key, read)
+        if let Some(region) = found {
+            self.warnings.push(Warning::ReadAs {
+                keys: vec![(REGION, number)],
+                reading: Reading::RegionName {
+                    written: printable(&line.raw, LONGEST_NAME),
+                    region: region.name.clone(),
+                },
+            });
+            return Some(region);
+        }
+        self.read(REGION, |value| region(value, tenancy)).flatten()
+    }
+
+    /// The amount of `key`, and the currency that it is written with.
+    fn amount(&mut self, key: &'static str) -> Option<(Amount, Option<Currency>)> {
+        let (amount, currency) = self.read(key, amount::parse)?;
+        self.doubt(key, &amount, amount::thousands);
+        Some((amount, currency))
+    }
+
+    /// Warns of the value of `key`, read as `decimals`, if `thousands` has another reading of it.
+    fn doubt(
+        &mut self,
+        key: &'static str,
+        decimals: &Amount,
+        thousands: impl FnOnce(&str) -> Option<Amount>,
+    ) {
+        let Some((value, line)) = self.lines.value(key) else {
+            return;
+        };
+        if let Some(thousands) = thousands(value) {
+            self.warnings.push(Warning::ThreeDecimals {
+                key,
+                line,
+                value: printable(value, 60),
+                decimals: decimals.clone(),
+                thousands,
+            });
+        }
     }
 
     /// Returns the value of `key`, or records the problem.
     fn keep<T>(&mut self, key: &'static str, result: Result<T, ConfigProblem>) -> Option<T> {
-        let line = self.lines.value(key).map(|(_, line)| line);
-        self.keep_of_line(key, line, result)
+        self.keep_of_line(key, self.lines.line(key), result)
     }
 
     /// Returns the value of `key` on `line`, or records the problem.
     fn keep_of_line<T>(
         &mut self,
         key: &'static str,
-        line: Option<usize>,
+        line: Option<&Line>,
         result: Result<T, ConfigProblem>,
     ) -> Option<T> {
         result
             .map_err(|problem| {
                 self.failures.push(Failure {
-                    line,
+                    line: line.map(|line| line.number),
                     key: Some(key),
+                    written: line
+                        .filter(|_| is_of_value(&problem))
+                        .and_then(|line| value::written(key, &line.raw)),
                     ..Failure::new(problem)
                 });
             })
@@ -573,7 +502,7 @@ impl Parts<'_> {
         let noted = self.failures.len();
         let days = self.read(INICIO, date).zip(self.read(FIM, date));
         let days = days.and_then(|(start, end)| self.keep(FIM, term(start, end)));
-        let credit = self.read(CREDITO, amount::parse);
+        let credit = self.amount(CREDITO);
         let written = credit.as_ref().and_then(|(_, written)| *written);
         let stated = self.read(MOEDA, currency);
         let stated = self.keep(MOEDA, agreed(stated, written)).flatten();
@@ -604,9 +533,8 @@ impl Parts<'_> {
         let lines = self.lines;
         let mut found: BTreeMap<Day, usize> = BTreeMap::new();
         for (value, line) in lines.values(IGNORAR) {
-            if is_placeholder(value) {
-                let placeholder: Result<(), _> = Err(ConfigProblem::Placeholder);
-                self.keep_of_line(IGNORAR, Some(line), placeholder);
+            let allowed = allowed(IGNORAR, value);
+            if self.keep_of_line(IGNORAR, Some(line), allowed).is_none() {
                 continue;
             }
             let separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
@@ -625,10 +553,10 @@ impl Parts<'_> {
                     self.warnings.push(Warning::DayIgnoredTwice {
                         day,
                         first_line,
-                        line,
+                        line: line.number,
                     });
                 } else {
-                    found.insert(day, line);
+                    found.insert(day, line.number);
                 }
             }
         }
@@ -638,6 +566,9 @@ impl Parts<'_> {
     /// Reads the adjustment of the forecast, and the currency that it is written with.
     fn adjustment(&mut self, stated: Option<Currency>) -> Option<(Adjustment, Option<Currency>)> {
         let (adjustment, written) = self.read(AJUSTE, adjustment::parse)?;
+        if let Change::Monthly(sum) = &adjustment.change {
+            self.doubt(AJUSTE, sum, adjustment::thousands);
+        }
         self.keep(AJUSTE, agreed(stated, written))?;
         Some((adjustment, written))
     }
@@ -658,7 +589,7 @@ impl Parts<'_> {
             (false, true) => return self.keep(ANTERIOR_ATE, half(ANTERIOR)),
             (true, true) => {}
         }
-        let amount = self.read(ANTERIOR, amount::parse);
+        let amount = self.amount(ANTERIOR);
         let amount = amount.and_then(|(amount, written)| {
             self.keep(ANTERIOR, agreed(stated, written))
                 .map(|_| (amount, written))
@@ -678,102 +609,76 @@ impl Parts<'_> {
     }
 }
 
-/// The console's preview writes what is still to be filled in between angle brackets.
-pub(crate) fn is_placeholder(value: &str) -> bool {
-    value
-        .split_once('<')
-        .is_some_and(|(_, rest)| rest.contains('>'))
+/// Whether `problem` is one of the value alone, and does not show it in another form.
+fn is_of_value(problem: &ConfigProblem) -> bool {
+    !matches!(
+        problem,
+        ConfigProblem::HalfAnOpening { .. }
+            | ConfigProblem::EndsBeforeStart { .. }
+            | ConfigProblem::CurrenciesDisagree { .. }
+            | ConfigProblem::IgnoredOutside { .. }
+    )
 }
 
-/// An OCID of the kind `expected`, `ocid1.<kind>.<realm>.<region>.<id>`, by the characters that the vendor's SDK allows.
-pub(crate) fn ocid(value: &str, expected: &'static str) -> Result<String, ConfigProblem> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':');
-    let parts: Vec<&str> = value.split(['.', ':']).collect();
-    let whole = parts.len() >= 5 && parts.last().is_some_and(|id| !id.is_empty());
-    let ocid = whole && parts[0].starts_with("ocid") && parts[1] == expected;
-    if value.len() > 255 || !value.bytes().all(allowed) || !ocid {
-        return Err(ConfigProblem::NotAnOcid { expected });
-    }
-    Ok(value.to_owned())
-}
-
-pub(crate) fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
-    let pair = |pair: &str| pair.len() == 2 && pair.bytes().all(|b| b.is_ascii_hexdigit());
-    if value.split(':').count() != 16 || !value.split(':').all(pair) {
-        return Err(ConfigProblem::NotAFingerprint);
-    }
-    Ok(value.to_ascii_lowercase())
-}
-
-/// The region; none where only the tenancy could say its realm and there is no good one.
-pub(crate) fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigProblem> {
-    match Region::find(value, tenancy.unwrap_or_default()) {
-        Ok(region) => Ok(Some(region)),
-        Err(RegionError::NotAName) => Err(ConfigProblem::NotARegion),
-        Err(RegionError::UnknownRealm) if tenancy.is_none() => Ok(None),
-        Err(RegionError::UnknownRealm) => Err(ConfigProblem::UnknownRealm),
+/// Refuses what is no value of any key: a placeholder, and a private key.
+fn allowed(key: &str, value: &str) -> Result<(), ConfigProblem> {
+    match value {
+        value if value::is_secret(value) && key != KEY_FILE => Err(ConfigProblem::KeyInside),
+        value if is_placeholder(value) => Err(ConfigProblem::Placeholder),
+        _ => Ok(()),
     }
 }
 
-/// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
-/// console's trailing `# TODO` goes where only the path without it exists.
-pub(crate) fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
-    // A path is shown, and a key never.
-    if value.contains("-----BEGIN") {
-        return Err(ConfigProblem::KeyInPlace);
-    }
-    let resolve = |value: &str| path::resolve(value, folder);
-    let path = resolve(value);
-    let without = value
-        .rsplit_once('#')
-        .filter(|(_, comment)| comment.trim() == "TODO");
-    Ok(match without.map(|(bare, _)| resolve(bare.trim_end())) {
-        Some(bare) if !path.exists() && bare.exists() => bare,
-        _ => path,
-    })
-}
-
-/// A contract's first and last day.
-pub(crate) fn term(start: Day, end: Day) -> Result<(Day, Day), ConfigProblem> {
-    if end < start {
-        return Err(ConfigProblem::EndsBeforeStart { start, end });
-    }
-    if Days::inclusive(start, end).len() > LONGEST_TERM {
-        return Err(ConfigProblem::TooLong {
-            limit: LONGEST_TERM,
-        });
-    }
-    Ok((start, end))
-}
-
-/// Parses the value of `moeda`.
-pub(crate) fn currency(value: &str) -> Result<Currency, ConfigProblem> {
-    let stated = match value {
-        "R$" => Currency::parse("BRL"),
-        "US$" => Currency::parse("USD"),
-        code => Currency::listed(code),
+/// Tells `failure` as a misspelt region if the host of `region`, which no table has, has no address; `line` is the
+/// config's.
+pub(crate) fn misspelt(region: &Region, line: Option<usize>, failure: Failure) -> Failure {
+    let Problem::Service(ServiceProblem::UnknownHost { host }) = &failure.problem else {
+        return failure;
     };
-    stated.ok_or_else(|| ConfigProblem::NotACurrency {
-        value: printable(value, 60),
-    })
-}
-
-/// Returns the currency of `moeda`, else the currency that an amount is written with (rule: currency).
-pub(crate) fn agreed(
-    stated: Option<Currency>,
-    written: Option<Currency>,
-) -> Result<Option<Currency>, ConfigProblem> {
-    match (stated, written) {
-        (Some(stated), Some(written)) if stated != written => {
-            Err(ConfigProblem::CurrenciesDisagree { stated, written })
-        }
-        _ => Ok(stated.or(written)),
+    let own = [region.usage_api(), region.identity_api()];
+    let mut own = own.iter().flatten().filter_map(|url| url.host_str());
+    if region.known || own.all(|known| known != host) {
+        return failure;
+    }
+    Failure {
+        line,
+        key: Some(REGION),
+        ..Failure::new(ServiceProblem::MisspeltRegion {
+            region: region.name.clone(),
+            host: host.clone(),
+            near: nearest(&region.name),
+        })
     }
 }
 
-/// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
-pub(crate) fn date(value: &str) -> Result<Day, ConfigProblem> {
-    parse_day(value).ok_or_else(|| ConfigProblem::NotADate {
-        value: printable(value, 60),
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_region_without_an_address_is_misspelt() {
+        let told = |name: &str, host: &str| {
+            let region = Region::find(name, "ocid1.tenancy.oc1..a").unwrap();
+            let host = host.to_owned();
+            let failure = Failure::new(ServiceProblem::UnknownHost { host });
+            let failure = misspelt(&region, Some(5), failure);
+            match failure.problem {
+                Problem::Service(ServiceProblem::MisspeltRegion { near, .. }) => {
+                    assert_eq!((failure.line, failure.key), (Some(5), Some(REGION)));
+                    Some(near)
+                }
+                _ => None,
+            }
+        };
+        let host = |name: &str| format!("usageapi.{name}.oci.oraclecloud.com");
+        for (name, near) in [
+            ("sa-sao-paulo-1", Some("sa-saopaulo-1")),
+            ("sa-saopaulo-1-ad-1", Some("sa-saopaulo-1")),
+            ("zz-nenhures-77", None),
+        ] {
+            assert_eq!(told(name, &host(name)), Some(near), "{name}");
+            assert_eq!(told(name, "proxy.example"), None);
+        }
+        assert_eq!(told("sa-saopaulo-1", &host("sa-saopaulo-1")), None);
+    }
 }

@@ -22,6 +22,20 @@ pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8
     read_open(open(path)?, limit)
 }
 
+/// The first bytes of the regular file at `path`, of at most `limit`.
+///
+/// # Errors
+///
+/// Where there is no such file, it is not a regular one, or it cannot be read.
+pub(crate) fn read_start(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+    check(&fs::metadata(path)?, usize::MAX)?;
+    let file = open(path)?;
+    check(&file.metadata()?, usize::MAX)?;
+    let mut content = Zeroizing::new(Vec::with_capacity(limit));
+    file.take(limit as u64).read_to_end(&mut content)?;
+    Ok(content)
+}
+
 /// Opens for reading. That of a FIFO would wait for its other end, which may never come.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -26,6 +26,7 @@ use anyhow::Result;
 
 use crate::calendar::Day;
 use crate::check::Checkup;
+use crate::failure::Notice;
 use crate::form::{FileForm, Format};
 use crate::lang::Lang;
 use crate::plan::View;
@@ -114,14 +115,14 @@ pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
     }
 }
 
-/// The whole check.
+/// The whole check, with the notices about its folder.
 ///
 /// # Errors
 /// When JSON cannot be written, which no check brings about.
-pub fn check(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+pub fn check(checkups: &[Checkup], notices: &[Notice], context: &Context<'_>) -> Result<String> {
     match context.view.format {
-        Format::Text => Ok(check::check(checkups, context)),
-        Format::Json => check::document(checkups, context),
+        Format::Text => Ok(check::check(checkups, notices, context)),
+        Format::Json => check::document(checkups, notices, context),
         Format::Csv | Format::Markdown | Format::None => Ok(String::new()),
     }
 }

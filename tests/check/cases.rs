@@ -57,13 +57,8 @@ pub(super) fn configs() -> Vec<Case> {
                 "config",
                 "config_invalida",
                 &["falta credito"],
+                // It is no warning besides.
                 &["a linha 11 tem credíto: é credito?"],
-            )
-            .warns(
-                "config",
-                "chave_parecida",
-                &["a chave credíto (linha 11) foi ignorada"],
-                &["escreva credito, ou apague a linha"],
             )
             .waits(["contrato"], OFFLINE_WAIT),
         case("escrita-opcional")

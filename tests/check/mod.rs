@@ -63,6 +63,7 @@ struct Document {
     endpoint: Option<String>,
     gerado_em: String,
     data_base: String,
+    avisos: Vec<serde_json::Value>,
     clientes: Vec<Cliente>,
     resumo: Resumo,
 }
@@ -114,8 +115,11 @@ fn there<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D
 impl Document {
     #[track_caller]
     fn of(ran: &Ran) -> Self {
-        serde_json::from_str(&ran.stdout)
-            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr))
+        let document: Self = serde_json::from_str(&ran.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", ran.stdout, ran.stderr));
+        // All files of these folders are read.
+        assert_eq!(document.avisos, Vec::<serde_json::Value>::new());
+        document
     }
 
     #[track_caller]

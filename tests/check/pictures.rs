@@ -53,7 +53,7 @@ static CHECKUPS: LazyLock<Vec<Checkup>> = LazyLock::new(|| {
         .enable_all()
         .build()
         .unwrap();
-    let mut checkups = runtime
+    let (mut checkups, _) = runtime
         .block_on(app::check(&plan, false, false, &progress))
         .unwrap();
     let findings = checkups.iter_mut().flat_map(|c| &mut c.findings);
@@ -107,7 +107,7 @@ fn drawn(checkups: &[Checkup], args: &[&str], terminal: Option<usize>) -> String
             colored: false,
         },
     };
-    render::check(checkups, &context).unwrap()
+    render::check(checkups, &[], &context).unwrap()
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn colour_adds_nothing_but_colour() {
         },
     };
     let [plain, colored] =
-        [false, true].map(|colored| render::check(&CHECKUPS, &context(colored)).unwrap());
+        [false, true].map(|colored| render::check(&CHECKUPS, &[], &context(colored)).unwrap());
     assert!(colored.contains("\x1b[31m"));
     assert_eq!(console::strip_ansi_codes(&colored), plain);
 }

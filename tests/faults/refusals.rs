@@ -353,8 +353,8 @@ fn texts() -> Vec<Row> {
     ]
 }
 
-/// The name above, as it may be shown.
-const PRINTABLE: &str = "Pad\u{fffd}]0;x\u{fffd}aria\u{fffd}\u{fffd}";
+/// The name above, as it may be shown, without the invisible characters at its end.
+const PRINTABLE: &str = "Pad\u{fffd}]0;x\u{fffd}aria";
 
 fn clocks() -> Vec<Row> {
     let skewed =

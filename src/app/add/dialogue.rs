@@ -70,7 +70,7 @@ struct Existing {
 /// Reads the configs of the folder; one that is not there has none.
 fn clients(plan: &Plan) -> Result<Vec<Existing>, Stop> {
     let found = match walk(&plan.dir) {
-        Ok((found, _)) => found,
+        Ok(walk) => walk.found,
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => {
             let problem = FileProblem::from(error);

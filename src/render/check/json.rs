@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::calendar::Day;
 use crate::check::{Checkup, StepState};
-use crate::render::json::{made_at, written};
+use crate::failure::Notice;
+use crate::render::json::{Aviso, avisos, made_at, written};
 use crate::render::{Context, explain};
 
 #[derive(Serialize)]
@@ -15,6 +16,7 @@ struct Document<'a> {
     endpoint: Option<&'a str>,
     gerado_em: String,
     data_base: Day,
+    avisos: Vec<Aviso>,
     clientes: Vec<Cliente>,
     resumo: Resumo,
 }
@@ -53,7 +55,11 @@ struct Resumo {
 ///
 /// # Errors
 /// When JSON cannot be written, which no check brings about.
-pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
+pub(in crate::render) fn document(
+    checkups: &[Checkup],
+    notices: &[Notice],
+    context: &Context<'_>,
+) -> Result<String> {
     let count = |state: StepState| checkups.iter().filter(|c| c.state() == state).count();
     written(&Document {
         versao: 1,
@@ -61,6 +67,7 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
         endpoint: context.endpoint,
         gerado_em: made_at(context),
         data_base: context.as_of,
+        avisos: avisos(context.view.lang, notices),
         clientes: checkups.iter().map(|c| cliente(c, context)).collect(),
         resumo: Resumo {
             clientes: checkups.len(),

@@ -4,6 +4,7 @@
 use console::{Alignment, Style, measure_text_width, pad_str};
 
 use crate::check::{Checkup, Finding, Step, StepState};
+use crate::failure::Notice;
 use crate::lang::{Lang, say};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
@@ -24,8 +25,12 @@ const WORST_FIRST: [StepState; 4] = [
 ];
 
 /// Returns the text of `checkups`: every step of a client alone and with `--details`, else the findings that are not
-/// ok.
-pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> String {
+/// ok; the summary has `notices` about the folder.
+pub(in crate::render) fn check(
+    checkups: &[Checkup],
+    notices: &[Notice],
+    context: &Context<'_>,
+) -> String {
     let mut page = Page::new(context);
     let in_short = checkups.len() > 1 && !context.view.detail.details;
     match in_short {
@@ -35,7 +40,7 @@ pub(in crate::render) fn check(checkups: &[Checkup], context: &Context<'_>) -> S
     for checkup in checkups {
         page.request(checkup);
     }
-    page.summary(checkups, in_short);
+    page.summary(checkups, notices, in_short);
     page.into_text()
 }
 
@@ -105,7 +110,7 @@ impl Page<'_> {
 
     /// Writes the number of clients by outcome and the next thing to do; where each client has a part, the steps that
     /// are not ok, too.
-    fn summary(&mut self, checkups: &[Checkup], in_short: bool) {
+    fn summary(&mut self, checkups: &[Checkup], notices: &[Notice], in_short: bool) {
         let lang = self.lang();
         self.title(pick(lang, "Resumo", "Summary"));
         let counts: Vec<String> = WORST_FIRST
@@ -131,6 +136,9 @@ impl Page<'_> {
                 let (name, file, steps) = (&checkup.name, &checkup.file, steps.join(", "));
                 self.sentence(2, &format!("{mark}  {name} ({file}): {steps}"));
             }
+        }
+        for notice in notices {
+            self.sentence(2, &format!("! {}", explain::notice(lang, notice)));
         }
         let offline = checkups
             .iter()

@@ -1,9 +1,10 @@
 //! Texts of a check's findings.
 
 use super::service::{clock, policy, regions_policy};
+use super::warning::is_more_credit;
 use super::{failure, warning};
 use crate::check::{AdminRequest, Fact, Finding, Step, StepState};
-use crate::failure::{Failure, Problem, ServiceProblem, Warning};
+use crate::failure::{Failure, KeyLike, Problem, ServiceProblem, Warning};
 use crate::lang::{Lang, say};
 use crate::render::number;
 use crate::render::words::pick;
@@ -301,12 +302,23 @@ fn key_each(lang: Lang) -> String {
 /// Returns the remedy of a warning whose own text has none.
 fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
     Some(match warned {
+        Warning::UnknownRegion {
+            near: Some(near), ..
+        } => {
+            say! { lang, "escreva region={near}, se for essa; confira region na console",
+            "write region={near}, if that is the one; check region in the console" }
+        }
         Warning::UnknownRegion { .. } => {
             say! { lang, "confira region na console; se é uma região nova, não há nada a fazer",
             "check region in the console; if it is a new region, there is nothing to do" }
         }
-        Warning::SimilarKey { meant, .. } => say! { lang, "escreva {meant}, ou apague a linha",
-        "write {meant}, or delete the line" },
+        // The text of these has the remedy.
+        Warning::SimilarKey(KeyLike { form: Some(_), .. }) => return None,
+        warned if is_more_credit(warned) => return None,
+        Warning::SimilarKey(KeyLike { meant, .. }) => {
+            say! { lang, "escreva {meant}, ou apague a linha",
+            "write {meant}, or delete the line" }
+        }
         Warning::ReadAsWindows1252 => {
             say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8")
         }

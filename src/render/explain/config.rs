@@ -1,9 +1,10 @@
 //! Texts of the problems of a config.
 
 use super::file_problem;
-use crate::failure::{ConfigProblem, MissingKey};
+use crate::failure::{ConfigProblem, Content, Form, KeyLike, MissingKey, Odd, Place, Written};
 use crate::lang::{Lang, say};
 use crate::render::number::{self, Numbers};
+use crate::render::words;
 
 pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, String) {
     let exact = Numbers { lang, places: 2 };
@@ -14,12 +15,44 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             "the text is UTF-16 or binary" },
             say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8"),
         ),
-        ConfigProblem::Syntax => (
-            say! { lang, "não é seção, comentário nem chave = valor",
-            "neither a section, nor a comment, nor key = value" },
-            say! { lang, "corrija ou comente a linha com #",
-            "correct the line, or comment it out with #" },
+        ConfigProblem::Syntax { sign } => {
+            let what = say! { lang, "não é seção, comentário nem chave = valor",
+            "neither a section, nor a comment, nor key = value" };
+            let with = sign.map(|sign| {
+                let sign = named(sign);
+                say! { lang, ", com {sign} no lugar de =",
+                ", with {sign} in place of =" }
+            });
+            (
+                what + &with.unwrap_or_default(),
+                say! { lang, "corrija ou comente a linha com #",
+                "correct the line, or comment it out with #" },
+            )
+        }
+        ConfigProblem::NotAConfig(content) => not_a_config(lang, *content),
+        ConfigProblem::KeyInside => (
+            say! { lang, "há uma chave privada no texto do config",
+            "there is a private key in the config's text" },
+            say! { lang, "salve a chave em um arquivo .pem e escreva o caminho dele em key_file",
+            "save the key in a .pem file and write that file's path in key_file" },
         ),
+        ConfigProblem::OtherForm { form, example } => {
+            let form = form_name(lang, *form);
+            match example.as_deref() {
+                Some(KeyLike { found, meant, .. }) => (
+                    say! { lang, "o arquivo está na forma de {form}: aqui está {found}",
+                    "the file is in the form of {form}: here stands {found}" },
+                    say! { lang, "escreva uma linha por chave, sem o resto: {meant}=valor",
+                    "write one line per key, without the rest: {meant}=value" },
+                ),
+                None => (
+                    say! { lang, "o arquivo está na forma de {form}",
+                    "the file is in the form of {form}" },
+                    say! { lang, "escreva uma linha por chave: chave=valor",
+                    "write one line per key: key=value" },
+                ),
+            }
+        }
         ConfigProblem::SeveralSections => (
             say! { lang, "há mais de uma seção [...]",
             "there is more than one section [...]" },
@@ -56,11 +89,15 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             say! { lang, "copie-a da chave de API do usuário na console",
             "copy it from the user's API key in the console" },
         ),
-        ConfigProblem::NotARegion => (
+        ConfigProblem::NotARegion { near } => (
             say! { lang, "o nome da região só tem letras, números e hífens",
             "a region's name has only letters, digits and hyphens" },
-            say! { lang, "use o nome, como sa-saopaulo-1",
-            "use the name, such as sa-saopaulo-1" },
+            match near {
+                Some(near) => say! { lang, "use o identificador: seria {near}?",
+                "use the identifier: is it {near}?" },
+                None => say! { lang, "use o nome, como sa-saopaulo-1",
+                "use the name, such as sa-saopaulo-1" },
+            },
         ),
         ConfigProblem::UnknownRealm => (
             say! { lang, "região desconhecida, e o realm da tenancy também",
@@ -193,15 +230,7 @@ fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
         .map(|key| key.name)
         .collect::<Vec<_>>()
         .join(", ");
-    let similar: Vec<String> = keys
-        .iter()
-        .filter_map(|key| {
-            let (found, line) = key.similar.as_ref()?;
-            let name = key.name;
-            Some(say! { lang, "a linha {line} tem {found}: é {name}?",
-            "line {line} has {found}: is it {name}?" })
-        })
-        .collect();
+    let similar = hints(lang, keys.iter().flat_map(|key| &key.similar));
     let remedy = if similar.is_empty() {
         say!(lang, "acrescente chave = valor", "add key = value")
     } else {
@@ -212,4 +241,139 @@ fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
         _ => say!(lang, "faltam {names}", "{names} are missing"),
     };
     (what, remedy)
+}
+
+/// The hints about keys that look like missing ones. Several in the form of one tool are one hint.
+fn hints<'k>(lang: Lang, keys: impl Iterator<Item = &'k KeyLike>) -> Vec<String> {
+    let mut forms: Vec<(Option<Form>, Vec<&KeyLike>)> = Vec::new();
+    for key in keys {
+        match forms
+            .iter_mut()
+            .find(|(form, _)| key.form.is_some() && *form == key.form)
+        {
+            Some((_, keys)) => keys.push(key),
+            None => forms.push((key.form, vec![key])),
+        }
+    }
+    let hint = |(form, keys): (Option<Form>, Vec<&KeyLike>)| match (form, &keys[..]) {
+        (Some(form), [first, _, ..]) => {
+            let form = form_name(lang, form);
+            let found = &first.found;
+            let mut lines: Vec<usize> = keys.iter().map(|key| key.line).collect();
+            lines.sort_unstable();
+            let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+            let lines = lines.join(", ");
+            let meant: Vec<String> = keys.iter().map(|key| format!("{}=", key.meant)).collect();
+            let meant = meant.join(", ");
+            say! { lang, "as linhas {lines} estão na forma de {form} ({found}): escreva {meant} cada uma com o valor, sem o resto",
+            "lines {lines} are in the form of {form} ({found}): write {meant} each with its value, without the rest" }
+        }
+        (_, keys) => keys
+            .first()
+            .map(|key| self::similar(lang, key))
+            .unwrap_or_default(),
+    };
+    forms.into_iter().map(hint).collect()
+}
+
+/// The hint about a key that looks like a missing one.
+pub(super) fn similar(lang: Lang, key: &KeyLike) -> String {
+    let KeyLike {
+        found, meant, line, ..
+    } = key;
+    match key.form {
+        Some(form) => {
+            let form = form_name(lang, form);
+            say! { lang, "a linha {line} tem {found}, na forma de {form}: escreva {meant}=valor",
+            "line {line} has {found}, in the form of {form}: write {meant}=value" }
+        }
+        None => say! { lang, "a linha {line} tem {found}: é {meant}?",
+        "line {line} has {found}: is it {meant}?" },
+    }
+}
+
+/// The name of another tool's form.
+pub(super) fn form_name(lang: Lang, form: Form) -> &'static str {
+    let (pt, en) = match form {
+        Form::Shell => ("shell", "a shell"),
+        Form::Windows => ("prompt do Windows (set)", "the Windows prompt (set)"),
+        Form::PowerShell => ("PowerShell", "PowerShell"),
+        Form::Terraform => ("Terraform", "Terraform"),
+        Form::Variable => ("variável de ambiente", "an environment variable"),
+        Form::Json => ("JSON", "JSON"),
+        Form::Yaml => ("YAML", "YAML"),
+        Form::Properties => ("properties (Java)", "properties (Java)"),
+        Form::Xml => ("XML", "XML"),
+        Form::Mail => ("citação de e-mail (>)", "a quoted mail (>)"),
+        Form::Markdown => ("Markdown", "Markdown"),
+    };
+    words::pick(lang, pt, en)
+}
+
+/// The words for a file that is no config, and the remedy.
+fn not_a_config(lang: Lang, content: Content) -> (String, String) {
+    let rename = || {
+        say! { lang, "dê ao arquivo um nome que não comece com config_, como cliente.pem, e aponte key_file para ele",
+        "give the file a name that does not begin with config_, such as client.pem, and point key_file to it" }
+    };
+    match content {
+        Content::PrivateKey => (
+            say! { lang, "é uma chave privada, não o config de um cliente",
+            "it is a private key, not a client's config" },
+            rename(),
+        ),
+        Content::PublicKey => (
+            say! { lang, "é uma chave pública, não o config de um cliente",
+            "it is a public key, not a client's config" },
+            say! { lang, "dê ao arquivo um nome que não comece com config_",
+            "give the file a name that does not begin with config_" },
+        ),
+        Content::Certificate => (
+            say! { lang, "é um certificado, não o config de um cliente",
+            "it is a certificate, not a client's config" },
+            say! { lang, "dê ao arquivo um nome que não comece com config_",
+            "give the file a name that does not begin with config_" },
+        ),
+        Content::Document => (
+            say! { lang, "é um documento com formatação (RTF, Word ou PDF) ou um arquivo compactado, não texto",
+            "it is a formatted document (RTF, Word or PDF) or an archive, not text" },
+            say! { lang, "salve como texto sem formatação, em UTF-8",
+            "save it as plain text, in UTF-8" },
+        ),
+        Content::WebPage => (
+            say! { lang, "é uma página da web, não o config de um cliente",
+            "it is a web page, not a client's config" },
+            say! { lang, "copie o texto de Configuration file preview da console, não a página",
+            "copy the text of Configuration file preview from the console, not the page" },
+        ),
+    }
+}
+
+/// The words after a refusal whose text is `what`: the value, unless the text has it, and the odd character.
+pub(super) fn written(lang: Lang, what: &str, written: &Written) -> String {
+    let value = written.value.as_ref().map(|value| format!("\"{value}\""));
+    let value = value.filter(|value| !what.contains(value.as_str()));
+    let odd = written.odd.as_ref().map(|odd| self::odd(lang, odd));
+    let value = value.map(|value| format!(": {value}"));
+    let odd = odd.map(|odd| say!(lang, ", com {odd}", ", with {odd}"));
+    value.into_iter().chain(odd).collect()
+}
+
+/// The words for a character that does not belong into a value.
+fn odd(lang: Lang, odd: &Odd) -> String {
+    let code = named(odd.character);
+    match (odd.visible, odd.place) {
+        (true, _) => say!(lang, "o caractere {code}", "the character {code}"),
+        (false, Place::Start) => say! { lang, "um caractere invisível no início ({code})",
+        "an invisible character at the start ({code})" },
+        (false, Place::Middle) => say! { lang, "um caractere invisível no meio ({code})",
+        "an invisible character in the middle ({code})" },
+        (false, Place::End) => say! { lang, "um caractere invisível no fim ({code})",
+        "an invisible character at the end ({code})" },
+    }
+}
+
+/// A character by its number in Unicode.
+pub(super) fn named(character: char) -> String {
+    format!("U+{:04X}", u32::from(character))
 }

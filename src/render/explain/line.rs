@@ -7,8 +7,7 @@ const MOST: usize = 5;
 
 /// Returns the lines for a bare command in a folder without configs; `folders` below it have some.
 pub(crate) fn welcome(lang: Lang, folders: &[String]) -> String {
-    let more = if folders.len() > MOST { ", …" } else { "" };
-    let named = folders[..folders.len().min(MOST)].join(", ") + more;
+    let named = named(folders);
     let here = match folders {
         [] => say! { lang, "Nesta pasta não há nenhum arquivo config_* (um por cliente).",
         "There is no config_* file (one per client) in this folder." },
@@ -29,6 +28,12 @@ pub(crate) fn welcome(lang: Lang, folders: &[String]) -> String {
      \x20 oci-consumo add FOLDER      adds a client\n\
      \x20 oci-consumo check FOLDER    checks each client and says what to correct\n\
      \x20 oci-consumo --help          shows all options" }
+}
+
+/// The first of `folders`.
+pub(super) fn named(folders: &[String]) -> String {
+    let more = if folders.len() > MOST { ", …" } else { "" };
+    folders[..folders.len().min(MOST)].join(", ") + more
 }
 
 /// Returns the sentences for a word that is neither a command nor a folder.

@@ -37,7 +37,13 @@ pub struct Explanation {
 
 /// The words for `failure`, of the client in `config`.
 pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
-    let (what, mut remedy) = problem(lang, &failure.problem);
+    let (mut what, mut remedy) = problem(lang, &failure.problem);
+    if let Some(written) = &failure.written {
+        what += &config::written(lang, &what, written);
+    }
+    if let Some(similar) = &failure.similar {
+        remedy = format!("{remedy}; {}", config::similar(lang, similar));
+    }
     let mut place = config.to_owned();
     if let Some(line) = failure.line {
         place += &say!(lang, ", linha {line}", ", line {line}");
@@ -154,11 +160,18 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
     }
 }
 
-/// The words for a folder without clients.
-pub(crate) fn no_clients(lang: Lang, dir: &Path) -> String {
+/// The words for a folder without clients; `folders` in it have some.
+pub(crate) fn no_clients(lang: Lang, dir: &Path, folders: &[String]) -> String {
     let dir = printable(&dir.to_string_lossy(), 255);
-    say! { lang, "não há nenhum arquivo config_* em {dir}",
-    "there is no config_* file in {dir}" }
+    match folders {
+        [] => say! { lang, "não há nenhum arquivo config_* em {dir}",
+        "there is no config_* file in {dir}" },
+        [first, ..] => {
+            let named = line::named(folders);
+            say! { lang, "não há nenhum arquivo config_* em {dir}; há em {named}: oci-consumo {first}",
+            "there is no config_* file in {dir}, but there are in {named}: oci-consumo {first}" }
+        }
+    }
 }
 
 /// The words for a try that had no whole answer.

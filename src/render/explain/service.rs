@@ -26,6 +26,20 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             say! { lang, "confira region, a rede e o DNS",
             "check region, network and DNS" },
         ),
+        ServiceProblem::MisspeltRegion { region, host, near } => (
+            say! { lang, "a região {region} parece escrita errada: não está na tabela, e o nome {host} não tem endereço",
+            "the region {region} looks misspelt: it is not in the table, and the name {host} has no address" },
+            match near {
+                Some(near) => {
+                    say! { lang, "escreva region={near}, se for essa; se {region} estiver certa, confira a rede e o DNS",
+                    "write region={near}, if that is the one; if {region} is right, check network and DNS" }
+                }
+                None => {
+                    say! { lang, "copie o identificador da region da console, como sa-saopaulo-1; se {region} estiver certa, confira a rede e o DNS",
+                    "copy the identifier for region from the console, such as sa-saopaulo-1; if {region} is right, check network and DNS" }
+                }
+            },
+        ),
         ServiceProblem::ConnectionRefused { host } => (
             say! { lang, "{host}, ou o proxy, recusou a conexão",
             "{host}, or the proxy, refused the connection" },

@@ -1,7 +1,7 @@
 //! Texts of the store's problems, and of the figures of an earlier run in it.
 
 use super::file_problem;
-use crate::failure::{Notice, StoreProblem, StoredFigures};
+use crate::failure::{Claim, Notice, StoreProblem, StoredFigures};
 use crate::lang::{Lang, say};
 use crate::render::number::{self, NONE, Numbers};
 
@@ -35,6 +35,38 @@ pub(crate) fn notice(lang: Lang, notice: &Notice) -> String {
         Notice::Copy { file, other } => {
             say! { lang, "{file} repete {other} e não foi contado; apague a cópia",
             "{file} repeats {other} and was not counted; delete the copy" }
+        }
+        Notice::NotRead {
+            file,
+            claim,
+            rename,
+        } => not_read(lang, file, *claim, rename.as_deref()),
+    }
+}
+
+/// Returns the text about a file whose name is none of a config, and the remedy.
+fn not_read(lang: Lang, file: &str, claim: Claim, rename: Option<&str>) -> String {
+    let rename = rename.unwrap_or(match lang {
+        Lang::PtBr => "config_CLIENTE",
+        Lang::En => "config_CLIENT",
+    });
+    match claim {
+        Claim::Key(key) => {
+            say! { lang, "{file} não foi lido: tem a chave {key}, como o arquivo de um cliente, mas o nome não começa com config_ (minúsculas e sublinhado); renomeie para {rename}",
+            "{file} was not read: it has the key {key}, like a client's file, but its name does not begin with config_ (small letters and underscore); rename it to {rename}" }
+        }
+        Claim::Unreadable(problem) => {
+            let (what, _) = file_problem(lang, problem);
+            say! { lang, "{file} não foi lido ({what}) e o nome lembra o arquivo de um cliente; se for, renomeie para {rename}, senão tire-o da pasta",
+            "{file} was not read ({what}), and its name resembles a client's file; if it is one, rename it to {rename}, else move it out of the folder" }
+        }
+        Claim::NoKey => {
+            say! { lang, "{file} não foi lido: o nome lembra o arquivo de um cliente, mas não começa com config_, e nele não há tenancy nem user; se for um cliente, renomeie para {rename}, senão tire-o da pasta",
+            "{file} was not read: its name resembles a client's file but does not begin with config_, and it has neither tenancy nor user; if it is a client, rename it to {rename}, else move it out of the folder" }
+        }
+        Claim::PrivateKey => {
+            say! { lang, "{file} não foi lido: é uma chave privada com nome de arquivo de cliente; dê a ela um nome com .pem, como em key_file",
+            "{file} was not read: it is a private key with the name of a client's file; give it a name in .pem, as in key_file" }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Texts of the warnings about a client's figures.
 
+use super::config::{form_name, named};
 use super::service::clock;
 use crate::calendar::Days;
-use crate::failure::Warning;
+use crate::failure::{KeyLike, Reading, Warning};
 use crate::lang::{Lang, say};
 use crate::money::Currency;
 use crate::render::number::{self, Numbers};
@@ -114,13 +115,57 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             say! { lang, "em {month} os dias somam {days} e o serviço informa {sum} no mês; se persistir, use --refetch e avise-nos",
             "in {month} the days add up to {days} and the service says {sum} for the month; if it persists, use --refetch and report the case" }
         }
-        Warning::UnknownRegion { region, realm } => {
+        Warning::UnknownRegion {
+            region,
+            realm,
+            near: Some(near),
+        } => {
+            say! { lang, "a região {region} não está na tabela: seria {near}? o endereço seguiu o realm {realm} da tenancy",
+            "the region {region} is not in the table: is it {near}? the address followed the tenancy's realm {realm}" }
+        }
+        Warning::UnknownRegion { region, realm, .. } => {
             say! { lang, "a região {region} não está na tabela; o endereço seguiu o realm {realm} da tenancy",
             "the region {region} is not in the table; the address followed the tenancy's realm {realm}" }
         }
-        Warning::SimilarKey { found, meant, line } => {
+        Warning::SimilarKey(KeyLike {
+            found,
+            meant,
+            line,
+            form: Some(form),
+        }) => {
+            let form = form_name(lang, *form);
+            say! { lang, "a linha {line} tem {found}, na forma de {form}, e foi ignorada; escreva {meant}=valor",
+            "line {line} has {found}, in the form of {form}, and was ignored; write {meant}=value" }
+        }
+        Warning::SimilarKey(KeyLike { found, line, .. }) if is_more_credit(warning) => {
+            say! { lang, "a chave {found} (linha {line}) foi ignorada; seria credito? se é mais crédito, some o valor em credito",
+            "the key {found} (line {line}) was ignored; is it credito? if it is more credit, add its amount to credito" }
+        }
+        Warning::SimilarKey(KeyLike {
+            found, meant, line, ..
+        }) => {
             say! { lang, "a chave {found} (linha {line}) foi ignorada; seria {meant}?",
             "the key {found} (line {line}) was ignored; is it {meant}?" }
+        }
+        Warning::ReadAs { keys, reading } => {
+            let keys: Vec<String> = keys
+                .iter()
+                .map(|(key, line)| say!(lang, "{key} (linha {line})", "{key} (line {line})"))
+                .collect();
+            read_as(lang, &keys.join(", "), reading)
+        }
+        Warning::ThreeDecimals {
+            key,
+            line,
+            value,
+            decimals,
+            thousands,
+        } => {
+            let exact = Numbers { lang, places: 2 };
+            let decimals = Numbers { lang, places: 3 }.money(decimals);
+            let thousands = exact.money(thousands);
+            say! { lang, "{key} (linha {line}): \"{value}\" foi lido como {decimals}; se são milhares, escreva {thousands}",
+            "{key} (line {line}): \"{value}\" was read as {decimals}; if these are thousands, write {thousands}" }
         }
         Warning::DayIgnoredTwice {
             day,
@@ -134,6 +179,40 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
         Warning::ReadAsWindows1252 => {
             say! { lang, "o config não é UTF-8 e foi lido como Windows-1252",
             "the config is not UTF-8 and was read as Windows-1252" }
+        }
+    }
+}
+
+/// Whether `warning` is of a key that is probably more credit, and not the credit itself.
+pub(super) fn is_more_credit(warning: &Warning) -> bool {
+    matches!(
+        warning,
+        Warning::SimilarKey(KeyLike {
+            meant: "credito",
+            ..
+        })
+    )
+}
+
+/// The words for a reading of the values of `keys`.
+fn read_as(lang: Lang, keys: &str, reading: &Reading) -> String {
+    match reading {
+        Reading::WithoutQuotes => {
+            say! { lang, "lido sem as aspas em volta: {keys}; apague as aspas",
+            "read without the quotes around it: {keys}; delete the quotes" }
+        }
+        Reading::WithoutInvisible(character) => {
+            let code = named(*character);
+            say! { lang, "lido sem um caractere invisível na ponta ({code}): {keys}; apague e redigite o fim da linha",
+            "read without an invisible character at its end ({code}): {keys}; delete and retype the end of the line" }
+        }
+        Reading::WithoutLabel(label) => {
+            say! { lang, "lido sem o que vem antes (\"{label}\"): {keys}; deixe só o valor",
+            "read without what comes before it (\"{label}\"): {keys}; keep the value alone" }
+        }
+        Reading::RegionName { written, region } => {
+            say! { lang, "{keys}: \"{written}\" foi lido como {region}; escreva region={region}",
+            "{keys}: \"{written}\" was read as {region}; write region={region}" }
         }
     }
 }
@@ -185,7 +264,14 @@ pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
             "mês difere da soma do serviço",
             "a month differs from the service's sum",
         ),
-        Warning::SimilarKey { .. } => ("chave ignorada no arquivo", "key ignored in the file"),
+        Warning::SimilarKey(_) => ("chave ignorada no arquivo", "key ignored in the file"),
+        Warning::ReadAs { .. } => (
+            "valor lido de outra forma no arquivo",
+            "value of the file read in another form",
+        ),
+        Warning::ThreeDecimals { .. } => {
+            ("valor em dúvida no arquivo", "doubtful amount in the file")
+        }
         Warning::DayIgnoredTwice { .. } => ("dia ignorado duas vezes", "day ignored twice"),
         Warning::ReadAsWindows1252 => ("arquivo que não é UTF-8", "file that is not UTF-8"),
     };

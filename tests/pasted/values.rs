@@ -1,0 +1,827 @@
+//! Keys and values as people paste them: read with a warning where there is one reading, and else refused with the value
+//! and the remedy. No form ever gives another figure.
+
+use std::path::Path;
+
+use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::profile::config;
+use proptest::prelude::*;
+use proptest::sample::select;
+use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
+use serde_json::Value;
+
+use super::said;
+use crate::common::stand_in::Row;
+use crate::common::{
+    AS_OF, Config, Folder, KEY_PEM, assert_words, client, daily, failure, figures, morning, ran,
+    warnings,
+};
+use crate::store::{document, query};
+use oci_consumo::internals::profile::key;
+
+fn rows() -> Vec<Row> {
+    daily("2026-01-01", "2026-06-16", "10.00")
+}
+
+/// Pairs of quotes of keyboards and word processors.
+const QUOTES: [(&str, &str); 12] = [
+    ("\"", "\""),
+    ("'", "'"),
+    ("“", "”"),
+    ("”", "”"),
+    ("„", "“"),
+    ("‘", "’"),
+    ("’", "’"),
+    ("«", "»"),
+    ("`", "`"),
+    ("´", "´"),
+    ("＂", "＂"),
+    ("'\"", "\"'"),
+];
+/// Characters that nobody sees.
+const UNSEEN: [char; 13] = [
+    '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{feff}', '\u{2060}', '\u{ad}',
+    '\u{202a}', '\u{202c}', '\u{2066}', '\u{2069}', '\u{1a}',
+];
+/// What `openssl` and `md5` write before a fingerprint.
+const LABELS: [&str; 8] = [
+    "MD5(stdin)= ",
+    "(stdin)= ",
+    "MD5(-)= ",
+    "MD5 (stdin) = ",
+    "MD5 (chave publica.der) = ",
+    "md5(stdin)=",
+    "(-) = ",
+    "MD5(/tmp/a.pem)= ",
+];
+/// The keys whose values are pasted.
+const KEYS: [&str; 10] = [
+    "tenancy",
+    "user",
+    "fingerprint",
+    "region",
+    "key_file",
+    "cliente",
+    "credito",
+    "inicio_contrato",
+    "fim_contrato",
+    "moeda",
+];
+
+/// The facts of a config that the figures depend on.
+pub fn read(text: &str) -> Option<(String, String, String, String, String)> {
+    let as_of: Day = AS_OF.parse().unwrap();
+    let config = config::parse(text.as_bytes(), Path::new("/nonexistent"), as_of).ok()?;
+    let contract = &config.contract;
+    Some((
+        format!("{} {} {}", config.tenancy, config.user, config.fingerprint),
+        config.region.name.clone(),
+        config.key.path.display().to_string(),
+        config.client.clone(),
+        format!(
+            "{} {} {} {:?}",
+            contract.credit, contract.start, contract.end, contract.currency
+        ),
+    ))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn a_value_in_any_transport_is_the_same_value(
+        key in select(KEYS.to_vec()),
+        (open, close) in select(QUOTES.to_vec()),
+        before in proptest::option::of(select(UNSEEN.to_vec())),
+        behind in proptest::option::of(select(UNSEEN.to_vec())),
+        label in proptest::option::of(select(LABELS.to_vec())),
+        inside in any::<bool>(),
+        blank in select(vec!["", " ", "\u{a0}", "\t"]),
+    ) {
+        let plain = Config::new("a").with("credito", "R$ 150.000,00");
+        let expected = read(&plain.text()).unwrap();
+        let unseen = |c: Option<char>| c.map(String::from).unwrap_or_default();
+        let label = label.filter(|_| key == "fingerprint").unwrap_or_default();
+        let (before, behind) = (unseen(before), unseen(behind));
+        let value = plain.value(key);
+        let value = match inside {
+            true => format!("{open}{before}{label}{value}{blank}{behind}{close}"),
+            false => format!("{before}{label}{open}{blank}{value}{close}{behind}"),
+        };
+        let pasted = plain.with(key, &value).text();
+        prop_assert_eq!(read(&pasted), Some(expected), "{:?}", value);
+    }
+
+    #[test]
+    fn a_slip_in_a_value_never_gives_another_figure(
+        key in select(vec!["credito", "inicio_contrato", "fim_contrato", "tenancy", "fingerprint", "region"]),
+        at in any::<proptest::sample::Index>(),
+        odd in select(vec!['\u{200b}', '\u{2014}', '\u{ff11}', '"', '\u{a0}', ',', '\u{661}', '\u{301}', ' ']),
+    ) {
+        let plain = Config::new("a").with("credito", "150000,50");
+        let expected = read(&plain.text()).unwrap();
+        let mut value: Vec<char> = plain.value(key).chars().collect();
+        let place = at.index(value.len());
+        value.insert(place, odd);
+        let value: String = value.into_iter().collect();
+        let pasted = plain.with(key, &value).text();
+        if let Some(found) = read(&pasted) {
+            prop_assert_eq!(found, expected, "{:?}", value);
+        }
+    }
+
+    #[test]
+    fn an_amount_in_any_custom_is_one_amount_or_refused(
+        units in 0u64..2_000_000_000,
+        separator in select(vec![".", ","]),
+        fraction in "[0-9]{3}",
+    ) {
+        let text = format!("{units}{separator}{fraction}");
+        let pasted = Config::new("a").with("credito", &text).text();
+        let decimals = format!("{units}.{fraction}");
+        let plain = read(&Config::new("a").with("credito", &format!("{decimals}0")).text()).unwrap();
+        let doubtful = (1..=999).contains(&units);
+        prop_assert_eq!(read(&pasted), (!doubtful).then_some(plain), "{}", text);
+    }
+}
+
+/// The codes and the messages of a client's warnings.
+fn told(client: &Value) -> Vec<(&str, &str)> {
+    let warnings = client["avisos"].as_array().unwrap().iter();
+    warnings
+        .map(|warning| {
+            (
+                warning["codigo"].as_str().unwrap(),
+                warning["mensagem"].as_str().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn what_has_one_reading_is_read_and_said_once() {
+    let plain = Config::new("normal");
+    let mut folder = Folder::new().client(&plain, rows());
+    for (n, (open, close)) in QUOTES.iter().enumerate() {
+        let config = Config::new(&format!("q{n}"));
+        let text = config
+            .lines
+            .iter()
+            .map(|(key, value)| format!("{key}={open}{value}{close}\n"));
+        let text: String = text.collect();
+        folder = folder.written(&config, text.as_bytes(), rows());
+    }
+    for (n, c) in UNSEEN.iter().enumerate() {
+        let config = Config::new(&format!("u{n}"));
+        let text = config
+            .lines
+            .iter()
+            .map(|(key, value)| format!("{key}={value}{c}\n"));
+        let text: String = text.collect();
+        folder = folder.written(&config, text.as_bytes(), rows());
+    }
+    for (n, label) in LABELS.iter().enumerate() {
+        let config = Config::new(&format!("l{n}"));
+        let pasted = config.clone().with(
+            "fingerprint",
+            &format!("{label}{}", config.value("fingerprint")),
+        );
+        folder = folder.written(&config, pasted.text().as_bytes(), rows());
+    }
+    let document = folder.serve().json(0, &[]);
+    let expected = figures(client(&document, "config_normal"));
+    for n in 0..QUOTES.len() {
+        let client = client(&document, &format!("config_q{n}"));
+        assert_eq!(figures(client), expected);
+        assert_eq!(client["cliente"], format!("Cliente q{n}"));
+        let told = told(client);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].0, "valor_interpretado");
+        assert_words(
+            told[0].1,
+            &["sem as aspas", "tenancy (linha 3)", "credito (linha 8)"],
+        );
+    }
+    for (n, c) in UNSEEN.iter().enumerate() {
+        let client = client(&document, &format!("config_u{n}"));
+        assert_eq!(figures(client), expected);
+        let told = told(client);
+        assert_eq!(told.len(), 1, "{told:?}");
+        let code = format!("U+{:04X}", u32::from(*c));
+        assert_words(told[0].1, &["invisível", &code, "key_file (linha 5)"]);
+    }
+    for (n, label) in LABELS.iter().enumerate() {
+        let client = client(&document, &format!("config_l{n}"));
+        assert_eq!(figures(client), expected);
+        let told = told(client);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_words(told[0].1, &[label.trim(), "fingerprint (linha 3)"]);
+    }
+}
+
+#[test]
+fn a_region_by_its_name_in_the_console_is_read() {
+    let names = [
+        ("Brazil East (Sao Paulo)", "sa-saopaulo-1"),
+        ("Brazil East (São Paulo)", "sa-saopaulo-1"),
+        ("brazil southeast (VINHEDO)", "sa-vinhedo-1"),
+        ("Leste do Brasil (São Paulo)", "sa-saopaulo-1"),
+        ("Colombia Central (Bogotá)", "sa-bogota-1"),
+        ("Mexico Central (Querétaro)", "mx-queretaro-1"),
+        ("Switzerland North (Zürich)", "eu-zurich-1"),
+        ("US East (Ashburn)", "us-ashburn-1"),
+        ("US West (San Jose)", "us-sanjose-1"),
+        ("UAE Central (Abu Dhabi)", "me-abudhabi-1"),
+        ("UK West (Newport)", "uk-cardiff-1"),
+        ("Brazil East (Sao Paulo) - GRU", "sa-saopaulo-1"),
+    ];
+    let mut folder = Folder::new();
+    for (n, (name, _)) in names.iter().enumerate() {
+        let config = Config::new(&format!("c{n}")).with("region", name);
+        folder = folder.client(&config, rows());
+    }
+    let document = folder.serve().json(0, &[]);
+    for (n, (name, region)) in names.iter().enumerate() {
+        let client = client(&document, &format!("config_c{n}"));
+        assert_eq!(client["regiao"], *region);
+        assert_eq!(client["consumo"], "1670");
+        let told = told(client);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_words(told[0].1, &[name, region, "linha 5"]);
+    }
+}
+
+/// The passphrase of the keys in `fixtures/keys`.
+const PASS_PHRASE: &str = "senha-de-teste";
+
+#[test]
+fn a_passphrase_is_tried_as_written_and_then_without_quotes() {
+    let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
+    let locked = |phrase: &str| {
+        let der = key.to_pkcs8_der().unwrap();
+        let parameters = pkcs8::pkcs5::pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(
+            2048,
+            b"sal-sal-",
+            [7; 16],
+        );
+        let info =
+            <pkcs8::PrivateKeyInfoRef<'_> as pkcs8::der::Decode<'_>>::from_der(der.as_bytes())
+                .unwrap();
+        let locked = info
+            .encrypt_with_params(parameters.unwrap(), phrase)
+            .unwrap();
+        locked
+            .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
+            .unwrap()
+            .to_string()
+    };
+    let folder = Folder::new();
+    folder.write("sem.pem", locked(PASS_PHRASE).as_bytes());
+    folder.write("com.pem", locked("\"aspas fazem parte\"").as_bytes());
+    let of = |id: &str, file: &str, phrase: &str| {
+        Config::new(id)
+            .with("key_file", file)
+            .with("pass_phrase", phrase)
+    };
+    let forms = [
+        of("dupla", "sem.pem", &format!("\"{PASS_PHRASE}\"")),
+        of("simples", "sem.pem", &format!("'{PASS_PHRASE}'")),
+        of("curva", "sem.pem", &format!("“{PASS_PHRASE}”")),
+    ];
+    let whole = of("parte", "com.pem", "\"aspas fazem parte\"");
+    let wrong = of("errada", "sem.pem", "\"outra-senha-secreta\"");
+    let mut folder = folder.client(&whole, rows()).config(&wrong);
+    for form in &forms {
+        folder = folder.client(form, rows());
+    }
+    let served = folder.serve();
+    let document = served.json(3, &[]);
+    for form in &forms {
+        let client = client(&document, &form.file);
+        assert_eq!(client["consumo"], "1670");
+        assert_eq!(warnings(client), ["valor_interpretado"]);
+        assert_words(
+            told(client)[0].1,
+            &["sem as aspas", "pass_phrase (linha 12)"],
+        );
+    }
+    assert_eq!(warnings(client(&document, "config_parte")), [""; 0]);
+    assert_eq!(
+        failure(&document, "config_errada")["codigo"],
+        "senha_da_chave"
+    );
+    for args in [&["-v"][..], &["-v", "--format", "json"]] {
+        let said = said(&served.run(args).exited(3));
+        for secret in [PASS_PHRASE, "aspas fazem parte", "outra-senha-secreta"] {
+            assert!(!said.contains(secret), "{secret}");
+        }
+    }
+    let check = served.check(&["--offline", "--format", "json"]).exited(3);
+    assert_words(&check.stdout, &["valor_interpretado"]);
+}
+
+#[test]
+fn a_passphrase_under_another_name_is_named_by_the_failure() {
+    let names = [
+        "passphrase",
+        "pass-phrase",
+        "pass phrase",
+        "password",
+        "senha",
+        "senha_da_chave",
+        "key_password",
+        "passfrase",
+        "private_key_password",
+        "export OCI_CLI_PASSPHRASE",
+    ];
+    let mut folder = Folder::new();
+    folder.write(
+        "cifrada.pem",
+        crate::common::key_fixture("pkcs8-aes-256-sha256.pem").as_bytes(),
+    );
+    for (n, name) in names.iter().enumerate() {
+        let config = Config::new(&format!("c{n}")).with("key_file", "cifrada.pem");
+        folder = folder.config(&config);
+        let text = format!("{}{name}={PASS_PHRASE}\n", config.text());
+        folder.write(&config.file, text.as_bytes());
+    }
+    let served = folder.serve();
+    let document = served.json(4, &[]);
+    for (n, name) in names.iter().enumerate() {
+        let failure = failure(&document, &format!("config_c{n}"));
+        assert_eq!(failure["codigo"], "senha_da_chave");
+        assert_words(
+            failure["acao"].as_str().unwrap(),
+            &["linha 12", name, "pass_phrase"],
+        );
+    }
+    assert!(!said(&served.run(&[]).exited(4)).contains(PASS_PHRASE));
+}
+
+#[test]
+fn a_key_like_a_known_one_is_told_and_changes_no_figure() {
+    let lines = [
+        ("credito_adicional=10000", "some o valor em credito"),
+        ("aditivo=R$ 5.000,00", "some o valor em credito"),
+        ("2o_credito=1", "seria credito?"),
+        ("valor_credito=1", "seria credito?"),
+        ("top-up: 1", "seria credito?"),
+        ("fim_do_contrato=2027-12-31", "seria fim_contrato?"),
+        ("data_fim=2027-12-31", "seria fim_contrato?"),
+        ("vencimento=2027-12-31", "seria fim_contrato?"),
+        ("nova_data_inicio=2027-12-31", "seria inicio_contrato?"),
+        ("region2=gru", "seria region?"),
+        ("home_region=gru", "seria region?"),
+        ("grupo_economico=x", "seria grupo?"),
+        ("moeda_contrato=USD", "seria moeda?"),
+        ("consumo_anterior_1=5", "seria consumo_anterior?"),
+        ("ajuste=+10%", "seria ajuste_previsto?"),
+        ("ignorar_dias=2026-02-01", "seria ignorar_dia?"),
+        ("export credito=1", "na forma de shell"),
+        ("TF_VAR_region=gru", "na forma de Terraform"),
+        ("OCI_CLI_REGION=gru", "na forma de variável de ambiente"),
+        ("$env:OCI_CLI_REGION = \"gru\"", "na forma de PowerShell"),
+        ("\"region\": \"gru\",", "na forma de JSON"),
+        ("oci.region=gru", "na forma de properties"),
+    ];
+    let plain = Config::new("normal").without("moeda").without("grupo");
+    let mut folder = Folder::new().client(&plain, rows());
+    for (n, (line, _)) in lines.iter().enumerate() {
+        let config = Config::new(&format!("c{n}"));
+        let text = format!("{}{line}\nnota=x\ncontato=y\n", config.text());
+        folder = folder.written(&config, text.as_bytes(), rows());
+    }
+    let document = folder.serve().json(0, &[]);
+    for (n, (line, words)) in lines.iter().enumerate() {
+        let client = client(&document, &format!("config_c{n}"));
+        assert_eq!(client["credito"], "10000", "{line}");
+        assert_eq!(client["fim_contrato"], "2026-12-31", "{line}");
+        assert_eq!(warnings(client), ["chave_parecida"], "{line}");
+        assert_words(told(client)[0].1, &[words, "linha 12"]);
+    }
+}
+
+#[test]
+fn a_config_in_another_tool_s_form_is_told_how_to_write_it() {
+    let config = Config::new("x");
+    let each = |form: &dyn Fn(&str, &str) -> String| -> String {
+        config
+            .lines
+            .iter()
+            .map(|(key, value)| form(key, value))
+            .collect()
+    };
+    let inner = each(&|key, value| format!("  \"{key}\": \"{value}\",\n"));
+    let forms: [(&str, String, &str); 15] = [
+        (
+            "shell",
+            each(&|key, value| format!("export {key}=\"{value}\"\n")),
+            "shell",
+        ),
+        (
+            "declare",
+            each(&|key, value| format!("declare -x {key}='{value}'\n")),
+            "shell",
+        ),
+        (
+            "cli",
+            each(&|key, value| format!("OCI_CLI_{}={value}\n", key.to_uppercase())),
+            "variável de ambiente",
+        ),
+        (
+            "tfvar",
+            each(&|key, value| format!("TF_VAR_{key}={value}\n")),
+            "Terraform",
+        ),
+        (
+            "hcl",
+            format!(
+                "provider \"oci\" {{\n  user_ocid = \"{}\"\n}}\n",
+                config.value("user")
+            ),
+            "Terraform",
+        ),
+        (
+            "windows",
+            each(&|key, value| format!("set {key}={value}\r\n")),
+            "Windows",
+        ),
+        (
+            "setx",
+            each(&|key, value| format!("setx {key} \"{value}\"\n")),
+            "Windows",
+        ),
+        (
+            "powershell",
+            each(&|key, value| format!("$env:{key} = \"{value}\"\n")),
+            "PowerShell",
+        ),
+        ("json", format!("{{\n{inner}}}\n"), "JSON"),
+        (
+            "json-junto",
+            format!("{{{}}}", inner.replace('\n', "")),
+            "JSON",
+        ),
+        (
+            "yaml",
+            each(&|key, value| format!("- {key}: {value}\n")),
+            "YAML",
+        ),
+        (
+            "yaml-marca",
+            format!("---\n{}", each(&|key, value| format!("{key}: {value}\n"))),
+            "YAML",
+        ),
+        (
+            "mail",
+            each(&|key, value| format!("> {key}={value}\n")),
+            "e-mail",
+        ),
+        (
+            "cerca",
+            format!("```ini\n{}```\n", config.text()),
+            "Markdown",
+        ),
+        (
+            "java",
+            each(&|key, value| format!("oci.auth.{key}={value}\n")),
+            "properties",
+        ),
+    ];
+    let folder = Folder::new();
+    for (id, text, _) in &forms {
+        folder.write(&format!("config_{id}"), text.as_bytes());
+    }
+    let document = folder.serve().json(4, &[]);
+    for (id, _, name) in &forms {
+        let failure = failure(&document, &format!("config_{id}"));
+        let whole = format!("{} {}", failure["mensagem"], failure["acao"]);
+        assert_words(&whole, &[name, "escreva"]);
+    }
+}
+
+#[test]
+fn a_refused_value_is_shown_with_its_odd_character() {
+    let rows: [(&str, &str, &[&str]); 17] = [
+        (
+            "region",
+            "ca\u{2014}toronto-1",
+            &["\"ca\u{2014}toronto-1\"", "U+2014", "ca-toronto-1"],
+        ),
+        (
+            "region",
+            "sa\u{2013}saopaulo\u{2013}1",
+            &["U+2013", "sa-saopaulo-1"],
+        ),
+        ("region", "sa\u{2011}saopaulo-1", &["U+2011"]),
+        ("region", "sa-s\u{e3}opaulo-1", &["U+00E3", "sa-saopaulo-1"]),
+        (
+            "region",
+            "sa-sao\u{200b}paulo-1",
+            &["caractere invisível no meio (U+200B)"],
+        ),
+        (
+            "region",
+            "sa_saopaulo_1",
+            &["\"sa_saopaulo_1\"", "sa-saopaulo-1"],
+        ),
+        (
+            "tenancy",
+            "ocid1.tenancy.oc1..a\u{200b}b",
+            &["caractere invisível no meio (U+200B)"],
+        ),
+        (
+            "tenancy",
+            "ocid1.user.oc1..aaaa\u{200b}",
+            &[
+                "caractere invisível no fim (U+200B)",
+                "ocid1.user.oc1..aaaa",
+            ],
+        ),
+        (
+            "user",
+            "\u{feff}ocid1.tenancy.oc1..a",
+            &["caractere invisível no início (U+FEFF)"],
+        ),
+        ("user", "<user>", &["\"<user>\""]),
+        ("fingerprint", "SHA256:abc", &["\"SHA256:abc\""]),
+        ("fingerprint", "aa:bb\u{2236}cc", &["U+2236"]),
+        (
+            "credito",
+            "\u{ff11}\u{ff15}\u{ff10}",
+            &["\"\u{ff11}\u{ff15}\u{ff10}\"", "U+FF11"],
+        ),
+        (
+            "credito",
+            "150\u{a0}000,00",
+            &["invisível no meio (U+00A0)"],
+        ),
+        ("credito", "-5", &["negativo", "\"-5\""]),
+        ("inicio_contrato", "2026\u{2013}01\u{2013}01", &["U+2013"]),
+        ("moeda", "re\u{e1}is", &["\"re\u{e1}is\"", "U+00E1"]),
+    ];
+    let mut folder = Folder::new();
+    for (n, (key, value, _)) in rows.iter().enumerate() {
+        let config = Config::new(&format!("c{n}"));
+        let key = config
+            .lines
+            .iter()
+            .find(|(known, _)| known == key)
+            .unwrap()
+            .0;
+        folder = folder.config(&config.with(key, value));
+    }
+    folder = folder.config(&Config::new("arquivo").with("key_file", "cha\u{200b}ve.pem"));
+    let served = folder.serve();
+    let document = served.json(4, &[]);
+    for (n, (key, value, words)) in rows.iter().enumerate() {
+        let failure = failure(&document, &format!("config_c{n}"));
+        let whole = format!(
+            "{} {}",
+            failure["mensagem"].as_str().unwrap(),
+            failure["acao"].as_str().unwrap()
+        );
+        assert_words(&whole, words);
+        assert_words(&whole, &[key]);
+        let shown = value.trim_matches(|c: char| !c.is_ascii());
+        let message = failure["mensagem"].as_str().unwrap();
+        assert!(
+            shown.is_empty() || message.matches(&format!("\"{shown}\"")).count() <= 1,
+            "{message}"
+        );
+    }
+    let file = failure(&document, "config_arquivo");
+    assert_words(
+        file["mensagem"].as_str().unwrap(),
+        &["não existe", "invisível no meio (U+200B)"],
+    );
+    let english = served.json(4, &["--lang", "en"]);
+    let end = failure(&english, "config_c7");
+    assert_words(
+        end["mensagem"].as_str().unwrap(),
+        &["an invisible character at the end (U+200B)"],
+    );
+    let shown = failure(&english, "config_c0");
+    assert_words(
+        shown["mensagem"].as_str().unwrap(),
+        &[
+            "digits and hyphens: \"ca\u{2014}toronto-1\"",
+            "with the character U+2014",
+        ],
+    );
+}
+
+#[test]
+fn a_key_pasted_as_a_value_is_never_shown() {
+    let body: String = KEY_PEM
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    let encoded = format!("LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0t{body}");
+    let pasted = [format!("-----BEGIN PRIVATE KEY----- {body}"), body, encoded];
+    let mut folder = Folder::new();
+    for key in [
+        "user",
+        "tenancy",
+        "fingerprint",
+        "region",
+        "key_file",
+        "credito",
+        "inicio_contrato",
+        "moeda",
+        "cliente",
+    ] {
+        for (n, value) in pasted.iter().enumerate() {
+            let config = Config::new(&format!("{key}{n}")).with(key, value);
+            folder = folder.config(&config);
+        }
+    }
+    let served = folder.serve();
+    let mut all = said(&served.run(&["-v"]).exited(4));
+    all += &said(&served.run(&["-v", "--format", "json"]).exited(4));
+    all += &said(&served.check(&["--offline"]).exited(4));
+    for piece in crate::common::pieces(KEY_PEM) {
+        assert!(!all.contains(piece), "{piece}");
+    }
+}
+
+#[test]
+fn amounts_in_doubt_are_warned_of_and_percentages_are_not() {
+    let of = |id: &str, key: &'static str, value: &str| Config::new(id).with(key, value);
+    let doubtful = [
+        (
+            of("a", "credito", "15000.000"),
+            "15000",
+            ["\"15000.000\"", "15.000,000", "15.000.000,00"],
+        ),
+        (
+            of("b", "credito", "R$ 12345,678"),
+            "12345.678",
+            ["R$ 12345,678", "12.345,678", "12.345.678,00"],
+        ),
+        (
+            of("c", "ajuste_previsto", "+1500.000"),
+            "10000",
+            ["\"+1500.000\"", "1.500,000", "1.500.000,00"],
+        ),
+        (
+            of("d", "consumo_anterior", "1500.000").with("consumo_anterior_ate", "2026-01-31"),
+            "10000",
+            ["\"1500.000\"", "1.500,000", "1.500.000,00"],
+        ),
+    ];
+    let sure = [
+        of("e", "ajuste_previsto", "+1,234%"),
+        of("f", "ajuste_previsto", "-12.500 %"),
+        of("g", "ajuste_previsto", "+1500.000%"),
+        of("h", "consumo_anterior", "0.125").with("consumo_anterior_ate", "2026-01-31"),
+        of("i", "credito", "15000.0000"),
+        of("j", "credito", "15.000,000"),
+    ];
+    let refused = [
+        of("k", "credito", "150.000"),
+        of("l", "ajuste_previsto", "+1.500"),
+        of("m", "credito", "JPY 1.500"),
+    ];
+    let mut folder = Folder::new();
+    for config in doubtful.iter().map(|(config, ..)| config).chain(&sure) {
+        folder = folder.client(config, rows());
+    }
+    for config in &refused {
+        folder = folder.config(config);
+    }
+    let document = folder.serve().json(3, &[]);
+    for (config, credit, words) in &doubtful {
+        let client = client(&document, &config.file);
+        assert_eq!(client["credito"], *credit);
+        let told = told(client);
+        let own: Vec<&(&str, &str)> = told
+            .iter()
+            .filter(|(code, _)| *code == "valor_em_duvida")
+            .collect();
+        assert_eq!(own.len(), 1, "{told:?}");
+        assert_words(own[0].1, words);
+    }
+    for config in &sure {
+        assert!(
+            !warnings(client(&document, &config.file)).contains(&"valor_em_duvida"),
+            "{}",
+            config.file
+        );
+    }
+    for config in &refused {
+        assert_words(
+            failure(&document, &config.file)["mensagem"]
+                .as_str()
+                .unwrap(),
+            &["pode ser"],
+        );
+    }
+}
+
+#[test]
+fn an_unknown_region_without_an_address_is_a_misspelt_one() {
+    let regions = [
+        ("sa-sao-paulo-1", Some("sa-saopaulo-1")),
+        ("SA-SAOPAULO-1-AD-1", Some("sa-saopaulo-1")),
+        ("us-asburn-1", Some("us-ashburn-1")),
+        ("zz-nenhures-77", None),
+    ];
+    let mut folder = Folder::new();
+    for (n, (region, _)) in regions.iter().enumerate() {
+        folder = folder.config(&Config::new(&format!("c{n}")).with("region", region));
+    }
+    let served = folder.serve();
+    let dir = served.dir.path();
+    let mut command = crate::common::command_over(dir);
+    // No resolver knows the names.
+    let report = ran(command.args([
+        "--format",
+        "json",
+        "--retry-budget",
+        "0",
+        "--no-store",
+        "--timeout",
+        "5",
+    ]));
+    let document = report.exited(4).json();
+    let check = ran(crate::common::check_command(dir).args([
+        "--format",
+        "json",
+        "--retry-budget",
+        "0",
+        "--timeout",
+        "5",
+    ]));
+    let check: Value = serde_json::from_str(&check.exited(4).stdout).unwrap();
+    for (n, (region, near)) in regions.iter().enumerate() {
+        let failure = failure(&document, &format!("config_c{n}"));
+        let whole = format!(
+            "{} {}",
+            failure["mensagem"].as_str().unwrap(),
+            failure["acao"].as_str().unwrap()
+        );
+        let region = region.to_lowercase();
+        assert_words(
+            &whole,
+            &["linha 5, region", &region, "parece escrita errada"],
+        );
+        assert_eq!(failure["codigo"], "sem_conexao");
+        if let Some(near) = near {
+            assert_words(&whole, &[&format!("region={near}")]);
+        }
+        let steps = check["clientes"][n]["passos"].as_array().unwrap();
+        let said = steps
+            .iter()
+            .filter(|step| step["codigo"] == "regiao_desconhecida")
+            .count();
+        assert_eq!(said, 0, "{steps:#?}");
+        let connection = steps
+            .iter()
+            .find(|step| step["passo"] == "conexao")
+            .unwrap();
+        assert_words(
+            connection["mensagem"].as_str().unwrap(),
+            &["parece escrita errada"],
+        );
+    }
+}
+
+#[test]
+fn a_changed_client_does_not_split_a_contract_s_history() {
+    let config = Config::new("a").with("cliente", "\"Padaria  São João\"");
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("loja.db").display().to_string();
+    let served = Folder::new().client(&config, rows()).serve();
+    let names = [
+        "\"Padaria  São João\"",
+        "Padaria São João",
+        "“Padaria São João”",
+        "Padaria S. João\u{200b}",
+    ];
+    let mut last = Value::Null;
+    for (n, name) in names.iter().enumerate() {
+        let renamed = config.clone().with("cliente", name);
+        std::fs::write(served.dir.path().join(&config.file), renamed.text()).unwrap();
+        let day = format!("2026-06-{}", 14 + n);
+        last = document(
+            &served,
+            morning(&day),
+            &["--store", &store, "--as-of", &day],
+        );
+    }
+    let of = |sql: &str| -> Vec<String> {
+        let rows = query(&store, sql).into_iter();
+        rows.map(|row| row[0].clone().unwrap_or_default()).collect()
+    };
+    let days = "SELECT DISTINCT cliente FROM v_custo_diario";
+    assert_eq!(of(days), ["Padaria S. João"]);
+    assert_eq!(of("SELECT CAST(COUNT(*) AS TEXT) FROM v_contratos"), ["1"]);
+    let forecasts = "SELECT CAST(COUNT(*) AS TEXT) || ' ' || CAST(COUNT(DISTINCT cliente) AS TEXT) FROM v_previsao_por_execucao";
+    assert_eq!(of(forecasts), ["4 1"]);
+    // Only the first one has nothing to be compared with.
+    let compared = "SELECT CAST(COUNT(total_variacao) AS TEXT) FROM v_previsao_por_execucao";
+    assert_eq!(of(compared), ["3"]);
+    assert_eq!(client(&last, "config_a")["cliente"], "Padaria S. João");
+    assert_eq!(client(&last, "config_a")["consumo"], "1670");
+}
