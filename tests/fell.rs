@@ -256,6 +256,38 @@ fn another_tenancy_s_days_are_nobody_else_s() {
     );
     assert_eq!(client(&online, &bravo.file)["consumo"], "2060.78");
     assert_eq!(online["totais"][0]["clientes"], 1);
+
+    // Nor does it stand in anybody's way where nobody is asked.
+    let offline = served.json(3, &["--offline"]);
+    assert_eq!(
+        failure(&offline, &pasted.file)["codigo"],
+        "sem_dados_armazenados"
+    );
+    assert_eq!(client(&offline, &bravo.file)["consumo"], "2060.78");
+
+    // A fingerprint that the config names, and its key has not, is no proof either.
+    let named = pasted.with("fingerprint", bravo.value("fingerprint"));
+    fs::write(served.dir.path().join(&named.file), named.text()).unwrap();
+    let offline = served.run(&["--format", "json", "--offline", "--only", "config_alfa"]);
+    let offline = offline.exited(4).json();
+    assert_eq!(offline["falhas"][0]["codigo"], "sem_dados_armazenados");
+    let online = served.json(3, &[]);
+    let failed = failure(&online, &named.file);
+    assert_eq!(failed["codigo"], "fingerprint_diferente");
+    assert!(
+        !failed["acao"].as_str().unwrap().contains("BRL"),
+        "{failed:#}"
+    );
+    // With the key itself a config under another name is the same customer's.
+    let renamed = Config {
+        file: "config_novo".to_owned(),
+        ..bravo.clone()
+    };
+    fs::remove_file(served.dir.path().join(&named.file)).unwrap();
+    fs::remove_file(served.dir.path().join(&bravo.file)).unwrap();
+    fs::write(served.dir.path().join(&renamed.file), renamed.text()).unwrap();
+    let offline = served.json(0, &["--offline"]);
+    assert_eq!(client(&offline, &renamed.file)["consumo"], "2060.78");
 }
 
 #[test]

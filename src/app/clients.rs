@@ -141,7 +141,8 @@ pub(super) async fn of_each<T: Send + 'static>(
     }
     let earlier = source.earlier_run().await;
     if let Source::Service(store) = &source {
-        notices.extend(record(store, run, &configs, &mut outcomes, statement).await);
+        let recorded = record(store, &service, run, &configs, &mut outcomes, statement);
+        notices.extend(recorded.await);
     }
     progress.end();
     let alone = matches!(source, Source::Store { .. });
@@ -252,7 +253,8 @@ async fn judge_overlaps<T>(
     // Of a config that this run does not ask for, the newest kept outcome counts.
     for place in overlap::rivals(&contenders) {
         let client = &configs[contenders[place].place];
-        if let Some(config) = client.config_ref().filter(|_| !client.chosen) {
+        let asked = client.chosen && matches!(source, Source::Service(_));
+        if let Some(config) = client.config_ref().filter(|_| !asked) {
             let outcome = match source {
                 Source::Service(store) => store.last_outcome(config).await,
                 Source::Store { store, folder } => {
@@ -261,7 +263,8 @@ async fn judge_overlaps<T>(
                 }
             };
             let code = outcome.and_then(|outcome| outcome.failure);
-            contenders[place].refused = code.is_some_and(|code| overlap::is_refusal(code.as_str()));
+            contenders[place].refused |=
+                code.is_some_and(|code| overlap::is_refusal(code.as_str()));
         }
     }
     let mut copies = Vec::new();
@@ -281,6 +284,7 @@ async fn judge_overlaps<T>(
 /// with the store.
 async fn record<T>(
     store: &RunStore,
+    service: &Service,
     run: Run,
     configs: &[ClientConfig],
     outcomes: &mut [Option<Outcome<T>>],
@@ -290,7 +294,16 @@ async fn record<T>(
         if let (Some(Err(failure)), Some(config_ref), Ok(config)) =
             (outcome, client.config_ref(), &client.config)
         {
-            let figures = store.last_figures(config_ref, config.contract.start).await;
+            let start = config.contract.start;
+            let of_file = ConfigRef {
+                fingerprint: None,
+                ..config_ref
+            };
+            let mut figures = store.last_figures(of_file, start).await;
+            // A fingerprint is no secret: it counts only with the key that has it.
+            if figures.is_none() && service.signer(config).await.is_ok() {
+                figures = store.last_figures(config_ref, start).await;
+            }
             failure.stored = figures.map(Box::new);
         }
     }
@@ -415,15 +428,22 @@ impl ClientTask {
         store: &Store,
         folder: &str,
     ) -> Result<(StoredDays, Knowledge, DateTime<Utc>), Failure> {
-        let config_ref = ConfigRef {
+        let mut config_ref = ConfigRef {
             tenancy: &config.tenancy,
             file: &self.file,
-            fingerprint: Some(&config.fingerprint),
+            fingerprint: None,
         };
-        let held = store
-            .read(&config.tenancy, &owner(folder, config_ref))
-            .await;
-        let held = held.map_err(Failure::new)?;
+        let read = async |config_ref| {
+            let owner = owner(folder, config_ref);
+            let held = store.read(&config.tenancy, &owner).await;
+            held.map_err(Failure::new)
+        };
+        let mut held = read(config_ref).await?;
+        // A fingerprint is no secret: it counts only with the key that has it.
+        if !held.bound && self.service.signer(config).await.is_ok() {
+            config_ref.fingerprint = Some(&config.fingerprint);
+            held = read(config_ref).await?;
+        }
         let never = |from| Failure::new(StoreProblem::NoDays { from });
         if !held.bound {
             return Err(never(wanted.start));
@@ -473,6 +493,7 @@ impl ClientTask {
             wanted,
             as_of: self.as_of,
             settle: self.settle,
+            refetch: store.refetches(),
             now: self.now,
         };
 

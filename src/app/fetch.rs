@@ -39,6 +39,8 @@ pub(super) struct Question<'a> {
     pub(super) wanted: Days,
     pub(super) as_of: Day,
     pub(super) settle: u32,
+    /// Whether stored days are asked for again. They still stand for days that the service has forgotten.
+    pub(super) refetch: bool,
     pub(super) now: DateTime<Utc>,
 }
 
@@ -54,7 +56,10 @@ impl Question<'_> {
         stored: impl Future<Output = StoredDays>,
     ) -> Result<Fetched, Failure> {
         let today = self.now.date_naive();
-        let anew = anew_from(self.as_of, self.settle);
+        let anew = match self.refetch {
+            true => self.wanted.start,
+            false => anew_from(self.as_of, self.settle),
+        };
         // The newest days are asked for anew each morning, as many as one window holds. Of a contract that
         // ended long ago no day need be: the newest days of today show that the service lets the client in, and
         // that a range of such a length works.

@@ -40,7 +40,7 @@ struct At {
     endpoint: Option<String>,
     /// The clients' folder.
     folder: String,
-    /// Whether stored days are not used.
+    /// Whether stored days are asked for again.
     refetch: bool,
     may: Permissions,
     /// Whether the run is a report; a report says whether BI shows it.
@@ -154,6 +154,11 @@ impl RunStore {
         self.at.is_some()
     }
 
+    /// Returns whether stored days are asked for again.
+    pub(super) fn refetches(&self) -> bool {
+        self.at.as_ref().is_some_and(|at| at.refetch)
+    }
+
     /// Returns the store to read, once it is open.
     async fn reader(&self) -> Option<(&At, &Store)> {
         let at = self.at()?;
@@ -170,7 +175,7 @@ impl RunStore {
 
     /// Returns the stored days of a config's tenancy; none where the store cannot say.
     pub(super) async fn stored(&self, config: ConfigRef<'_>) -> StoredDays {
-        let Some((at, store)) = self.reader().await.filter(|(at, _)| !at.refetch) else {
+        let Some((at, store)) = self.reader().await else {
             return StoredDays::default();
         };
         match store.read(config.tenancy, &owner(&at.folder, config)).await {

@@ -328,7 +328,7 @@ fn decode_rows(
     Ok(page)
 }
 
-/// The amount, from a number or a string, digit by digit; `None` where there is none.
+/// The amount, from a number or a string, digit by digit; `None` where it is null or absent.
 fn amount(raw: Option<&RawValue>) -> Result<Option<Amount>, DataProblem> {
     let Some(raw) = raw.map(RawValue::get) else {
         return Ok(None);
@@ -341,10 +341,8 @@ fn amount(raw: Option<&RawValue>) -> Result<Option<Amount>, DataProblem> {
     } else {
         Cow::Borrowed(raw)
     };
-    match text.trim() {
-        "" => Ok(None),
-        digits => Amount::parse(digits).map(Some).map_err(|_| refuse()),
-    }
+    // An empty text is no way of saying nothing that the service is known to have.
+    Amount::parse(text.trim()).map(Some).map_err(|_| refuse())
 }
 
 /// The currency; `None` where it is blank.

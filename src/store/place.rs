@@ -39,7 +39,10 @@ impl Place {
     pub fn parse(text: &str) -> Result<Self, PlaceProblem> {
         let (scheme, rest) = text.split_once(':').unwrap_or_default();
         match scheme {
+            // Without the slashes, or of a file, a user's password would be taken for a path and shown.
+            "postgres" | "postgresql" if !rest.starts_with("//") => Err(PlaceProblem::NotAUrl),
             "postgres" | "postgresql" => server(text),
+            "sqlite" if names_user(rest) => Err(PlaceProblem::OtherScheme),
             "sqlite" if rest.contains('?') => Err(PlaceProblem::Options),
             "sqlite" => file(rest.strip_prefix("//").unwrap_or(rest)),
             _ if text.contains("://") => Err(PlaceProblem::OtherScheme),
@@ -47,6 +50,14 @@ impl Place {
             _ => file(text),
         }
     }
+}
+
+/// Whether the rest of a URL behind its scheme names a user of a host.
+fn names_user(rest: &str) -> bool {
+    let host = rest
+        .strip_prefix("//")
+        .and_then(|rest| rest.split('/').next());
+    host.is_some_and(|host| host.contains('@'))
 }
 
 fn server(url: &str) -> Result<Place, PlaceProblem> {
@@ -141,6 +152,10 @@ mod tests {
             "sqlite:a.db?mode=ro",
             "mysql://h/d",
             "postgres://h:port/d",
+            "postgres:u:p@h:1/d",
+            "postgresql:/u:p@h/d",
+            "sqlite://u:p@h",
+            "sqlite://u:p@h/d",
             "HOST=",
         ] {
             let is_file = matches!(Place::parse(text), Ok(Place::File(_)));

@@ -251,13 +251,13 @@ fn harmless() -> Vec<Row> {
                 ..row
             }),
         ),
-        having(
+        failing(
             "valor-em-branco",
-            2,
-            and(|row| Sent {
-                amount: "\" \"".to_owned(),
-                ..row
-            }),
+            odd(&json!({"computedAmount": " "})),
+            1,
+            "resposta_invalida",
+            &["valor"],
+            RERUN,
         ),
         well("fora-sem-dinheiro", Meets::Habits(stray), 1),
         having(
