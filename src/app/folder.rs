@@ -79,7 +79,7 @@ pub(super) async fn read(
     let reading = spawn_blocking(move || entries(&own, &shown, until));
     let read = tasks::by(until.map(|until| until + GRACE), reading)
         .await
-        .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut)))?;
+        .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut.into())))?;
     read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
 }
 

@@ -42,6 +42,7 @@ mod output;
 mod service;
 mod setting;
 mod store;
+mod system;
 mod warning;
 
 use std::io;
@@ -59,6 +60,7 @@ pub(crate) use service::{Answer, ServiceProblem};
 pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
 pub(crate) use store::Notice;
 pub use store::StoreProblem;
+pub(crate) use system::SystemError;
 pub(crate) use warning::Warning;
 
 /// The codes of every kind of failure, notice and warning.
@@ -186,7 +188,7 @@ pub enum FileProblem {
     /// The file is larger than any such file; the limit in bytes.
     TooLarge(u64),
     /// The operating system reports another error.
-    Other(io::ErrorKind),
+    Other(SystemError),
 }
 
 impl From<io::Error> for FileProblem {
@@ -200,7 +202,7 @@ impl From<io::Error> for FileProblem {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Forbidden,
             io::ErrorKind::NotADirectory => Self::NotAFolder,
-            kind => Self::Other(kind),
+            _ => Self::Other((&error).into()),
         }
     }
 }
