@@ -44,3 +44,4 @@ mod settings;
 mod signing;
 mod store;
 mod terminal;
+mod wires;

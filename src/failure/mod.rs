@@ -54,7 +54,7 @@ pub(crate) use add::AddProblem;
 pub use config::ConfigProblem;
 pub(crate) use config::MissingKey;
 pub(crate) use data::{CurrencySum, DataProblem};
-pub(crate) use key::KeyProblem;
+pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
 pub(crate) use service::{Answer, ServiceProblem};
 pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
