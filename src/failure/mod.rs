@@ -56,8 +56,10 @@ pub(crate) use config::MissingKey;
 pub(crate) use data::{CurrencySum, DataProblem};
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
-pub(crate) use service::{Answer, ServiceProblem};
-pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
+pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
+pub(crate) use setting::{
+    DefaultsProblem, EndpointProblem, EnvironmentProblem, PlaceProblem, ProxyProblem,
+};
 pub(crate) use store::Notice;
 pub use store::StoreProblem;
 pub(crate) use system::SystemError;

@@ -2,3 +2,5 @@
 //! names, terminals, cron and few descriptors. Each test is of a family, generated from the ways that its members differ.
 
 mod keys;
+mod network;
+mod terminals;

@@ -117,6 +117,7 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
         Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
         Misuse::NotAStore { problem } => setting::place(lang, *problem),
         Misuse::Endpoint { problem } => setting::endpoint(lang, *problem),
+        Misuse::Environment(problem) => setting::environment(lang, problem),
         Misuse::Defaults {
             file,
             line,
