@@ -14,8 +14,8 @@ use crate::cli::{
     self, AddAnswers, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile, StoreArgs,
 };
 use crate::failure::{
-    AddProblem, DefaultsProblem, EndpointProblem, FileProblem, OutputProblem, PlaceProblem,
-    StoreProblem,
+    AddProblem, DefaultsProblem, EndpointProblem, EnvironmentProblem, FileProblem, OutputProblem,
+    PlaceProblem, StoreProblem,
 };
 use crate::forecast::Method;
 use crate::form::{Color, CsvStyle, FileForm, Format, Order, TableKind};
@@ -268,6 +268,8 @@ pub enum Misuse {
         /// Reason of the refusal.
         problem: EndpointProblem,
     },
+    /// A variable of the environment that says the way to the service is not understood.
+    Environment(EnvironmentProblem),
     /// The folder's own defaults cannot be used.
     Defaults {
         /// The file's path, fit for a terminal.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use zeroize::Zeroizing;
 
 /// A text as it was typed, which may hold a password. `Debug` does not show it.
@@ -96,16 +96,26 @@ pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
 /// replaced: control characters, escape codes, marks that turn the direction
 /// of writing or have no width. White space becomes a blank; what is over
 /// `longest` characters is cut and says so.
+///
+/// Selectors and joiners stay where Unicode gives them a meaning: in an emoji, behind an ideograph, and in words of the
+/// scripts that are spelt with them.
 pub fn printable(text: &str, longest: usize) -> String {
+    let text = text.trim();
     let mut clean = String::with_capacity(text.len().min(longest));
-    for (n, c) in text.trim().chars().enumerate() {
+    for (n, (at, c)) in text.char_indices().enumerate() {
         if n == longest {
+            // A joiner or a selector that joins nothing any more is of no use.
+            let end = clean.trim_end_matches(invisible).len();
+            clean.truncate(end);
             clean.push('…');
             break;
         }
         clean.push(match c {
             ' ' | '\t' | '\n' | '\r' => ' ',
-            c if c.is_control() || invisible(c) => '\u{FFFD}',
+            c if c.is_control() || is_no_character(c) => '\u{FFFD}',
+            c if invisible(c) && !is_meant(&text[..at], c, &text[at + c.len_utf8()..]) => {
+                '\u{FFFD}'
+            }
             c => c,
         });
     }
@@ -159,6 +169,96 @@ pub(crate) fn invisible(c: char) -> bool {
         | '\u{200B}'..='\u{200F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}'
         | '\u{E0100}'..='\u{E01EF}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
         | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// The code points of Unicode that are no characters. XML has no way to write the first two.
+fn is_no_character(c: char) -> bool {
+    u32::from(c) & 0xFFFE == 0xFFFE || matches!(c, '\u{FDD0}'..='\u{FDEF}')
+}
+
+const ZERO_WIDTH_NON_JOINER: char = '\u{200C}';
+const ZERO_WIDTH_JOINER: char = '\u{200D}';
+/// Asks for an emoji's coloured form; the one before it asks for the plain one.
+const EMOJI_SELECTOR: char = '\u{FE0F}';
+/// The box around a digit that makes a keycap of it.
+const KEYCAP: char = '\u{20E3}';
+/// The flag that tags make another one of: England's, for one.
+const BLACK_FLAG: char = '\u{1F3F4}';
+/// The end of a sequence of tags.
+const LAST_TAG: char = '\u{E007F}';
+/// The most tags of a flag, without its end: a country and a part of it (ISO 3166-2).
+const MOST_TAGS: usize = 6;
+
+/// Whether `c`, which has no glyph, has a meaning between `before` and `after`: the sequences of Unicode's technical
+/// standards 51 (emoji) and 37 (ideographs), and the joiners that internationalized domain names allow (RFC 5892,
+/// appendix A).
+fn is_meant(before: &str, c: char, after: &str) -> bool {
+    let (last, next) = (before.chars().next_back(), after.chars().next());
+    let Some(last) = last else {
+        return false;
+    };
+    match c {
+        EMOJI_SELECTOR | '\u{FE0E}' if is_keycap_base(last) => next == Some(KEYCAP),
+        EMOJI_SELECTOR | '\u{FE0E}' if is_pictograph(last) => true,
+        '\u{FE00}'..='\u{FE02}' | '\u{E0100}'..='\u{E01EF}' => is_ideograph(last),
+        ZERO_WIDTH_JOINER if is_emoji(before) && next.is_some_and(is_pictograph) => true,
+        ZERO_WIDTH_JOINER | ZERO_WIDTH_NON_JOINER if is_virama(last) => {
+            next.is_some_and(char::is_alphabetic)
+        }
+        ZERO_WIDTH_NON_JOINER => {
+            let arabic = |c: char| matches!(c, '\u{0620}'..='\u{06FF}' | '\u{0710}'..='\u{077F}' | '\u{08A0}'..='\u{08FF}');
+            arabic(last) && next.is_some_and(arabic)
+        }
+        '\u{E0020}'..=LAST_TAG => is_in_flag(before, c, after),
+        _ => false,
+    }
+}
+
+/// Whether `text` ends with an emoji, with its selector or tone of skin if it has one.
+fn is_emoji(text: &str) -> bool {
+    let mut back = text.chars().rev();
+    match back.next() {
+        Some(EMOJI_SELECTOR | '\u{1F3FB}'..='\u{1F3FF}') => back.next().is_some_and(is_pictograph),
+        last => last.is_some_and(is_pictograph),
+    }
+}
+
+/// Whether the tag `c` is one of a flag's: after a black flag and other tags, and with the end of them to come.
+fn is_in_flag(before: &str, c: char, after: &str) -> bool {
+    let tag = |c: &char| matches!(c, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
+    let tags_before = before.chars().rev().take_while(tag).count();
+    let flag = before.chars().rev().nth(tags_before) == Some(BLACK_FLAG);
+    if c == LAST_TAG {
+        return flag && (1..=MOST_TAGS).contains(&tags_before);
+    }
+    let tags_after = after.chars().take_while(tag).count();
+    let ends = after.chars().nth(tags_after) == Some(LAST_TAG);
+    flag && tag(&c) && ends && tags_before + tags_after < MOST_TAGS
+}
+
+/// Whether `c` makes a keycap together with a selector and a box.
+fn is_keycap_base(c: char) -> bool {
+    matches!(c, '0'..='9' | '#' | '*')
+}
+
+/// Whether `c` is a pictograph: the blocks that hold all of them, and the few in other blocks.
+fn is_pictograph(c: char) -> bool {
+    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{23FF}' | '\u{2460}'..='\u{24FF}'
+        | '\u{25A0}'..='\u{27BF}' | '\u{2900}'..='\u{297F}' | '\u{2B00}'..='\u{2BFF}' | '\u{00A9}' | '\u{00AE}' | '\u{203C}'
+        | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}')
+}
+
+/// Whether `c` is an ideograph, of which fonts have variants.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{323AF}')
+}
+
+/// Whether `c` takes a consonant its vowel, in a script of India or its neighbours.
+fn is_virama(c: char) -> bool {
+    /// The combining class of these signs.
+    const VIRAMA: u8 = 9;
+    canonical_combining_class(c) == VIRAMA
 }
 
 #[cfg(test)]
@@ -248,12 +348,59 @@ mod tests {
         assert_eq!(quoted("$(x)"), "'$(x)'");
     }
 
+    #[test]
+    fn selectors_and_joiners_stay_where_they_mean_something() {
+        for whole in [
+            "Café ☕\u{FE0F}",
+            "❤\u{FE0F}\u{200D}🔥",
+            "👨\u{200D}👩\u{200D}👧\u{200D}👦",
+            "👩🏽\u{200D}💻",
+            "🏳\u{FE0F}\u{200D}🌈",
+            "1\u{FE0F}\u{20E3} #\u{FE0F}\u{20E3}",
+            "🇧🇷",
+            "🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}!",
+            "☎\u{FE0E}",
+            "葛\u{E0100}城",
+            "می\u{200C}خواهم",
+            "ශ\u{0DCA}\u{200D}රී",
+            "क\u{094D}\u{200C}ष",
+        ] {
+            assert_eq!(printable(whole, 99), whole);
+        }
+        for (text, clean) in [
+            ("a\u{FE0F}b", "a\u{FFFD}b"),
+            ("1\u{FE0F}2", "1\u{FFFD}2"),
+            ("\u{FE0F}☕", "\u{FFFD}☕"),
+            ("☕\u{FE0F}\u{FE0F}", "☕\u{FE0F}\u{FFFD}"),
+            ("a\u{200D}b", "a\u{FFFD}b"),
+            ("👨\u{200D}", "👨\u{FFFD}"),
+            ("👨\u{200D}a", "👨\u{FFFD}a"),
+            ("👨\u{200B}👩", "👨\u{FFFD}👩"),
+            ("a\u{200C}b", "a\u{FFFD}b"),
+            ("a\u{E0061}", "a\u{FFFD}"),
+            ("🏴\u{E0067}\u{E0062}", "🏴\u{FFFD}\u{FFFD}"),
+            ("🏴\u{E007F}", "🏴\u{FFFD}"),
+            ("a\u{E0100}", "a\u{FFFD}"),
+            (
+                "x\u{FFFE}y\u{FFFF}z\u{1FFFE}",
+                "x\u{FFFD}y\u{FFFD}z\u{FFFD}",
+            ),
+        ] {
+            assert_eq!(printable(text, 99), clean);
+        }
+        // A cut leaves no joiner behind.
+        assert_eq!(printable("👨\u{200D}👩", 2), "👨…");
+    }
+
     proptest! {
         #[test]
         fn nothing_that_a_terminal_obeys_remains(text in any::<String>()) {
             let clean = printable(&text, 50);
             prop_assert!(clean.chars().count() <= 51);
-            prop_assert!(!clean.chars().any(|c| c.is_control() || invisible(c)));
+            prop_assert!(!clean.chars().any(char::is_control));
+            for (at, c) in clean.char_indices().filter(|(_, c)| invisible(*c)) {
+                prop_assert!(is_meant(&clean[..at], c, &clean[at + c.len_utf8()..]), "{}", clean);
+            }
         }
     }
 }

@@ -46,3 +46,4 @@ mod settings;
 mod signing;
 mod store;
 mod terminal;
+mod wires;

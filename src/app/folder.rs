@@ -101,7 +101,7 @@ pub(super) async fn read(
     let reading = spawn_blocking(move || entries(&own, &shown, until));
     let read = tasks::by(until.map(|until| until + GRACE), reading)
         .await
-        .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut)))?;
+        .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut.into())))?;
     read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
 }
 
@@ -155,7 +155,7 @@ fn not_read(near: Near, plan: &Plan, until: Option<Instant>) -> Option<Notice> {
     let Near { file, rename } = near;
     let late = until.is_some_and(|until| until <= Instant::now());
     let start = match late {
-        true => Err(FileProblem::Other(io::ErrorKind::TimedOut)),
+        true => Err(FileProblem::Other(io::ErrorKind::TimedOut.into())),
         false => read_start(&file.path, config::LARGEST),
     };
     let (claim, client) = match start {

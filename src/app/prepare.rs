@@ -47,7 +47,7 @@ fn defaults(cli: &Cli, dir: &Path) -> Result<Defaults, Misuse> {
             thread::spawn(move || sender.send(defaults::read(&own)));
             let time = Duration::from_secs(deadline.get().into());
             receiver.recv_timeout(time).unwrap_or_else(|_| {
-                let problem = FileProblem::Other(std::io::ErrorKind::TimedOut);
+                let problem = FileProblem::Other(std::io::ErrorKind::TimedOut.into());
                 Err(Refused {
                     line: None,
                     problem: DefaultsProblem::File(problem),

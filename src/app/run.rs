@@ -9,7 +9,7 @@ use reqwest::Url;
 use tokio::task::spawn_blocking;
 
 use super::screen::{canvas, complain, eprint, is_watched};
-use super::{Outcome, add, backtest, check, folder, interrupt, manual, outputs, report};
+use super::{Outcome, add, backtest, check, folder, interrupt, manual, outputs, report, service};
 use crate::cli;
 use crate::deliver::Destination;
 use crate::demo::{self, Demo};
@@ -77,6 +77,9 @@ async fn work(plan: Plan) -> Result<Outcome> {
             eprint(&explain::welcome(lang, &folders));
             return Ok(Outcome::Nothing);
         }
+    }
+    if let Err(problem) = service::check_environment(&plan) {
+        return Ok(refuse(lang, &Misuse::Environment(problem)));
     }
     let command = match plan.job {
         Job::Demo(_) => "demo",

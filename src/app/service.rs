@@ -5,14 +5,32 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use crate::failure::{Failure, Problem, ServiceProblem, Warning};
+use super::kinds::Permissions;
+use crate::failure::{EnvironmentProblem, Failure, Problem, ServiceProblem, Warning};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::signer::Signer;
-use crate::oci::transport::{Observer, Session, Transport};
-use crate::plan::Plan;
+use crate::oci::transport::{self, Observer, Session, Transport};
+use crate::plan::{Job, Plan};
 use crate::profile::config::{Config, KeyFile};
 use crate::profile::key::KeyPair;
 use crate::profile::provider;
+
+/// Checks the environment's proxy for the requests that `plan` makes, if it makes any.
+///
+/// # Errors
+/// [`EnvironmentProblem`] where a variable that they depend on is not understood.
+pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
+    let asks = match &plan.job {
+        Job::Report | Job::Backtest => !Permissions::of(plan).asks.is_never(),
+        Job::Check { offline, .. } => !offline,
+        Job::Add(_) => true,
+        Job::Demo(_) | Job::Manual { .. } | Job::Completions(_) | Job::Man(_) => false,
+    };
+    match asks {
+        true => transport::check_environment(plan.endpoint.as_ref()),
+        false => Ok(()),
+    }
+}
 
 /// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
 const KEYS_AT_ONCE: usize = 2;

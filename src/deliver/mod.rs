@@ -2,8 +2,10 @@
 
 pub(crate) mod file;
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use crate::failure::OutputProblem;
 
@@ -29,10 +31,38 @@ impl Destination {
     }
 }
 
-fn print(bytes: &[u8]) -> Result<(), OutputProblem> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result?),
+/// Pause before the next try to write to a pipe or terminal that takes nothing now and does not let a writer wait.
+const PAUSE: Duration = Duration::from_millis(10);
+
+fn print(mut bytes: &[u8]) -> Result<(), OutputProblem> {
+    while !bytes.is_empty() {
+        match write(bytes) {
+            Ok(0) => return Err(io::Error::from(ErrorKind::WriteZero).into()),
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(error) => match error.kind() {
+                ErrorKind::BrokenPipe => return Ok(()),
+                ErrorKind::Interrupted => {}
+                ErrorKind::WouldBlock => thread::sleep(PAUSE),
+                _ => return Err(error.into()),
+            },
+        }
     }
+    Ok(())
+}
+
+/// Writes to the descriptor itself: the standard library takes a standard output that is not open for writing for one
+/// that takes everything.
+#[cfg(unix)]
+fn write(bytes: &[u8]) -> io::Result<usize> {
+    Ok(rustix::io::write(io::stdout(), bytes)?)
+}
+
+#[cfg(not(unix))]
+fn write(bytes: &[u8]) -> io::Result<usize> {
+    use std::io::Write as _;
+
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write(bytes)?;
+    stdout.flush()?;
+    Ok(written)
 }

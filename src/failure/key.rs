@@ -17,6 +17,13 @@ pub enum KeyProblem {
     NotRsa,
     /// The key is in OpenSSH's own format.
     OpenSsh,
+    /// The file is of another form.
+    Form(KeyForm),
+    /// The first or last line of the key's block is nearly one.
+    Fence {
+        /// A dash that stands there in place of a hyphen.
+        found: Option<char>,
+    },
     /// The file is the PEM text of something else.
     OtherPem {
         /// Label after `BEGIN`.
@@ -49,6 +56,43 @@ pub enum KeyProblem {
         /// Fingerprint of the key.
         key: String,
     },
+}
+
+/// Forms of a file that is no PEM text, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyForm {
+    /// There is nothing in the file.
+    Empty,
+    /// A request for a certificate.
+    Request,
+    /// A page of the web: a portal's or a login.
+    WebPage,
+    /// A config.
+    Config,
+    /// A compressed file, or a tape archive.
+    Archive,
+    /// A document or a picture.
+    Document,
+    /// Bytes that are no text, of an unknown form.
+    Binary,
+    /// PuTTY's own format.
+    Putty,
+    /// PKCS#12, mostly named .pfx or .p12.
+    Pkcs12,
+    /// A JSON Web Key.
+    Jwk,
+    /// A key store of Java.
+    JavaStore,
+    /// A key of OpenPGP.
+    Pgp,
+    /// Microsoft's PVK.
+    Pvk,
+    /// Microsoft's PRIVATEKEYBLOB.
+    MsBlob,
+    /// XML of .NET.
+    Xml,
+    /// The format of ssh.com.
+    Ssh2,
 }
 
 codes! {

@@ -42,6 +42,7 @@ mod output;
 mod service;
 mod setting;
 mod store;
+mod system;
 mod warning;
 
 use std::io;
@@ -53,12 +54,15 @@ pub use add::AddProblem;
 pub use config::ConfigProblem;
 pub(crate) use config::{Content, Form, KeyLike, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
-pub(crate) use key::KeyProblem;
+pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
-pub(crate) use service::{Answer, ServiceProblem};
-pub(crate) use setting::{DefaultsProblem, EndpointProblem, PlaceProblem};
+pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
+pub(crate) use setting::{
+    DefaultsProblem, EndpointProblem, EnvironmentProblem, PlaceProblem, ProxyProblem,
+};
 pub use store::StoreProblem;
 pub(crate) use store::{Claim, Notice};
+pub(crate) use system::SystemError;
 pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
@@ -209,7 +213,7 @@ pub enum FileProblem {
     /// The file is larger than any such file; the limit in bytes.
     TooLarge(u64),
     /// The operating system reports another error.
-    Other(io::ErrorKind),
+    Other(SystemError),
 }
 
 impl From<io::Error> for FileProblem {
@@ -223,7 +227,7 @@ impl From<io::Error> for FileProblem {
             io::ErrorKind::NotFound => Self::Missing,
             io::ErrorKind::PermissionDenied => Self::Forbidden,
             io::ErrorKind::NotADirectory => Self::NotAFolder,
-            kind => Self::Other(kind),
+            _ => Self::Other((&error).into()),
         }
     }
 }

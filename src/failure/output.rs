@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::SystemError;
+
 /// The reasons why a file cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutputProblem {
@@ -22,7 +24,7 @@ pub enum OutputProblem {
     /// There is no room for it.
     Full,
     /// The operating system reports another error.
-    Other(io::ErrorKind),
+    Other(SystemError),
 }
 
 impl From<io::Error> for OutputProblem {
@@ -36,7 +38,7 @@ impl From<io::Error> for OutputProblem {
             io::ErrorKind::StorageFull
             | io::ErrorKind::QuotaExceeded
             | io::ErrorKind::FileTooLarge => Self::Full,
-            kind => Self::Other(kind),
+            _ => Self::Other((&error).into()),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::{EnvironmentProblem, FileProblem, SystemError};
+
 /// Call of the service: refused, or not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServiceProblem {
@@ -30,7 +32,27 @@ pub enum ServiceProblem {
         host: String,
         /// Number of tries.
         tries: u32,
+        /// The system's error, where it has one.
+        cause: Option<SystemError>,
     },
+    /// The proxy is not reached.
+    NoProxy {
+        /// Host and port of the proxy.
+        proxy: String,
+        /// The reason, as far as it is known.
+        reason: ProxyAbsence,
+    },
+    /// The proxy makes no connection to the host.
+    Proxy {
+        /// The host's name.
+        host: String,
+        /// Host and port of the proxy.
+        proxy: String,
+        /// The answer of the proxy.
+        refusal: ProxyRefusal,
+    },
+    /// A variable of the environment that says the way to the service is not understood.
+    Environment(EnvironmentProblem),
     /// TLS could not be agreed on: certificate, name or protocol.
     Tls {
         /// The host's name.
@@ -99,9 +121,53 @@ pub enum ServiceProblem {
     SigningFailed,
     /// The HTTP client could not be made: no certificates, for one.
     NoClient {
-        /// Message of the service.
+        /// Message of the library.
         detail: String,
     },
+    /// The files that the environment names hold no certificate, so that no host can be believed.
+    NoCertificates {
+        /// The variables that name them.
+        named: Vec<CertificatesProblem>,
+    },
+}
+
+/// The reasons why a proxy is not reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyAbsence {
+    /// Its name has no address.
+    NoAddress,
+    /// Nothing listens there.
+    Refused,
+    /// Another, by the system's error where that is known.
+    Other(Option<SystemError>),
+}
+
+/// The refusals of a proxy. Another try would be refused as well, or that cannot be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyRefusal {
+    /// HTTP 407: user and password are asked for, or were not accepted.
+    Credentials,
+    /// Another HTTP status, most often 403; which one is not known.
+    OtherStatus,
+    /// SOCKS: user and password are asked for, or were not accepted.
+    SocksCredentials,
+    /// SOCKS: the proxy's rules forbid the connection.
+    SocksForbidden,
+    /// SOCKS: the proxy did not reach the host.
+    SocksUnreached,
+    /// The proxy's answer is not of the protocol.
+    OtherProtocol,
+}
+
+/// A variable of the environment that names no certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificatesProblem {
+    /// Name of the variable.
+    pub variable: &'static str,
+    /// The path, fit for a terminal.
+    pub path: String,
+    /// The reason; `None` where the path can be read and holds no certificate.
+    pub problem: Option<FileProblem>,
 }
 
 impl ServiceProblem {
@@ -139,6 +205,10 @@ codes! {
             | Self::MisspeltRegion { .. }
             | Self::ConnectionRefused { .. }
             | Self::ConnectionBroken { .. }
+            | Self::NoProxy { .. }
+            | Self::Proxy { .. }
+            | Self::Environment(_)
+            | Self::NoCertificates { .. }
             | Self::NoClient { .. } => "sem_conexao",
         Self::Tls { .. } => "tls",
         Self::Timeout { .. } => "tempo_esgotado",

@@ -40,6 +40,42 @@ pub enum EndpointProblem {
     OtherScheme,
 }
 
+/// A variable of the environment that says the way to the service and is not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentProblem {
+    /// Name of the variable.
+    pub variable: &'static str,
+    /// The reason.
+    pub problem: ProxyProblem,
+}
+
+/// The reasons why the environment's proxy is not understood. No variant holds the text of an address: it may hold a
+/// password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProxyProblem {
+    /// The value is no text.
+    NotText,
+    /// Quotes stand around the value.
+    Quoted,
+    /// User or password has a character that must be encoded there.
+    NotEncoded,
+    /// The scheme is that of no proxy.
+    OtherScheme,
+    /// `socks://` does not say the version.
+    NoVersion,
+    /// SOCKS 4 has no user and password.
+    NoCredentials,
+    /// The address is that of a script that chooses a proxy.
+    Script,
+    /// The value is neither an address nor host and port.
+    NotAnAddress,
+    /// An entry of the hosts that are reached without the proxy is none.
+    NotAHost {
+        /// The entry, fit for a terminal.
+        entry: String,
+    },
+}
+
 /// The reasons why a folder's file of defaults cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DefaultsProblem {

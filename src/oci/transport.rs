@@ -1,7 +1,8 @@
 //! Signed requests, tried until they are answered.
 //!
-//! `http` connects, reads, and tells failures apart; `lanes` holds the connections of each tenancy; `retry` says which
-//! failures are tried again, and when; `session` dates, signs and sends one client's requests.
+//! `http` connects, reads, and tells failures apart, `proxy` says through which proxy, and `trust` whose certificates
+//! are believed; `lanes` holds the connections of each tenancy; `retry` says which failures are tried again, and when;
+//! `session` dates, signs and sends one client's requests.
 //!
 //! Each tenancy has connections of its own. Its requests share them, which saves a TLS handshake a request; no
 //! request of another tenancy ever goes over one of them, so that an answer that comes late on a connection is
@@ -10,8 +11,11 @@
 mod budget;
 mod http;
 mod lanes;
+mod open_files;
+mod proxy;
 mod retry;
 mod session;
+mod trust;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,9 +26,10 @@ use tokio::sync::Semaphore;
 
 use self::http::Http;
 use self::lanes::Lanes;
+use self::proxy::Route;
 pub(crate) use self::session::Session;
 use super::signer::Signer;
-use crate::failure::ServiceProblem;
+use crate::failure::{EnvironmentProblem, ServiceProblem};
 
 /// Bounds on what a run asks of the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +106,10 @@ impl Transport {
     /// # Errors
     /// [`ServiceProblem::NoClient`] when TLS cannot be set up, for want of the system's certificates for one.
     pub(crate) fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
+        let limits = Limits {
+            jobs: limits.jobs.min(open_files::connections()),
+            ..limits
+        };
         Ok(Self {
             limits,
             jobs: Semaphore::new(limits.jobs),
@@ -112,6 +121,14 @@ impl Transport {
     pub(crate) fn session<'a>(&'a self, signer: &'a Signer, observer: Observer) -> Session<'a> {
         Session::new(self, signer, observer)
     }
+}
+
+/// Checks the environment's proxy for the requests of a run, to the service or to `endpoint` in its place.
+///
+/// # Errors
+/// [`EnvironmentProblem`] where a variable that the requests depend on is not understood.
+pub(crate) fn check_environment(endpoint: Option<&Url>) -> Result<(), EnvironmentProblem> {
+    Route::from_environment(endpoint).map(drop)
 }
 
 /// Whether `url` is on this machine.

@@ -2,19 +2,24 @@
 //! signs, or to the reason why it is none.
 //!
 //! It takes what the vendor's Python SDK takes, whose loader (`cryptography`) reads PEM with the
-//! crate `pem`, and a few forms more; it refuses keys that the service refuses, and does so before
-//! any costly step with a hostile one. Signing itself is the work of `oci::signer`.
+//! crate `pem`, but for RC2 and RC4, and more forms than that; it refuses keys that the service refuses, and does so
+//! before any costly step with a hostile one. Signing itself is the work of `oci::signer`.
 //!
 //! Text, content and key are wiped when they are dropped. Intermediate values belong to the libraries: `rsa`
 //! leaves numbers of its checks in freed memory, and the hashes leave the state that a passphrase went through
 //! (see `encryption`).
 
 mod block;
+mod der;
 mod encryption;
+mod form;
+mod pbes1;
 #[cfg(test)]
 mod tests;
 
 use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
 use md5::{Digest, Md5};
 use pkcs8::PrivateKeyInfoRef;
@@ -24,8 +29,9 @@ use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{PrivateKey, PublicKey};
 
-use self::block::key_block;
-use crate::failure::{Failure, KeyProblem};
+use self::block::{Block, broken_fence, frames};
+use self::form::Content;
+use crate::failure::{Failure, FileProblem, KeyForm, KeyProblem};
 use crate::oci::signer::SigningKey;
 use crate::profile::config::KeyFile;
 use crate::profile::file::read_bounded;
@@ -33,6 +39,10 @@ use crate::text::printable;
 
 /// Ten times a key of `MAX_BITS`.
 pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024;
+
+/// Tries to open a file while too many are open, and the pause between two: five seconds in all.
+const MOST_TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Smallest key that the service accepts: <https://docs.oracle.com/iaas/Content/API/Concepts/apisigningkey.htm>.
 const MIN_BITS: usize = 2048;
@@ -77,7 +87,17 @@ impl KeyPair {
 ///
 /// Where the file cannot be read, or holds no key that signs.
 pub(crate) fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, KeyProblem> {
-    let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
+    let mut tries = 0;
+    let text = loop {
+        tries += 1;
+        match read_bounded(path, MAX_FILE_BYTES) {
+            // Requests of other clients close their connections.
+            Err(FileProblem::Other(error)) if error.is_want_of_files() && tries < MOST_TRIES => {
+                thread::sleep(PAUSE);
+            }
+            read => break read.map_err(KeyProblem::File)?,
+        }
+    };
     KeyPair::new(&parse(&text, pass_phrase)?)
 }
 
@@ -107,30 +127,118 @@ pub(crate) fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProbl
     })
 }
 
-/// The RSA key in a PEM text: its first private key, ready to sign.
+/// The RSA key in the content of a file: its first private key that is whole, ready to sign.
 ///
 /// An empty passphrase is none, and one for a key that is not encrypted is passed over, as by
-/// the vendor's SDK: it may stand in a config for another key.
+/// the vendor's SDK: it may stand in a config for another key. One in quotes that does not open the key is tried without
+/// them.
 ///
 /// # Errors
 ///
 /// Where there is no such key, it cannot be opened, or the service would not take it.
-pub fn parse(pem: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
-    let block = key_block(pem)?;
+pub fn parse(bytes: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     let pass_phrase = pass_phrase.filter(|phrase| !phrase.is_empty());
+    let content = form::content(bytes)?;
+    let open = |pass_phrase| match &content {
+        Content::Pem(text) => from_pem(text, pass_phrase),
+        Content::Der(der) => from_der(der, pass_phrase),
+    };
+    match open(pass_phrase) {
+        Err(KeyProblem::PassphraseWrong) => {
+            let bare = pass_phrase.and_then(without_quotes);
+            match bare.map(|bare| open(Some(bare))) {
+                Some(Ok(key)) => Ok(key),
+                _ => Err(KeyProblem::PassphraseWrong),
+            }
+        }
+        opened => opened,
+    }
+}
+
+/// `text` without a pair of quotes around it.
+fn without_quotes(text: &str) -> Option<&str> {
+    const PAIRS: [(char, char); 8] = [
+        ('"', '"'),
+        ('\'', '\''),
+        ('`', '`'),
+        ('\u{201C}', '\u{201D}'),
+        ('\u{201D}', '\u{201D}'),
+        ('\u{201E}', '\u{201C}'),
+        ('\u{2018}', '\u{2019}'),
+        ('\u{AB}', '\u{BB}'),
+    ];
+    let bare = PAIRS
+        .iter()
+        .find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
+    bare.filter(|bare| !bare.is_empty())
+}
+
+/// The first private key of a PEM text. A block that is damaged, or is none, does no harm to a whole one.
+fn from_pem(text: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
+    let frames = frames(text);
+    let mut damaged = None;
+    for frame in frames.iter().filter(|frame| frame.is_private()) {
+        match frame
+            .decoded()
+            .and_then(|block| from_block(block, pass_phrase))
+        {
+            Err(problem @ KeyProblem::Damaged) => damaged = damaged.or(Some(problem)),
+            read => return read,
+        }
+    }
+    let unusable = || frames.first().map(|frame| not_a_private_key(frame.label()));
+    let problem = damaged
+        .or_else(|| broken_fence(text))
+        .or_else(unusable)
+        .unwrap_or(KeyProblem::NotPem);
+    Err(problem)
+}
+
+fn from_block(block: Block, pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     match (block.label.as_str(), &block.encryption) {
         ("PRIVATE KEY", _) => checked(from_pkcs8(&block.content)?),
-        ("ENCRYPTED PRIVATE KEY", _) => {
-            let opened = encryption::open_pkcs8(&block.content, pass_phrase)?;
-            checked(from_pkcs8(&opened).map_err(after_decryption)?)
-        }
+        ("ENCRYPTED PRIVATE KEY", _) => from_encrypted_pkcs8(&block.content, pass_phrase),
         ("RSA PRIVATE KEY", None) => checked(from_pkcs1(&block.content)?),
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let opened = encryption::open_legacy(block.content, dek_info, pass_phrase)?;
             checked(from_pkcs1(&opened).map_err(after_decryption)?)
         }
+        ("OPENSSH PRIVATE KEY", _) => Err(match is_openssh_rsa(&block.content) {
+            true => KeyProblem::OpenSsh,
+            false => KeyProblem::NotRsa,
+        }),
         (label, _) => Err(not_a_private_key(label)),
     }
+}
+
+/// The key in a DER sequence that no label names.
+fn from_der(der: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
+    match der::kind(der)? {
+        (der::Kind::Pkcs1, der) => checked(from_pkcs1(der)?),
+        (der::Kind::Pkcs8, der) => checked(from_pkcs8(der)?),
+        (der::Kind::EncryptedPkcs8, der) => from_encrypted_pkcs8(der, pass_phrase),
+    }
+}
+
+fn from_encrypted_pkcs8(der: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
+    let opened = encryption::open_pkcs8(der, pass_phrase)?;
+    checked(from_pkcs8(&opened).map_err(after_decryption)?)
+}
+
+/// Whether a key in OpenSSH's format is an RSA key, or damaged: the public key that comes first, in the clear, begins
+/// with its kind (<https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key>).
+fn is_openssh_rsa(content: &[u8]) -> bool {
+    const RSA: &[u8] = b"\0\0\0\x07ssh-rsa";
+    const OTHERS: [&[u8]; 5] = [
+        b"ssh-ed25519",
+        b"ecdsa-sha2-",
+        b"ssh-dss",
+        b"sk-ssh-",
+        b"sk-ecdsa-",
+    ];
+    let start = &content[..content.len().min(1024)];
+    let has = |mark: &[u8]| start.windows(mark.len()).any(|found| found == mark);
+    has(RSA) || !OTHERS.iter().any(|mark| has(mark))
 }
 
 /// Returns the fingerprint as the console shows it: the MD5 of the key's DER `SubjectPublicKeyInfo` as sixteen
@@ -150,10 +258,12 @@ pub fn fingerprint(key: &PublicKey) -> Result<String, KeyProblem> {
 
 fn not_a_private_key(label: &str) -> KeyProblem {
     match label {
-        "PUBLIC KEY" | "RSA PUBLIC KEY" => KeyProblem::PublicKey,
+        "CERTIFICATE REQUEST" | "NEW CERTIFICATE REQUEST" => KeyProblem::Form(KeyForm::Request),
         "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => KeyProblem::Certificate,
         "EC PRIVATE KEY" | "DSA PRIVATE KEY" => KeyProblem::NotRsa,
-        "OPENSSH PRIVATE KEY" => KeyProblem::OpenSsh,
+        "SSH2 ENCRYPTED PRIVATE KEY" => KeyProblem::Form(KeyForm::Ssh2),
+        label if label.starts_with("PGP ") => KeyProblem::Form(KeyForm::Pgp),
+        label if label.ends_with("PUBLIC KEY") => KeyProblem::PublicKey,
         _ => KeyProblem::OtherPem {
             label: printable(label, LONGEST_LABEL),
         },

@@ -28,15 +28,14 @@ impl Lines {
             .iter()
             .filter_map(|row| row.first())
             .map(String::as_str);
-        let first = names.chain(heading).map(|name| name.chars().count()).max();
+        let first = names.chain(heading).map(measure_text_width).max();
         let first = first.unwrap_or_default();
         let heading = self.head.iter_mut().take(1);
         for line in heading.chain(&mut self.rows) {
-            let (name, rest): (Vec<char>, Vec<char>) = (
-                line.chars().take(first).collect(),
-                line.chars().skip(first).collect(),
-            );
-            let (name, rest) = (String::from_iter(name), String::from_iter(rest));
+            // By width, not by characters: a character may be two columns wide, or none.
+            let ends = line.char_indices().map(|(at, c)| at + c.len_utf8());
+            let mut ends = ends.filter(|end| measure_text_width(&line[..*end]) <= first);
+            let (name, rest) = line.split_at(ends.next_back().unwrap_or_default());
             *line = format!("{name}{:more$}{rest}", "");
         }
         if let Some(rule) = self.head.get_mut(1) {

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::schema::Engine;
-use crate::failure::StoreProblem;
+use crate::failure::{StoreProblem, SystemError};
 use crate::text::printable;
 
 /// Time limit of closing the connection; nobody needs a later answer.
@@ -372,7 +372,7 @@ fn problem(error: Error) -> StoreProblem {
         // What TLS says of a certificate is inside.
         Error::Io(error) => unreachable(&match error.get_ref() {
             Some(inner) => inner.to_string(),
-            None => error.kind().to_string(),
+            None => SystemError::from(&error).to_string(),
         }),
         Error::Tls(error) => unreachable(&error.to_string()),
         Error::PoolTimedOut => StoreProblem::Busy,

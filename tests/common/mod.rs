@@ -517,7 +517,7 @@ pub fn figures(client: &Value) -> Value {
 pub fn assert_words(text: &str, words: &[&str]) {
     let unwrapped = unwrapped(text);
     for word in words {
-        let found = text.contains(word) || unwrapped.contains(word);
+        let found = text.contains(word) || unwrapped.contains(&self::unwrapped(word));
         assert!(found, "no {word:?} in {text:?}");
     }
 }

@@ -90,6 +90,11 @@ impl Proxy {
         }
     }
 
+    /// Where the proxy listens.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.address
+    }
+
     /// Has `command` go through the proxy and trust its authority.
     pub fn lead<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         let hosts = self.shared.hosts.iter();

@@ -85,24 +85,37 @@ fn tunnels() -> Vec<Row> {
         let row = failing(id, Meets::Nothing, SEVERAL, "sem_conexao", words, remedy);
         at(region, host, row.unnamed())
     };
+    let refused = |id, region: &'static str, status, words, remedy| {
+        let row = failing(id, Meets::Nothing, 1, "sem_conexao", words, remedy);
+        at(region, Host::Refused(status), row.unnamed())
+    };
     vec![
-        broken(
+        refused(
             "tunel-recusado",
             "us-ashburn-1",
-            Host::Refused(502),
-            &["usageapi.us-ashburn-1.oci.oraclecloud.com caiu"],
+            502,
+            &[
+                "o proxy 127.0.0.1:",
+                "recusou a ligação com usageapi.us-ashburn-1.oci.oraclecloud.com",
+            ],
+            &["libere usageapi.us-ashburn-1.oci.oraclecloud.com"],
         ),
-        broken(
+        refused(
             "tunel-proibido",
             "us-phoenix-1",
-            Host::Refused(403),
-            &["usageapi.us-phoenix-1.oci.oraclecloud.com caiu"],
+            403,
+            &[
+                "o proxy 127.0.0.1:",
+                "recusou a ligação com usageapi.us-phoenix-1.oci.oraclecloud.com",
+            ],
+            &["libere usageapi.us-phoenix-1.oci.oraclecloud.com"],
         ),
-        broken(
+        refused(
             "proxy-com-senha",
             "us-sanjose-1",
-            Host::Refused(407),
-            &["usageapi.us-sanjose-1.oci.oraclecloud.com caiu"],
+            407,
+            &["o proxy 127.0.0.1:", "respondeu 407: pede usuário e senha"],
+            &["HTTPS_PROXY", "NTLM"],
         ),
         broken(
             "tunel-fechado",

@@ -253,7 +253,7 @@ fn harmless() -> Vec<Row> {
         ),
         failing(
             "valor-em-branco",
-            odd(&json!({"computedAmount": " "})),
+            self::odd(&json!({"computedAmount": " "})),
             1,
             "resposta_invalida",
             &["valor"],

@@ -73,7 +73,10 @@ fn no_certificates() {
     assert_failed(
         failure(&document, "config_so"),
         "sem_conexao",
-        &["o cliente HTTP não pôde ser criado"],
+        &[
+            "o cliente HTTP não pôde ser criado",
+            "SSL_CERT_FILE=/dev/null: não tem nenhum certificado",
+        ],
         &["ca-certificates"],
     );
 }

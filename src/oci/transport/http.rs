@@ -4,20 +4,20 @@
 use std::error::Error as _;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode, Url};
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use rustls::ClientConfig;
 use serde::Deserialize;
 
-use super::{Limits, Reply, is_loopback};
-use crate::failure::{Answer, DataProblem, ServiceProblem};
+use super::proxy::Route;
+use super::{Limits, Reply, trust};
+use crate::failure::{
+    Answer, DataProblem, ProxyAbsence, ProxyRefusal, ServiceProblem, SystemError,
+};
 use crate::text::printable;
 
 /// The largest answer that is read: a window of 90 days is about 100 kB, a page of 1,000 rows about
@@ -34,18 +34,24 @@ pub(super) struct Http {
     limits: Limits,
     /// The trusted certificates, which take milliseconds to load; a copy shares them.
     tls: ClientConfig,
-    /// Whether a proxy of the environment is passed over.
-    direct: bool,
+    /// The way through a proxy; all hosts are reached directly without one.
+    route: Option<Route>,
 }
 
 impl Http {
     pub(super) fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
         let plain = endpoint.is_some_and(|endpoint| endpoint.scheme() == "http");
+        let route = Route::from_environment(endpoint);
         Ok(Self {
             limits,
-            tls: tls(plain).map_err(|error| no_client(&error))?,
-            direct: endpoint.is_some_and(is_loopback),
+            tls: trust::settings(plain)?,
+            route: route.map_err(ServiceProblem::Environment)?,
         })
+    }
+
+    /// Host and port of the proxy, if there is one.
+    pub(super) fn proxy(&self) -> Option<&str> {
+        self.route.as_ref().map(|route| route.place.as_str())
     }
 
     /// A client with a pool of its own, of at most `connections` idle ones to a host.
@@ -61,36 +67,15 @@ impl Http {
             .pool_idle_timeout(LONGEST_IDLE)
             .timeout(self.limits.timeout)
             .connect_timeout(self.limits.connect_timeout)
-            .dns_resolver(Resolver);
-        if self.direct {
-            builder = builder.no_proxy();
+            .dns_resolver(Resolver)
+            // Reqwest itself asks directly where it does not understand the environment's proxy.
+            .no_proxy();
+        if let Some(route) = &self.route {
+            builder = builder.proxy(route.proxy.clone());
         }
-        builder.build().map_err(|error| no_client(&error))
-    }
-}
-
-/// The TLS settings; where every address is `plain` HTTP, no certificate is loaded and none would be trusted.
-fn tls(plain: bool) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()?;
-    let mut tls = if plain {
-        builder
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth()
-    } else {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Verifier::new(provider)?))
-            .with_no_client_auth()
-    };
-    tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(tls)
-}
-
-fn no_client(error: &dyn std::error::Error) -> ServiceProblem {
-    ServiceProblem::NoClient {
-        detail: printable(&innermost(error), 200),
+        builder.build().map_err(|error| ServiceProblem::NoClient {
+            detail: printable(&innermost(&error), 200),
+        })
     }
 }
 
@@ -137,7 +122,7 @@ pub(super) async fn receive(mut response: Response, url: &Url, tries: u32) -> Re
             DataProblem::BodyTooLarge(LARGEST_BODY),
             request_id,
         )),
-        (_, Err(error)) => Err(Fault::Broken(classify(&error, url, tries))),
+        (_, Err(error)) => Err(Fault::Broken(classify(&error, url, tries, None))),
     }
 }
 
@@ -170,30 +155,116 @@ fn answer(status: u16, body: &[u8]) -> Answer {
     }
 }
 
-/// Classifies a failed exchange after `tries` tries, by the types of the causes of its error.
-pub(super) fn classify(error: &reqwest::Error, url: &Url, tries: u32) -> ServiceProblem {
+/// Classifies a failed exchange after `tries` tries, by the types of the causes of its error. `proxy` is host and port
+/// of the proxy, if there is one.
+pub(super) fn classify(
+    error: &reqwest::Error,
+    url: &Url,
+    tries: u32,
+    proxy: Option<&str>,
+) -> ServiceProblem {
     let host = url.host_str().unwrap_or_default().to_owned();
     if error.is_timeout() {
         return ServiceProblem::Timeout { host, tries };
     }
+    // The proxy, once a cause says that the causes after it are of the connection to the proxy.
+    let mut at_proxy = None;
+    let absent = |proxy: &str, reason| ServiceProblem::NoProxy {
+        proxy: proxy.to_owned(),
+        reason,
+    };
+    let mut system = None;
     for cause in causes(error) {
+        if let Some(proxy) = proxy {
+            match about_proxy(&cause.to_string()) {
+                Some(AboutProxy::NotReached) => at_proxy = Some(proxy),
+                Some(AboutProxy::Refusal(refusal)) => {
+                    return ServiceProblem::Proxy {
+                        host,
+                        proxy: proxy.to_owned(),
+                        refusal,
+                    };
+                }
+                None => {}
+            }
+        }
         if cause.is::<UnknownHost>() {
-            return ServiceProblem::UnknownHost { host };
+            return match at_proxy {
+                Some(proxy) => absent(proxy, ProxyAbsence::NoAddress),
+                None => ServiceProblem::UnknownHost { host },
+            };
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return ServiceProblem::Tls {
-                host,
+                host: at_proxy.map_or(host, str::to_owned),
                 detail: printable(&tls.to_string(), 200),
             };
         }
-        if cause
-            .downcast_ref()
-            .is_some_and(|io: &io::Error| io.kind() == io::ErrorKind::ConnectionRefused)
-        {
-            return ServiceProblem::ConnectionRefused { host };
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            match (error.kind(), at_proxy) {
+                (io::ErrorKind::ConnectionRefused, Some(proxy)) => {
+                    return absent(proxy, ProxyAbsence::Refused);
+                }
+                (io::ErrorKind::ConnectionRefused, None) => {
+                    return ServiceProblem::ConnectionRefused { host };
+                }
+                (io::ErrorKind::TimedOut, _) => return ServiceProblem::Timeout { host, tries },
+                _ if error.raw_os_error().is_some() => system = Some(SystemError::from(error)),
+                _ => {}
+            }
         }
     }
-    ServiceProblem::ConnectionBroken { host, tries }
+    match at_proxy {
+        Some(proxy) => absent(proxy, ProxyAbsence::Other(system)),
+        None => ServiceProblem::ConnectionBroken {
+            host,
+            tries,
+            cause: system,
+        },
+    }
+}
+
+/// The meaning of an error of a connection through a proxy.
+enum AboutProxy {
+    /// There is no connection to the proxy. Of an HTTP proxy the error's source says why.
+    NotReached,
+    /// The proxy's own answer.
+    Refusal(ProxyRefusal),
+}
+
+/// Reads the text of an error of hyper-util's `connect::proxy` module, which reqwest goes through proxies with. Its types
+/// are not public, so that its words are all there is to know them by; they say of no HTTP status but 407 which it was.
+fn about_proxy(text: &str) -> Option<AboutProxy> {
+    let refusal = match text.split_once(" error: ")? {
+        ("tunnel" | "SOCKS", "failed to create underlying connection") => {
+            return Some(AboutProxy::NotReached);
+        }
+        ("tunnel", "proxy authorization required") => ProxyRefusal::Credentials,
+        ("tunnel", "unsuccessful") => ProxyRefusal::OtherStatus,
+        (
+            "SOCKS",
+            "server does not support user/pass authentication"
+            | "server implements authentication incorrectly"
+            | "credentials not accepted",
+        ) => ProxyRefusal::SocksCredentials,
+        ("SOCKS", "connection not allowed") => ProxyRefusal::SocksForbidden,
+        ("SOCKS", "failed parsing server response") => ProxyRefusal::OtherProtocol,
+        (
+            "SOCKS",
+            "general server failure"
+            | "network unreachable"
+            | "host unreachable"
+            | "connection refused"
+            | "ttl expired"
+            | "command not supported"
+            | "address type not supported"
+            | "server failed to execute command"
+            | "server ident service failed"
+            | "server ident service did not recognise client identifier",
+        ) => ProxyRefusal::SocksUnreached,
+        _ => return None,
+    };
+    Some(AboutProxy::Refusal(refusal))
 }
 
 /// Returns the causes of an error, outermost first. An I/O error that wraps another error does not name it as its

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::http::Http;
+use super::open_files;
 use crate::failure::ServiceProblem;
 
 /// Requests of one tenancy in flight.
@@ -27,6 +28,8 @@ pub(super) struct Lanes {
     http: Http,
     /// Requests in flight, over all tenancies.
     jobs: usize,
+    /// Connections that stay open between requests, over all tenancies.
+    most_open: usize,
     /// Sessions under way at a time.
     turns: Arc<Semaphore>,
     open: Mutex<Open>,
@@ -87,6 +90,7 @@ impl Lanes {
         Self {
             http,
             jobs,
+            most_open: MOST_OPEN.min(open_files::connections()),
             turns: Arc::new(Semaphore::new(
                 jobs.saturating_mul(TURNS).clamp(1, Semaphore::MAX_PERMITS),
             )),
@@ -146,6 +150,11 @@ impl Member<'_> {
         *self.turn.lock().await = Turn::GivenUp;
     }
 
+    /// Host and port of the proxy that requests go through, if any do.
+    pub(super) fn proxy(&self) -> Option<&str> {
+        self.lanes.http.proxy()
+    }
+
     /// The client that the tenancy's requests are sent by.
     ///
     /// # Errors
@@ -178,7 +187,7 @@ impl Drop for Ride<'_> {
         if let Some(lane) = open.lanes.get_mut(&self.member.tenancy) {
             lane.in_flight -= 1;
         }
-        open.close_oldest();
+        open.close_oldest(self.member.lanes.most_open);
     }
 }
 
@@ -195,10 +204,10 @@ impl Drop for Member<'_> {
 }
 
 impl Open {
-    /// Closes idle lanes until no more than [`MOST_OPEN`] connections can be open, or none is idle.
-    fn close_oldest(&mut self) {
+    /// Closes idle lanes until no more than `most` connections can be open, or none is idle.
+    fn close_oldest(&mut self, most: usize) {
         let mut connections: usize = self.lanes.values().map(|lane| lane.connections).sum();
-        while connections > MOST_OPEN {
+        while connections > most {
             let idle = self
                 .lanes
                 .values_mut()

@@ -25,9 +25,9 @@ impl Fault {
     pub(super) fn tries_allowed(&self) -> u32 {
         match self {
             Self::Broken(problem) => match problem {
-                ServiceProblem::UnknownHost { .. } | ServiceProblem::ConnectionRefused { .. } => {
-                    TRIES_UNREACHABLE
-                }
+                ServiceProblem::UnknownHost { .. }
+                | ServiceProblem::ConnectionRefused { .. }
+                | ServiceProblem::NoProxy { .. } => TRIES_UNREACHABLE,
                 ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. } => TRIES,
                 _ => 1,
             },

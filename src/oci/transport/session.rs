@@ -218,7 +218,10 @@ impl<'a> Session<'a> {
                 }
                 receive(response, url, tries).await
             }
-            Err(error) => Err(Fault::Broken(classify(&error, url, tries))),
+            Err(error) => {
+                let proxy = self.member.proxy();
+                Err(Fault::Broken(classify(&error, url, tries, proxy)))
+            }
         };
         if let Some(observed) = &self.observed {
             match &outcome {

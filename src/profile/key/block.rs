@@ -1,6 +1,6 @@
 //! The blocks of a PEM text (RFC 7468), as editors and consoles leave it: anything around a
-//! block, blanks around lines and empty ones between them, lines of any length, and the headers
-//! of OpenSSL's old encryption (RFC 1421).
+//! block, blanks around lines and empty ones between them, lines of any length, quotes and commas around them, and the
+//! headers of OpenSSL's old encryption (RFC 1421).
 //!
 //! The base64 of a private key is the private key. It is decoded here, by `base64`, because no
 //! crate that reads such texts wipes its copies.
@@ -11,6 +11,12 @@ use zeroize::Zeroizing;
 
 use crate::failure::KeyProblem;
 
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+/// The longest label of a block: OpenSSL's longest has 26 characters, and what is longer is a block without its end.
+const LONGEST_LABEL: usize = 200;
+
 /// A block of a PEM text.
 pub(super) struct Block {
     /// Label after `BEGIN`.
@@ -20,45 +26,118 @@ pub(super) struct Block {
     pub(super) content: Zeroizing<Vec<u8>>,
 }
 
-/// The first private key's block, or else the first of all.
-pub(super) fn key_block(text: &[u8]) -> Result<Block, KeyProblem> {
-    let mut blocks = Vec::new();
-    let mut rest = text;
-    while let Some((frame, after)) = next_frame(rest) {
-        blocks.push(frame.decoded()?);
-        rest = after;
-    }
-    if blocks.is_empty() {
-        return Err(no_block(text));
-    }
-    let first_key = blocks
-        .iter()
-        .position(|block: &Block| block.label.ends_with("PRIVATE KEY"));
-    Ok(blocks.swap_remove(first_key.unwrap_or(0)))
-}
-
-/// A text that begins a block and does not end it has lost its end.
-fn no_block(text: &[u8]) -> KeyProblem {
-    match split_at_mark(text, b"-----BEGIN ") {
-        Some(_) => KeyProblem::Damaged,
-        None => KeyProblem::NotPem,
-    }
-}
-
 /// A block, not decoded.
-struct Frame<'t> {
+#[derive(Clone, Copy)]
+pub(super) struct Frame<'t> {
     begin: &'t [u8],
     body: &'t [u8],
     end: &'t [u8],
 }
 
-/// The first block that ends, and what comes after it.
-fn next_frame(text: &[u8]) -> Option<(Frame<'_>, &[u8])> {
-    let (_, text) = split_at_mark(text, b"-----BEGIN ")?;
-    let (begin, text) = split_at_mark(text, b"-----")?;
-    let (body, text) = split_at_mark(text, b"-----END ")?;
-    let (end, text) = split_at_mark(text, b"-----")?;
-    Some((Frame { begin, body, end }, text))
+/// The blocks of `text`, in their order. A block without an end ends no other: where the next begins, it is left out.
+pub(super) fn frames(text: &[u8]) -> Vec<Frame<'_>> {
+    let mut frames = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = split_at_mark(rest, BEGIN) {
+        rest = after;
+        let Some((begin, inner)) = split_at_mark(after, DASHES) else {
+            break;
+        };
+        if begin.len() > LONGEST_LABEL || begin.contains(&b'\n') {
+            continue;
+        }
+        let Some((body, tail)) = split_at_mark(inner, END) else {
+            continue;
+        };
+        if split_at_mark(body, BEGIN).is_some() {
+            continue;
+        }
+        let Some((end, tail)) = split_at_mark(tail, DASHES) else {
+            break;
+        };
+        frames.push(Frame { begin, body, end });
+        rest = tail;
+    }
+    frames
+}
+
+/// Whether `text` has a block.
+pub(super) fn has_frame(text: &[u8]) -> bool {
+    !frames(text).is_empty()
+}
+
+/// Returns the problem of a text in which a private key's block begins and does not end, or has a first or last line
+/// that is nearly one of a block.
+pub(super) fn broken_fence(text: &[u8]) -> Option<KeyProblem> {
+    let text = String::from_utf8_lossy(text);
+    let mut begun = false;
+    for line in text.lines() {
+        for word in ["BEGIN", "END"] {
+            let Some((before, label)) = fence(line, word) else {
+                continue;
+            };
+            let mut strange = before.chars().chain(label.chars());
+            let found = strange.rfind(|c| is_dash(*c) && !c.is_ascii());
+            // A last line that the end of the file cuts is not whole, and no more.
+            let cut = word == "END" && before == "-----" && text.ends_with(line);
+            if found.is_some() || !(cut || is_exact(before, label)) {
+                return Some(KeyProblem::Fence { found });
+            }
+            begun |= word == "BEGIN";
+        }
+    }
+    begun.then_some(KeyProblem::Damaged)
+}
+
+/// Whether the parts of a line around `BEGIN` or `END` are those of a block.
+fn is_exact(before: &str, label: &str) -> bool {
+    let named = label
+        .strip_prefix(' ')
+        .and_then(|rest| rest.split_once("-----"));
+    let plain = |c: char| c.is_ascii_uppercase() || c == ' ';
+    before.ends_with("-----")
+        && named.is_some_and(|(name, _)| name.ends_with("KEY") && name.chars().all(plain))
+}
+
+/// Splits a line that is nearly a first or last one of a private key's block at `word`, in whatever case. The line may
+/// hold the whole block.
+fn fence<'l>(line: &'l str, word: &str) -> Option<(&'l str, &'l str)> {
+    let line = line.trim();
+    let folded = line.to_ascii_uppercase();
+    let at = folded.find(word)?;
+    let (before, label) = (&line[..at], &line[at + word.len()..]);
+    let name: String = label.chars().take(LONGEST_LABEL).collect();
+    let folded = name.to_ascii_uppercase();
+    let key = folded
+        .find("PRIVATE")
+        .is_some_and(|at| folded[at..].contains("KEY"));
+    // A block of OpenPGP is no key of this program, whatever its dashes.
+    let key = key && !folded.contains("KEY BLOCK");
+    let bare = |c: char| is_dash(c) || c.is_whitespace();
+    let alone = before.chars().rev().take(3).all(bare);
+    let end = name.len();
+    (key && alone).then_some((before, label.get(..end).unwrap_or(label)))
+}
+
+/// Whether `c` is a dash of any kind.
+fn is_dash(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{AD}' | '\u{2010}'
+            ..='\u{2015}'
+                | '\u{2212}'
+                | '\u{2500}'
+                | '\u{2501}'
+                | '\u{FE58}'
+                | '\u{FE63}'
+                | '\u{FF0D}'
+                | '_'
+                | '='
+                | '~'
+                | '\u{96}'
+                | '\u{97}'
+                | '\u{FFFD}'
+    )
 }
 
 fn split_at_mark<'t>(text: &'t [u8], mark: &[u8]) -> Option<(&'t [u8], &'t [u8])> {
@@ -67,24 +146,37 @@ fn split_at_mark<'t>(text: &'t [u8], mark: &[u8]) -> Option<(&'t [u8], &'t [u8])
 }
 
 impl Frame<'_> {
-    fn decoded(&self) -> Result<Block, KeyProblem> {
-        let damaged = |_| KeyProblem::Damaged;
-        let label = str::from_utf8(self.begin).map_err(damaged)?;
+    /// The label after `BEGIN`; one that is no text is of no key.
+    pub(super) fn label(&self) -> &str {
+        str::from_utf8(self.begin).unwrap_or_default()
+    }
+
+    /// Whether the block says that it is a private key.
+    pub(super) fn is_private(&self) -> bool {
+        self.label().ends_with("PRIVATE KEY")
+    }
+
+    /// Decodes the block.
+    ///
+    /// # Errors
+    /// [`KeyProblem::Damaged`]
+    pub(super) fn decoded(&self) -> Result<Block, KeyProblem> {
+        let label = self.label();
         if label.is_empty() || self.begin != self.end {
             return Err(KeyProblem::Damaged);
         }
-        let body = str::from_utf8(self.body).map_err(damaged)?;
+        let body = str::from_utf8(self.body).map_err(|_| KeyProblem::Damaged)?;
 
         let mut headers: Vec<(&str, &str)> = Vec::new();
         // Room for all of it, so that it never moves and leaves a copy behind.
         let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
         for line in body.split(['\n', '\r']) {
-            match line.split_once(':') {
+            match without_operator(line).split_once(':') {
                 Some((name, value)) if digits.is_empty() => {
-                    headers.push((name.trim(), value.trim()));
+                    headers.push((bare(name), bare(value)));
                 }
-                _ => line
-                    .split_whitespace()
+                _ => without_operator(line)
+                    .split(around)
                     .for_each(|part| digits.extend_from_slice(part.as_bytes())),
             }
         }
@@ -105,4 +197,28 @@ impl Frame<'_> {
             content,
         })
     }
+}
+
+/// A line without the sign that joins it, a string, to the next line's in a program's text.
+fn without_operator(line: &str) -> &str {
+    let line = line.trim_end();
+    let joined = line.strip_suffix(['+', '.', '&']).map(str::trim_end);
+    let joined = joined.filter(|line| line.ends_with(['"', '\'']));
+    joined.unwrap_or(line)
+}
+
+/// A header's name or value without what stands around it. A comma is the list's where a quote is before it.
+fn bare(text: &str) -> &str {
+    let text = text.trim();
+    let listed = text.strip_suffix([',', ';']);
+    let listed = listed.filter(|text| text.ends_with(['"', '\'']));
+    let outer = |c: char| around(c) && !matches!(c, ',' | ';');
+    listed.unwrap_or(text).trim_matches(outer)
+}
+
+/// Whether `c` is one of the characters that editors, mail and lists of strings put around the lines of a text.
+fn around(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '"' | '\'' | '`' | ',' | ';' | '>' | '|' | '#' | '\u{200B}'..='\u{200D}' | '\u{2018}'..='\u{201F}'
+            | '\u{2060}' | '\u{FEFF}' | '\u{AB}' | '\u{BB}')
 }

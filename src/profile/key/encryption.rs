@@ -1,7 +1,7 @@
 //! Opening of encrypted keys, PKCS#8's way (PBES2, RFC 8018) and OpenSSL's old one
 //! (`Proc-Type: 4,ENCRYPTED`), with the work that a file can ask for bounded.
 //!
-//! Refused ciphers are broken or have no use here: PBES1, single DES, RC2, AES-GCM.
+//! PBES1 is in `pbes1`. Refused ciphers are broken or have no use here: RC2, RC4, single DES in PBES2, AES-GCM.
 //!
 //! Derived keys and decrypted content are wiped, and so are the ciphers' round keys. `pkcs5` 0.8 does not
 //! wipe its derived key, nor do the hashes their state: both are on the stack.
@@ -17,26 +17,31 @@ use pkcs8::der::{self, Decode, ErrorKind, Tag, Tagged};
 use pkcs8::pkcs5::{self, pbes2};
 use zeroize::Zeroizing;
 
+use super::pbes1;
 use crate::failure::KeyProblem;
 
 /// PBKDF2's iterations, which take a second at the most, with SHA-512. OpenSSL and the vendor's
 /// CLI write 2048; OWASP asks for 600,000 with SHA-256:
 /// <https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html>.
-const MAX_ITERATIONS: u32 = 1_000_000;
+pub(super) const MAX_ITERATIONS: u32 = 1_000_000;
 
 /// scrypt's N r p. They take half a second at the most, and 128 r (N + p) bytes: 64 MiB.
 /// OpenSSL writes 16,384 * 8 * 1, a quarter.
 const MAX_SCRYPT_WORK: u64 = 1 << 19;
 
 /// The longest salt that `pkcs5` has room for. OpenSSL writes 8 or 16 bytes.
-const MAX_SALT_BYTES: usize = pbes2::Salt::MAX_LEN;
+pub(super) const MAX_SALT_BYTES: usize = pbes2::Salt::MAX_LEN;
 
 /// The `PrivateKeyInfo` in an `EncryptedPrivateKeyInfo` (RFC 5958, 3).
 pub(super) fn open_pkcs8(
     der: &[u8],
     pass_phrase: Option<&str>,
 ) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
-    let (parameters, data) = encrypted(der)?;
+    let (scheme, data) = envelope(der)?;
+    if scheme.oid != pbes2::PBES2_OID {
+        return pbes1::open(scheme.oid, scheme.parameters, data, pass_phrase);
+    }
+    let parameters = pbes2_parameters(scheme, data)?;
     check_work(&parameters.kdf)?;
     let pass_phrase = pass_phrase.ok_or(KeyProblem::PassphraseMissing)?;
 
@@ -49,24 +54,27 @@ pub(super) fn open_pkcs8(
     Ok(content)
 }
 
-/// Returns the encryption parameters and the encrypted bytes of an `EncryptedPrivateKeyInfo`.
-fn encrypted(der: &[u8]) -> Result<(pbes2::Parameters, &[u8]), KeyProblem> {
-    let (scheme, data) = AnyRef::from_der(der)
+/// Returns the scheme and the encrypted bytes of an `EncryptedPrivateKeyInfo`.
+fn envelope(der: &[u8]) -> Result<(AlgorithmIdentifierRef<'_>, &[u8]), KeyProblem> {
+    AnyRef::from_der(der)
         .and_then(|any| {
             any.sequence(|fields| {
                 let scheme = AlgorithmIdentifierRef::decode(fields)?;
                 Ok((scheme, <&OctetStringRef>::decode(fields)?.as_bytes()))
             })
         })
-        .map_err(der_problem)?;
-    if scheme.oid != pbes2::PBES2_OID {
-        return Err(KeyProblem::UnsupportedEncryption);
-    }
+        .map_err(der_problem)
+}
+
+/// Returns the parameters of PBES2, with which `data` was encrypted.
+fn pbes2_parameters(
+    scheme: AlgorithmIdentifierRef<'_>,
+    data: &[u8],
+) -> Result<pbes2::Parameters, KeyProblem> {
     let parameters = scheme.parameters.ok_or(KeyProblem::Damaged)?;
     check_blocks(data, block_size(parameters)?)?;
     check_salt(parameters)?;
-    let parameters = pbes2::Parameters::try_from(parameters).map_err(der_problem)?;
-    Ok((parameters, data))
+    pbes2::Parameters::try_from(parameters).map_err(der_problem)
 }
 
 /// The block size of the cipher in `PBES2-params`, whose IV has to have it too: `pkcs5` 0.8
@@ -188,10 +196,10 @@ pub(super) fn open_legacy(
     Ok(content)
 }
 
-/// Decrypts in place, and says how many bytes there are then.
+/// Decrypts in place, and returns the number of bytes.
 type Decrypt = fn(key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<usize, KeyProblem>;
 
-fn decrypt_cbc<C>(key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<usize, KeyProblem>
+pub(super) fn decrypt_cbc<C>(key: &[u8], iv: &[u8], data: &mut [u8]) -> Result<usize, KeyProblem>
 where
     C: BlockCipherDecrypt + KeyInit,
 {

@@ -7,7 +7,7 @@ use super::config::config_problem;
 use super::file_problem;
 use super::key::key_problem;
 use crate::add::Question;
-use crate::failure::AddProblem;
+use crate::failure::{AddProblem, SystemError};
 use crate::lang::{Lang, say};
 use crate::render::words::pick;
 use crate::text::printable;
@@ -139,9 +139,9 @@ pub(crate) fn nothing_written(lang: Lang) -> &'static str {
 
 /// The words for a terminal that fails.
 pub(crate) fn broken(lang: Lang, error: &io::Error) -> String {
-    let kind = error.kind();
-    say! { lang, "o terminal não responde ({kind}); nada foi gravado",
-    "the terminal does not answer ({kind}); nothing was written" }
+    let error = SystemError::from(error);
+    say! { lang, "o terminal não responde: {error}; nada foi gravado",
+    "the terminal does not answer: {error}; nothing was written" }
 }
 
 /// The words for an answer that is missing or wrong: what it is, and what to do.

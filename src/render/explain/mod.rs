@@ -123,6 +123,7 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
         Misuse::Output { path, problem } => unwritten(lang, Path::new(path), *problem),
         Misuse::NotAStore { problem } => setting::place(lang, *problem),
         Misuse::Endpoint { problem } => setting::endpoint(lang, *problem),
+        Misuse::Environment(problem) => setting::environment(lang, problem),
         Misuse::Defaults {
             file,
             line,
@@ -210,10 +211,11 @@ fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
             say! { lang, "confira se é o arquivo certo",
             "check that it is the right file" },
         ),
-        FileProblem::Other(kind) => (
-            say! { lang, "não pôde ser lido ({kind})",
-            "could not be read ({kind})" },
-            say!(lang, "confira o disco e o caminho", "check disk and path"),
+        FileProblem::Other(error) => (
+            say! { lang, "não pôde ser lido: {error}",
+            "could not be read: {error}" },
+            say! { lang, "confira o disco, o caminho e os limites do sistema (ulimit)",
+            "check the disk, the path and the system's limits (ulimit)" },
         ),
     }
 }

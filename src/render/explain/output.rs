@@ -20,7 +20,7 @@ pub(crate) fn unprinted(lang: Lang, problem: OutputProblem) -> String {
     let (what, _) = match problem {
         // These speak of a file's folder.
         OutputProblem::NoFolder | OutputProblem::NotAFolder => {
-            output_problem(lang, OutputProblem::Other(io::ErrorKind::NotFound))
+            output_problem(lang, OutputProblem::Other(io::ErrorKind::NotFound.into()))
         }
         problem => output_problem(lang, problem),
     };
@@ -72,9 +72,9 @@ fn output_problem(lang: Lang, problem: OutputProblem) -> (String, String) {
             say! { lang, "libere espaço ou use outro disco, e execute de novo",
             "free some room or use another disk, and run again" },
         ),
-        OutputProblem::Other(kind) => (
-            say! { lang, "não pôde ser gravado ({kind})",
-            "could not be written ({kind})" },
+        OutputProblem::Other(error) => (
+            say! { lang, "não pôde ser gravado: {error}",
+            "could not be written: {error}" },
             say!(lang, "confira o disco e o caminho", "check disk and path"),
         ),
     }

@@ -1,6 +1,10 @@
 //! Texts of the service's failures, refusals and unusable answers.
 
-use crate::failure::{Answer, CurrencySum, DataProblem, ServiceProblem};
+use super::{file_problem, setting};
+use crate::failure::{
+    Answer, CertificatesProblem, CurrencySum, DataProblem, ProxyAbsence, ProxyRefusal,
+    ServiceProblem,
+};
 use crate::lang::{Lang, say};
 use crate::render::number::{self, Numbers};
 use crate::render::words;
@@ -46,15 +50,43 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             say! { lang, "confira a rede, o proxy e o firewall",
             "check network, proxy and firewall" },
         ),
-        ServiceProblem::ConnectionBroken { host, tries } => (
-            tried(
-                lang,
-                &say! { lang, "a conexão com {host} caiu",
-                "the connection to {host} broke" },
-                *tries,
-            ),
-            say! { lang, "confira a rede e o proxy e execute de novo",
-            "check network and proxy and run again" },
+        ServiceProblem::ConnectionBroken { host, tries, cause } => {
+            let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
+            (
+                tried(
+                    lang,
+                    &say! { lang, "a conexão com {host} caiu{cause}",
+                    "the connection to {host} broke{cause}" },
+                    *tries,
+                ),
+                say! { lang, "confira a rede e o proxy e execute de novo",
+                "check network and proxy and run again" },
+            )
+        }
+        ServiceProblem::NoProxy { proxy, reason } => (
+            match reason {
+                ProxyAbsence::NoAddress => say! { lang, "o nome do proxy {proxy} não tem endereço",
+                "the name of the proxy {proxy} has no address" },
+                ProxyAbsence::Refused => say! { lang, "o proxy {proxy} recusou a conexão",
+                "the proxy {proxy} refused the connection" },
+                ProxyAbsence::Other(cause) => {
+                    let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
+                    say! { lang, "não há conexão com o proxy {proxy}{cause}",
+                    "there is no connection to the proxy {proxy}{cause}" }
+                }
+            },
+            say! { lang, "confira o endereço do proxy (HTTPS_PROXY, ALL_PROXY), a rede e o DNS",
+            "check the proxy's address (HTTPS_PROXY, ALL_PROXY), network and DNS" },
+        ),
+        ServiceProblem::Proxy {
+            host,
+            proxy,
+            refusal,
+        } => proxy_refusal(lang, host, proxy, *refusal),
+        ServiceProblem::Environment(problem) => (
+            setting::environment(lang, problem),
+            say! { lang, "corrija a variável e execute de novo",
+            "correct the variable and run again" },
         ),
         ServiceProblem::Tls { host, detail } => (
             say! { lang, "TLS com {host} falhou: {detail}",
@@ -153,6 +185,19 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             say!(lang, "a assinatura falhou", "signing failed"),
             say!(lang, "execute de novo", "run again"),
         ),
+        ServiceProblem::NoCertificates { named } => {
+            let named: Vec<String> = named
+                .iter()
+                .map(|problem| certificates(lang, problem))
+                .collect();
+            let named = named.join("; ");
+            (
+                say! { lang, "o cliente HTTP não pôde ser criado: {named}",
+                "the HTTP client could not be made: {named}" },
+                say! { lang, "corrija ou retire a variável; sem ela valem os certificados do sistema (ca-certificates)",
+                "correct the variable or take it away; without it the system's certificates count (ca-certificates)" },
+            )
+        }
         ServiceProblem::NoClient { detail } => (
             say! { lang, "o cliente HTTP não pôde ser criado: {detail}",
             "the HTTP client could not be made: {detail}" },
@@ -160,6 +205,65 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             "install the system's certificates (ca-certificates) and check the proxy" },
         ),
     }
+}
+
+/// The words for a proxy that makes no connection.
+fn proxy_refusal(lang: Lang, host: &str, proxy: &str, refusal: ProxyRefusal) -> (String, String) {
+    let allow = || {
+        say! { lang, "peça a quem cuida do proxy que libere {host}",
+        "ask whoever runs the proxy to allow {host}" }
+    };
+    match refusal {
+        ProxyRefusal::Credentials => (
+            say! { lang, "o proxy {proxy} respondeu 407: pede usuário e senha, ou não aceita os que tem",
+            "the proxy {proxy} answered 407: it asks for user and password, or does not accept them" },
+            say! { lang, "ponha o usuário e a senha do proxy em HTTPS_PROXY (http://usuario:senha@servidor:porta); o programa só fala Basic, não NTLM nem Kerberos",
+            "put the proxy's user and password in HTTPS_PROXY (http://user:password@host:port); the program speaks Basic alone, neither NTLM nor Kerberos" },
+        ),
+        ProxyRefusal::OtherStatus => (
+            say! { lang, "o proxy {proxy} recusou a ligação com {host}; quase sempre é um 403: o proxy não permite o endereço (o status não é conhecido)",
+            "the proxy {proxy} refused to connect to {host}; most often that is a 403: the proxy does not allow the address (the status is not known)" },
+            allow(),
+        ),
+        ProxyRefusal::SocksCredentials => (
+            say! { lang, "o proxy SOCKS {proxy} pede usuário e senha, ou não aceita os que tem",
+            "the SOCKS proxy {proxy} asks for user and password, or does not accept them" },
+            say! { lang, "ponha o usuário e a senha do proxy na variável (socks5h://usuario:senha@servidor:porta), ou retire-os se ele não os pede",
+            "put the proxy's user and password in the variable (socks5h://user:password@host:port), or take them away if it does not ask for them" },
+        ),
+        ProxyRefusal::SocksForbidden => (
+            say! { lang, "o proxy SOCKS {proxy} não permite a conexão com {host}",
+            "the SOCKS proxy {proxy} does not allow the connection to {host}" },
+            allow(),
+        ),
+        ProxyRefusal::SocksUnreached => (
+            say! { lang, "o proxy SOCKS {proxy} não conseguiu se conectar a {host}",
+            "the SOCKS proxy {proxy} could not connect to {host}" },
+            say! { lang, "confira a rede e o proxy e execute de novo",
+            "check network and proxy and run again" },
+        ),
+        ProxyRefusal::OtherProtocol => (
+            say! { lang, "{proxy} não fala o protocolo de proxy da variável",
+            "{proxy} does not speak the variable's proxy protocol" },
+            say! { lang, "use outro esquema: http, socks5h, socks5, socks4a ou socks4",
+            "use another scheme: http, socks5h, socks5, socks4a or socks4" },
+        ),
+    }
+}
+
+/// The words for a variable that names no certificate.
+fn certificates(lang: Lang, problem: &CertificatesProblem) -> String {
+    let CertificatesProblem {
+        variable,
+        path,
+        problem,
+    } = problem;
+    let why = match problem {
+        Some(problem) => file_problem(lang, *problem).0,
+        None => say! { lang, "não tem nenhum certificado (PEM)",
+        "holds no certificate (PEM)" },
+    };
+    format!("{variable}={path}: {why}")
 }
 
 /// Appends the number of tries to `what`.

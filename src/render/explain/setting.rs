@@ -1,7 +1,9 @@
 //! Settings that cannot be used, in words.
 
 use super::file_problem;
-use crate::failure::{DefaultsProblem, EndpointProblem, PlaceProblem};
+use crate::failure::{
+    DefaultsProblem, EndpointProblem, EnvironmentProblem, PlaceProblem, ProxyProblem,
+};
 use crate::lang::{Lang, say};
 
 /// The words for a `--store` that names no place.
@@ -97,4 +99,44 @@ pub(super) fn defaults(
         say!(lang, ", linha {line}", ", line {line}")
     });
     format!("{file}{place}: {why}")
+}
+
+/// The words for a variable of the environment that says the way to the service and is not understood.
+pub(super) fn environment(lang: Lang, problem: &EnvironmentProblem) -> String {
+    let variable = problem.variable;
+    let form = say! { lang, "escreva http://usuario:senha@servidor:porta",
+    "write http://user:password@host:port" };
+    let why = match &problem.problem {
+        ProxyProblem::NotText => say!(lang, "não é texto UTF-8", "it is not UTF-8 text"),
+        ProxyProblem::Quoted => say! { lang, "há aspas em volta do endereço: retire-as",
+        "there are quotes around the address: take them away" },
+        ProxyProblem::NotEncoded => {
+            say! { lang, "o usuário ou a senha tem um caractere que precisa ser codificado: @ é %40, # é %23, / é %2F, ? é %3F, \\ é %5C, espaço é %20, e letras acentuadas em UTF-8",
+            "user or password has a character that must be encoded: @ is %40, # is %23, / is %2F, ? is %3F, \\ is %5C, a blank is %20, and accented letters in UTF-8" }
+        }
+        ProxyProblem::OtherScheme => {
+            say! { lang, "o esquema não é de um proxy: use http, https, socks4, socks4a, socks5 ou socks5h",
+            "the scheme is not that of a proxy: use http, https, socks4, socks4a, socks5 or socks5h" }
+        }
+        ProxyProblem::NoVersion => {
+            say! { lang, "socks:// não diz a versão: escreva socks5h:// (ou socks5, socks4a, socks4)",
+            "socks:// does not say the version: write socks5h:// (or socks5, socks4a, socks4)" }
+        }
+        ProxyProblem::NoCredentials => {
+            say! { lang, "SOCKS 4 não leva usuário nem senha: use socks5h",
+            "SOCKS 4 takes neither user nor password: use socks5h" }
+        }
+        ProxyProblem::Script => {
+            say! { lang, "é o endereço de um script PAC, não de um proxy: escreva o proxy que ele escolhe, como http://servidor:porta",
+            "it is the address of a PAC script, not of a proxy: write the proxy that it chooses, as http://host:port" }
+        }
+        ProxyProblem::NotAnAddress => say! { lang, "não é o endereço de um proxy: {form}",
+        "it is not the address of a proxy: {form}" },
+        ProxyProblem::NotAHost { entry } => {
+            say! { lang, "\"{entry}\" não é um nome, um domínio nem uma rede: escreva, por exemplo, localhost,.empresa.com.br,10.0.0.0/8",
+            "\"{entry}\" is neither a name, a domain nor a network: write, for example, localhost,.example.com,10.0.0.0/8" }
+        }
+    };
+    say! { lang, "{variable} diz por onde vão as requisições, e não é entendido: {why}. Nada foi enviado",
+    "{variable} says which way the requests go, and is not understood: {why}. Nothing was sent" }
 }
