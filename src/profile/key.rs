@@ -130,8 +130,7 @@ pub(crate) fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProbl
 /// The RSA key in the content of a file: its first private key that is whole, ready to sign.
 ///
 /// An empty passphrase is none, and one for a key that is not encrypted is passed over, as by
-/// the vendor's SDK: it may stand in a config for another key. One in quotes that does not open the key is tried without
-/// them.
+/// the vendor's SDK: it may stand in a config for another key.
 ///
 /// # Errors
 ///
@@ -139,38 +138,10 @@ pub(crate) fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProbl
 pub fn parse(bytes: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     let pass_phrase = pass_phrase.filter(|phrase| !phrase.is_empty());
     let content = form::content(bytes)?;
-    let open = |pass_phrase| match &content {
+    match &content {
         Content::Pem(text) => from_pem(text, pass_phrase),
         Content::Der(der) => from_der(der, pass_phrase),
-    };
-    match open(pass_phrase) {
-        Err(KeyProblem::PassphraseWrong) => {
-            let bare = pass_phrase.and_then(without_quotes);
-            match bare.map(|bare| open(Some(bare))) {
-                Some(Ok(key)) => Ok(key),
-                _ => Err(KeyProblem::PassphraseWrong),
-            }
-        }
-        opened => opened,
     }
-}
-
-/// `text` without a pair of quotes around it.
-fn without_quotes(text: &str) -> Option<&str> {
-    const PAIRS: [(char, char); 8] = [
-        ('"', '"'),
-        ('\'', '\''),
-        ('`', '`'),
-        ('\u{201C}', '\u{201D}'),
-        ('\u{201D}', '\u{201D}'),
-        ('\u{201E}', '\u{201C}'),
-        ('\u{2018}', '\u{2019}'),
-        ('\u{AB}', '\u{BB}'),
-    ];
-    let bare = PAIRS
-        .iter()
-        .find_map(|(open, close)| text.strip_prefix(*open)?.strip_suffix(*close));
-    bare.filter(|bare| !bare.is_empty())
 }
 
 /// The first private key of a PEM text. A block that is damaged, or is none, does no harm to a whole one.

@@ -679,34 +679,6 @@ fn a_neighbour_of_the_key_does_no_harm() {
     }
 }
 
-#[test]
-fn a_passphrase_is_tried_as_written_and_then_without_its_quotes() {
-    let open =
-        |file: &str, phrase: &str| key::parse(key_fixture(file).as_bytes(), Some(phrase)).is_ok();
-    for file in &KEYS[2..] {
-        for quoted in [
-            "senha-de-teste",
-            "\"senha-de-teste\"",
-            "'senha-de-teste'",
-            "\u{201C}senha-de-teste\u{201D}",
-        ] {
-            assert!(open(file, quoted), "{file}, {quoted}");
-        }
-        for other in [
-            "\"senha-de-teste",
-            "senha-de-teste'",
-            "\"\"",
-            "\"",
-            "'senha'",
-        ] {
-            assert!(!open(file, other), "{file}, {other}");
-        }
-    }
-    // Quotes that are the passphrase's own stay.
-    assert!(open("pkcs8-quotes.pem", "\"aspas\""));
-    assert!(!open("pkcs8-quotes.pem", "aspas"));
-}
-
 /// Wrappings of [`READ`] that hold any bytes.
 const OUTER: [&str; 5] = [
     "base64 in one line",
