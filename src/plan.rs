@@ -175,7 +175,7 @@ impl StoreUse {
         matches!(self, Self::Kept { place: Place::File(path), .. } if !path.exists())
     }
 
-    /// Returns whether nothing is taken from the store.
+    /// Returns whether stored days are asked for again.
     pub fn refetches(&self) -> bool {
         matches!(self, Self::Kept { refetch: true, .. })
     }

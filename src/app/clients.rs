@@ -141,8 +141,7 @@ pub(super) async fn of_each<T: Send + 'static>(
     }
     let earlier = source.earlier_run().await;
     if let Source::Service(store) = &source {
-        let recorded = record(store, &service, run, &configs, &mut outcomes, statement);
-        notices.extend(recorded.await);
+        notices.extend(record(store, run, &configs, &mut outcomes, statement).await);
     }
     progress.end();
     let alone = matches!(source, Source::Store { .. });
@@ -284,7 +283,6 @@ async fn judge_overlaps<T>(
 /// with the store.
 async fn record<T>(
     store: &RunStore,
-    service: &Service,
     run: Run,
     configs: &[ClientConfig],
     outcomes: &mut [Option<Outcome<T>>],
@@ -294,16 +292,14 @@ async fn record<T>(
         if let (Some(Err(failure)), Some(config_ref), Ok(config)) =
             (outcome, client.config_ref(), &client.config)
         {
-            let start = config.contract.start;
-            let of_file = ConfigRef {
-                fingerprint: None,
+            // A fingerprint is no secret: it counts only with the key that has it, which is confirmed before the
+            // service is asked.
+            let asked = matches!(failure.problem, Problem::Service(_) | Problem::Data(_));
+            let config_ref = ConfigRef {
+                fingerprint: config_ref.fingerprint.filter(|_| asked),
                 ..config_ref
             };
-            let mut figures = store.last_figures(of_file, start).await;
-            // A fingerprint is no secret: it counts only with the key that has it.
-            if figures.is_none() && service.signer(config).await.is_ok() {
-                figures = store.last_figures(config_ref, start).await;
-            }
+            let figures = store.last_figures(config_ref, config.contract.start).await;
             failure.stored = figures.map(Box::new);
         }
     }
@@ -477,8 +473,8 @@ impl ClientTask {
         store: &RunStore,
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
-        let base = endpoint.usage(&config.region)?;
         let (signer, unquoted) = self.service.signer(&config).await?;
+        let base = endpoint.usage(&config.region)?;
         let session = self.service.session(&signer, &self.observer)?;
         let stored = || {
             store.stored(ConfigRef {

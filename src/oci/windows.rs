@@ -2,11 +2,12 @@
 //!
 //! How long a DAILY range may be and how far back the service answers is
 //! documented nowhere. The newest window tells the length: refused with 400,
-//! it is tried again without a number of rows, then with half as many days. A 400 on an older window of a
-//! length that works means days so old that the service refuses them; a
-//! binary search finds the first day that it answers for.
+//! it is tried again without a number of rows, then with half as many days.
+//! A 400 on an older window of a length that works means days so old that the
+//! service refuses them; a binary search finds the first day that it answers
+//! for.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use futures_util::future::join_all;
 use reqwest::Url;
@@ -38,7 +39,7 @@ pub(crate) struct Windows<'s> {
     /// The longest window that was answered, in days.
     proven: AtomicU32,
     /// Whether the service refused a request that named a number of rows.
-    unnamed: AtomicU32,
+    unnamed: AtomicBool,
     refused: AtomicU32,
 }
 
@@ -50,7 +51,7 @@ impl<'s> Windows<'s> {
             base,
             length: AtomicU32::new(0),
             proven: AtomicU32::new(0),
-            unnamed: AtomicU32::new(0),
+            unnamed: AtomicBool::new(false),
             refused: AtomicU32::new(0),
         }
     }
@@ -58,8 +59,8 @@ impl<'s> Windows<'s> {
     /// Returns whether requests name the number of rows of a page.
     pub(crate) fn page_size(&self) -> PageSize {
         match self.unnamed.load(Ordering::Relaxed) {
-            0 => PageSize::Named,
-            _ => PageSize::Unnamed,
+            false => PageSize::Named,
+            true => PageSize::Unnamed,
         }
     }
 
@@ -192,7 +193,7 @@ impl<'s> Windows<'s> {
             // Length and number of rows may both be refused. Without the number of rows a refusal speaks of the
             // length alone, so each of the two is found with the fewest refusals.
             if self.page_size() == PageSize::Named {
-                self.unnamed.store(1, Ordering::Relaxed);
+                self.unnamed.store(true, Ordering::Relaxed);
                 continue;
             }
             match LENGTHS.iter().position(|length| *length < window.len()) {

@@ -5,7 +5,6 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 use console::measure_text_width;
 
 use super::layout::{Column, Table as Layout};
-pub(super) use super::wrap::wrap;
 use crate::lang::Lang;
 
 /// Blanks between two columns.

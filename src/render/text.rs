@@ -175,7 +175,7 @@ impl Page<'_> {
 
     /// Writes a paragraph of the report, wrapped in a pipe, too.
     pub(super) fn paragraph(&mut self, text: &str) {
-        let lines = table::wrap(text, self.context.canvas.width);
+        let lines = wrap::wrap(text, self.context.canvas.width);
         self.lines(&lines);
     }
 
@@ -207,7 +207,7 @@ impl Page<'_> {
             return self.line(&format!("{:indent$}{text}", ""));
         }
         let mut margin = indent;
-        for line in table::wrap(text, self.context.canvas.width.saturating_sub(indent + 2)) {
+        for line in wrap::wrap(text, self.context.canvas.width.saturating_sub(indent + 2)) {
             self.line(&format!("{:margin$}{line}", ""));
             // What is set in below something hangs; a paragraph does not.
             margin = if indent > 0 { indent + 2 } else { 0 };
@@ -235,7 +235,7 @@ impl Page<'_> {
             measure_text_width(words::situation(self.lang(), situation)) + 4
         });
         self.blank();
-        let mut lines = table::wrap(title, width.saturating_sub(8 + end));
+        let mut lines = wrap::wrap(title, width.saturating_sub(8 + end));
         let last = lines.pop().unwrap_or_default();
         for line in lines {
             let line = self.styled(&style, &line);

@@ -109,25 +109,21 @@ mod files {
 
     /// The reason why `path` gives no certificate: `Some(None)` where it can be read and holds none.
     fn problem(path: &Path, folder: bool) -> Option<Option<FileProblem>> {
-        let (read, found) = match folder {
-            true => (
-                fs::read_dir(path).map(drop),
-                load_certs_from_paths(None, Some(path)),
-            ),
-            false => {
-                let is_folder = path.is_dir();
-                let read = match is_folder {
-                    true => return Some(Some(FileProblem::NotAFile)),
-                    false => fs::File::open(path).map(drop),
-                };
-                (read, load_certs_from_paths(Some(path), None))
-            }
-        };
-        match read {
-            Err(error) => Some(Some(error.into())),
-            Ok(()) if found.certs.is_empty() => Some(None),
-            Ok(()) => None,
+        if !folder && path.is_dir() {
+            return Some(Some(FileProblem::NotAFile));
         }
+        let read = match folder {
+            true => fs::read_dir(path).map(drop),
+            false => fs::File::open(path).map(drop),
+        };
+        if let Err(error) = read {
+            return Some(Some(error.into()));
+        }
+        let found = match folder {
+            true => load_certs_from_paths(None, Some(path)),
+            false => load_certs_from_paths(Some(path), None),
+        };
+        found.certs.is_empty().then_some(None)
     }
 }
 

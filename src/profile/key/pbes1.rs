@@ -48,18 +48,26 @@ const fn oid(text: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(text)
 }
 
-const SCHEMES: [(ObjectIdentifier, Derivation, Cipher); 4] = [
-    (oid("1.2.840.113549.1.5.3"), Derivation::Md5, Cipher::Des),
-    (oid("1.2.840.113549.1.5.10"), Derivation::Sha1, Cipher::Des),
+const fn scheme(derivation: Derivation, cipher: Cipher) -> Scheme {
+    Scheme { derivation, cipher }
+}
+
+const SCHEMES: [(ObjectIdentifier, Scheme); 4] = [
+    (
+        oid("1.2.840.113549.1.5.3"),
+        scheme(Derivation::Md5, Cipher::Des),
+    ),
+    (
+        oid("1.2.840.113549.1.5.10"),
+        scheme(Derivation::Sha1, Cipher::Des),
+    ),
     (
         oid("1.2.840.113549.1.12.1.3"),
-        Derivation::Pkcs12,
-        Cipher::Des3,
+        scheme(Derivation::Pkcs12, Cipher::Des3),
     ),
     (
         oid("1.2.840.113549.1.12.1.4"),
-        Derivation::Pkcs12,
-        Cipher::Des2,
+        scheme(Derivation::Pkcs12, Cipher::Des2),
     ),
 ];
 
@@ -73,12 +81,8 @@ pub(super) fn open(
     data: &[u8],
     pass_phrase: Option<&str>,
 ) -> Result<Zeroizing<Vec<u8>>, KeyProblem> {
-    let scheme = SCHEMES.iter().find(|(own, ..)| *own == name);
-    let (_, derivation, cipher) = scheme.ok_or(KeyProblem::UnsupportedEncryption)?;
-    let scheme = Scheme {
-        derivation: *derivation,
-        cipher: *cipher,
-    };
+    let scheme = SCHEMES.iter().find(|(own, _)| *own == name);
+    let (_, scheme) = scheme.ok_or(KeyProblem::UnsupportedEncryption)?;
     let (salt, iterations) = parameters
         .and_then(|parameters| {
             let read = parameters.sequence(|fields| {

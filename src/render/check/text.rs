@@ -8,7 +8,7 @@ use crate::failure::Notice;
 use crate::lang::{Lang, say};
 use crate::render::text::Page;
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, table};
+use crate::render::{Context, explain, wrap};
 
 /// Columns of a step's state and name.
 const STATE: usize = 18;
@@ -98,7 +98,7 @@ impl Page<'_> {
         let mut before = format!("{:indent$}{label}", "");
         for text in texts {
             let lines = match canvas.terminal {
-                true => table::wrap(text, width),
+                true => wrap::wrap(text, width),
                 false => vec![text.clone()],
             };
             for line in lines {

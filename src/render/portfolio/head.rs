@@ -7,7 +7,7 @@ use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
 use crate::render::text::{Page, colour};
 use crate::render::words::{self, pick};
-use crate::render::{number, table, wrap};
+use crate::render::{number, wrap};
 use crate::report::class::{Class, Stake, stakes};
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{Situation, Statement};
@@ -130,7 +130,7 @@ impl Page<'_> {
                 Some(line) if measure_text_width(line) + 3 + measure_text_width(text) <= room => {
                     *line += &format!(" · {text}");
                 }
-                _ => lines.extend(table::wrap(text, room)),
+                _ => lines.extend(wrap::wrap(text, room)),
             }
         }
         let mut lines = lines.into_iter();

@@ -14,8 +14,8 @@ use crate::calendar::Day;
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
 use crate::render::layout::{Cell, Column, Table, Tone};
-use crate::render::table;
 use crate::render::words::pick;
+use crate::render::wrap;
 use crate::report::figures::Value;
 
 /// Decimals of a statement's amounts: the cent.
@@ -262,7 +262,7 @@ impl Sheet {
             .set_align(FormatAlign::Top);
         self.inner
             .merge_range(self.row, first, self.row, last, &clean(text), &format)?;
-        let lines = u32::try_from(table::wrap(text, width).len()).unwrap_or(1);
+        let lines = u32::try_from(wrap::wrap(text, width).len()).unwrap_or(1);
         self.inner.set_row_height(self.row, LINE * lines)?;
         self.skip();
         Ok(())
