@@ -193,11 +193,8 @@ impl Demo {
             page_rows: PAGE_ROWS,
         };
         let server = Server::start(world).await.with_context(|| {
-            say!(
-                lang,
-                "não consigo escutar em 127.0.0.1",
-                "cannot listen on 127.0.0.1"
-            )
+            say! { lang, "não consigo escutar em 127.0.0.1",
+            "cannot listen on 127.0.0.1" }
         })?;
         let endpoint = Url::parse(&server.endpoint())?;
         Ok(Self {
@@ -254,11 +251,8 @@ pub(crate) fn invitation(lang: Lang, demo: &Demo, as_of: Day) -> String {
     let folder = printable(&demo.folder().to_string_lossy(), 4096);
     let (folder, endpoint) = (quoted(&folder), &demo.endpoint);
     let command = format!("oci-consumo {folder} --endpoint {endpoint} --as-of {as_of}");
-    say!(
-        lang,
-        "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  {command}\n\nCtrl-C encerra.\n",
-        "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  {command}\n\nCtrl-C ends it.\n"
-    )
+    say! { lang, "Serviço simulado em {endpoint}\nClientes em {folder}\n\nEm outro terminal:\n  {command}\n\nCtrl-C encerra.\n",
+    "Simulated service at {endpoint}\nClients in {folder}\n\nIn another terminal:\n  {command}\n\nCtrl-C ends it.\n" }
 }
 
 /// A folder that only this user may enter, as may one that is made for `--dir`.
@@ -274,11 +268,8 @@ fn temporary_folder() -> io::Result<TempDir> {
 fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
     let shown = printable(&dir.to_string_lossy(), 255);
     let unusable = || {
-        say!(
-            lang,
-            "não consigo usar a pasta {shown}",
-            "cannot use the folder {shown}"
-        )
+        say! { lang, "não consigo usar a pasta {shown}",
+        "cannot use the folder {shown}" }
     };
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -295,11 +286,10 @@ fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
             fs::remove_file(&client.path).with_context(unusable)?;
         }
     } else {
-        bail!(say!(
-            lang,
-            "{shown} já tem arquivos config_*; use outra pasta",
-            "{shown} holds config_* files; use another folder"
-        ));
+        bail!(
+            say! { lang, "{shown} já tem arquivos config_*; use outra pasta",
+            "{shown} holds config_* files; use another folder" }
+        );
     }
     Ok(dir)
 }

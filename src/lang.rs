@@ -23,3 +23,14 @@ macro_rules! say {
     };
 }
 pub(crate) use say;
+
+/// Formats a message and its remedy in one of two languages, each as [`say!`] formats one text.
+macro_rules! told {
+    ($lang:expr, $pt:literal => $pt_remedy:literal, $en:literal => $en_remedy:literal $(,)?) => {
+        match $lang {
+            $crate::lang::Lang::PtBr => (format!($pt), format!($pt_remedy)),
+            $crate::lang::Lang::En => (format!($en), format!($en_remedy)),
+        }
+    };
+}
+pub(crate) use told;

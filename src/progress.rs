@@ -102,11 +102,10 @@ impl Progress {
     /// There was no store at `place`, and now there is one.
     pub fn store_made(&self, place: &str) {
         if !self.quiet {
-            self.print(&say!(
-                self.lang,
-                "histórico em {place}, criado agora (--no-store dispensa)",
-                "history in {place}, made just now (--no-store goes without)"
-            ));
+            self.print(
+                &say! { self.lang, "histórico em {place}, criado agora (--no-store dispensa)",
+                "history in {place}, made just now (--no-store goes without)" },
+            );
         }
     }
 
@@ -131,11 +130,8 @@ impl Progress {
     /// Says that Ctrl-C has ended the waiting for the clients of these `names`.
     pub fn interrupted(&self, names: &[&str]) {
         let names = names.join(", ");
-        self.print(&say!(
-            self.lang,
-            "oci-consumo: interrompido; sem resultado: {names} (Ctrl-C de novo encerra já)",
-            "oci-consumo: interrupted; without a result: {names} (Ctrl-C again ends at once)"
-        ));
+        self.print(&say! { self.lang, "oci-consumo: interrompido; sem resultado: {names} (Ctrl-C de novo encerra já)",
+        "oci-consumo: interrupted; without a result: {names} (Ctrl-C again ends at once)" });
     }
 
     fn event(&self, file: &str, name: &str, event: &Event) {
@@ -172,11 +168,8 @@ impl Progress {
             }
             Event::Pause { pause, tries, .. } => {
                 let pause = millis(pause);
-                say!(
-                    self.lang,
-                    "{file}: a tentativa {tries} falhou; outra em {pause} ms",
-                    "{file}: try {tries} failed; another in {pause} ms"
-                )
+                say! { self.lang, "{file}: a tentativa {tries} falhou; outra em {pause} ms",
+                "{file}: try {tries} failed; another in {pause} ms" }
             }
         });
     }
@@ -231,11 +224,8 @@ impl Waiting {
             .saturating_duration_since(now)
             .as_millis()
             .div_ceil(1000);
-        say!(
-            lang,
-            "{name} ({trouble}, tentativa {next} de {allowed}, mais {seconds} s)",
-            "{name} ({trouble}, try {next} of {allowed}, {seconds} s more)"
-        )
+        say! { lang, "{name} ({trouble}, tentativa {next} de {allowed}, mais {seconds} s)",
+        "{name} ({trouble}, try {next} of {allowed}, {seconds} s more)" }
     }
 }
 

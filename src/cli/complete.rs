@@ -62,11 +62,8 @@ pub(crate) fn place(lang: Lang, shell: Shell) -> String {
         }
         _ => "eval (oci-consumo completions elvish | slurp)  # ~/.elvish/rc.elv",
     };
-    say!(
-        lang,
-        "para ativar em cada terminal: {command}",
-        "to have it in every terminal: {command}"
-    )
+    say! { lang, "para ativar em cada terminal: {command}",
+    "to have it in every terminal: {command}" }
 }
 
 /// Returns the clients of the folder on the line whose file or name begins like `current`.

@@ -46,67 +46,35 @@ pub(crate) enum ValueProblem {
 impl ValueProblem {
     fn text(&self, lang: Lang) -> String {
         match self {
-            Self::NotADay => say!(
-                lang,
-                "escreva um dia deste século, AAAA-MM-DD ou DD/MM/AAAA",
-                "write a day of this century, YYYY-MM-DD or DD/MM/YYYY"
-            ),
-            Self::OutOfRange(least, most) => say!(
-                lang,
-                "escreva um número de {least} a {most}",
-                "write a number from {least} to {most}"
-            ),
-            Self::NotWhole => say!(
-                lang,
-                "escreva um número inteiro, sem sinal",
-                "write a whole number without a sign"
-            ),
+            Self::NotADay => say! { lang, "escreva um dia deste século, AAAA-MM-DD ou DD/MM/AAAA",
+            "write a day of this century, YYYY-MM-DD or DD/MM/YYYY" },
+            Self::OutOfRange(least, most) => say! { lang, "escreva um número de {least} a {most}",
+            "write a number from {least} to {most}" },
+            Self::NotWhole => say! { lang, "escreva um número inteiro, sem sinal",
+            "write a whole number without a sign" },
             Self::Zero => say!(lang, "deve ser maior que zero", "it must be over zero"),
-            Self::Empty => say!(
-                lang,
-                "escreva parte do nome de um cliente",
-                "write a part of a client's name"
-            ),
-            Self::HasCurrency => say!(
-                lang,
-                "escreva sem moeda: vale a de cada cliente",
-                "write it without a currency: each client's own is used"
-            ),
-            Self::Ambiguous(one, other) => say!(
-                lang,
-                "pode ser lido como {one} e como {other}",
-                "it can be read as {one} and as {other}"
-            ),
-            Self::BelowNothing => say!(
-                lang,
-                "não se pode tirar mais de 100%",
-                "no more than 100% can be taken away"
-            ),
-            Self::Unsigned(number) => say!(
-                lang,
-                "falta o sinal: +{number} ou -{number}",
-                "the sign is missing: +{number} or -{number}"
-            ),
-            Self::NotAnAdjustment => say!(
-                lang,
-                "escreva +10%, -25% ou +5000 (por mês), e o início se for o caso: \"+10% desde 01/03/2027\"",
-                "write +10%, -25% or +5000 (a month), and the first day if need be: \"+10% from 01/03/2027\""
-            ),
-            Self::Url => say!(
-                lang,
-                "escreva um caminho, não uma URL",
-                "write a path, not a URL"
-            ),
-            Self::Ending => say!(
-                lang,
-                "o nome deve terminar em .json, .csv, .xlsx ou .md",
-                "the name must end in .json, .csv, .xlsx or .md"
-            ),
-            Self::Placeholder(word) => say!(
-                lang,
-                "{word} não é conhecido; só há {{date}} (ou {{data}}), o dia da posição",
-                "{word} is not known; there is only {{date}} (or {{data}}), the as-of day"
-            ),
+            Self::Empty => say! { lang, "escreva parte do nome de um cliente",
+            "write a part of a client's name" },
+            Self::HasCurrency => say! { lang, "escreva sem moeda: vale a de cada cliente",
+            "write it without a currency: each client's own is used" },
+            Self::Ambiguous(one, other) => say! { lang, "pode ser lido como {one} e como {other}",
+            "it can be read as {one} and as {other}" },
+            Self::BelowNothing => say! { lang, "não se pode tirar mais de 100%",
+            "no more than 100% can be taken away" },
+            Self::Unsigned(number) => say! { lang, "falta o sinal: +{number} ou -{number}",
+            "the sign is missing: +{number} or -{number}" },
+            Self::NotAnAdjustment => {
+                say! { lang, "escreva +10%, -25% ou +5000 (por mês), e o início se for o caso: \"+10% desde 01/03/2027\"",
+                "write +10%, -25% or +5000 (a month), and the first day if need be: \"+10% from 01/03/2027\"" }
+            }
+            Self::Url => say! { lang, "escreva um caminho, não uma URL",
+            "write a path, not a URL" },
+            Self::Ending => say! { lang, "o nome deve terminar em .json, .csv, .xlsx ou .md",
+            "the name must end in .json, .csv, .xlsx or .md" },
+            Self::Placeholder(word) => {
+                say! { lang, "{word} não é conhecido; só há {{date}} (ou {{data}}), o dia da posição",
+                "{word} is not known; there is only {{date}} (or {{data}}), the as-of day" }
+            }
         }
     }
 }
@@ -153,88 +121,59 @@ fn sentence(found: &Context<'_>, lang: Lang) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::NoEquals
             if value.is_empty() =>
         {
-            say!(
-                lang,
-                "{argument} precisa de um valor",
-                "{argument} needs a value"
-            )
+            say! { lang, "{argument} precisa de um valor",
+            "{argument} needs a value" }
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let why = found
                 .reason(lang)
                 .map_or(String::new(), |why| format!(": {why}"));
-            say!(
-                lang,
-                "{argument} não aceita \"{value}\"{why}",
-                "{argument} does not take \"{value}\"{why}"
-            )
+            say! { lang, "{argument} não aceita \"{value}\"{why}",
+            "{argument} does not take \"{value}\"{why}" }
         }
         ErrorKind::UnknownArgument if argument.starts_with('-') => {
-            say!(
-                lang,
-                "a opção {argument} não existe",
-                "there is no option {argument}"
-            )
+            say! { lang, "a opção {argument} não existe",
+            "there is no option {argument}" }
         }
-        ErrorKind::UnknownArgument => say!(
-            lang,
-            "\"{argument}\" sobra: não cabe mais nenhuma palavra",
-            "\"{argument}\" is too much: there is no room for another word"
-        ),
+        ErrorKind::UnknownArgument => {
+            say! { lang, "\"{argument}\" sobra: não cabe mais nenhuma palavra",
+            "\"{argument}\" is too much: there is no room for another word" }
+        }
         ErrorKind::InvalidSubcommand => {
             let word = found
                 .one(ContextKind::InvalidSubcommand)
                 .unwrap_or_default();
-            say!(
-                lang,
-                "\"{word}\" não é um comando",
-                "\"{word}\" is no command"
-            )
+            say! { lang, "\"{word}\" não é um comando",
+            "\"{word}\" is no command" }
         }
         // A second word, or a command behind the folder.
         ErrorKind::ArgumentConflict if argument.is_empty() => {
             let word = found
                 .one(ContextKind::InvalidSubcommand)
                 .unwrap_or_default();
-            say!(
-                lang,
-                "\"{word}\" sobra: só cabe uma pasta, e o comando vem antes dela",
-                "\"{word}\" is too much: there is room for one folder, and the command comes before it"
-            )
+            say! { lang, "\"{word}\" sobra: só cabe uma pasta, e o comando vem antes dela",
+            "\"{word}\" is too much: there is room for one folder, and the command comes before it" }
         }
         ErrorKind::ArgumentConflict => match found.all(ContextKind::PriorArg).join(", ") {
-            other if other.is_empty() || other == argument => say!(
-                lang,
-                "{argument} só pode ser usada uma vez",
-                "{argument} can be used once only"
-            ),
-            other => say!(
-                lang,
-                "{argument} não pode ser usada com {other}",
-                "{argument} cannot be used with {other}"
-            ),
+            other if other.is_empty() || other == argument => {
+                say! { lang, "{argument} só pode ser usada uma vez",
+                "{argument} can be used once only" }
+            }
+            other => say! { lang, "{argument} não pode ser usada com {other}",
+            "{argument} cannot be used with {other}" },
         },
         ErrorKind::MissingRequiredArgument => {
             say!(lang, "falta {argument}", "{argument} is missing")
         }
         ErrorKind::MissingSubcommand => say!(lang, "falta o comando", "the command is missing"),
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            say!(
-                lang,
-                "{argument} não tem o número certo de valores",
-                "{argument} has not the right number of values"
-            )
+            say! { lang, "{argument} não tem o número certo de valores",
+            "{argument} has not the right number of values" }
         }
-        ErrorKind::InvalidUtf8 => say!(
-            lang,
-            "um argumento não está em UTF-8",
-            "an argument is not UTF-8"
-        ),
-        _ => say!(
-            lang,
-            "não entendo esta linha de comando",
-            "this command line cannot be understood"
-        ),
+        ErrorKind::InvalidUtf8 => say! { lang, "um argumento não está em UTF-8",
+        "an argument is not UTF-8" },
+        _ => say! { lang, "não entendo esta linha de comando",
+        "this command line cannot be understood" },
     }
 }
 

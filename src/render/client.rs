@@ -78,16 +78,10 @@ impl Page<'_> {
         let texts = [
             say!(lang, "{spent} de {of}", "{spent} of {of}"),
             match left {
-                0 => say!(
-                    lang,
-                    "{elapsed} de {length}, até {end}",
-                    "{elapsed} of {length}, until {end}"
-                ),
-                _ => say!(
-                    lang,
-                    "{elapsed} de {length}; faltam {left}, até {end}",
-                    "{elapsed} of {length}; {left} left, until {end}"
-                ),
+                0 => say! { lang, "{elapsed} de {length}, até {end}",
+                "{elapsed} of {length}, until {end}" },
+                _ => say! { lang, "{elapsed} de {length}; faltam {left}, até {end}",
+                "{elapsed} of {length}; {left} left, until {end}" },
             },
         ];
         let labels = [
@@ -242,11 +236,8 @@ fn sums(lang: Lang, statement: &Statement) -> Vec<String> {
             && !(forecast.is_zero() && statement.left == 0)
         {
             let (forecast, projected) = (money(forecast), money(projected));
-            text += &say!(
-                lang,
-                " + previsto {forecast} = total projetado {projected}",
-                " + forecast {forecast} = projected total {projected}"
-            );
+            text += &say! { lang, " + previsto {forecast} = total projetado {projected}",
+            " + forecast {forecast} = projected total {projected}" };
         }
         parts.push(text);
     }
@@ -284,11 +275,8 @@ fn origin(context: &Context<'_>, client: &Client, statement: &Statement) -> Vec<
     ) {
         let since = number::day(lang, plus_days(settled, 1));
         let sum = numbers.money(sum);
-        parts.push(say!(
-            lang,
-            "parcial desde {since}: {sum}",
-            "partial since {since}: {sum}"
-        ));
+        parts.push(say! { lang, "parcial desde {since}: {sum}",
+        "partial since {since}: {sum}" });
     }
     if let Some(at) = client.fetched_at {
         let at = how_old(context, at);

@@ -333,11 +333,8 @@ pub(super) fn origin(context: &Context<'_>) -> String {
         made_at.format("%H:%M:%S"),
     );
     let version = env!("CARGO_PKG_VERSION");
-    let mut line = say!(
-        lang,
-        "oci-consumo {version} · posição em {as_of} (UTC) · executado em {made_on} {made_at} UTC",
-        "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC"
-    );
+    let mut line = say! { lang, "oci-consumo {version} · posição em {as_of} (UTC) · executado em {made_on} {made_at} UTC",
+    "oci-consumo {version} · as of {as_of} (UTC) · run on {made_on} {made_at} UTC" };
     if let Some(endpoint) = context.endpoint {
         let _ = write!(line, " · {endpoint}");
     }

@@ -308,11 +308,8 @@ pub(crate) fn premises(
 ) -> [Option<String>; 2] {
     let what_if = what_if.map(|what_if| {
         let what_if = adjustment(lang, None, what_if);
-        say!(
-            lang,
-            "HIPÓTESE: previsões com {what_if} (--what-if); não use como posição oficial",
-            "WHAT IF: forecasts with {what_if} (--what-if); not the official position"
-        )
+        say! { lang, "HIPÓTESE: previsões com {what_if} (--what-if); não use como posição oficial",
+        "WHAT IF: forecasts with {what_if} (--what-if); not the official position" }
     });
     let by = Some(forecast_by).filter(|by| *by != Method::default());
     let by = by.map(|by| {

@@ -31,11 +31,8 @@ struct Case<'a> {
 pub(super) fn of_client(lang: Lang, tested: &Tested, method: Method) -> String {
     let Some(trial) = tested.decisive() else {
         let days = words::days(lang, tested.settled.len().into());
-        return say!(
-            lang,
-            "histórico curto para testar a previsão ({days}; precisa de {LEAST_HISTORY}): manter.",
-            "history too short to test the forecast ({days}; it takes {LEAST_HISTORY}): no change."
-        );
+        return say! { lang, "histórico curto para testar a previsão ({days}; precisa de {LEAST_HISTORY}): manter.",
+        "history too short to test the forecast ({days}; it takes {LEAST_HISTORY}): no change." };
     };
     let case = Case {
         lang,
@@ -61,11 +58,8 @@ pub(super) fn of_all(lang: Lang, backtest: &Backtest) -> Option<String> {
         of_all: true,
     };
     let (error, conclusion) = (case.error(), case.conclusion());
-    Some(say!(
-        lang,
-        "Em conjunto, {error}; {conclusion}",
-        "Taken together, {error}; {conclusion}"
-    ))
+    Some(say! { lang, "Em conjunto, {error}; {conclusion}",
+    "Taken together, {error}; {conclusion}" })
 }
 
 impl Case<'_> {
@@ -74,18 +68,12 @@ impl Case<'_> {
         let (lang, span) = (self.lang, self.horizon());
         let usual = self.percent(self.score(Method::Weekday));
         if self.method == Method::Weekday {
-            return say!(
-                lang,
-                "a previsão errou em média {usual} em {span}",
-                "the forecast was {usual} off on average over {span}"
-            );
+            return say! { lang, "a previsão errou em média {usual} em {span}",
+            "the forecast was {usual} off on average over {span}" };
         }
         let (error, method) = (self.percent(self.score(self.method)), self.method.word());
-        say!(
-            lang,
-            "a previsão (método {method}) errou em média {error} em {span}, e o método weekday {usual}",
-            "the forecast (method {method}) was {error} off on average over {span}, and the method weekday {usual}"
-        )
+        say! { lang, "a previsão (método {method}) errou em média {error} em {span}, e o método weekday {usual}",
+        "the forecast (method {method}) was {error} off on average over {span}, and the method weekday {usual}" }
     }
 
     /// The best other method, and the reason to keep the method in use or to try that one.
@@ -94,11 +82,8 @@ impl Case<'_> {
         let usual = self.score(Method::Weekday);
         let best = match self.verdict {
             Verdict::NothingLeft => {
-                return say!(
-                    lang,
-                    "não restam dias a prever.",
-                    "there are no days left to forecast."
-                );
+                return say! { lang, "não restam dias a prever.",
+                "there are no days left to forecast." };
             }
             Verdict::Switch { method, .. } => *method,
             Verdict::Stay | Verdict::TooLittle => self.best(),
@@ -113,39 +98,27 @@ impl Case<'_> {
                 if self.method != Method::Weekday
                     && self.score(self.method).error <= score.error =>
             {
-                say!(
-                    lang,
-                    "nenhum outro método errou menos: manter.",
-                    "no other method was less off: no change."
-                )
+                say! { lang, "nenhum outro método errou menos: manter.",
+                "no other method was less off: no change." }
             }
-            Verdict::Switch { .. } => say!(
-                lang,
-                "o método {method} errou {error} e chegou mais perto em {wins}: experimente --method {method}.",
-                "the method {method} was {error} off and nearer in {wins}: try --method {method}."
-            ),
-            _ if !is_better => say!(
-                lang,
-                "nenhum outro método errou menos: manter.",
-                "no other method was less off: no change."
-            ),
-            Verdict::Stay if !is_clearly_less(&score.error, &usual.error) => say!(
-                lang,
-                "o método {method} errou {error}, diferença pequena demais para trocar: manter.",
-                "the method {method} was {error} off, too small a difference to switch: no change."
-            ),
-            Verdict::Stay => say!(
-                lang,
-                "o método {method} errou {error}, mas só chegou mais perto em {wins}: manter.",
-                "the method {method} was {error} off, but nearer in only {wins}: no change."
-            ),
+            Verdict::Switch { .. } => {
+                say! { lang, "o método {method} errou {error} e chegou mais perto em {wins}: experimente --method {method}.",
+                "the method {method} was {error} off and nearer in {wins}: try --method {method}." }
+            }
+            _ if !is_better => say! { lang, "nenhum outro método errou menos: manter.",
+            "no other method was less off: no change." },
+            Verdict::Stay if !is_clearly_less(&score.error, &usual.error) => {
+                say! { lang, "o método {method} errou {error}, diferença pequena demais para trocar: manter.",
+                "the method {method} was {error} off, too small a difference to switch: no change." }
+            }
+            Verdict::Stay => {
+                say! { lang, "o método {method} errou {error}, mas só chegou mais perto em {wins}: manter.",
+                "the method {method} was {error} off, but nearer in only {wins}: no change." }
+            }
             _ => {
                 let but = self.shortcoming();
-                say!(
-                    lang,
-                    "o método {method} errou {error}, mas {but}: manter.",
-                    "the method {method} was {error} off, but {but}: no change."
-                )
+                say! { lang, "o método {method} errou {error}, mas {but}: manter.",
+                "the method {method} was {error} off, but {but}: no change." }
             }
         }
     }
@@ -155,29 +128,21 @@ impl Case<'_> {
         let (lang, span) = (self.lang, self.horizon());
         let left = words::days(lang, self.left.into());
         match (is_near(self.trial.horizon, self.left), self.of_all) {
-            (false, false) => say!(
-                lang,
-                "o teste é curto para os {left} que restam",
-                "the test is too short for the {left} left"
-            ),
-            (false, true) => say!(
-                lang,
-                "o teste é curto para os {left} do contrato que vai mais longe",
-                "the test is too short for the {left} of the contract that runs longest"
-            ),
+            (false, false) => say! { lang, "o teste é curto para os {left} que restam",
+            "the test is too short for the {left} left" },
+            (false, true) => {
+                say! { lang, "o teste é curto para os {left} do contrato que vai mais longe",
+                "the test is too short for the {left} of the contract that runs longest" }
+            }
             (true, false) => {
                 let blocks = periods(lang, &self.trial.blocks.to_string());
-                say!(
-                    lang,
-                    "o teste só tem {blocks} de {span}, e decide com {LEAST_BLOCKS}",
-                    "the test has only {blocks} of {span}, and needs {LEAST_BLOCKS} to decide"
-                )
+                say! { lang, "o teste só tem {blocks} de {span}, e decide com {LEAST_BLOCKS}",
+                "the test has only {blocks} of {span}, and needs {LEAST_BLOCKS} to decide" }
             }
-            (true, true) => say!(
-                lang,
-                "nenhum cliente tem {LEAST_BLOCKS} períodos de {span} para decidir",
-                "no client has the {LEAST_BLOCKS} periods of {span} that a decision needs"
-            ),
+            (true, true) => {
+                say! { lang, "nenhum cliente tem {LEAST_BLOCKS} períodos de {span} para decidir",
+                "no client has the {LEAST_BLOCKS} periods of {span} that a decision needs" }
+            }
         }
     }
 
@@ -235,11 +200,8 @@ fn period(lang: Lang, days: u32) -> String {
     }
     // A month has 30.4 days.
     let months = (days * 10 + 152) / 304;
-    say!(
-        lang,
-        "nos últimos {months} meses",
-        "in the last {months} months"
-    )
+    say! { lang, "nos últimos {months} meses",
+    "in the last {months} months" }
 }
 
 fn weeks(lang: Lang, count: u32) -> String {

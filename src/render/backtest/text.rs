@@ -72,11 +72,8 @@ impl Page<'_> {
         let history = match tested.settled.last() {
             Some(_) => {
                 let days = number::days(lang, tested.settled);
-                say!(
-                    lang,
-                    "{days} ({length} fechados)",
-                    "{days} ({length}, final)"
-                )
+                say! { lang, "{days} ({length} fechados)",
+                "{days} ({length}, final)" }
             }
             None => NONE.to_owned(),
         };
@@ -107,11 +104,8 @@ impl Page<'_> {
         }];
         let short = trials().count() - tested;
         if short > 0 {
-            parts.push(say!(
-                lang,
-                "{short} com histórico curto",
-                "{short} with too short a history"
-            ));
+            parts.push(say! { lang, "{short} com histórico curto",
+            "{short} with too short a history" });
         }
         let failed = backtest.failed().count();
         if failed > 0 {
@@ -155,16 +149,14 @@ impl Page<'_> {
         let (lang, method) = (self.lang(), method.word());
         self.blank();
         let text = match self.context.view.detail.details {
-            true => say!(
-                lang,
-                "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum, mas os de clientes diferentes têm, como as previsões testadas. O intervalo é o de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
-                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day, but those of different clients do, as do the forecasts tested. The range is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report."
-            ),
-            false => say!(
-                lang,
-                "Erro: diferença entre o total previsto e o que veio, em média. O passado não garante o que vem: nada aqui muda o relatório. Todos os métodos: --details.",
-                "Off: the difference between the total that was forecast and what came, on average. The past does not vouch for what comes: nothing here changes the report. All methods: --details."
-            ),
+            true => {
+                say! { lang, "Erro: média de |ln(real ÷ previsto)| do total, em %. Melhor: blocos em que o método chegou mais perto que weekday. Os blocos independentes não têm dias em comum, mas os de clientes diferentes têm, como as previsões testadas. O intervalo é o de {LEVEL}% de {method}. O passado não garante o que vem: nada aqui muda o relatório.",
+                "Error: mean of |ln(actual ÷ forecast)| of the total, in %. Nearer: blocks in which the method was nearer than weekday. Independent blocks share no day, but those of different clients do, as do the forecasts tested. The range is the {LEVEL}% one of {method}. The past does not vouch for what comes: nothing here changes the report." }
+            }
+            false => {
+                say! { lang, "Erro: diferença entre o total previsto e o que veio, em média. O passado não garante o que vem: nada aqui muda o relatório. Todos os métodos: --details.",
+                "Off: the difference between the total that was forecast and what came, on average. The past does not vouch for what comes: nothing here changes the report. All methods: --details." }
+            }
         };
         self.sentence(0, &text);
     }

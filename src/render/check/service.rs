@@ -77,11 +77,8 @@ pub(in crate::render) fn text(checkups: &[Checkup], context: &Context<'_>) -> St
     let (all, asked) = (words::clients(lang, checkups.len()), asked(checkups));
     page.sentence(
         2,
-        &say!(
-            lang,
-            "{all}, {asked} com perguntas ao serviço",
-            "{all}, {asked} asked about at the service"
-        ),
+        &say! { lang, "{all}, {asked} com perguntas ao serviço",
+        "{all}, {asked} asked about at the service" },
     );
     if context.endpoint.is_some() {
         page.sentence(

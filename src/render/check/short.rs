@@ -137,11 +137,8 @@ impl Page<'_> {
         if !skipped.is_empty() {
             let steps: Vec<&str> = skipped.iter().map(|s| explain::step(lang, *s)).collect();
             let steps = steps.join(", ");
-            texts.push(say!(
-                lang,
-                "Por isso não verificado: {steps}",
-                "Not checked because of it: {steps}"
-            ));
+            texts.push(say! { lang, "Por isso não verificado: {steps}",
+            "Not checked because of it: {steps}" });
         }
         let label = self.short_label(finding.step, finding.fact.state());
         self.told(4, &label, &texts);

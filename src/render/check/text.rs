@@ -159,11 +159,8 @@ impl Page<'_> {
                 .join(", ");
             self.sentence(
                 2,
-                &say!(
-                    lang,
-                    "Não verificado com --offline: {steps}",
-                    "Not checked with --offline: {steps}"
-                ),
+                &say! { lang, "Não verificado com --offline: {steps}",
+                "Not checked with --offline: {steps}" },
             );
         }
     }
@@ -173,11 +170,8 @@ impl Page<'_> {
             return;
         };
         let (lang, name) = (self.lang(), &checkup.name);
-        self.title(&say!(
-            lang,
-            "Para enviar ao administrador de {name}",
-            "To send to the administrator of {name}"
-        ));
+        self.title(&say! { lang, "Para enviar ao administrador de {name}",
+        "To send to the administrator of {name}" });
         for line in explain::admin_request(lang, request) {
             match line.starts_with(' ') {
                 // What is copied is not wrapped.
@@ -251,26 +245,14 @@ fn steps(checkup: &Checkup, state: StepState) -> Vec<Step> {
 fn counted(lang: Lang, state: StepState, count: usize) -> String {
     let mark = explain::mark(state);
     match state {
-        StepState::Failed => say!(
-            lang,
-            "{count} com falha ({mark})",
-            "{count} failed ({mark})"
-        ),
-        StepState::Warning => say!(
-            lang,
-            "{count} com aviso ({mark})",
-            "{count} with a warning ({mark})"
-        ),
-        StepState::Unknown => say!(
-            lang,
-            "{count} com algo não verificado ({mark})",
-            "{count} with something unknown ({mark})"
-        ),
-        StepState::Fine => say!(
-            lang,
-            "{count} sem problemas ({mark})",
-            "{count} without problems ({mark})"
-        ),
+        StepState::Failed => say! { lang, "{count} com falha ({mark})",
+        "{count} failed ({mark})" },
+        StepState::Warning => say! { lang, "{count} com aviso ({mark})",
+        "{count} with a warning ({mark})" },
+        StepState::Unknown => say! { lang, "{count} com algo não verificado ({mark})",
+        "{count} with something unknown ({mark})" },
+        StepState::Fine => say! { lang, "{count} sem problemas ({mark})",
+        "{count} without problems ({mark})" },
     }
 }
 

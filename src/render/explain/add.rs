@@ -8,7 +8,7 @@ use super::file_problem;
 use super::key::key_problem;
 use crate::add::Question;
 use crate::failure::{AddProblem, SystemError};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::render::words::pick;
 use crate::text::printable;
 
@@ -155,40 +155,26 @@ pub fn problem(lang: Lang, problem: &AddProblem) -> String {
             });
             (format!("{of}{place}: {what}"), remedy)
         }
-        AddProblem::NoName => (
-            say!(lang, "o nome está vazio", "the name is empty"),
-            say! { lang, "escreva o nome do cliente, como ele deve aparecer no relatório",
-            "write the client's name as the report shall show it" },
-        ),
-        AddProblem::LongName { limit } => (
-            say! { lang, "o nome tem mais de {limit} caracteres",
-            "the name has over {limit} characters" },
-            say!(lang, "abrevie", "shorten it"),
-        ),
-        AddProblem::KeyPasted => (
-            say! { lang, "isto é uma chave, que não foi mostrada nem usada",
-            "this is a key, which was neither shown nor used" },
-            say! { lang, "deixe a chave privada em um arquivo .pem; aqui vai o texto da console",
-            "leave the private key in a .pem file; the console's text belongs here" },
-        ),
-        AddProblem::TooLarge { limit } => (
-            say! { lang, "o texto tem mais de {limit} bytes",
-            "the text has over {limit} bytes" },
-            say! { lang, "confira se é o texto certo",
-            "check that it is the right text" },
-        ),
-        AddProblem::NoPreview => (
-            say! { lang, "não há user, fingerprint, tenancy nem region no texto",
-            "there is no user, fingerprint, tenancy or region in the text" },
-            say! { lang, "na console, em API keys do usuário, copie o texto de \"View configuration file\"",
-            "in the console, under the user's API keys, copy the text of \"View configuration file\"" },
-        ),
-        AddProblem::NoProfile { file, profile } => (
-            say! { lang, "{file} não tem o perfil [{profile}]",
-            "{file} has no profile [{profile}]" },
-            say! { lang, "confira o nome entre colchetes nesse arquivo",
-            "check the name in square brackets in that file" },
-        ),
+        AddProblem::NoName => told! { lang,
+        "o nome está vazio" => "escreva o nome do cliente, como ele deve aparecer no relatório",
+        "the name is empty" => "write the client's name as the report shall show it" },
+        AddProblem::LongName { limit } => told! { lang,
+        "o nome tem mais de {limit} caracteres" => "abrevie",
+        "the name has over {limit} characters" => "shorten it" },
+        AddProblem::KeyPasted => told! { lang,
+        "isto é uma chave, que não foi mostrada nem usada" => "deixe a chave privada em um arquivo .pem; aqui vai o texto da console",
+        "this is a key, which was neither shown nor used" => "leave the private key in a .pem file; the console's text belongs here" },
+        AddProblem::TooLarge { limit } => told! { lang,
+        "o texto tem mais de {limit} bytes" => "confira se é o texto certo",
+        "the text has over {limit} bytes" => "check that it is the right text" },
+        AddProblem::NoPreview => told! { lang,
+        "não há user, fingerprint, tenancy nem region no texto" =>
+        "na console, em API keys do usuário, copie o texto de \"View configuration file\"",
+        "there is no user, fingerprint, tenancy or region in the text" =>
+        "in the console, under the user's API keys, copy the text of \"View configuration file\"" },
+        AddProblem::NoProfile { file, profile } => told! { lang,
+        "{file} não tem o perfil [{profile}]" => "confira o nome entre colchetes nesse arquivo",
+        "{file} has no profile [{profile}]" => "check the name in square brackets in that file" },
         AddProblem::Source { file, problem } => {
             let (what, remedy) = file_problem(lang, *problem);
             (format!("{file}: {what}"), remedy)
@@ -197,45 +183,31 @@ pub fn problem(lang: Lang, problem: &AddProblem) -> String {
             let (what, remedy) = key_problem(lang, problem);
             (format!("{file}: {what}"), remedy)
         }
-        AddProblem::NoKey { fingerprint } => (
-            say! { lang, "nenhuma chave .pem da pasta, de ~/Downloads nem de ~/.oci tem o fingerprint {fingerprint} e abre sem senha",
-            "no .pem key in the folder, ~/Downloads or ~/.oci has the fingerprint {fingerprint} and opens without a passphrase" },
-            say! { lang, "diga o arquivo da chave privada (--key)",
-            "name the file of the private key (--key)" },
-        ),
-        AddProblem::PassPhrase => (
-            say! { lang, "um config não guarda uma senha com espaço na ponta ou caracteres de controle",
-            "a config holds no passphrase with a blank at an end or control characters" },
-            say! { lang, "troque a senha da chave: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO",
-            "change the key's passphrase: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW" },
-        ),
-        AddProblem::OtherTenancy => (
-            say! { lang, "o texto é de outra tenancy, não da do config que aguarda a chave",
-            "the text is of another tenancy than the config that waits for its key" },
-            say! { lang, "confira o cliente e o texto",
-            "check the client and the text" },
-        ),
-        AddProblem::FileName => (
-            say! { lang, "não é o nome do config de um cliente",
-            "not the name of a client's config" },
-            say! { lang, "use config_ e letras, números, _ ou -",
-            "use config_ and letters, digits, _ or -" },
-        ),
-        AddProblem::Taken { file } => (
-            say! { lang, "{file} já existe, e nada é gravado por cima",
-            "{file} exists already, and nothing is overwritten" },
-            say! { lang, "para outro contrato do mesmo cliente, dê outro nome com --file",
-            "for another contract of the same client, give another name by --file" },
-        ),
-        AddProblem::Changed { file } => (
-            say! { lang, "{file} mudou enquanto add perguntava",
-            "{file} changed while add was asking" },
-            say!(lang, "execute de novo", "run again"),
-        ),
-        AddProblem::NotMade => (
-            say!(lang, "não consigo criar uma chave", "cannot make a key"),
-            say!(lang, "execute de novo", "run again"),
-        ),
+        AddProblem::NoKey { fingerprint } => told! { lang,
+        "nenhuma chave .pem da pasta, de ~/Downloads nem de ~/.oci tem o fingerprint {fingerprint} e abre sem senha" =>
+        "diga o arquivo da chave privada (--key)",
+        "no .pem key in the folder, ~/Downloads or ~/.oci has the fingerprint {fingerprint} and opens without a passphrase" =>
+        "name the file of the private key (--key)" },
+        AddProblem::PassPhrase => told! { lang,
+        "um config não guarda uma senha com espaço na ponta ou caracteres de controle" =>
+        "troque a senha da chave: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO",
+        "a config holds no passphrase with a blank at an end or control characters" =>
+        "change the key's passphrase: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW" },
+        AddProblem::OtherTenancy => told! { lang,
+        "o texto é de outra tenancy, não da do config que aguarda a chave" => "confira o cliente e o texto",
+        "the text is of another tenancy than the config that waits for its key" => "check the client and the text" },
+        AddProblem::FileName => told! { lang,
+        "não é o nome do config de um cliente" => "use config_ e letras, números, _ ou -",
+        "not the name of a client's config" => "use config_ and letters, digits, _ or -" },
+        AddProblem::Taken { file } => told! { lang,
+        "{file} já existe, e nada é gravado por cima" => "para outro contrato do mesmo cliente, dê outro nome com --file",
+        "{file} exists already, and nothing is overwritten" => "for another contract of the same client, give another name by --file" },
+        AddProblem::Changed { file } => told! { lang,
+        "{file} mudou enquanto add perguntava" => "execute de novo",
+        "{file} changed while add was asking" => "run again" },
+        AddProblem::NotMade => told! { lang,
+        "não consigo criar uma chave" => "execute de novo",
+        "cannot make a key" => "run again" },
     };
     format!("{what}; {remedy}")
 }

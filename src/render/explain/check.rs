@@ -5,7 +5,7 @@ use super::warning::is_more_credit;
 use super::{failure, warning};
 use crate::check::{AdminRequest, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, KeyLike, Problem, ServiceProblem, Warning};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::render::number;
 use crate::render::words::pick;
 use crate::text::quoted;
@@ -54,6 +54,7 @@ pub fn state(lang: Lang, state: StepState) -> String {
 /// Returns the text of a finding in the config `file`, and the remedy if there is one.
 pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Option<String>) {
     let plain = |text: String| (text, None);
+    let advised = |(text, remedy): (String, String)| (text, Some(remedy));
     match &finding.fact {
         Fact::Failed(problem) => {
             let explanation = failure(lang, file, problem);
@@ -86,31 +87,19 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         }
         Fact::NotBegun { start } => {
             let start = number::day(lang, *start);
-            (
-                say! { lang, "só começa em {start}; até lá o relatório não consulta nada",
-                "begins only on {start}; until then the report asks for nothing" },
-                Some(say! { lang, "confira inicio_contrato",
-                "check inicio_contrato" }),
-            )
+            advised(told! { lang,
+            "só começa em {start}; até lá o relatório não consulta nada" => "confira inicio_contrato",
+            "begins only on {start}; until then the report asks for nothing" => "check inicio_contrato" })
         }
         Fact::Over { end } => {
             let end = number::day(lang, *end);
-            (
-                say!(lang, "terminou em {end}", "ended on {end}"),
-                Some(
-                    say! { lang, "se foi renovado, crie um config para o novo período, com credito, inicio_contrato e fim_contrato",
-                    "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato" },
-                ),
-            )
+            advised(told! { lang,
+            "terminou em {end}" => "se foi renovado, crie um config para o novo período, com credito, inicio_contrato e fim_contrato",
+            "ended on {end}" => "if it was renewed, make a config for the new period, with credito, inicio_contrato and fim_contrato" })
         }
-        Fact::NoCredit => (
-            say! { lang, "crédito 0: o relatório não terá saldo, sobra nem débito",
-            "credit 0: the report will have no balance, surplus or shortfall" },
-            Some(
-                say! { lang, "se o cliente comprou crédito, corrija credito",
-                "if the customer bought credit, correct credito" },
-            ),
-        ),
+        Fact::NoCredit => advised(told! { lang,
+        "crédito 0: o relatório não terá saldo, sobra nem débito" => "se o cliente comprou crédito, corrija credito",
+        "credit 0: the report will have no balance, surplus or shortfall" => "if the customer bought credit, correct credito" }),
         Fact::KnownRegion { region, realm } => {
             plain(say! { lang, "{region}, do realm {realm}, como a tenancy",
             "{region}, of the realm {realm}, like the tenancy" })
@@ -119,12 +108,9 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             region,
             realm,
             tenancy,
-        } => (
-            say! { lang, "{region} é do realm {realm}, e o OCID da tenancy, do realm {tenancy}",
-            "{region} is of the realm {realm}, and the tenancy's OCID of the realm {tenancy}" },
-            Some(say! { lang, "corrija region ou tenancy",
-            "correct region or tenancy" }),
-        ),
+        } => advised(told! { lang,
+        "{region} é do realm {realm}, e o OCID da tenancy, do realm {tenancy}" => "corrija region ou tenancy",
+        "{region} is of the realm {realm}, and the tenancy's OCID of the realm {tenancy}" => "correct region or tenancy" }),
         Fact::Opened { bits, encrypted } => plain(match encrypted {
             true => say! { lang, "RSA de {bits} bits, com senha; pass_phrase a abre",
             "RSA of {bits} bits, encrypted; pass_phrase opens it" },
@@ -149,24 +135,15 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             say! { lang, "nenhum outro config da pasta tem esta tenancy, e nenhuma outra tenancy tem esta chave",
             "no other config of the folder has this tenancy, and no other tenancy has this key" },
         ),
-        Fact::NotCompared { other } => (
-            say! { lang, "{other} não pôde ser lido: pode ter a mesma tenancy ou a mesma chave",
-            "{other} could not be read: it may have the same tenancy or key" },
-            Some(say!(lang, "corrija {other}", "correct {other}")),
-        ),
-        Fact::Copy { other } => (
-            say! { lang, "{other} é o mesmo contrato (tenancy, datas e crédito): o custo conta uma vez só",
-            "{other} is the same contract (tenancy, dates and credit): its cost counts once" },
-            Some(say!(lang, "deixe um só dos dois", "keep one of the two")),
-        ),
-        Fact::TenancyAgain { other } => (
-            say! { lang, "{other} tem a mesma tenancy",
-            "{other} has the same tenancy" },
-            Some(
-                say! { lang, "certo se são dois contratos seguidos; senão, deixe um só",
-                "right if one contract follows the other; if not, keep one of them" },
-            ),
-        ),
+        Fact::NotCompared { other } => advised(told! { lang,
+        "{other} não pôde ser lido: pode ter a mesma tenancy ou a mesma chave" => "corrija {other}",
+        "{other} could not be read: it may have the same tenancy or key" => "correct {other}" }),
+        Fact::Copy { other } => advised(told! { lang,
+        "{other} é o mesmo contrato (tenancy, datas e crédito): o custo conta uma vez só" => "deixe um só dos dois",
+        "{other} is the same contract (tenancy, dates and credit): its cost counts once" => "keep one of the two" }),
+        Fact::TenancyAgain { other } => advised(told! { lang,
+        "{other} tem a mesma tenancy" => "certo se são dois contratos seguidos; senão, deixe um só",
+        "{other} has the same tenancy" => "right if one contract follows the other; if not, keep one of them" }),
         Fact::KeyAgain { other } => (
             say! { lang, "{other}, de outra tenancy, tem a mesma chave: quem a obtiver abre as duas",
             "{other}, of another tenancy, has the same key: whoever gets it opens both" },
@@ -211,25 +188,19 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
         }
         Fact::CostBeginsLate { first, asked } => {
             let (first, asked) = (number::month(lang, *first), number::day(lang, *asked));
-            (
-                say! { lang, "os primeiros dados são de {first}, e o relatório consulta desde {asked}: antes não houve uso, ou o serviço não o informa",
-                "the first data are of {first}, and the report asks from {asked} on: before that there was no usage, or the service does not tell of it" },
-                Some(
-                    say! { lang, "se houve uso antes, informe consumo_anterior e consumo_anterior_ate",
-                    "if there was usage before, give consumo_anterior and consumo_anterior_ate" },
-                ),
-            )
+            advised(told! { lang,
+            "os primeiros dados são de {first}, e o relatório consulta desde {asked}: antes não houve uso, ou o serviço não o informa" =>
+            "se houve uso antes, informe consumo_anterior e consumo_anterior_ate",
+            "the first data are of {first}, and the report asks from {asked} on: before that there was no usage, or the service does not tell of it" =>
+            "if there was usage before, give consumo_anterior and consumo_anterior_ate" })
         }
         Fact::NotLookedBefore { first } => {
             let first = number::month(lang, *first);
-            (
-                say! { lang, "nada foi consultado antes de {first}",
-                "nothing was asked for before {first}" },
-                Some(
-                    say! { lang, "o relatório avisa se faltar histórico; então informe consumo_anterior e consumo_anterior_ate",
-                    "the report warns if history is missing; then give consumo_anterior and consumo_anterior_ate" },
-                ),
-            )
+            advised(told! { lang,
+            "nada foi consultado antes de {first}" =>
+            "o relatório avisa se faltar histórico; então informe consumo_anterior e consumo_anterior_ate",
+            "nothing was asked for before {first}" =>
+            "the report warns if history is missing; then give consumo_anterior and consumo_anterior_ate" })
         }
         Fact::NoCost { from } => {
             let from = number::month(lang, *from);

@@ -2,7 +2,7 @@
 
 use super::file_problem;
 use crate::failure::{ConfigProblem, Content, Form, KeyLike, MissingKey, Odd, Place, Written};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::render::number::{self, Numbers};
 use crate::render::words;
 
@@ -10,11 +10,9 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
     let exact = Numbers { lang, places: 2 };
     match problem {
         ConfigProblem::File(problem) => file_problem(lang, *problem),
-        ConfigProblem::Utf16 => (
-            say! { lang, "o texto está em UTF-16 ou é binário",
-            "the text is UTF-16 or binary" },
-            say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8"),
-        ),
+        ConfigProblem::Utf16 => told! { lang,
+        "o texto está em UTF-16 ou é binário" => "salve o arquivo como UTF-8",
+        "the text is UTF-16 or binary" => "save the file as UTF-8" },
         ConfigProblem::Syntax { sign } => {
             let what = say! { lang, "não é seção, comentário nem chave = valor",
             "neither a section, nor a comment, nor key = value" };
@@ -30,65 +28,41 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             )
         }
         ConfigProblem::NotAConfig(content) => not_a_config(lang, *content),
-        ConfigProblem::KeyInside => (
-            say! { lang, "há uma chave privada no texto do config",
-            "there is a private key in the config's text" },
-            say! { lang, "salve a chave em um arquivo .pem e escreva o caminho dele em key_file",
-            "save the key in a .pem file and write that file's path in key_file" },
-        ),
+        ConfigProblem::KeyInside => told! { lang,
+        "há uma chave privada no texto do config" => "salve a chave em um arquivo .pem e escreva o caminho dele em key_file",
+        "there is a private key in the config's text" => "save the key in a .pem file and write that file's path in key_file" },
         ConfigProblem::OtherForm { form, example } => {
             let form = form_name(lang, *form);
             match example.as_deref() {
-                Some(KeyLike { found, meant, .. }) => (
-                    say! { lang, "o arquivo está na forma de {form}: aqui está {found}",
-                    "the file is in the form of {form}: here stands {found}" },
-                    say! { lang, "escreva uma linha por chave, sem o resto: {meant}=valor",
-                    "write one line per key, without the rest: {meant}=value" },
-                ),
-                None => (
-                    say! { lang, "o arquivo está na forma de {form}",
-                    "the file is in the form of {form}" },
-                    say! { lang, "escreva uma linha por chave: chave=valor",
-                    "write one line per key: key=value" },
-                ),
+                Some(KeyLike { found, meant, .. }) => told! { lang,
+                "o arquivo está na forma de {form}: aqui está {found}" => "escreva uma linha por chave, sem o resto: {meant}=valor",
+                "the file is in the form of {form}: here stands {found}" => "write one line per key, without the rest: {meant}=value" },
+                None => told! { lang,
+                "o arquivo está na forma de {form}" => "escreva uma linha por chave: chave=valor",
+                "the file is in the form of {form}" => "write one line per key: key=value" },
             }
         }
-        ConfigProblem::SeveralSections => (
-            say! { lang, "há mais de uma seção [...]",
-            "there is more than one section [...]" },
-            say! { lang, "deixe um cliente por arquivo",
-            "keep one client per file" },
-        ),
-        ConfigProblem::RepeatedKey { name, first_line } => (
-            say! { lang, "a chave {name} já está na linha {first_line}",
-            "the key {name} stands on line {first_line} already" },
-            say!(lang, "deixe só uma delas", "keep one of them"),
-        ),
+        ConfigProblem::SeveralSections => told! { lang,
+        "há mais de uma seção [...]" => "deixe um cliente por arquivo",
+        "there is more than one section [...]" => "keep one client per file" },
+        ConfigProblem::RepeatedKey { name, first_line } => told! { lang,
+        "a chave {name} já está na linha {first_line}" => "deixe só uma delas",
+        "the key {name} stands on line {first_line} already" => "keep one of them" },
         ConfigProblem::Missing(keys) => missing(lang, keys),
-        ConfigProblem::AwaitsKey => (
-            say! { lang, "aguarda user e fingerprint: a chave pública ainda não está na tenancy do cliente",
-            "waits for user and fingerprint: the public key is not in the customer's tenancy yet" },
-            say! { lang, "com a resposta do administrador do cliente, execute oci-consumo add nesta pasta; check mostra o pedido a ele",
-            "with the answer of the customer's administrator, run oci-consumo add in this folder; check shows the request to send" },
-        ),
-        ConfigProblem::Placeholder => (
-            say! { lang, "o texto de exemplo da console ficou no lugar do valor",
-            "the console's placeholder was left in" },
-            say! { lang, "troque <...> pelo valor",
-            "put the value in place of <...>" },
-        ),
-        ConfigProblem::NotAnOcid { expected } => (
-            say! { lang, "não é um OCID de {expected}",
-            "not the OCID of a {expected}" },
-            say! { lang, "copie da console o OCID inteiro (ocid1.{expected}...)",
-            "copy the whole OCID from the console (ocid1.{expected}...)" },
-        ),
-        ConfigProblem::NotAFingerprint => (
-            say! { lang, "não é uma impressão digital (16 pares hexadecimais)",
-            "not a fingerprint (16 hexadecimal pairs)" },
-            say! { lang, "copie-a da chave de API do usuário na console",
-            "copy it from the user's API key in the console" },
-        ),
+        ConfigProblem::AwaitsKey => told! { lang,
+        "aguarda user e fingerprint: a chave pública ainda não está na tenancy do cliente" =>
+        "com a resposta do administrador do cliente, execute oci-consumo add nesta pasta; check mostra o pedido a ele",
+        "waits for user and fingerprint: the public key is not in the customer's tenancy yet" =>
+        "with the answer of the customer's administrator, run oci-consumo add in this folder; check shows the request to send" },
+        ConfigProblem::Placeholder => told! { lang,
+        "o texto de exemplo da console ficou no lugar do valor" => "troque <...> pelo valor",
+        "the console's placeholder was left in" => "put the value in place of <...>" },
+        ConfigProblem::NotAnOcid { expected } => told! { lang,
+        "não é um OCID de {expected}" => "copie da console o OCID inteiro (ocid1.{expected}...)",
+        "not the OCID of a {expected}" => "copy the whole OCID from the console (ocid1.{expected}...)" },
+        ConfigProblem::NotAFingerprint => told! { lang,
+        "não é uma impressão digital (16 pares hexadecimais)" => "copie-a da chave de API do usuário na console",
+        "not a fingerprint (16 hexadecimal pairs)" => "copy it from the user's API key in the console" },
         ConfigProblem::NotARegion { near } => (
             say! { lang, "o nome da região só tem letras, números e hífens",
             "a region's name has only letters, digits and hyphens" },
@@ -99,44 +73,27 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
                 "use the name, such as sa-saopaulo-1" },
             },
         ),
-        ConfigProblem::UnknownRealm => (
-            say! { lang, "região desconhecida, e o realm da tenancy também",
-            "unknown region, and so is the tenancy's realm" },
-            say!(lang, "confira region e tenancy", "check region and tenancy"),
-        ),
-        ConfigProblem::KeyInPlace => (
-            say! { lang, "a própria chave está no lugar do caminho do seu arquivo",
-            "the key itself stands in place of its file's path" },
-            say! { lang, "salve a chave em um arquivo e escreva o caminho dele",
-            "save the key in a file and write that file's path" },
-        ),
-        ConfigProblem::NotADate { value } => (
-            say! { lang, "\"{value}\" não é uma data de 2000 a 2099",
-            "\"{value}\" is not a date from 2000 to 2099" },
-            say! { lang, "escreva AAAA-MM-DD ou DD/MM/AAAA",
-            "write YYYY-MM-DD or DD/MM/YYYY" },
-        ),
+        ConfigProblem::UnknownRealm => told! { lang,
+        "região desconhecida, e o realm da tenancy também" => "confira region e tenancy",
+        "unknown region, and so is the tenancy's realm" => "check region and tenancy" },
+        ConfigProblem::KeyInPlace => told! { lang,
+        "a própria chave está no lugar do caminho do seu arquivo" => "salve a chave em um arquivo e escreva o caminho dele",
+        "the key itself stands in place of its file's path" => "save the key in a file and write that file's path" },
+        ConfigProblem::NotADate { value } => told! { lang,
+        "\"{value}\" não é uma data de 2000 a 2099" => "escreva AAAA-MM-DD ou DD/MM/AAAA",
+        "\"{value}\" is not a date from 2000 to 2099" => "write YYYY-MM-DD or DD/MM/YYYY" },
         ConfigProblem::EndsBeforeStart { start, end } => {
             let (start, end) = (number::day(lang, *start), number::day(lang, *end));
-            (
-                say! { lang, "o contrato acaba ({end}) antes de começar ({start})",
-                "the contract ends ({end}) before it starts ({start})" },
-                say! { lang, "corrija inicio_contrato ou fim_contrato",
-                "correct inicio_contrato or fim_contrato" },
-            )
+            told! { lang,
+            "o contrato acaba ({end}) antes de começar ({start})" => "corrija inicio_contrato ou fim_contrato",
+            "the contract ends ({end}) before it starts ({start})" => "correct inicio_contrato or fim_contrato" }
         }
-        ConfigProblem::TooLong { limit } => (
-            say! { lang, "o contrato tem mais de {limit} dias",
-            "the contract has over {limit} days" },
-            say! { lang, "confira o ano das datas",
-            "check the year of the dates" },
-        ),
-        ConfigProblem::NotAnAmount { value } => (
-            say! { lang, "\"{value}\" não é um valor",
-            "\"{value}\" is not an amount" },
-            say! { lang, "escreva, por exemplo, 150.000,00 ou R$ 150000",
-            "write 150,000.00 or US$ 150000, for example" },
-        ),
+        ConfigProblem::TooLong { limit } => told! { lang,
+        "o contrato tem mais de {limit} dias" => "confira o ano das datas",
+        "the contract has over {limit} days" => "check the year of the dates" },
+        ConfigProblem::NotAnAmount { value } => told! { lang,
+        "\"{value}\" não é um valor" => "escreva, por exemplo, 150.000,00 ou R$ 150000",
+        "\"{value}\" is not an amount" => "write 150,000.00 or US$ 150000, for example" },
         ConfigProblem::AmbiguousAmount {
             value,
             thousands,
@@ -146,81 +103,49 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
                 exact.money(thousands),
                 Numbers { lang, places: 3 }.money(decimals),
             );
-            (
-                say! { lang, "\"{value}\" pode ser {thousands} ou {decimals}",
-                "\"{value}\" may be {thousands} or {decimals}" },
-                say! { lang, "escreva com centavos ({thousands}) ou sem separador",
-                "write it with cents ({thousands}) or without a separator" },
-            )
+            told! { lang,
+            "\"{value}\" pode ser {thousands} ou {decimals}" => "escreva com centavos ({thousands}) ou sem separador",
+            "\"{value}\" may be {thousands} or {decimals}" => "write it with cents ({thousands}) or without a separator" }
         }
-        ConfigProblem::NegativeAmount => (
-            say!(lang, "o valor é negativo", "the amount is negative"),
-            say! { lang, "escreva zero ou mais; crédito 0 é sob demanda",
-            "write zero or more; credit 0 is pay as you go" },
-        ),
-        ConfigProblem::AmbiguousCurrency { sign } => (
-            say! { lang, "\"{sign}\" é de várias moedas",
-            "\"{sign}\" is the sign of several currencies" },
-            say! { lang, "escreva R$, US$ ou o código, como USD",
-            "write R$, US$ or the code, such as USD" },
-        ),
-        ConfigProblem::NotACurrency { value } => (
-            say! { lang, "\"{value}\" não é um código de moeda",
-            "\"{value}\" is not a currency code" },
-            say! { lang, "use três letras, como BRL ou USD",
-            "use three letters, such as BRL or USD" },
-        ),
-        ConfigProblem::CurrenciesDisagree { stated, written } => (
-            say! { lang, "o contrato está em {stated}, mas um valor está escrito em {written}",
-            "the contract is in {stated}, but an amount is written in {written}" },
-            say! { lang, "deixe uma só moeda no arquivo",
-            "keep one currency in the file" },
-        ),
-        ConfigProblem::HalfAnOpening { missing } => (
-            say!(lang, "falta {missing}", "{missing} is missing"),
-            say! { lang, "consumo_anterior e consumo_anterior_ate vão juntos",
-            "consumo_anterior and consumo_anterior_ate go together" },
-        ),
-        ConfigProblem::OpeningOutside => (
-            say! { lang, "a data está fora do contrato",
-            "the date is outside the contract" },
-            say! { lang, "use o último dia já contado em consumo_anterior",
-            "use the last day that consumo_anterior holds" },
-        ),
+        ConfigProblem::NegativeAmount => told! { lang,
+        "o valor é negativo" => "escreva zero ou mais; crédito 0 é sob demanda",
+        "the amount is negative" => "write zero or more; credit 0 is pay as you go" },
+        ConfigProblem::AmbiguousCurrency { sign } => told! { lang,
+        "\"{sign}\" é de várias moedas" => "escreva R$, US$ ou o código, como USD",
+        "\"{sign}\" is the sign of several currencies" => "write R$, US$ or the code, such as USD" },
+        ConfigProblem::NotACurrency { value } => told! { lang,
+        "\"{value}\" não é um código de moeda" => "use três letras, como BRL ou USD",
+        "\"{value}\" is not a currency code" => "use three letters, such as BRL or USD" },
+        ConfigProblem::CurrenciesDisagree { stated, written } => told! { lang,
+        "o contrato está em {stated}, mas um valor está escrito em {written}" => "deixe uma só moeda no arquivo",
+        "the contract is in {stated}, but an amount is written in {written}" => "keep one currency in the file" },
+        ConfigProblem::HalfAnOpening { missing } => told! { lang,
+        "falta {missing}" => "consumo_anterior e consumo_anterior_ate vão juntos",
+        "{missing} is missing" => "consumo_anterior and consumo_anterior_ate go together" },
+        ConfigProblem::OpeningOutside => told! { lang,
+        "a data está fora do contrato" => "use o último dia já contado em consumo_anterior",
+        "the date is outside the contract" => "use the last day that consumo_anterior holds" },
         ConfigProblem::OpeningAhead { as_of } => {
             let as_of = number::day(lang, *as_of);
-            (
-                say! { lang, "a data não é anterior à data-base ({as_of})",
-                "the date is not before the as-of day ({as_of})" },
-                say!(lang, "use um dia já encerrado", "use a day that is over"),
-            )
+            told! { lang,
+            "a data não é anterior à data-base ({as_of})" => "use um dia já encerrado",
+            "the date is not before the as-of day ({as_of})" => "use a day that is over" }
         }
-        ConfigProblem::NotAnAdjustment { value } => (
-            say! { lang, "\"{value}\" não é um ajuste",
-            "\"{value}\" is not an adjustment" },
-            say! { lang, "escreva +10%, -25% ou +5000 por mês (sem as palavras), com desde DD/MM/AAAA se for o caso",
-            "write +10%, -25% or +5000 a month (without the words), with desde DD/MM/YYYY if need be" },
-        ),
-        ConfigProblem::AdjustedBelowNothing => (
-            say! { lang, "o ajuste tira mais que tudo",
-            "the adjustment takes more than all" },
-            say!(lang, "use -100% ou mais", "use -100% or more"),
-        ),
+        ConfigProblem::NotAnAdjustment { value } => told! { lang,
+        "\"{value}\" não é um ajuste" => "escreva +10%, -25% ou +5000 por mês (sem as palavras), com desde DD/MM/AAAA se for o caso",
+        "\"{value}\" is not an adjustment" => "write +10%, -25% or +5000 a month (without the words), with desde DD/MM/YYYY if need be" },
+        ConfigProblem::AdjustedBelowNothing => told! { lang,
+        "o ajuste tira mais que tudo" => "use -100% ou mais",
+        "the adjustment takes more than all" => "use -100% or more" },
         ConfigProblem::IgnoredOutside { day } => {
             let day = number::day(lang, *day);
-            (
-                say! { lang, "{day} está fora do contrato",
-                "{day} is outside the contract" },
-                say! { lang, "corrija a data ou apague-a de ignorar_dia",
-                "correct the date or delete it from ignorar_dia" },
-            )
+            told! { lang,
+            "{day} está fora do contrato" => "corrija a data ou apague-a de ignorar_dia",
+            "{day} is outside the contract" => "correct the date or delete it from ignorar_dia" }
         }
-        ConfigProblem::Overlap { other } => (
-            say! { lang, "mesma tenancy e mesmos dias que {other}: o custo contaria duas vezes",
-            "same tenancy and days as {other}: the cost would count twice" },
-            say! { lang, "deixe um dos dois ou corrija as datas",
-            "keep one of the two or correct the dates" },
-        ),
+        ConfigProblem::Overlap { other } => told! { lang,
+        "mesma tenancy e mesmos dias que {other}: o custo contaria duas vezes" => "deixe um dos dois ou corrija as datas",
+        "same tenancy and days as {other}: the cost would count twice" => "keep one of the two or correct the dates" },
     }
 }
 
@@ -322,30 +247,18 @@ fn not_a_config(lang: Lang, content: Content) -> (String, String) {
             "it is a private key, not a client's config" },
             rename(),
         ),
-        Content::PublicKey => (
-            say! { lang, "é uma chave pública, não o config de um cliente",
-            "it is a public key, not a client's config" },
-            say! { lang, "dê ao arquivo um nome que não comece com config_",
-            "give the file a name that does not begin with config_" },
-        ),
-        Content::Certificate => (
-            say! { lang, "é um certificado, não o config de um cliente",
-            "it is a certificate, not a client's config" },
-            say! { lang, "dê ao arquivo um nome que não comece com config_",
-            "give the file a name that does not begin with config_" },
-        ),
-        Content::Document => (
-            say! { lang, "é um documento com formatação (RTF, Word ou PDF) ou um arquivo compactado, não texto",
-            "it is a formatted document (RTF, Word or PDF) or an archive, not text" },
-            say! { lang, "salve como texto sem formatação, em UTF-8",
-            "save it as plain text, in UTF-8" },
-        ),
-        Content::WebPage => (
-            say! { lang, "é uma página da web, não o config de um cliente",
-            "it is a web page, not a client's config" },
-            say! { lang, "copie o texto de Configuration file preview da console, não a página",
-            "copy the text of Configuration file preview from the console, not the page" },
-        ),
+        Content::PublicKey => told! { lang,
+        "é uma chave pública, não o config de um cliente" => "dê ao arquivo um nome que não comece com config_",
+        "it is a public key, not a client's config" => "give the file a name that does not begin with config_" },
+        Content::Certificate => told! { lang,
+        "é um certificado, não o config de um cliente" => "dê ao arquivo um nome que não comece com config_",
+        "it is a certificate, not a client's config" => "give the file a name that does not begin with config_" },
+        Content::Document => told! { lang,
+        "é um documento com formatação (RTF, Word ou PDF) ou um arquivo compactado, não texto" => "salve como texto sem formatação, em UTF-8",
+        "it is a formatted document (RTF, Word or PDF) or an archive, not text" => "save it as plain text, in UTF-8" },
+        Content::WebPage => told! { lang,
+        "é uma página da web, não o config de um cliente" => "copie o texto de Configuration file preview da console, não a página",
+        "it is a web page, not a client's config" => "copy the text of Configuration file preview from the console, not the page" },
     }
 }
 

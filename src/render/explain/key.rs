@@ -2,7 +2,7 @@
 
 use super::file_problem;
 use crate::failure::{KeyForm, KeyProblem};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 
 pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) {
     let private = || {
@@ -33,12 +33,9 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
             say!(lang, "não é uma chave RSA", "it is not an RSA key"),
             private(),
         ),
-        KeyProblem::OpenSsh => (
-            say! { lang, "está no formato do OpenSSH",
-            "it is in OpenSSH's format" },
-            say! { lang, "converta: ssh-keygen -p -m PEM -f ARQUIVO",
-            "convert it: ssh-keygen -p -m PEM -f FILE" },
-        ),
+        KeyProblem::OpenSsh => told! { lang,
+        "está no formato do OpenSSH" => "converta: ssh-keygen -p -m PEM -f ARQUIVO",
+        "it is in OpenSSH's format" => "convert it: ssh-keygen -p -m PEM -f FILE" },
         KeyProblem::Form(form) => key_form(lang, *form),
         KeyProblem::Fence { found } => {
             let what = match found {
@@ -67,24 +64,15 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
             "the PEM block is \"{label}\"" },
             private(),
         ),
-        KeyProblem::Damaged => (
-            say! { lang, "o conteúdo da chave está danificado",
-            "the key's content is damaged" },
-            say! { lang, "copie o arquivo de novo, inteiro",
-            "copy the file again, whole" },
-        ),
-        KeyProblem::PassphraseMissing => (
-            say! { lang, "a chave é cifrada e falta pass_phrase",
-            "the key is encrypted and pass_phrase is missing" },
-            say! { lang, "acrescente pass_phrase ao config",
-            "add pass_phrase to the config" },
-        ),
-        KeyProblem::PassphraseWrong => (
-            say! { lang, "pass_phrase não abre a chave",
-            "pass_phrase does not open the key" },
-            say! { lang, "confira a senha da chave",
-            "check the key's passphrase" },
-        ),
+        KeyProblem::Damaged => told! { lang,
+        "o conteúdo da chave está danificado" => "copie o arquivo de novo, inteiro",
+        "the key's content is damaged" => "copy the file again, whole" },
+        KeyProblem::PassphraseMissing => told! { lang,
+        "a chave é cifrada e falta pass_phrase" => "acrescente pass_phrase ao config",
+        "the key is encrypted and pass_phrase is missing" => "add pass_phrase to the config" },
+        KeyProblem::PassphraseWrong => told! { lang,
+        "pass_phrase não abre a chave" => "confira a senha da chave",
+        "pass_phrase does not open the key" => "check the key's passphrase" },
         KeyProblem::UnsupportedEncryption => (
             say! { lang, "a cifra da chave não é suportada",
             "the key's encryption is not supported" },
@@ -95,22 +83,15 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
             "opening the key would ask for too much work or memory" },
             convert(),
         ),
-        KeyProblem::TooShort { bits } => (
-            say! { lang, "a chave tem {bits} bits; o serviço pede 2048",
-            "the key has {bits} bits; the service asks for 2048" },
-            say!(lang, "gere outra chave de API", "make another API key"),
-        ),
-        KeyProblem::TooLong { bits } => (
-            say! { lang, "a chave tem {bits} bits; o limite é 8192",
-            "the key has {bits} bits; the limit is 8192" },
-            say!(lang, "gere outra chave de API", "make another API key"),
-        ),
-        KeyProblem::FingerprintDiffers { config, key } => (
-            say! { lang, "fingerprint do config é {config}, o da chave é {key}",
-            "the config's fingerprint is {config}, the key's is {key}" },
-            say! { lang, "corrija fingerprint, ou aponte key_file para a outra chave",
-            "correct fingerprint, or point key_file to the other key" },
-        ),
+        KeyProblem::TooShort { bits } => told! { lang,
+        "a chave tem {bits} bits; o serviço pede 2048" => "gere outra chave de API",
+        "the key has {bits} bits; the service asks for 2048" => "make another API key" },
+        KeyProblem::TooLong { bits } => told! { lang,
+        "a chave tem {bits} bits; o limite é 8192" => "gere outra chave de API",
+        "the key has {bits} bits; the limit is 8192" => "make another API key" },
+        KeyProblem::FingerprintDiffers { config, key } => told! { lang,
+        "fingerprint do config é {config}, o da chave é {key}" => "corrija fingerprint, ou aponte key_file para a outra chave",
+        "the config's fingerprint is {config}, the key's is {key}" => "correct fingerprint, or point key_file to the other key" },
     }
 }
 
@@ -126,43 +107,28 @@ fn key_form(lang: Lang, form: KeyForm) -> (String, String) {
         ),
     };
     match form {
-        KeyForm::Empty => (
-            say! { lang, "o arquivo está vazio: não há texto PEM",
-            "the file is empty: there is no PEM text" },
-            say! { lang, "copie a chave de novo; se ela se perdeu, crie outra chave de API",
-            "copy the key again; if it is lost, make another API key" },
-        ),
+        KeyForm::Empty => told! { lang,
+        "o arquivo está vazio: não há texto PEM" => "copie a chave de novo; se ela se perdeu, crie outra chave de API",
+        "the file is empty: there is no PEM text" => "copy the key again; if it is lost, make another API key" },
         KeyForm::Request => (
             say! { lang, "é um pedido de certificado (CSR, CERTIFICATE REQUEST)",
             "it is a request for a certificate (CSR, CERTIFICATE REQUEST)" },
             private,
         ),
-        KeyForm::WebPage => (
-            say! { lang, "é uma página da web (HTML), talvez a de um login",
-            "it is a page of the web (HTML), perhaps that of a login" },
-            say! { lang, "baixe a chave de novo, pelo navegador em que entrou na console",
-            "download the key again, in the browser that is logged in to the console" },
-        ),
+        KeyForm::WebPage => told! { lang,
+        "é uma página da web (HTML), talvez a de um login" => "baixe a chave de novo, pelo navegador em que entrou na console",
+        "it is a page of the web (HTML), perhaps that of a login" => "download the key again, in the browser that is logged in to the console" },
         KeyForm::Config => (
-            say!(
-                lang,
-                "é um config, não uma chave",
-                "it is a config, not a key"
-            ),
+            say! { lang, "é um config, não uma chave",
+            "it is a config, not a key" },
             private,
         ),
-        KeyForm::Archive => (
-            say! { lang, "é um arquivo compactado (zip, gzip, tar)",
-            "it is a compressed file (zip, gzip, tar)" },
-            say! { lang, "extraia a chave e aponte para ela",
-            "extract the key and point to it" },
-        ),
-        KeyForm::Document => (
-            say! { lang, "é um documento ou uma imagem (PDF, RTF, Word, PNG)",
-            "it is a document or a picture (PDF, RTF, Word, PNG)" },
-            say! { lang, "copie a chave para um arquivo de texto puro, ou baixe-a de novo",
-            "copy the key to a file of plain text, or download it again" },
-        ),
+        KeyForm::Archive => told! { lang,
+        "é um arquivo compactado (zip, gzip, tar)" => "extraia a chave e aponte para ela",
+        "it is a compressed file (zip, gzip, tar)" => "extract the key and point to it" },
+        KeyForm::Document => told! { lang,
+        "é um documento ou uma imagem (PDF, RTF, Word, PNG)" => "copie a chave para um arquivo de texto puro, ou baixe-a de novo",
+        "it is a document or a picture (PDF, RTF, Word, PNG)" => "copy the key to a file of plain text, or download it again" },
         KeyForm::Binary => (
             say! { lang, "não é texto nem uma chave em DER",
             "it is neither text nor a key in DER" },

@@ -14,7 +14,7 @@ mod warning;
 use std::path::Path;
 
 use crate::failure::{Failure, FileProblem, Problem, ServiceProblem};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::plan::Misuse;
 use crate::text::printable;
 
@@ -87,24 +87,15 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
         Problem::Service(problem) => service::service_problem(lang, problem),
         Problem::Data(problem) => service::data_problem(lang, problem),
         Problem::Store(problem) => store::store_problem(lang, problem),
-        Problem::Deadline => (
-            say! { lang, "o prazo da execução acabou antes deste cliente",
-            "the run's time was over before this client was done" },
-            say! { lang, "aumente --deadline ou execute com --only",
-            "raise --deadline or run with --only" },
-        ),
-        Problem::Interrupted => (
-            say! { lang, "a execução foi interrompida (Ctrl-C) antes deste cliente",
-            "the run was interrupted (Ctrl-C) before this client was done" },
-            say! { lang, "execute de novo; com --only, só este cliente",
-            "run again; with --only, this client alone" },
-        ),
-        Problem::Internal => (
-            say! { lang, "o programa falhou neste cliente",
-            "the program failed on this client" },
-            say! { lang, "relate o defeito com a saída de -v",
-            "report the defect with the output of -v" },
-        ),
+        Problem::Deadline => told! { lang,
+        "o prazo da execução acabou antes deste cliente" => "aumente --deadline ou execute com --only",
+        "the run's time was over before this client was done" => "raise --deadline or run with --only" },
+        Problem::Interrupted => told! { lang,
+        "a execução foi interrompida (Ctrl-C) antes deste cliente" => "execute de novo; com --only, só este cliente",
+        "the run was interrupted (Ctrl-C) before this client was done" => "run again; with --only, this client alone" },
+        Problem::Internal => told! { lang,
+        "o programa falhou neste cliente" => "relate o defeito com a saída de -v",
+        "the program failed on this client" => "report the defect with the output of -v" },
     }
 }
 
@@ -182,40 +173,26 @@ pub(crate) fn service(lang: Lang, problem: &ServiceProblem) -> String {
 
 fn file_problem(lang: Lang, problem: FileProblem) -> (String, String) {
     match problem {
-        FileProblem::Missing => (
-            say!(lang, "não existe", "it does not exist"),
-            say! { lang, "confira o caminho; um relativo parte da pasta do config",
-            "check the path; a relative one starts at the config's folder" },
-        ),
-        FileProblem::Forbidden => (
-            say!(lang, "sem permissão de leitura", "no permission to read"),
-            say! { lang, "dê leitura ao usuário que executa o programa",
-            "let the user who runs the program read it" },
-        ),
-        FileProblem::NotAFile => (
-            say!(lang, "não é um arquivo comum", "it is not a regular file"),
-            say!(lang, "aponte para um arquivo", "point to a file"),
-        ),
-        FileProblem::LinkLoop => (
-            say! { lang, "é um link que volta a si mesmo",
-            "it is a link that leads back to itself" },
-            say! { lang, "aponte o link para um arquivo",
-            "let the link point to a file" },
-        ),
-        FileProblem::NotAFolder => (
-            say!(lang, "não é uma pasta", "it is not a folder"),
-            say!(lang, "confira o caminho", "check the path"),
-        ),
-        FileProblem::TooLarge(limit) => (
-            say!(lang, "maior que {limit} bytes", "larger than {limit} bytes"),
-            say! { lang, "confira se é o arquivo certo",
-            "check that it is the right file" },
-        ),
-        FileProblem::Other(error) => (
-            say! { lang, "não pôde ser lido: {error}",
-            "could not be read: {error}" },
-            say! { lang, "confira o disco, o caminho e os limites do sistema (ulimit)",
-            "check the disk, the path and the system's limits (ulimit)" },
-        ),
+        FileProblem::Missing => told! { lang,
+        "não existe" => "confira o caminho; um relativo parte da pasta do config",
+        "it does not exist" => "check the path; a relative one starts at the config's folder" },
+        FileProblem::Forbidden => told! { lang,
+        "sem permissão de leitura" => "dê leitura ao usuário que executa o programa",
+        "no permission to read" => "let the user who runs the program read it" },
+        FileProblem::NotAFile => told! { lang,
+        "não é um arquivo comum" => "aponte para um arquivo",
+        "it is not a regular file" => "point to a file" },
+        FileProblem::LinkLoop => told! { lang,
+        "é um link que volta a si mesmo" => "aponte o link para um arquivo",
+        "it is a link that leads back to itself" => "let the link point to a file" },
+        FileProblem::NotAFolder => told! { lang,
+        "não é uma pasta" => "confira o caminho",
+        "it is not a folder" => "check the path" },
+        FileProblem::TooLarge(limit) => told! { lang,
+        "maior que {limit} bytes" => "confira se é o arquivo certo",
+        "larger than {limit} bytes" => "check that it is the right file" },
+        FileProblem::Other(error) => told! { lang,
+        "não pôde ser lido: {error}" => "confira o disco, o caminho e os limites do sistema (ulimit)",
+        "could not be read: {error}" => "check the disk, the path and the system's limits (ulimit)" },
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use crate::failure::OutputProblem;
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::text::printable;
 
 /// The words for a file that is not written: which, why, and what to do.
@@ -30,52 +30,32 @@ pub(crate) fn unprinted(lang: Lang, problem: OutputProblem) -> String {
 
 fn output_problem(lang: Lang, problem: OutputProblem) -> (String, String) {
     match problem {
-        OutputProblem::Twice => (
-            say!(lang, "é a saída de dois -o", "it is the output of two -o"),
-            say!(lang, "dê um nome a cada um", "give each a name of its own"),
-        ),
-        OutputProblem::LikeAClient => (
-            say! { lang, "na pasta dos clientes, um nome que começa com config_ é de um cliente",
-            "in the clients' folder, a name that begins with config_ is a client's" },
-            say! { lang, "use outro nome ou outra pasta",
-            "use another name or folder" },
-        ),
-        OutputProblem::NotAFile => (
-            say! { lang, "já existe e não é um arquivo comum",
-            "it is there and is not a regular file" },
-            say!(lang, "aponte para um arquivo", "point to a file"),
-        ),
-        OutputProblem::NoFolder => (
-            say!(lang, "a pasta não existe", "its folder does not exist"),
-            say! { lang, "crie a pasta ou confira o caminho",
-            "make the folder or check the path" },
-        ),
-        OutputProblem::NotAFolder => (
-            say! { lang, "o caminho passa pelo que não é uma pasta",
-            "the path leads through what is not a folder" },
-            say!(lang, "confira o caminho", "check the path"),
-        ),
-        OutputProblem::Forbidden => (
-            say! { lang, "sem permissão de escrita na pasta",
-            "no permission to write in the folder" },
-            say! { lang, "dê escrita na pasta ao usuário que executa o programa ou use outra",
-            "let the user who runs the program write in the folder or use another" },
-        ),
-        OutputProblem::ReadOnly => (
-            say! { lang, "o disco está montado só para leitura",
-            "the disk is mounted to be read only" },
-            say!(lang, "use outra pasta", "use another folder"),
-        ),
-        OutputProblem::Full => (
-            say! { lang, "não há espaço para o arquivo",
-            "there is no room for the file" },
-            say! { lang, "libere espaço ou use outro disco, e execute de novo",
-            "free some room or use another disk, and run again" },
-        ),
-        OutputProblem::Other(error) => (
-            say! { lang, "não pôde ser gravado: {error}",
-            "could not be written: {error}" },
-            say!(lang, "confira o disco e o caminho", "check disk and path"),
-        ),
+        OutputProblem::Twice => told! { lang,
+        "é a saída de dois -o" => "dê um nome a cada um",
+        "it is the output of two -o" => "give each a name of its own" },
+        OutputProblem::LikeAClient => told! { lang,
+        "na pasta dos clientes, um nome que começa com config_ é de um cliente" => "use outro nome ou outra pasta",
+        "in the clients' folder, a name that begins with config_ is a client's" => "use another name or folder" },
+        OutputProblem::NotAFile => told! { lang,
+        "já existe e não é um arquivo comum" => "aponte para um arquivo",
+        "it is there and is not a regular file" => "point to a file" },
+        OutputProblem::NoFolder => told! { lang,
+        "a pasta não existe" => "crie a pasta ou confira o caminho",
+        "its folder does not exist" => "make the folder or check the path" },
+        OutputProblem::NotAFolder => told! { lang,
+        "o caminho passa pelo que não é uma pasta" => "confira o caminho",
+        "the path leads through what is not a folder" => "check the path" },
+        OutputProblem::Forbidden => told! { lang,
+        "sem permissão de escrita na pasta" => "dê escrita na pasta ao usuário que executa o programa ou use outra",
+        "no permission to write in the folder" => "let the user who runs the program write in the folder or use another" },
+        OutputProblem::ReadOnly => told! { lang,
+        "o disco está montado só para leitura" => "use outra pasta",
+        "the disk is mounted to be read only" => "use another folder" },
+        OutputProblem::Full => told! { lang,
+        "não há espaço para o arquivo" => "libere espaço ou use outro disco, e execute de novo",
+        "there is no room for the file" => "free some room or use another disk, and run again" },
+        OutputProblem::Other(error) => told! { lang,
+        "não pôde ser gravado: {error}" => "confira o disco e o caminho",
+        "could not be written: {error}" => "check disk and path" },
     }
 }

@@ -5,7 +5,7 @@ use crate::failure::{
     Answer, CertificatesProblem, CurrencySum, DataProblem, ProxyAbsence, ProxyRefusal,
     ServiceProblem,
 };
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::render::number::{self, Numbers};
 use crate::render::words;
 
@@ -24,12 +24,9 @@ pub(super) fn regions_policy(lang: Lang) -> String {
 pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, String) {
     let policy = policy(lang);
     match problem {
-        ServiceProblem::UnknownHost { host } => (
-            say! { lang, "o nome {host} não tem endereço",
-            "the name {host} has no address" },
-            say! { lang, "confira region, a rede e o DNS",
-            "check region, network and DNS" },
-        ),
+        ServiceProblem::UnknownHost { host } => told! { lang,
+        "o nome {host} não tem endereço" => "confira region, a rede e o DNS",
+        "the name {host} has no address" => "check region, network and DNS" },
         ServiceProblem::MisspeltRegion { region, host, near } => (
             say! { lang, "a região {region} parece escrita errada: não está na tabela, e o nome {host} não tem endereço",
             "the region {region} looks misspelt: it is not in the table, and the name {host} has no address" },
@@ -44,12 +41,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
                 }
             },
         ),
-        ServiceProblem::ConnectionRefused { host } => (
-            say! { lang, "{host}, ou o proxy, recusou a conexão",
-            "{host}, or the proxy, refused the connection" },
-            say! { lang, "confira a rede, o proxy e o firewall",
-            "check network, proxy and firewall" },
-        ),
+        ServiceProblem::ConnectionRefused { host } => told! { lang,
+        "{host}, ou o proxy, recusou a conexão" => "confira a rede, o proxy e o firewall",
+        "{host}, or the proxy, refused the connection" => "check network, proxy and firewall" },
         ServiceProblem::ConnectionBroken { host, tries, cause } => {
             let cause = cause.map_or(String::new(), |cause| format!(": {cause}"));
             (
@@ -88,12 +82,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             say! { lang, "corrija a variável e execute de novo",
             "correct the variable and run again" },
         ),
-        ServiceProblem::Tls { host, detail } => (
-            say! { lang, "TLS com {host} falhou: {detail}",
-            "TLS with {host} failed: {detail}" },
-            say! { lang, "confira o relógio, o proxy e os certificados do sistema (SSL_CERT_FILE)",
-            "check clock, proxy and the system's certificates (SSL_CERT_FILE)" },
-        ),
+        ServiceProblem::Tls { host, detail } => told! { lang,
+        "TLS com {host} falhou: {detail}" => "confira o relógio, o proxy e os certificados do sistema (SSL_CERT_FILE)",
+        "TLS with {host} failed: {detail}" => "check clock, proxy and the system's certificates (SSL_CERT_FILE)" },
         ServiceProblem::Timeout { host, tries } => (
             tried(
                 lang,
@@ -126,12 +117,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         }
         ServiceProblem::ClockAhead { offset_seconds } => {
             let clock = clock(lang, *offset_seconds);
-            (
-                say! { lang, "{clock}: para o serviço, a data-base ainda não chegou",
-                "{clock}: for the service the as-of day has not come yet" },
-                say! { lang, "acerte o relógio desta máquina, ou use --as-of",
-                "set this machine's clock, or use --as-of" },
-            )
+            told! { lang,
+            "{clock}: para o serviço, a data-base ainda não chegou" => "acerte o relógio desta máquina, ou use --as-of",
+            "{clock}: for the service the as-of day has not come yet" => "set this machine's clock, or use --as-of" }
         }
         ServiceProblem::NotAuthorized(answer) => (
             answered(lang, answer),
@@ -153,15 +141,9 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         }
         ServiceProblem::RetryTooLate { wait, answer } => {
             let (answered, wait) = (answered(lang, answer), wait.as_secs());
-            (
-                say! { lang, "{answered}; pede para esperar {wait} s, mais que o resto de --retry-budget",
-                "{answered}; it asks to wait {wait} s, longer than what is left of --retry-budget" },
-                say!(
-                    lang,
-                    "execute de novo depois de {wait} s",
-                    "run again after {wait} s"
-                ),
-            )
+            told! { lang,
+            "{answered}; pede para esperar {wait} s, mais que o resto de --retry-budget" => "execute de novo depois de {wait} s",
+            "{answered}; it asks to wait {wait} s, longer than what is left of --retry-budget" => "run again after {wait} s" }
         }
         ServiceProblem::Unavailable { tries, answer } => {
             let answered = tried(lang, &answered(lang, answer), *tries);
@@ -181,29 +163,24 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             say! { lang, "confira o config; se estiver certo, relate o defeito com o opc-request-id",
             "check the config; if it is right, report the defect with the opc-request-id" },
         ),
-        ServiceProblem::SigningFailed => (
-            say!(lang, "a assinatura falhou", "signing failed"),
-            say!(lang, "execute de novo", "run again"),
-        ),
+        ServiceProblem::SigningFailed => told! { lang,
+        "a assinatura falhou" => "execute de novo",
+        "signing failed" => "run again" },
         ServiceProblem::NoCertificates { named } => {
             let named: Vec<String> = named
                 .iter()
                 .map(|problem| certificates(lang, problem))
                 .collect();
             let named = named.join("; ");
-            (
-                say! { lang, "o cliente HTTP não pôde ser criado: {named}",
-                "the HTTP client could not be made: {named}" },
-                say! { lang, "corrija ou retire a variável; sem ela valem os certificados do sistema (ca-certificates)",
-                "correct the variable or take it away; without it the system's certificates count (ca-certificates)" },
-            )
+            told! { lang,
+            "o cliente HTTP não pôde ser criado: {named}" =>
+            "corrija ou retire a variável; sem ela valem os certificados do sistema (ca-certificates)",
+            "the HTTP client could not be made: {named}" =>
+            "correct the variable or take it away; without it the system's certificates count (ca-certificates)" }
         }
-        ServiceProblem::NoClient { detail } => (
-            say! { lang, "o cliente HTTP não pôde ser criado: {detail}",
-            "the HTTP client could not be made: {detail}" },
-            say! { lang, "instale os certificados do sistema (ca-certificates) e confira o proxy",
-            "install the system's certificates (ca-certificates) and check the proxy" },
-        ),
+        ServiceProblem::NoClient { detail } => told! { lang,
+        "o cliente HTTP não pôde ser criado: {detail}" => "instale os certificados do sistema (ca-certificates) e confira o proxy",
+        "the HTTP client could not be made: {detail}" => "install the system's certificates (ca-certificates) and check the proxy" },
     }
 }
 
@@ -214,40 +191,32 @@ fn proxy_refusal(lang: Lang, host: &str, proxy: &str, refusal: ProxyRefusal) -> 
         "ask whoever runs the proxy to allow {host}" }
     };
     match refusal {
-        ProxyRefusal::Credentials => (
-            say! { lang, "o proxy {proxy} respondeu 407: pede usuário e senha, ou não aceita os que tem",
-            "the proxy {proxy} answered 407: it asks for user and password, or does not accept them" },
-            say! { lang, "ponha o usuário e a senha do proxy em HTTPS_PROXY (http://usuario:senha@servidor:porta); o programa só fala Basic, não NTLM nem Kerberos",
-            "put the proxy's user and password in HTTPS_PROXY (http://user:password@host:port); the program speaks Basic alone, neither NTLM nor Kerberos" },
-        ),
+        ProxyRefusal::Credentials => told! { lang,
+        "o proxy {proxy} respondeu 407: pede usuário e senha, ou não aceita os que tem" =>
+        "ponha o usuário e a senha do proxy em HTTPS_PROXY (http://usuario:senha@servidor:porta); o programa só fala Basic, não NTLM nem Kerberos",
+        "the proxy {proxy} answered 407: it asks for user and password, or does not accept them" =>
+        "put the proxy's user and password in HTTPS_PROXY (http://user:password@host:port); the program speaks Basic alone, neither NTLM nor Kerberos" },
         ProxyRefusal::OtherStatus => (
             say! { lang, "o proxy {proxy} recusou a ligação com {host}; quase sempre é um 403: o proxy não permite o endereço (o status não é conhecido)",
             "the proxy {proxy} refused to connect to {host}; most often that is a 403: the proxy does not allow the address (the status is not known)" },
             allow(),
         ),
-        ProxyRefusal::SocksCredentials => (
-            say! { lang, "o proxy SOCKS {proxy} pede usuário e senha, ou não aceita os que tem",
-            "the SOCKS proxy {proxy} asks for user and password, or does not accept them" },
-            say! { lang, "ponha o usuário e a senha do proxy na variável (socks5h://usuario:senha@servidor:porta), ou retire-os se ele não os pede",
-            "put the proxy's user and password in the variable (socks5h://user:password@host:port), or take them away if it does not ask for them" },
-        ),
+        ProxyRefusal::SocksCredentials => told! { lang,
+        "o proxy SOCKS {proxy} pede usuário e senha, ou não aceita os que tem" =>
+        "ponha o usuário e a senha do proxy na variável (socks5h://usuario:senha@servidor:porta), ou retire-os se ele não os pede",
+        "the SOCKS proxy {proxy} asks for user and password, or does not accept them" =>
+        "put the proxy's user and password in the variable (socks5h://user:password@host:port), or take them away if it does not ask for them" },
         ProxyRefusal::SocksForbidden => (
             say! { lang, "o proxy SOCKS {proxy} não permite a conexão com {host}",
             "the SOCKS proxy {proxy} does not allow the connection to {host}" },
             allow(),
         ),
-        ProxyRefusal::SocksUnreached => (
-            say! { lang, "o proxy SOCKS {proxy} não conseguiu se conectar a {host}",
-            "the SOCKS proxy {proxy} could not connect to {host}" },
-            say! { lang, "confira a rede e o proxy e execute de novo",
-            "check network and proxy and run again" },
-        ),
-        ProxyRefusal::OtherProtocol => (
-            say! { lang, "{proxy} não fala o protocolo de proxy da variável",
-            "{proxy} does not speak the variable's proxy protocol" },
-            say! { lang, "use outro esquema: http, socks5h, socks5, socks4a ou socks4",
-            "use another scheme: http, socks5h, socks5, socks4a or socks4" },
-        ),
+        ProxyRefusal::SocksUnreached => told! { lang,
+        "o proxy SOCKS {proxy} não conseguiu se conectar a {host}" => "confira a rede e o proxy e execute de novo",
+        "the SOCKS proxy {proxy} could not connect to {host}" => "check network and proxy and run again" },
+        ProxyRefusal::OtherProtocol => told! { lang,
+        "{proxy} não fala o protocolo de proxy da variável" => "use outro esquema: http, socks5h, socks5, socks4a ou socks4",
+        "{proxy} does not speak the variable's proxy protocol" => "use another scheme: http, socks5h, socks5, socks4a or socks4" },
     }
 }
 
@@ -351,12 +320,10 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
             "the next page has no valid name" }
         }
         DataProblem::OtherTenancy { tenancy } => {
-            return (
-                say! { lang, "há linhas de outra tenancy: {tenancy}",
-                "there are rows of another tenancy: {tenancy}" },
-                say! { lang, "se é filha desta, configure só a mãe ou só as filhas, e relate o caso",
-                "if it is a child of this one, configure the parent or the children only, and report the case" },
-            );
+            return told! { lang,
+            "há linhas de outra tenancy: {tenancy}" => "se é filha desta, configure só a mãe ou só as filhas, e relate o caso",
+            "there are rows of another tenancy: {tenancy}" =>
+            "if it is a child of this one, configure the parent or the children only, and report the case" };
         }
         DataProblem::OutsideRange { day } => {
             let day = number::day(lang, *day);
@@ -365,28 +332,22 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
         }
         DataProblem::OtherCurrency { expected, sums } => {
             let sums = currency_sums(lang, sums);
-            return (
-                say! { lang, "o contrato está em {expected} e o custo vem em {sums}",
-                "the contract is in {expected} and the cost comes in {sums}" },
-                say! { lang, "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
-                "correct moeda and credito; if the contract really has two currencies, report the case" },
-            );
+            return told! { lang,
+            "o contrato está em {expected} e o custo vem em {sums}" =>
+            "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
+            "the contract is in {expected} and the cost comes in {sums}" =>
+            "correct moeda and credito; if the contract really has two currencies, report the case" };
         }
         DataProblem::SeveralCurrencies { sums } => {
             let sums = currency_sums(lang, sums);
-            return (
-                say!(lang, "há custo em {sums}", "there is cost in {sums}"),
-                say! { lang, "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
-                "a client is reported in one currency: check the contract and report the case" },
-            );
+            return told! { lang,
+            "há custo em {sums}" => "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
+            "there is cost in {sums}" => "a client is reported in one currency: check the contract and report the case" };
         }
         DataProblem::NoCurrency => {
-            return (
-                say! { lang, "nada diz a moeda do custo",
-                "nothing says the cost's currency" },
-                say! { lang, "acrescente moeda ao config",
-                "add moeda to the config" },
-            );
+            return told! { lang,
+            "nada diz a moeda do custo" => "acrescente moeda ao config",
+            "nothing says the cost's currency" => "add moeda to the config" };
         }
     };
     let remedy = say! { lang, "nenhum valor deste cliente é confiável hoje; execute de novo e, se persistir, relate com o opc-request-id",

@@ -2,7 +2,7 @@
 
 use super::file_problem;
 use crate::failure::{Claim, Notice, StoreProblem, StoredFigures};
-use crate::lang::{Lang, say};
+use crate::lang::{Lang, say, told};
 use crate::render::number::{self, NONE, Numbers};
 
 /// Returns the text of a notice about the store.
@@ -78,12 +78,11 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
             say! { lang, "confira o caminho de --store e a pasta dele; --offline precisa de uma execução anterior",
             "check the path of --store and its folder; --offline needs an earlier run" },
         ),
-        StoreProblem::ReadOnly => (
-            say! { lang, "não pode ser escrito: falta permissão de escrita no arquivo ou na pasta dele",
-            "it cannot be written: this user may not write the file, or in its folder" },
-            say! { lang, "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
-            "let the program write file and folder, or use --store or --no-store" },
-        ),
+        StoreProblem::ReadOnly => told! { lang,
+        "não pode ser escrito: falta permissão de escrita no arquivo ou na pasta dele" =>
+        "dê escrita no arquivo e na pasta, ou use --store ou --no-store",
+        "it cannot be written: this user may not write the file, or in its folder" =>
+        "let the program write file and folder, or use --store or --no-store" },
         StoreProblem::Denied { detail, grant } => (
             say! { lang, "o servidor não permite: {detail}",
             "the server does not allow it: {detail}" },
@@ -98,48 +97,32 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
                 }
             },
         ),
-        StoreProblem::Full => (
-            say!(lang, "o disco está cheio", "the disk is full"),
-            say!(lang, "libere espaço", "make room"),
-        ),
-        StoreProblem::Corrupt => (
-            say! { lang, "está danificado ou não é um armazenamento",
-            "it is damaged, or no store" },
-            say! { lang, "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
-            "restore a copy, or move the file away: a new one will be made" },
-        ),
-        StoreProblem::Newer { version } => (
-            say! { lang, "é de um oci-consumo mais novo (esquema {version}) e não foi tocado",
-            "it is a newer oci-consumo's (schema {version}) and was not touched" },
-            say! { lang, "atualize este programa ou use outro --store",
-            "update this program, or use another --store" },
-        ),
-        StoreProblem::Busy => (
-            say! { lang, "não respondeu a tempo: outra execução ou ferramenta o ocupa, ele está lento ou parado, ou está numa pasta de rede sem travas de arquivo",
-            "it did not answer in time: another run or tool holds it, it is slow or hangs, or it is in a network folder without file locks" },
-            say! { lang, "execute de novo mais tarde; numa pasta de rede, ponha-o num disco local ou num servidor com --store; ou use --no-store",
-            "run again later; in a network folder, put it on a local disk or a server with --store; or use --no-store" },
-        ),
-        StoreProblem::Unreachable { detail } => (
-            say! { lang, "o servidor não atende: {detail}",
-            "the server does not let this program in: {detail}" },
-            say! { lang, "confira a URL, a senha (PGPASSWORD ou ~/.pgpass), a rede e o TLS (sslmode)",
-            "check the URL, the password (PGPASSWORD or ~/.pgpass), network and TLS (sslmode)" },
-        ),
+        StoreProblem::Full => told! { lang,
+        "o disco está cheio" => "libere espaço",
+        "the disk is full" => "make room" },
+        StoreProblem::Corrupt => told! { lang,
+        "está danificado ou não é um armazenamento" => "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
+        "it is damaged, or no store" => "restore a copy, or move the file away: a new one will be made" },
+        StoreProblem::Newer { version } => told! { lang,
+        "é de um oci-consumo mais novo (esquema {version}) e não foi tocado" => "atualize este programa ou use outro --store",
+        "it is a newer oci-consumo's (schema {version}) and was not touched" => "update this program, or use another --store" },
+        StoreProblem::Busy => told! { lang,
+        "não respondeu a tempo: outra execução ou ferramenta o ocupa, ele está lento ou parado, ou está numa pasta de rede sem travas de arquivo" =>
+        "execute de novo mais tarde; numa pasta de rede, ponha-o num disco local ou num servidor com --store; ou use --no-store",
+        "it did not answer in time: another run or tool holds it, it is slow or hangs, or it is in a network folder without file locks" =>
+        "run again later; in a network folder, put it on a local disk or a server with --store; or use --no-store" },
+        StoreProblem::Unreachable { detail } => told! { lang,
+        "o servidor não atende: {detail}" => "confira a URL, a senha (PGPASSWORD ou ~/.pgpass), a rede e o TLS (sslmode)",
+        "the server does not let this program in: {detail}" => "check the URL, the password (PGPASSWORD or ~/.pgpass), network and TLS (sslmode)" },
         StoreProblem::NoDays { from } => {
             let from = number::day(lang, *from);
-            (
-                say! { lang, "o armazenamento não tem os dias desde {from}",
-                "the store does not have the days from {from} on" },
-                say! { lang, "execute uma vez sem --offline",
-                "run once without --offline" },
-            )
+            told! { lang,
+            "o armazenamento não tem os dias desde {from}" => "execute uma vez sem --offline",
+            "the store does not have the days from {from} on" => "run once without --offline" }
         }
-        StoreProblem::Other { detail } => (
-            say!(lang, "não funciona: {detail}", "it does not work: {detail}"),
-            say! { lang, "confira o caminho ou a URL; se persistir, relate o defeito",
-            "check path or URL; if it persists, report the defect" },
-        ),
+        StoreProblem::Other { detail } => told! { lang,
+        "não funciona: {detail}" => "confira o caminho ou a URL; se persistir, relate o defeito",
+        "it does not work: {detail}" => "check path or URL; if it persists, report the defect" },
     }
 }
 

@@ -178,11 +178,8 @@ impl Page<'_> {
             false => format!(": {}", sums.join(" · ")),
         };
         let count = folded.len();
-        self.line(&say!(
-            lang,
-            "… mais {count}{sums} (--all mostra)",
-            "… {count} more{sums} (--all shows them)"
-        ));
+        self.line(&say! { lang, "… mais {count}{sums} (--all mostra)",
+        "… {count} more{sums} (--all shows them)" });
     }
 }
 

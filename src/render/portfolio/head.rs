@@ -182,44 +182,29 @@ impl Page<'_> {
         let day = stake.nearest.map(|day| self.day(day))?;
         let one = stake.clients == 1;
         Some(match (class, amount) {
-            (Class::Spent, Some(amount)) if one => say!(
-                lang,
-                "{amount} de débito; acabou em {day}",
-                "{amount} short; ran out on {day}"
-            ),
-            (Class::Spent, Some(amount)) => say!(
-                lang,
-                "{amount} de débito; desde {day}",
-                "{amount} short; since {day}"
-            ),
-            (Class::RunsOut, Some(amount)) if one => say!(
-                lang,
-                "{amount} de débito; acaba em {day}",
-                "{amount} short; runs out on {day}"
-            ),
-            (Class::RunsOut, Some(amount)) => say!(
-                lang,
-                "{amount} de débito; primeiro em {day}",
-                "{amount} short; first on {day}"
-            ),
-            (Class::LeftOver, Some(amount)) if one => say!(
-                lang,
-                "{amount} de sobra; expira em {day}",
-                "{amount} unused; lapses on {day}"
-            ),
-            (Class::LeftOver, Some(amount)) => say!(
-                lang,
-                "{amount} de sobra; primeiro em {day}",
-                "{amount} unused; first on {day}"
-            ),
+            (Class::Spent, Some(amount)) if one => {
+                say! { lang, "{amount} de débito; acabou em {day}",
+                "{amount} short; ran out on {day}" }
+            }
+            (Class::Spent, Some(amount)) => say! { lang, "{amount} de débito; desde {day}",
+            "{amount} short; since {day}" },
+            (Class::RunsOut, Some(amount)) if one => {
+                say! { lang, "{amount} de débito; acaba em {day}",
+                "{amount} short; runs out on {day}" }
+            }
+            (Class::RunsOut, Some(amount)) => say! { lang, "{amount} de débito; primeiro em {day}",
+            "{amount} short; first on {day}" },
+            (Class::LeftOver, Some(amount)) if one => {
+                say! { lang, "{amount} de sobra; expira em {day}",
+                "{amount} unused; lapses on {day}" }
+            }
+            (Class::LeftOver, Some(amount)) => say! { lang, "{amount} de sobra; primeiro em {day}",
+            "{amount} unused; first on {day}" },
             (Class::Within, Some(amount)) => {
                 say!(lang, "{amount} de sobra", "{amount} left")
             }
-            (Class::Borderline, _) => say!(
-                lang,
-                "até 2% do crédito; fim a partir de {day}",
-                "within 2% of the credit; ends from {day} on"
-            ),
+            (Class::Borderline, _) => say! { lang, "até 2% do crédito; fim a partir de {day}",
+            "within 2% of the credit; ends from {day} on" },
             _ => return None,
         })
     }
@@ -230,11 +215,8 @@ fn premise(lang: Lang, portfolio: &Portfolio, as_of: Day) -> String {
     let statements = || portfolio.clients.iter().filter_map(Client::statement);
     let contracts = words::contracts(lang, portfolio.clients.len());
     let as_of_day = number::day(lang, as_of);
-    let mut line = say!(
-        lang,
-        "Posição em {as_of_day} · {contracts}",
-        "As of {as_of_day} · {contracts}"
-    );
+    let mut line = say! { lang, "Posição em {as_of_day} · {contracts}",
+    "As of {as_of_day} · {contracts}" };
     if let Some(through) = statements().filter_map(|s| s.data_through).max() {
         let through = number::day(lang, through);
         line += &say!(lang, " · dados até {through}", " · data through {through}");
@@ -244,11 +226,8 @@ fn premise(lang: Lang, portfolio: &Portfolio, as_of: Day) -> String {
     {
         line += &match partial {
             1 => say!(lang, " (último dia parcial)", " (last day partial)"),
-            _ => say!(
-                lang,
-                " ({partial} dias parciais)",
-                " (last {partial} days partial)"
-            ),
+            _ => say! { lang, " ({partial} dias parciais)",
+            " (last {partial} days partial)" },
         };
     }
     line
@@ -278,11 +257,8 @@ pub(super) fn rest(lang: Lang, situation: Situation, statements: &[&Statement]) 
     };
     if situation == Situation::Ended {
         for sum in sums(|s| s.surplus.clone()) {
-            parts.push(say!(
-                lang,
-                "{sum} de crédito expirado",
-                "{sum} of lapsed credit"
-            ));
+            parts.push(say! { lang, "{sum} de crédito expirado",
+            "{sum} of lapsed credit" });
         }
         for sum in sums(|s| s.shortfall.clone()) {
             parts.push(say!(lang, "{sum} de excedente", "{sum} of overage"));

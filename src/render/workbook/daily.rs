@@ -35,11 +35,8 @@ pub(super) fn sheet(
     let rows = count_days(portfolio);
     if rows > MOST_ROWS {
         // A part of them would pass for the whole.
-        let note = say!(
-            lang,
-            "{rows} linhas não cabem numa planilha, que só comporta {MOST_ROWS}: use --table days -o dias.csv, ou --only para escolher alguns clientes.",
-            "{rows} rows do not fit in a sheet, which holds {MOST_ROWS}: use --table days -o days.csv, or --only to choose some clients."
-        );
+        let note = say! { lang, "{rows} linhas não cabem numa planilha, que só comporta {MOST_ROWS}: use --table days -o dias.csv, ou --only para escolher alguns clientes.",
+        "{rows} rows do not fit in a sheet, which holds {MOST_ROWS}: use --table days -o days.csv, or --only to choose some clients." };
         sheet.line(Tone::Doubtful, &note)?;
         return Ok(sheet.inner);
     }

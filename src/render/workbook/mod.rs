@@ -49,11 +49,8 @@ pub(super) fn workbook(portfolio: &Portfolio, context: &Context<'_>) -> Result<V
 fn properties(context: &Context<'_>) -> DocProperties {
     let as_of = number::day(context.lang(), context.as_of);
     DocProperties::new()
-        .set_title(say!(
-            context.lang(),
-            "Carteira em {as_of}",
-            "Portfolio as of {as_of}"
-        ))
+        .set_title(say! { context.lang(), "Carteira em {as_of}",
+        "Portfolio as of {as_of}" })
         .set_comment(concat!("oci-consumo ", env!("CARGO_PKG_VERSION")))
         .set_creation_datetime(Made(context.made_at.into()))
 }

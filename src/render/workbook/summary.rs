@@ -52,11 +52,8 @@ pub(super) fn sheet(
     }
     if let left_out @ 1.. = clients.len().saturating_sub(own.len()) {
         let shown = own.len();
-        let note = say!(
-            lang,
-            "Têm planilha própria os {shown} primeiros clientes; os outros {left_out} estão nesta e na de dias.",
-            "The first {shown} clients have a sheet of their own; the other {left_out} are in this one and in that of days."
-        );
+        let note = say! { lang, "Têm planilha própria os {shown} primeiros clientes; os outros {left_out} estão nesta e na de dias.",
+        "The first {shown} clients have a sheet of their own; the other {left_out} are in this one and in that of days." };
         summary.sheet.line(Tone::Doubtful, &note)?;
     }
     summary.clients(&overview, &details, own)?;
