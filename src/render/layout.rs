@@ -34,6 +34,23 @@ pub(super) struct Table<'a> {
     pub(super) notes: Vec<String>,
 }
 
+impl<'a> Table<'a> {
+    /// Returns a table without sums and notes.
+    pub(super) fn new(
+        title: impl Into<String>,
+        columns: impl Into<Vec<Column>>,
+        rows: impl IntoIterator<Item = Row<'a>>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            columns: columns.into(),
+            rows: rows.into_iter().collect(),
+            sums: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// Cells of a row.
 pub(super) type Row<'a> = Vec<Cell<'a>>;
 

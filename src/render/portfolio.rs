@@ -10,7 +10,7 @@ mod totals;
 use console::{measure_text_width, truncate_str};
 
 use self::fold::Folding;
-use self::tables::{COLUMNS, SectionRow};
+use self::tables::{SectionRow, columns};
 use super::layout::portfolio::without_figures;
 use super::rows::Widths;
 use super::text::{Page, Shown};
@@ -43,7 +43,7 @@ impl Page<'_> {
             std::iter::once(&section.head).chain(rows)
         });
         let width = self.context.canvas.width;
-        let widths = Widths::new(&COLUMNS, drawn, width, !shown.whole);
+        let widths = Widths::new(&columns(), drawn, width, !shown.whole);
         for (section, count) in sections.iter().zip(folding.counts) {
             if folding.blanks {
                 self.blank();
@@ -64,11 +64,8 @@ impl Page<'_> {
         let (count, of) = (shown.clients.len(), all.count());
         if count < of {
             self.paragraph(
-                &say!(
-                    lang,
-                    "Mostrando {count} de {of} clientes; totais, arquivos e código de saída são de todos.",
-                    "Showing {count} of {of} clients; totals, files and exit status are of all."
-                ),
+                &say! { lang, "Mostrando {count} de {of} clientes; totais, arquivos e código de saída são de todos.",
+                "Showing {count} of {of} clients; totals, files and exit status are of all." },
             );
         }
         self.paragraph(
@@ -105,11 +102,8 @@ impl Page<'_> {
         let failed = without_figures(lang, portfolio).into_iter();
         let failed: String = failed.map(|part| format!("; {part}")).collect();
         let status = self.context.status;
-        let end = say!(
-            lang,
-            "{failed}; código de saída {status}",
-            "{failed}; exit status {status}"
-        );
+        let end = say! { lang, "{failed}; código de saída {status}",
+        "{failed}; exit status {status}" };
         let start = format!("--fail-on {situations}: {met_count}");
         let names = match met.is_empty() {
             true => String::new(),

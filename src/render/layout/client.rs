@@ -60,30 +60,23 @@ pub(super) fn month_rows(lang: Lang, statement: &Statement) -> impl Iterator<Ite
 
 /// Returns the table of months; `None` without any.
 pub(in crate::render) fn months(lang: Lang, statement: &Statement) -> Option<Table<'_>> {
-    let rows: Vec<_> = month_rows(lang, statement)
-        .map(|[month, consumption, days, mean, change, _]| {
-            vec![month, consumption, days, mean, change]
-        })
-        .collect();
+    let rows = month_rows(lang, statement).map(|[month, consumption, days, mean, change, _]| {
+        vec![month, consumption, days, mean, change]
+    });
     let running = statement.months.iter().find(|line| line.running.is_some());
     let note = running.map(|line| {
         let numbers = Numbers::new(lang, statement.currency);
         let month = number::month(lang, line.month);
         let estimate = numbers.money_or_none(statement.month_estimate.as_ref());
-        say!(
-            lang,
-            "{month} em curso; projeção do mês: {estimate}. Variação só de dias fechados.",
-            "{month} is running; month estimate: {estimate}. Change of final days alone."
-        )
+        say! { lang, "{month} em curso; projeção do mês: {estimate}. Variação só de dias fechados.",
+        "{month} is running; month estimate: {estimate}. Change of final days alone." }
     });
     let [month, consumption, days, mean, change, _] = month_columns(lang);
     let title = pick(lang, "Consumo por mês", "Consumption by month");
+    let title = in_currency(title, statement.currency);
     let table = Table {
-        title: in_currency(title, statement.currency),
-        columns: vec![month, consumption, days, mean, change],
-        rows,
-        sums: Vec::new(),
         notes: note.into_iter().collect(),
+        ..Table::new(title, [month, consumption, days, mean, change], rows)
     };
     Some(table).filter(|table| !table.rows.is_empty())
 }
@@ -125,11 +118,10 @@ pub(in crate::render) fn weekdays(
         number::days(lang, window.days),
         words::days(lang, window.known.into()),
     );
-    table.notes.push(say!(
-        lang,
-        "Período da média: {days} ({length})",
-        "Averaging window: {days} ({length})"
-    ));
+    table
+        .notes
+        .push(say! { lang, "Período da média: {days} ({length})",
+        "Averaging window: {days} ({length})" });
     if statement.method != Method::default() {
         let method = words::method(lang, statement.method);
         table
@@ -166,18 +158,13 @@ pub(super) fn weekday_table<'a>(
             Cell::money(line.forecast, currency),
         ]
     });
-    Table {
-        title: String::new(),
-        columns: vec![
-            Column::words(pick(lang, "Dia", "Day")),
-            Column::figures(words::per_day(lang, method)),
-            Column::figures(days),
-            Column::figures(pick(lang, "Previsto", "Forecast")),
-        ],
-        rows: rows.collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
-    }
+    let columns = [
+        Column::words(pick(lang, "Dia", "Day")),
+        Column::figures(words::per_day(lang, method)),
+        Column::figures(days),
+        Column::figures(pick(lang, "Previsto", "Forecast")),
+    ];
+    Table::new("", columns, rows)
 }
 
 /// Returns the parts of the forecast that no weekday has, and the forecast.
@@ -206,16 +193,11 @@ pub(in crate::render) fn statistics(lang: Lang, statement: &Statement) -> Table<
         vec![label, figure_in(lang, statement, figure)]
     });
     let title = pick(lang, "Estatísticas", "Statistics");
-    Table {
-        title: in_currency(title, statement.currency),
-        columns: vec![
-            Column::words(""),
-            Column::figures(pick(lang, "Valor", "Value")),
-        ],
-        rows: rows.collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
-    }
+    let columns = [
+        Column::words(""),
+        Column::figures(pick(lang, "Valor", "Value")),
+    ];
+    Table::new(in_currency(title, statement.currency), columns, rows)
 }
 
 /// Returns the cell of a figure of `statement`.

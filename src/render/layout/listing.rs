@@ -74,35 +74,40 @@ fn clients_columns(lang: Lang, sources: &[Source]) -> Vec<Column> {
 }
 
 fn months_columns(lang: Lang) -> Vec<Column> {
-    let [month, consumption, days, mean, change, state] = month_columns(lang);
-    let [client, tenancy] = client_columns(lang);
-    let currency = currency_column(lang);
-    vec![
-        client,
-        tenancy,
-        month,
-        consumption,
-        currency,
-        days,
-        mean,
-        change,
-        state,
+    beside_client(
+        client_columns(lang),
+        month_columns(lang),
+        currency_column(lang),
         endpoint_column(),
-    ]
+    )
 }
 
 fn days_columns(lang: Lang) -> Vec<Column> {
-    let [client, tenancy] = client_columns(lang);
-    vec![
-        client,
-        tenancy,
+    let own = [
         Column::words(pick(lang, "Data", "Date")).key("data"),
         Column::figures(pick(lang, "Custo", "Cost")).key("custo"),
-        currency_column(lang),
         Column::words(pick(lang, "Tipo", "Kind")).key("tipo"),
         Column::words(pick(lang, "Estado", "State")).key("estado"),
+    ];
+    beside_client(
+        client_columns(lang),
+        own,
+        currency_column(lang),
         endpoint_column(),
-    ]
+    )
+}
+
+/// Puts the columns of a listing, or the cells of a row, into their order: client, period, amount, currency, the rest
+/// of `own`, address.
+fn beside_client<T, const N: usize>(
+    client: [T; 2],
+    own: [T; N],
+    currency: T,
+    endpoint: T,
+) -> Vec<T> {
+    let mut all: Vec<T> = client.into_iter().chain(own).chain([endpoint]).collect();
+    all.insert(4, currency);
+    all
 }
 
 /// Lists the clients, those that failed too.
@@ -177,21 +182,9 @@ fn months<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     let endpoint = endpoint(context);
     let rows = reported(portfolio).flat_map(move |(client, statement)| {
         let endpoint = endpoint.clone();
-        month_rows(lang, statement).map(move |[month, consumption, days, mean, change, state]| {
-            let [name, tenancy] = client_cells(client);
+        month_rows(lang, statement).map(move |cells| {
             let currency = currency_cell(statement);
-            vec![
-                name,
-                tenancy,
-                month,
-                consumption,
-                currency,
-                days,
-                mean,
-                change,
-                state,
-                endpoint.clone(),
-            ]
+            beside_client(client_cells(client), cells, currency, endpoint.clone())
         })
     });
     Listing {
@@ -208,17 +201,14 @@ fn days<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
     let rows = reported(portfolio).flat_map(move |(client, statement)| {
         let endpoint = endpoint.clone();
         statement.timeline().into_iter().map(move |entry| {
-            let [name, tenancy] = client_cells(client);
-            vec![
-                name,
-                tenancy,
+            let own = [
                 Cell::date(Some(entry.day)),
                 Cell::money(entry.cost, statement.currency),
-                currency_cell(statement),
                 kind(lang, statement, entry.kind),
                 state(lang, entry.kind),
-                endpoint.clone(),
-            ]
+            ];
+            let currency = currency_cell(statement);
+            beside_client(client_cells(client), own, currency, endpoint.clone())
         })
     });
     Listing {

@@ -3,13 +3,14 @@
 
 use super::client::{WeekdayCells, figure_in, weekday_table};
 use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
+use crate::adjustment::Adjustment;
 use crate::failure::Failure;
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, text};
 use crate::report::figures::{FIGURES, Figure, GROUP, SUMS, Sum, Value};
-use crate::report::portfolio::{Client, Portfolio, Totals};
+use crate::report::portfolio::{Client, Group, Portfolio, Totals};
 use crate::report::statement::Statement;
 
 /// Keys of the figures that say how a client stands: as many as a page or a mail has room for.
@@ -41,21 +42,30 @@ pub(in crate::render) fn opening(
     context: &Context<'_>,
 ) -> Vec<(Tone, String)> {
     let lang = context.lang();
+    let notices = portfolio.notices.iter();
+    premises(context, portfolio.what_if.as_ref(), portfolio.method)
+        .chain([(Tone::Plain, text::origin(context))])
+        .chain(notices.map(|notice| (Tone::Doubtful, explain::notice(lang, notice))))
+        .chain([(Tone::Strong, headline(lang, portfolio))])
+        .collect()
+}
+
+/// Returns the sentences about the origin of all figures, where it is not the usual one.
+pub(in crate::render) fn premises(
+    context: &Context<'_>,
+    what_if: Option<&Adjustment>,
+    method: Method,
+) -> impl Iterator<Item = (Tone, String)> + use<> {
+    let lang = context.lang();
     let simulated = context.simulated.then(|| words::simulated(lang).to_owned());
-    let [what_if, method] = words::premises(lang, portfolio.what_if.as_ref(), portfolio.method);
+    let [what_if, method] = words::premises(lang, what_if, method);
     let premises = [
         (Tone::Bad, simulated),
         (Tone::Bad, what_if),
         (Tone::Plain, method),
     ];
     let premises = premises.into_iter();
-    let notices = portfolio.notices.iter();
-    premises
-        .filter_map(|(tone, premise)| Some((tone, premise?)))
-        .chain([(Tone::Plain, text::origin(context))])
-        .chain(notices.map(|notice| (Tone::Doubtful, explain::notice(lang, notice))))
-        .chain([(Tone::Strong, headline(lang, portfolio))])
-        .collect()
+    premises.filter_map(|(tone, premise)| Some((tone, premise?)))
 }
 
 /// Returns each of the clients without figures, with cause, remedy and request.
@@ -196,13 +206,8 @@ pub(in crate::render) fn clients<'a>(
         });
         cells.collect()
     };
-    Table {
-        title: pick(lang, "Clientes", "Clients").to_owned(),
-        columns: columns.collect(),
-        rows: clients.iter().map(row).collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
-    }
+    let title = pick(lang, "Clientes", "Clients");
+    Table::new(title, columns.collect::<Vec<_>>(), clients.iter().map(row))
 }
 
 /// Returns the sums of a currency's clients, out of `of` clients in all.
@@ -216,21 +221,14 @@ pub(in crate::render) fn totals(lang: Lang, totals: &Totals, of: usize) -> Table
         _ => None,
     });
     let (count, of) = (totals.clients, words::clients(lang, of));
-    let title = say!(
-        lang,
-        "Totais de {count} de {of}",
-        "Totals of {count} of {of}"
-    );
-    Table {
-        title: in_currency(&title, currency),
-        columns: vec![
-            Column::words(""),
-            Column::figures(pick(lang, "Valor", "Value")),
-        ],
-        rows: rows.collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
-    }
+    let title = say! { lang, "Totais de {count} de {of}",
+    "Totals of {count} of {of}" };
+    let value = Column::figures(pick(lang, "Valor", "Value"));
+    Table::new(
+        in_currency(&title, currency),
+        [Column::words(""), value],
+        rows,
+    )
 }
 
 /// Returns the months of the clients in `totals`; before them the opening balances, which are in no month.
@@ -256,17 +254,13 @@ pub(in crate::render) fn months_of_totals(lang: Lang, totals: &Totals) -> Table<
         "Consumo por mês, dos clientes nos totais",
         "Consumption by month, of the clients in the totals",
     );
-    Table {
-        title: in_currency(title, currency),
-        columns: vec![
-            Column::words(pick(lang, "Mês", "Month")),
-            Column::figures(pick(lang, "Consumo", "Consumption")),
-            Column::figures(pick(lang, "Clientes", "Clients")),
-        ],
-        rows: opening.into_iter().chain(months).collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
-    }
+    let columns = [
+        Column::words(pick(lang, "Mês", "Month")),
+        Column::figures(pick(lang, "Consumo", "Consumption")),
+        Column::figures(pick(lang, "Clientes", "Clients")),
+    ];
+    let rows = opening.into_iter().chain(months);
+    Table::new(in_currency(title, currency), columns, rows)
 }
 
 /// Returns the weekdays of the clients in `totals`, with the forecast's sums below. An average times the days is no
@@ -309,7 +303,7 @@ const GROUP_SUMS: [&str; 6] = [
 ];
 
 /// Returns the subtotals by group, a table for each currency; none where no config names a group.
-pub(in crate::render) fn groups(lang: Lang, portfolio: &Portfolio) -> Vec<Table<'_>> {
+pub(in crate::render) fn groups<'p>(lang: Lang, portfolio: &'p Portfolio) -> Vec<Table<'p>> {
     let sums: Vec<&'static Sum> = GROUP_SUMS
         .iter()
         .filter_map(|key| SUMS.iter().find(|sum| sum.key == *key))
@@ -321,32 +315,24 @@ pub(in crate::render) fn groups(lang: Lang, portfolio: &Portfolio) -> Vec<Table<
         .into_iter()
         .chain(columns)
         .collect();
-    let in_currency_of = |totals: &Totals| {
-        let currency = totals.currency;
-        let groups = portfolio.groups.iter();
-        groups.filter(move |group| group.totals.currency == currency)
+    let row = |group: &'p Group| {
+        let name = group.name.as_deref();
+        let name = name.map_or_else(
+            || Cell::label(pick(lang, "Sem grupo", "Without a group")),
+            Cell::text,
+        );
+        let sums = sums.iter().map(|sum| {
+            let value = sum.value(&group.totals);
+            Cell::of(value, Some(group.totals.currency))
+        });
+        [name].into_iter().chain(sums).collect()
     };
-    let table = |totals: &Totals| Table {
-        title: in_currency(
-            pick(lang, "Totais por grupo", "Totals by group"),
-            Some(totals.currency),
-        ),
-        columns: columns.clone(),
-        rows: in_currency_of(totals)
-            .map(|group| {
-                let name = group.name.as_deref();
-                let name = name.map_or_else(
-                    || Cell::label(pick(lang, "Sem grupo", "Without a group")),
-                    Cell::text,
-                );
-                let currency = Some(group.totals.currency);
-                let sums = sums.iter().map(|sum| sum.value(&group.totals));
-                let sums = sums.map(|value| Cell::of(value, currency));
-                [name].into_iter().chain(sums).collect()
-            })
-            .collect(),
-        sums: Vec::new(),
-        notes: Vec::new(),
+    let title = pick(lang, "Totais por grupo", "Totals by group");
+    let table = |totals: &Totals| {
+        let groups = portfolio.groups.iter();
+        let groups = groups.filter(|group| group.totals.currency == totals.currency);
+        let title = in_currency(title, Some(totals.currency));
+        Table::new(title, columns.clone(), groups.map(row))
     };
     let tables = portfolio.totals.iter().map(table);
     tables.filter(|table| !table.rows.is_empty()).collect()
@@ -355,23 +341,17 @@ pub(in crate::render) fn groups(lang: Lang, portfolio: &Portfolio) -> Vec<Table<
 /// Returns the clients with figures that no total holds, and the reason; `None` without any.
 pub(in crate::render) fn outside(lang: Lang, portfolio: &Portfolio) -> Option<Table<'_>> {
     let clients = portfolio.worst_first().into_iter();
-    let rows: Vec<Row<'_>> = clients
-        .filter(|(_, statement)| !statement.in_totals())
-        .map(|(client, statement)| {
-            let reason = words::outside(lang, statement.situation);
-            vec![Cell::text(&client.name), Cell::label(reason)]
-        })
-        .collect();
-    let table = Table {
-        title: pick(lang, "Fora do total", "Outside the totals").to_owned(),
-        columns: vec![
-            Column::words(pick(lang, "Cliente", "Client")),
-            Column::words(pick(lang, "Motivo", "Reason")),
-        ],
-        rows,
-        sums: Vec::new(),
-        notes: Vec::new(),
-    };
+    let outside = clients.filter(|(_, statement)| !statement.in_totals());
+    let rows = outside.map(|(client, statement)| {
+        let reason = words::outside(lang, statement.situation);
+        vec![Cell::text(&client.name), Cell::label(reason)]
+    });
+    let columns = [
+        Column::words(pick(lang, "Cliente", "Client")),
+        Column::words(pick(lang, "Motivo", "Reason")),
+    ];
+    let title = pick(lang, "Fora do total", "Outside the totals");
+    let table = Table::new(title, columns, rows);
     Some(table).filter(|table| !table.rows.is_empty())
 }
 

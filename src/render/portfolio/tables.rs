@@ -5,6 +5,7 @@ use console::Style;
 use super::head::rest;
 use crate::calendar::Day;
 use crate::lang::say;
+use crate::money::Amount;
 use crate::render::client::bar as bar_of;
 use crate::render::number::{self, NONE, Numbers};
 use crate::render::rows::{Column, Row};
@@ -17,43 +18,108 @@ use crate::report::statement::{Situation, Statement};
 /// Cells of a bar in a row.
 const BAR: u32 = 10;
 
-/// Columns beside the names; the day, the distance to it and the amount always stay.
-pub(super) const COLUMNS: [Column; 13] = [
-    // Day, days and amount.
-    always(),
-    always(),
-    always(),
-    // Bar, credit used, term elapsed.
-    column(30, 110),
-    column(9, 0),
-    column(10, 0),
-    // Pace, target pace, change to zero, chance.
-    column(11, 100),
-    column(12, 100),
-    column(8, 0),
-    column(13, 100),
-    // Credit, consumption, projected total.
-    column(40, 140),
-    column(41, 140),
-    column(42, 140),
-];
-
 /// Column of the amount, which takes the colour of its class.
 pub(super) const AMOUNT: usize = 2;
 
-/// Returns a column that every line has.
-const fn always() -> Column {
-    Column {
-        room: None,
-        from: 0,
+/// Column behind the amount.
+struct Figure {
+    column: Column,
+    /// Heading in Portuguese and in English.
+    name: [&'static str; 2],
+    cell: fn(&Cells<'_>) -> String,
+}
+
+/// Columns behind the amount, from left to right. Each line that is wide enough has them, as long as names keep room.
+const FIGURES: [Figure; 10] = [
+    figure((30, 110), ["", ""], |of| of.bar()),
+    figure((9, 0), ["usado", "used"], |of| {
+        of.percent(of.statement.credit_percent.as_ref())
+    }),
+    figure((10, 0), ["prazo", "term"], |of| {
+        of.percent(of.statement.term_percent.as_ref())
+    }),
+    figure((11, 100), ["por dia", "a day"], |of| {
+        of.money(of.statement.pace.as_ref())
+    }),
+    figure((12, 100), ["meta", "target"], |of| {
+        of.money(of.statement.target_pace.as_ref())
+    }),
+    figure((8, 0), ["ajuste", "change"], |of| of.change()),
+    figure((13, 100), ["chance", "chance"], |of| of.chance()),
+    figure((40, 140), ["crédito", "credit"], |of| {
+        of.money(Some(&of.statement.contract.credit))
+    }),
+    figure((41, 140), ["consumo", "consumed"], |of| {
+        of.money(of.statement.consumption.as_ref())
+    }),
+    figure((42, 140), ["total projetado", "projected"], |of| {
+        of.money(of.statement.projected.as_ref())
+    }),
+];
+
+/// Returns a column of lines from the width `from` on, as long as names keep `room`.
+const fn figure(
+    (room, from): (usize, usize),
+    name: [&'static str; 2],
+    cell: fn(&Cells<'_>) -> String,
+) -> Figure {
+    Figure {
+        column: Column {
+            room: Some(room),
+            from,
+        },
+        name,
+        cell,
     }
 }
 
-/// Returns a column of lines from the width `from` on, as long as names keep `room`.
-const fn column(room: usize, from: usize) -> Column {
-    Column {
-        room: Some(room),
-        from,
+/// Returns the columns beside the names; the day, the distance to it and the amount always stay.
+pub(super) fn columns() -> Vec<Column> {
+    let always = Column {
+        room: None,
+        from: 0,
+    };
+    let figures = FIGURES.iter().map(|figure| figure.column);
+    std::iter::repeat_n(always, AMOUNT + 1)
+        .chain(figures)
+        .collect()
+}
+
+/// Client whose row is written, and the format of its figures.
+struct Cells<'a> {
+    statement: &'a Statement,
+    numbers: Numbers,
+    terminal: bool,
+}
+
+impl Cells<'_> {
+    fn money(&self, amount: Option<&Amount>) -> String {
+        amount.map_or_else(|| NONE.to_owned(), |amount| self.numbers.whole(amount))
+    }
+
+    fn percent(&self, percent: Option<&Amount>) -> String {
+        let shown = percent.map(|percent| format!("{}%", self.numbers.whole(percent)));
+        shown.unwrap_or_else(|| NONE.to_owned())
+    }
+
+    /// Bar of the credit used, in a terminal.
+    fn bar(&self) -> String {
+        let used = self.statement.credit_percent.as_ref();
+        let used = used.filter(|_| self.terminal);
+        used.map_or_else(String::new, |used| bar_of(used, BAR))
+    }
+
+    /// Change in daily spend that ends the contract at zero.
+    fn change(&self) -> String {
+        let change = self.statement.change_to_zero.as_ref();
+        let shown = change.map(|change| self.numbers.whole_change(change));
+        shown.unwrap_or_else(|| NONE.to_owned())
+    }
+
+    /// Chance that the credit is spent before the end.
+    fn chance(&self) -> String {
+        let chance = self.statement.band.as_ref().and_then(|band| band.chance);
+        chance.map_or_else(|| NONE.to_owned(), |chance| format!("{chance}%"))
     }
 }
 
@@ -158,19 +224,9 @@ impl Page<'_> {
         };
         let mut cells = vec![day, pick(lang, "dias", "days")];
         if !matches!(class, Class::Unclear | Class::Rest) {
-            cells.extend([
-                amount,
-                "",
-                pick(lang, "usado", "used"),
-                pick(lang, "prazo", "term"),
-                pick(lang, "por dia", "a day"),
-                pick(lang, "meta", "target"),
-                pick(lang, "ajuste", "change"),
-                pick(lang, "chance", "chance"),
-                pick(lang, "crédito", "credit"),
-                pick(lang, "consumo", "consumed"),
-                pick(lang, "total projetado", "projected"),
-            ]);
+            let figures = FIGURES.iter();
+            cells.push(amount);
+            cells.extend(figures.map(|figure| words::name(lang, figure.name)));
         }
         Row {
             name: words::class_title(lang, class).to_owned(),
@@ -188,7 +244,6 @@ impl Page<'_> {
     ) -> Row {
         let lang = self.lang();
         let currency = statement.currency;
-        let numbers = Numbers::new(lang, currency);
         let day = match class {
             Class::Spent | Class::RunsOut => statement.turning_day(),
             _ => statement.contract.end,
@@ -215,32 +270,17 @@ impl Page<'_> {
             Class::Borderline => statement.remainder(),
             _ => statement.stake(),
         };
-        let money = |amount: Option<&_>| amount.map_or(NONE.to_owned(), |a| numbers.whole(a));
-        let amount = match (amount, code) {
-            (Some(amount), Some(code)) => format!("{code} {}", numbers.whole(&amount)),
-            (amount, _) => money(amount.as_ref()),
+        let of = Cells {
+            statement,
+            numbers: Numbers::new(lang, currency),
+            terminal: self.context.canvas.terminal,
         };
-        let percent = |percent: Option<&_>| {
-            percent.map_or(NONE.to_owned(), |percent| {
-                format!("{}%", numbers.whole(percent))
-            })
-        };
-        let change = statement.change_to_zero.as_ref();
-        let bar = statement.credit_percent.as_ref();
-        let bar = bar.filter(|_| self.context.canvas.terminal);
-        row.cells.extend([
-            amount,
-            bar.map_or_else(String::new, |percent| bar_of(percent, BAR)),
-            percent(statement.credit_percent.as_ref()),
-            percent(statement.term_percent.as_ref()),
-            money(statement.pace.as_ref()),
-            money(statement.target_pace.as_ref()),
-            change.map_or(NONE.to_owned(), |change| numbers.whole_change(change)),
-            chance(statement),
-            money(Some(&statement.contract.credit)),
-            money(statement.consumption.as_ref()),
-            money(statement.projected.as_ref()),
-        ]);
+        row.cells.push(match (amount, code) {
+            (Some(amount), Some(code)) => format!("{code} {}", of.numbers.whole(&amount)),
+            (amount, _) => of.money(amount.as_ref()),
+        });
+        row.cells
+            .extend(FIGURES.iter().map(|figure| (figure.cell)(&of)));
         row
     }
 
@@ -253,19 +293,13 @@ impl Page<'_> {
             Situation::IncompleteHistory => {
                 let unknown: u32 = statement.unknown.iter().map(|days| days.len()).sum();
                 let elapsed = statement.elapsed;
-                say!(
-                    lang,
-                    "{situation}: {unknown} de {elapsed} dias sem informação",
-                    "{situation}: {unknown} of {elapsed} days without information"
-                )
+                say! { lang, "{situation}: {unknown} de {elapsed} dias sem informação",
+                "{situation}: {unknown} of {elapsed} days without information" }
             }
             Situation::NoData => {
                 let start = self.day(statement.contract.start);
-                say!(
-                    lang,
-                    "{situation} desde {start}",
-                    "{situation} since {start}"
-                )
+                say! { lang, "{situation} desde {start}",
+                "{situation} since {start}" }
             }
             _ => {
                 let text = rest(lang, statement.situation, &statements);
@@ -285,10 +319,4 @@ fn has_several_currencies(portfolio: &Portfolio) -> bool {
         .filter_map(|client| client.statement()?.currency);
     let first = currencies.next();
     currencies.any(|currency| Some(currency) != first)
-}
-
-/// The chance that the credit is spent before the end, or a dash.
-fn chance(statement: &Statement) -> String {
-    let chance = statement.band.as_ref().and_then(|band| band.chance);
-    chance.map_or_else(|| NONE.to_owned(), |chance| format!("{chance}%"))
 }

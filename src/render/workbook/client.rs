@@ -9,9 +9,10 @@ use rust_xlsxwriter::{
 
 use super::sheet::{Sheet, month_format};
 use crate::render::client::terms;
+use crate::render::layout::portfolio::premises;
 use crate::render::layout::sentences::{exceptions, sureness};
 use crate::render::layout::{Cell, Column, Tone, client as layout, in_currency};
-use crate::render::words::{self, pick};
+use crate::render::words::pick;
 use crate::render::{Context, explain};
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
@@ -50,16 +51,10 @@ pub(super) fn sheet(
     sheet.title(&client.name)?;
     sheet.link(sheet.row, 0, &format!("← {summary}"), summary)?;
     sheet.skip();
-    if context.simulated {
-        sheet.line(Tone::Bad, words::simulated(lang))?;
-    }
     let what_if = statement.adjustments.iter().find(|line| line.what_if);
     let what_if = what_if.map(|line| &line.adjustment);
-    let [what_if, method] = words::premises(lang, what_if, statement.method);
-    for (tone, premise) in [(Tone::Bad, what_if), (Tone::Plain, method)] {
-        if let Some(premise) = premise {
-            sheet.line(tone, &premise)?;
-        }
+    for (tone, premise) in premises(context, what_if, statement.method) {
+        sheet.line(tone, &premise)?;
     }
     page.terms(context, client)?;
     let top = page.sheet.row + 1;
