@@ -14,7 +14,7 @@ use super::tasks;
 use crate::calendar::Day;
 use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
-use crate::check::{AdminRequest, Checkup, Fact, Finding, Step, StepState};
+use crate::check::{self, AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{Failure, KeyProblem, Notice, Problem};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
@@ -210,7 +210,7 @@ impl CheckTask {
                 (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
             }
         }
-        (unrepeated(findings), request)
+        (check::unrepeated(findings), request)
     }
 
     /// Returns the output of `future`, or the failure of a run whose deadline has passed.
@@ -300,31 +300,6 @@ impl CheckTask {
             policy,
         })
     }
-}
-
-/// Leaves out the warnings that say what a failure says.
-fn unrepeated(findings: Vec<Finding>) -> Vec<Finding> {
-    let failures: Vec<Failure> = findings
-        .iter()
-        .filter_map(|finding| finding.fact.failure().cloned())
-        .collect();
-    let repeats = |finding: &Finding| match &finding.fact {
-        Fact::Warned(warning) => failures.iter().any(|failure| failure.tells(warning)),
-        _ => false,
-    };
-    let (repeated, mut kept): (Vec<Finding>, _) = findings.into_iter().partition(repeats);
-    for Finding { step, .. } in repeated {
-        if !kept.iter().any(|finding| finding.step == step) {
-            let fact = match step {
-                Step::Region => Fact::NotTried {
-                    after: Step::Connection,
-                },
-                _ => Fact::Complete,
-            };
-            kept.push(Finding { step, fact });
-        }
-    }
-    kept
 }
 
 /// The request to the administrator of `tenancy` for an access that signs with `key`.

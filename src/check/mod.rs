@@ -124,6 +124,31 @@ pub struct Finding {
     pub fact: Fact,
 }
 
+/// Leaves out the warnings of `findings` that say what a failure says. A step that loses its only finding gets another.
+pub(crate) fn unrepeated(findings: Vec<Finding>) -> Vec<Finding> {
+    let failures: Vec<Failure> = findings
+        .iter()
+        .filter_map(|finding| finding.fact.failure().cloned())
+        .collect();
+    let repeats = |finding: &Finding| match &finding.fact {
+        Fact::Warned(warning) => failures.iter().any(|failure| failure.tells(warning)),
+        _ => false,
+    };
+    let (repeated, mut kept): (Vec<Finding>, _) = findings.into_iter().partition(repeats);
+    for Finding { step, .. } in repeated {
+        if !kept.iter().any(|finding| finding.step == step) {
+            let fact = match step {
+                Step::Region => Fact::NotTried {
+                    after: Step::Connection,
+                },
+                _ => Fact::Complete,
+            };
+            kept.push(Finding { step, fact });
+        }
+    }
+    kept
+}
+
 /// A fact that a step finds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
