@@ -21,10 +21,10 @@ pub struct Key {
 
 /// The table of the keys of the documents that `schema` describes.
 pub(super) fn table(lang: Lang, schema: &Value) -> String {
-    let heads = match lang {
-        Lang::PtBr => ["Chave", "Tipo", "null", "O que é"],
-        Lang::En => ["Key", "Type", "null", "Meaning"],
-    };
+    let heads = [
+        &["Chave", "Tipo", "null", "O que é"],
+        &["Key", "Type", "null", "Meaning"],
+    ];
     let rows = keys(schema).into_iter().map(|key| {
         let nullable = words::pick(lang, "pode ser", "possible");
         vec![
@@ -34,7 +34,7 @@ pub(super) fn table(lang: Lang, schema: &Value) -> String {
             meaning(lang, &key.path).unwrap_or_default().to_owned(),
         ]
     });
-    markdown(&heads, rows)
+    markdown(lang, heads, rows)
 }
 
 /// All keys of the documents that `schema` describes, each object's before those of the objects in it.

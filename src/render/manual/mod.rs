@@ -19,7 +19,6 @@ use crate::oci::assumptions::ASSUMPTIONS;
 use super::layout::listing;
 use super::{explain, words};
 
-use codes::Entry;
 #[cfg(test)]
 pub(crate) use codes::STATUSES;
 pub use codes::{ENTRIES, Group};
@@ -80,12 +79,14 @@ pub fn topics(lang: Lang) -> String {
 /// The codes that `code` may be a misspelling of, nearest first.
 pub fn code(lang: Lang, code: &str) -> Result<String, Vec<&'static str>> {
     let code = code.trim().to_lowercase().replace('-', "_");
-    let entries: Vec<&Entry> = ENTRIES.iter().filter(|entry| entry.code == code).collect();
-    if entries.is_empty() {
-        return Err(codes::nearest(&code));
+    let entries = codes::all().filter(|(_, entry)| entry.code == code);
+    let texts: Vec<String> = entries
+        .map(|(group, entry)| entry.explained(lang, group))
+        .collect();
+    match texts.is_empty() {
+        true => Err(codes::nearest(&code)),
+        false => Ok(texts.join("\n")),
     }
-    let texts = entries.into_iter().map(|entry| entry.explained(lang));
-    Ok(texts.collect::<Vec<_>>().join("\n"))
 }
 
 /// The text that stands in place of the placeholder `name`; an unknown one stands as it is.
@@ -96,17 +97,14 @@ fn generated(
     options: &[CommandOption],
 ) -> anyhow::Result<String> {
     use super::schema;
-    let heads = |pt: &'static [&'static str], en: &'static [&'static str]| match lang {
-        Lang::PtBr => pt,
-        Lang::En => en,
-    };
     Ok(match name {
         "options" => options::table(lang, topic, options),
         "assumptions" => table(
-            heads(
+            lang,
+            [
                 &["Id", "O que se supõe", "Prova", "Onde não for assim"],
                 &["Id", "Taken for granted", "Proof", "Where it is false"],
-            ),
+            ],
             assumptions(lang)
                 .map(|[id, belief, proof, otherwise]| vec![coded(&id), belief, proof, otherwise]),
         ),
@@ -118,11 +116,13 @@ fn generated(
         "conclusions" => codes::of(lang, Group::Conclusion),
         "statuses" => codes::statuses(lang),
         "steps" => table(
-            heads(&["Passo", "Palavra"], &["Step", "Word"]),
+            lang,
+            [&["Passo", "Palavra"], &["Step", "Word"]],
             Step::ALL.map(|step| vec![explain::step(lang, step).to_owned(), coded(step.word())]),
         ),
         "states" => table(
-            heads(&["Resultado", "Palavra"], &["Result", "Word"]),
+            lang,
+            [&["Resultado", "Palavra"], &["Result", "Word"]],
             StepState::ALL.map(|state| vec![explain::state(lang, state), coded(state.word())]),
         ),
         "report_keys" => keys::table(lang, &schema::report()?),
@@ -130,7 +130,8 @@ fn generated(
         "backtest_keys" => keys::table(lang, &schema::backtest()?),
         "service_keys" => keys::table(lang, &schema::service_report()?),
         "columns" => table(
-            heads(&["Tabela", "Colunas"], &["Table", "Columns"]),
+            lang,
+            [&["Tabela", "Colunas"], &["Table", "Columns"]],
             TableKind::value_variants().iter().map(|table| {
                 let columns = listing::columns(lang, *table).into_iter();
                 let columns = columns.map(|column| coded(column.key));
@@ -157,8 +158,16 @@ pub fn assumptions(lang: Lang) -> impl Iterator<Item = [String; 4]> {
     })
 }
 
-/// A Markdown table.
-fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+/// A Markdown table under `heads`, which are in Portuguese and in English.
+fn table<const N: usize>(
+    lang: Lang,
+    [pt, en]: [&[&str; N]; 2],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
+    let heads = match lang {
+        Lang::PtBr => pt,
+        Lang::En => en,
+    };
     let mut text = format!(
         "| {} |\n|{}\n",
         heads.join(" | "),
