@@ -358,7 +358,7 @@ impl Parts {
                 bare: report.dir.is_none(),
                 dir: report.dir.unwrap_or_else(|| PathBuf::from(".")),
                 forecast: report.figures.forecast,
-                details: report.figures.details,
+                details: report.figures.shown.details,
                 figures: Some(report.figures),
                 store: Some(report.store),
                 endpoint: report.service.endpoint,
@@ -374,7 +374,7 @@ impl Parts {
                 };
                 Self {
                     forecast: args.figures.forecast,
-                    details: args.figures.details,
+                    details: args.figures.shown.details,
                     figures: Some(args.figures),
                     ..none(Job::Demo(job), args.common)
                 }
@@ -492,7 +492,8 @@ impl Plan {
             record,
         } = Parts::new(cli);
         let today = now.date_naive();
-        let as_of = args.as_of.unwrap_or(today);
+        let (choice, print, bounds) = (args.choice, args.print, args.bounds);
+        let as_of = choice.as_of.unwrap_or(today);
         if as_of > today {
             return Err(Misuse::AsOfAhead { as_of, today });
         }
@@ -500,13 +501,15 @@ impl Plan {
         let history = history.map_err(|problem| Misuse::NotAStore { problem })?;
         let endpoint = endpoint.map(|typed| self::endpoint(&typed)).transpose();
         let endpoint = endpoint.map_err(|problem| Misuse::Endpoint { problem })?;
-        let surplus = figures.as_ref().and_then(|f| f.surplus_percent.clone());
-        let what_if = figures.as_ref().and_then(|f| f.what_if.clone());
+        let surplus = figures
+            .as_ref()
+            .and_then(|f| f.change.surplus_percent.clone());
+        let what_if = figures.as_ref().and_then(|f| f.change.what_if.clone());
         let looks = Looks {
             method: is_other(forecast.method.as_ref(), defaults.method.as_ref()),
             settle_days: is_other(forecast.settle_days.as_ref(), defaults.settle_days.as_ref()),
             surplus_percent: is_other(surplus.as_ref(), defaults.surplus_percent.as_ref()),
-            only: !args.only.is_empty(),
+            only: !choice.only.is_empty(),
             what_if: what_if.is_some(),
         };
         let settings = FigureSettings {
@@ -528,35 +531,36 @@ impl Plan {
                 let files = files.iter();
                 files.map(|file| output(file, folder, as_of)).collect()
             };
-            match &figures.output[..] {
+            match &figures.written.output[..] {
                 [] if usual => of(&dir, &defaults.outputs),
                 typed => of(Path::new(""), typed),
             }
         });
         let (table, csv_style) = match &figures {
-            Some(figures) => (figures.table, figures.csv_style),
+            Some(figures) => (figures.written.table, figures.written.csv_style),
             None => (None, None),
         };
         let (fail_on, mut detail) = figures.map_or_else(Default::default, |figures| {
+            let (shown, written) = (figures.shown, figures.written);
             let detail = Detail {
-                summary: figures.summary,
-                by_group: figures.by_group,
-                all: figures.all,
-                top: figures.top.map(NonZeroU32::get),
-                order: figures.sort,
-                situations: figures.situation,
-                daily: figures.daily,
+                summary: shown.summary,
+                by_group: shown.by_group,
+                all: shown.all,
+                top: shown.top.map(NonZeroU32::get),
+                order: shown.sort,
+                situations: shown.situation,
+                daily: written.daily,
                 ..Detail::default()
             };
-            (figures.fail_on, detail)
+            (written.fail_on, detail)
         });
         detail.details = details;
         let is_report = matches!(job, Job::Report | Job::Demo(_));
-        if !is_report && matches!(args.format, Format::Csv | Format::Markdown) {
+        if !is_report && matches!(print.format, Format::Csv | Format::Markdown) {
             return Err(Misuse::OnlyOfAReport);
         }
         let writes = |format: Format, form: FileForm| {
-            args.format == format || outputs.iter().any(|output| output.form == form)
+            print.format == format || outputs.iter().any(|output| output.form == form)
         };
         let csv = writes(Format::Csv, FileForm::Csv);
         let tabular = csv || writes(Format::Markdown, FileForm::Markdown);
@@ -572,24 +576,24 @@ impl Plan {
             now,
             pinned: false,
             history,
-            only: args.only,
+            only: choice.only,
             endpoint,
             simulated: false,
             limits: Limits {
-                jobs: args.jobs.or(defaults.jobs).unwrap_or(32).into(),
-                timeout: seconds(args.timeout.get()),
+                jobs: bounds.jobs.or(defaults.jobs).unwrap_or(32).into(),
+                timeout: seconds(bounds.timeout.get()),
                 connect_timeout: CONNECT_TIMEOUT,
-                retry_budget: seconds(args.retry_budget),
+                retry_budget: seconds(bounds.retry_budget),
             },
-            deadline: args.deadline.map(|deadline| seconds(deadline.get())),
+            deadline: bounds.deadline.map(|deadline| seconds(deadline.get())),
             view: View {
-                format: args.format,
+                format: print.format,
                 table: table.unwrap_or(TableKind::Clients),
                 csv_style: csv_style.unwrap_or(CsvStyle::Standard),
                 lang: lang.or(defaults.lang).unwrap_or(Lang::PtBr),
-                color: args.color,
-                quiet: args.quiet,
-                verbose: args.verbose,
+                color: print.color,
+                quiet: print.quiet,
+                verbose: print.verbose,
                 detail,
             },
             figures: Figures { settings, fail_on },

@@ -1257,6 +1257,33 @@ fn a_wrong_line_is_answered_in_the_language_of_the_run() {
     }
 }
 
+/// A line that clap refuses is answered in the folder's language, as one that the plan refuses.
+#[test]
+fn a_wrong_line_follows_the_folder_s_language() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("oci-consumo.ini"), "lang = en\n").unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let answered = |ran: Ran, words: &str| assert_words(&ran.exited(2).stderr, &[words]);
+    let (portuguese, english) = ("a opção --nada não existe", "there is no option --nada");
+    for args in [
+        &[dir, "--nada"][..],
+        &["--nada", dir],
+        &["check", dir, "--nada"],
+        &["add", "--nada", dir],
+    ] {
+        answered(program(args), english);
+    }
+    answered(ran(command().current_dir(dir).arg("--nada")), english);
+    answered(program(&[dir, "--nada", "--lang", "pt"]), portuguese);
+    // A command without a folder, and a folder whose defaults cannot be read.
+    answered(
+        ran(command().current_dir(dir).args(["manual", "--nada"])),
+        portuguese,
+    );
+    fs::write(folder.path().join("oci-consumo.ini"), "lang\n").unwrap();
+    answered(program(&[dir, "--nada"]), portuguese);
+}
+
 #[test]
 fn situations_have_english_words_and_their_portuguese_ones() {
     let served = two().serve();

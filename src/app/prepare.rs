@@ -38,7 +38,7 @@ pub fn prepare(cli: Cli, now: DateTime<Utc>) -> Result<Plan, Outcome> {
 }
 
 fn defaults(cli: &Cli, dir: &Path) -> Result<Defaults, Misuse> {
-    let read = match cli.common().deadline {
+    let read = match cli.common().bounds.deadline {
         None => defaults::read(dir),
         // A folder of a server that hangs must not outlast the run's time.
         Some(deadline) => {

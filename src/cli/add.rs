@@ -1,4 +1,4 @@
-//! Arguments of `add`.
+//! Options of `add`.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ pub struct AddArgs {
     /// The answers.
     #[command(flatten)]
     pub answers: AddAnswers,
-    /// Arguments of every run.
+    /// Options of every run.
     #[command(flatten)]
     pub common: CommonArgs,
     /// Address of the service.
@@ -27,38 +27,34 @@ pub struct AddArgs {
 
 /// Answers given on the command line, as typed. A terminal asks for the others; elsewhere they are missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Access")]
 pub struct AddAnswers {
     /// The console's configuration file preview, in FILE or, by -, on standard input
-    #[arg(long, value_name = "FILE", help_heading = "Access")]
+    #[arg(long, value_name = "FILE")]
     pub preview: Option<PathBuf>,
     /// Take the access from this profile of ~/.oci/config
-    #[arg(
-        long,
-        value_name = "PROFILE",
-        conflicts_with = "preview",
-        help_heading = "Access"
-    )]
+    #[arg(long, value_name = "PROFILE", conflicts_with = "preview")]
     pub from_oci: Option<String>,
     /// Make the key pair here; the customer's administrator adds the public key later
-    #[arg(long, conflicts_with_all = ["from_oci", "key", "fingerprint"], help_heading = "Access")]
+    #[arg(long, conflicts_with_all = ["from_oci", "key", "fingerprint"])]
     pub generate_key: bool,
     /// OCID of the tenancy
-    #[arg(long, value_name = "OCID", help_heading = "Access")]
+    #[arg(long, value_name = "OCID")]
     pub tenancy: Option<String>,
     /// Home region of the tenancy
-    #[arg(long, value_name = "NAME", help_heading = "Access")]
+    #[arg(long, value_name = "NAME")]
     pub region: Option<String>,
     /// OCID of the user that the key belongs to
-    #[arg(long, value_name = "OCID", help_heading = "Access")]
+    #[arg(long, value_name = "OCID")]
     pub user: Option<String>,
     /// Fingerprint of the key [default: that of --key]
-    #[arg(long, value_name = "PAIRS", help_heading = "Access")]
+    #[arg(long, value_name = "PAIRS")]
     pub fingerprint: Option<String>,
     /// The private key [default: the one with that fingerprint in DIR, ~/Downloads or ~/.oci]
-    #[arg(long, value_name = "FILE", help_heading = "Access")]
+    #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
     /// File whose first line is the passphrase of the private key
-    #[arg(long, value_name = "FILE", help_heading = "Access")]
+    #[arg(long, value_name = "FILE")]
     pub pass_phrase_file: Option<PathBuf>,
 
     /// Name of the client; of one that waits for its key, to finish it

@@ -1,6 +1,7 @@
 //! Order of the words of a command line: clap wants the command first, people type it anywhere.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::{Arg, Command};
 
@@ -38,6 +39,23 @@ pub(super) fn free<'a>(typed: &'a [OsString], root: &Command) -> Vec<&'a OsStr> 
         from = place + 1;
     }
     found
+}
+
+/// Returns the clients' folder that `typed` names, the current one if none; `None` of a command without a folder.
+pub(super) fn folder<'a>(typed: &'a [OsString], root: &Command) -> Option<&'a Path> {
+    let mut free = free(typed, root).into_iter().peekable();
+    if let Some(word) = free.next_if(|word| is_command(word, root)) {
+        let command = root.find_subcommand(word);
+        let has_folder = |command: &Command| {
+            command
+                .get_arguments()
+                .any(|a| a.get_id() == "dir" && a.is_positional())
+        };
+        if !command.is_none_or(has_folder) {
+            return None;
+        }
+    }
+    Some(free.next().map_or(Path::new("."), Path::new))
 }
 
 /// Returns whether `word` is a command or `report`.
@@ -126,6 +144,29 @@ mod tests {
             };
             let found = command_first(words(typed), &Cli::command());
             assert_eq!(found, words(ordered), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_folder_is_found_before_the_line_is_understood() {
+        for (typed, expected) in [
+            ("", Some(".")),
+            ("DIR --top x", Some("DIR")),
+            ("--jobs x DIR", Some("DIR")),
+            ("report DIR", Some("DIR")),
+            ("--jobs x check", Some(".")),
+            ("check DIR --jobs x", Some("DIR")),
+            ("add DIR", Some("DIR")),
+            ("demo --dir DIR --seed x", None),
+            ("manual folder", None),
+        ] {
+            let words: Vec<OsString> = ["oci-consumo"]
+                .into_iter()
+                .chain(typed.split_whitespace())
+                .map(Into::into)
+                .collect();
+            let found = folder(&words, &Cli::command());
+            assert_eq!(found, expected.map(Path::new), "{typed}");
         }
     }
 }

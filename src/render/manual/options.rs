@@ -39,10 +39,7 @@ impl CommandOption {
 
 /// The table of the options of `topic`.
 pub(super) fn table(lang: Lang, topic: Topic, options: &[CommandOption]) -> String {
-    let heads = match lang {
-        Lang::PtBr => ["Opção", "O que faz"],
-        Lang::En => ["Option", "Meaning"],
-    };
+    let heads = [&["Opção", "O que faz"], &["Option", "Meaning"]];
     let rows = options.iter().filter_map(|option| {
         let id = option.id();
         let (_, portuguese, _) = OPTIONS
@@ -50,7 +47,7 @@ pub(super) fn table(lang: Lang, topic: Topic, options: &[CommandOption]) -> Stri
             .find(|(known, _, at)| *known == id && *at == topic)?;
         Some(row(lang, option, portuguese))
     });
-    markdown(&heads, rows)
+    markdown(lang, heads, rows)
 }
 
 fn row(lang: Lang, option: &CommandOption, portuguese: &str) -> Vec<String> {
@@ -122,7 +119,7 @@ pub const OPTIONS: &[(&str, &str, Topic)] = &[
     ("--daily", "Inclui os dias de cada cliente no JSON", Topic::Files),
     ("--output", "Grava também neste arquivo: .json, .csv, .xlsx ou .md; {date} é a data da posição; pode ser repetida", Topic::Files),
     ("--table", "Tabela do CSV e do Markdown [padrão: clients]", Topic::Files),
-    ("--csv-style", "Como o CSV é escrito [padrão: standard]", Topic::Files),
+    ("--csv-style", "Estilo do CSV [padrão: standard]", Topic::Files),
     ("--jobs", "Pedidos ao mesmo tempo, no máximo 4 por tenancy [padrão: 32]", Topic::Network),
     ("--timeout", "Desiste de um pedido depois destes segundos, incluída a conexão", Topic::Network),
     ("--retry-budget", "Para de tentar de novo um cliente depois destes segundos", Topic::Network),
