@@ -82,12 +82,12 @@ impl Days {
         u32::try_from((self.end - self.start).num_days()).unwrap_or(0)
     }
 
-    /// Whether there is no day in it.
+    /// Returns whether the range has no day.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether `day` is one of them.
+    /// Returns whether `day` is in the range.
     pub fn contains(&self, day: Day) -> bool {
         self.start <= day && day < self.end
     }

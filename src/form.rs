@@ -45,7 +45,7 @@ impl FileForm {
     }
 }
 
-/// What a table has a row for.
+/// Kind of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TableKind {
     /// The clients, those that failed too
@@ -59,7 +59,7 @@ pub enum TableKind {
     Days,
 }
 
-/// How a CSV table is written.
+/// Style of a CSV table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CsvStyle {
     /// For programs: commas, decimal points, exact amounts, codes

@@ -94,17 +94,17 @@ impl Amount {
         Self::default()
     }
 
-    /// Whether it is exactly zero.
+    /// Returns whether the amount is exactly zero.
     pub fn is_zero(&self) -> bool {
         self.0.is_zero()
     }
 
-    /// Whether it is above zero.
+    /// Returns whether the amount is above zero.
     pub fn is_positive(&self) -> bool {
         self.0.is_positive()
     }
 
-    /// Whether it is below zero.
+    /// Returns whether the amount is below zero.
     pub fn is_negative(&self) -> bool {
         self.0.is_negative()
     }

@@ -36,20 +36,20 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// together hardly more than one alone, at twice the CPU time.
 const MOST_THREADS: usize = 4;
 
-/// One run of the program.
+/// Run of the program.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The job of the run.
     pub job: Job,
     /// The clients' folder.
     pub dir: PathBuf,
-    /// Whether the command line names no folder, so that it is the current one.
+    /// The command line names no folder: it is the current one.
     pub bare: bool,
-    /// The day it is seen from.
+    /// As-of day.
     pub as_of: Day,
     /// Time at which the run begins.
     pub now: DateTime<Utc>,
-    /// Whether the command line sets that time.
+    /// The command line sets that time.
     pub pinned: bool,
     /// Use of the store.
     pub history: StoreUse,
@@ -57,7 +57,7 @@ pub struct Plan {
     pub only: Vec<String>,
     /// Address that replaces the service.
     pub endpoint: Option<Url>,
-    /// Whether the clients are made up.
+    /// The clients are made up.
     pub simulated: bool,
     /// Bounds on requests.
     pub limits: Limits,
@@ -71,7 +71,7 @@ pub struct Plan {
     pub outputs: Vec<Output>,
     /// Options that make the run a look, which BI does not show.
     pub looks: Looks,
-    /// Whether BI shows the run although it is a look.
+    /// BI shows the run although it is a look.
     pub record: bool,
 }
 
@@ -82,9 +82,9 @@ pub enum Job {
     Report,
     /// Checks a folder of clients.
     Check {
-        /// Whether the network is left alone.
+        /// The check asks no service.
         offline: bool,
-        /// Whether the report on the service is made in place of the check's.
+        /// The run makes the report on the service in place of the check's.
         service_report: bool,
     },
     /// Adds a client to a folder, with these answers and those that a terminal gives.
@@ -111,9 +111,9 @@ pub enum Job {
 pub struct DemoJob {
     /// The number that the made-up days follow from.
     pub seed: u64,
-    /// Whether clients that fail are among them.
+    /// Clients that fail are among the sample clients.
     pub faults: bool,
-    /// Whether the simulated service keeps running instead of a report.
+    /// The simulated service keeps running; no report is made.
     pub serve: bool,
     /// The folder that the clients are written to and left in; a temporary one if `None`.
     pub dir: Option<PathBuf>,
@@ -136,7 +136,7 @@ pub struct Looks {
 }
 
 impl Looks {
-    /// Whether the run is a look.
+    /// Returns whether the run is a look.
     pub fn any(self) -> bool {
         self.method || self.settle_days || self.surplus_percent || self.only || self.what_if
     }
@@ -151,7 +151,7 @@ pub enum StoreUse {
     Kept {
         /// Location of the store.
         place: Place,
-        /// Whether the run takes no day from the store.
+        /// The run takes no day from the store.
         refetch: bool,
     },
     /// The run takes all days from the store, and asks nobody.
@@ -170,7 +170,7 @@ impl StoreUse {
         }
     }
 
-    /// Whether a run would begin the store's file.
+    /// Returns whether a run would make the store's file.
     pub(crate) fn is_new(&self) -> bool {
         matches!(self, Self::Kept { place: Place::File(path), .. } if !path.exists())
     }
@@ -197,15 +197,15 @@ pub struct View {
     pub format: Format,
     /// Table that CSV and Markdown hold.
     pub table: TableKind,
-    /// How CSV is written.
+    /// Style of CSV.
     pub csv_style: CsvStyle,
     /// Language of the output.
     pub lang: Lang,
     /// Use of colours.
     pub color: Color,
-    /// Whether stderr shows errors only.
+    /// Stderr shows errors only.
     pub quiet: bool,
-    /// Whether stderr shows every request.
+    /// Stderr shows every request.
     pub verbose: bool,
     /// Parts of the report that are shown.
     pub detail: Detail,
@@ -214,13 +214,13 @@ pub struct View {
 /// Parts of the report that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {
-    /// Whether clients have no part of their own.
+    /// Clients have no part of their own.
     pub summary: bool,
-    /// Whether the portfolio has subtotals by group.
+    /// The portfolio has subtotals by group.
     pub by_group: bool,
-    /// Whether the text adds the details of each part.
+    /// The text adds the details of each part.
     pub details: bool,
-    /// Whether a terminal, too, gets every row and name in full.
+    /// A terminal, too, gets every row and name in full.
     pub all: bool,
     /// Number of clients that are shown; all if `None`.
     pub top: Option<u32>,
@@ -228,7 +228,7 @@ pub struct Detail {
     pub order: Option<Order>,
     /// Situations of the clients that are shown; all when empty.
     pub situations: Vec<Situation>,
-    /// Whether JSON holds each day.
+    /// JSON holds each day.
     pub daily: bool,
 }
 
@@ -279,7 +279,7 @@ pub enum Misuse {
         /// Reason of the refusal.
         problem: DefaultsProblem,
     },
-    /// There is nothing to report from without asking the service.
+    /// The store, from which `--offline` reports, cannot be used.
     NoStore {
         /// Location of the store, fit for a terminal.
         place: String,
@@ -615,7 +615,7 @@ impl Plan {
     }
 }
 
-/// Whether an option is `given` another value than the folder's `default`.
+/// Returns whether an option is `given` another value than the folder's `default`.
 fn is_other<T: PartialEq>(given: Option<&T>, default: Option<&T>) -> bool {
     given.is_some() && given != default
 }

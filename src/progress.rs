@@ -99,7 +99,7 @@ impl Progress {
         }
     }
 
-    /// There was no store at `place`, and now there is one.
+    /// Says that a store was made at `place`.
     pub fn store_made(&self, place: &str) {
         if !self.quiet {
             self.print(

@@ -32,7 +32,7 @@ impl fmt::Debug for AsTyped {
 /// Beginning of a key's text.
 const KEY: &str = "-----BEGIN";
 
-/// Whether `text` holds the beginning of a key, which is never shown.
+/// Returns whether `text` holds the beginning of a key, which is never shown.
 pub(crate) fn holds_key(text: &str) -> bool {
     text.contains(KEY)
 }
@@ -189,7 +189,7 @@ const LAST_TAG: char = '\u{E007F}';
 /// The most tags of a flag, without its end: a country and a part of it (ISO 3166-2).
 const MOST_TAGS: usize = 6;
 
-/// Whether `c`, which has no glyph, has a meaning between `before` and `after`: the sequences of Unicode's technical
+/// Returns whether `c`, which has no glyph, has a meaning between `before` and `after`: the sequences of Unicode's technical
 /// standards 51 (emoji) and 37 (ideographs), and the joiners that internationalized domain names allow (RFC 5892,
 /// appendix A).
 fn is_meant(before: &str, c: char, after: &str) -> bool {
@@ -214,7 +214,7 @@ fn is_meant(before: &str, c: char, after: &str) -> bool {
     }
 }
 
-/// Whether `text` ends with an emoji, with its selector or tone of skin if it has one.
+/// Returns whether `text` ends with an emoji, with its selector or tone of skin if it has one.
 fn is_emoji(text: &str) -> bool {
     let mut back = text.chars().rev();
     match back.next() {
@@ -223,7 +223,7 @@ fn is_emoji(text: &str) -> bool {
     }
 }
 
-/// Whether the tag `c` is one of a flag's: after a black flag and other tags, and with the end of them to come.
+/// Returns whether the tag `c` is one of a flag's: after a black flag and other tags, and with the end of them to come.
 fn is_in_flag(before: &str, c: char, after: &str) -> bool {
     let tag = |c: &char| matches!(c, '\u{E0030}'..='\u{E0039}' | '\u{E0061}'..='\u{E007A}');
     let tags_before = before.chars().rev().take_while(tag).count();
@@ -236,25 +236,25 @@ fn is_in_flag(before: &str, c: char, after: &str) -> bool {
     flag && tag(&c) && ends && tags_before + tags_after < MOST_TAGS
 }
 
-/// Whether `c` makes a keycap together with a selector and a box.
+/// Returns whether `c` makes a keycap together with a selector and a box.
 fn is_keycap_base(c: char) -> bool {
     matches!(c, '0'..='9' | '#' | '*')
 }
 
-/// Whether `c` is a pictograph: the blocks that hold all of them, and the few in other blocks.
+/// Returns whether `c` is a pictograph: the blocks that hold all of them, and the few in other blocks.
 fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{23FF}' | '\u{2460}'..='\u{24FF}'
         | '\u{25A0}'..='\u{27BF}' | '\u{2900}'..='\u{297F}' | '\u{2B00}'..='\u{2BFF}' | '\u{00A9}' | '\u{00AE}' | '\u{203C}'
         | '\u{2049}' | '\u{2122}' | '\u{2139}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}')
 }
 
-/// Whether `c` is an ideograph, of which fonts have variants.
+/// Returns whether `c` is an ideograph, of which fonts have variants.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3005}' | '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
         | '\u{20000}'..='\u{323AF}')
 }
 
-/// Whether `c` takes a consonant its vowel, in a script of India or its neighbours.
+/// Returns whether `c` takes a consonant its vowel, in a script of India or its neighbours.
 fn is_virama(c: char) -> bool {
     /// The combining class of these signs.
     const VIRAMA: u8 = 9;

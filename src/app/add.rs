@@ -133,7 +133,7 @@ fn stopped(plan: &Plan, stop: Stop) -> Outcome {
     }
 }
 
-/// Whether the client's one failure is that its key is not in its tenancy yet, which is as it was asked for.
+/// Returns whether the client fails only because its key is not in its tenancy yet, as the operator asked.
 fn only_awaits(checkup: &Checkup) -> bool {
     let awaits = Problem::Config(ConfigProblem::AwaitsKey);
     let mut failed = checkup

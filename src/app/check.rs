@@ -154,7 +154,7 @@ async fn examined(
     checkups
 }
 
-/// Whether a client with `findings` is one that the service, or its own key, does not let in.
+/// Returns whether the service, or its own key, refuses a client with `findings`.
 fn is_refused(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| match &finding.fact {
         Fact::Failed(failure) => overlap::is_refusal(failure.problem.code()),

@@ -186,7 +186,7 @@ struct ClientConfig {
     region: Option<String>,
     /// Group that the config names.
     group: Option<String>,
-    /// Whether the run asks for it.
+    /// The run asks for the client.
     chosen: bool,
     config: Result<Config, Failure>,
 }

@@ -39,7 +39,7 @@ pub(super) struct Question<'a> {
     pub(super) wanted: Days,
     pub(super) as_of: Day,
     pub(super) settle: u32,
-    /// Whether stored days are asked for again. They still stand for days that the service has forgotten.
+    /// Stored days are asked for again. They still stand for days that the service has forgotten.
     pub(super) refetch: bool,
     pub(super) now: DateTime<Utc>,
 }

@@ -38,12 +38,12 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// The content of the config.
     pub(super) draft: Draft,
-    /// Whether the run asks for it.
+    /// The run asks for the client.
     pub(super) chosen: bool,
 }
 
 impl Entry {
-    /// Whether the run's time was over before it was read.
+    /// Returns whether the run's time was over before the config was read.
     fn unread(&self) -> bool {
         let mut failures = self.draft.failures.iter();
         failures.any(|failure| failure.problem == Problem::Deadline)

@@ -40,10 +40,10 @@ struct At {
     endpoint: Option<String>,
     /// The clients' folder.
     folder: String,
-    /// Whether stored days are asked for again.
+    /// Stored days are asked for again.
     refetch: bool,
     may: Permissions,
-    /// Whether the run is a report; a report says whether BI shows it.
+    /// The run is a report, which says whether BI shows it.
     reports: bool,
     patience: Duration,
     /// The store once it is open; `None` where there is none to read.

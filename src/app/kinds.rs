@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Demo,
 }
 
-/// Whether a run may do the thing that a column is about; the stricter comes first.
+/// Permission of a run in one column; the stricter comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum May {
     /// Never.
@@ -42,9 +42,9 @@ pub(super) enum May {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Permission {
     pub(super) may: May,
-    /// Whether it is for the chosen clients alone.
+    /// The permission is for the chosen clients alone.
     pub(super) chosen: bool,
-    /// Whether it is for the run's own address alone, apart from the service's.
+    /// The permission is for the run's own address alone, apart from the service's.
     pub(super) apart: bool,
 }
 

@@ -80,7 +80,7 @@ fn stores(history: &StoreUse) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether a file at `place` would be taken for a client of `folder`.
+/// Returns whether a file at `place` would be taken for a client of `folder`.
 fn is_client(place: &Path, folder: Option<&Path>) -> bool {
     let named: Option<&OsStr> = place.file_name();
     folder.is_some() && place.parent() == folder && named.is_some_and(walk::is_client)

@@ -10,7 +10,7 @@ use crate::form::Color;
 use crate::plan::View;
 use crate::render::Canvas;
 
-/// The columns of a text that no terminal shows.
+/// Columns of a text that no terminal shows.
 const WIDTH: usize = 120;
 /// Fewer columns than these are taken for a terminal that does not know its own.
 const LEAST_WIDTH: usize = 40;
@@ -36,7 +36,7 @@ pub(super) fn canvas(view: &View) -> Canvas {
     }
 }
 
-/// Whether somebody watches stderr.
+/// Returns whether stderr is a terminal.
 pub(super) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }

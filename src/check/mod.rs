@@ -183,7 +183,7 @@ pub enum Fact {
         /// Last day of the contract.
         end: Day,
     },
-    /// There is no credit to compare with.
+    /// The contract has no credit to compare with.
     NoCredit,
     /// The region is in the table, and of the tenancy's realm.
     KnownRegion {
@@ -205,7 +205,7 @@ pub enum Fact {
     Opened {
         /// Size of the key.
         bits: usize,
-        /// Whether it took a passphrase.
+        /// The key took a passphrase.
         encrypted: bool,
     },
     /// The fingerprint is the key's.
@@ -249,7 +249,7 @@ pub enum Fact {
     Connected {
         /// The host.
         host: String,
-        /// Whether it is encrypted: always, but to loopback.
+        /// The connection is encrypted: always, but to loopback.
         tls: bool,
     },
     /// The service's time less this machine's.
@@ -265,7 +265,7 @@ pub enum Fact {
     Answered {
         /// The day that was asked for.
         day: Day,
-        /// Whether it had cost.
+        /// The day had cost.
         cost: bool,
     },
     /// The first month with data.
@@ -298,7 +298,7 @@ pub enum Fact {
         region: String,
         /// The home region.
         home: String,
-        /// Whether the config's region refused the query.
+        /// The config's region refused the query.
         refused: bool,
     },
 }
@@ -432,6 +432,6 @@ pub struct AdminRequest {
     pub fingerprint: String,
     /// The public key in PEM, where it is to be uploaded.
     pub public_key: Option<String>,
-    /// Whether the policy is to be made.
+    /// The administrator is to make the policy.
     pub policy: bool,
 }

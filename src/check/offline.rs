@@ -102,7 +102,7 @@ fn region(draft: &Draft) -> Fact {
 pub(crate) struct Opened {
     /// The key.
     pub key: KeyPair,
-    /// Whether it took a passphrase.
+    /// The key took a passphrase.
     pub encrypted: bool,
     /// Warning about a passphrase that opened the key without the quotes around it only.
     pub unquoted: Option<Warning>,
@@ -202,7 +202,7 @@ pub(crate) struct Sibling {
     pub file: String,
     /// The config.
     pub draft: Draft,
-    /// Whether the service, or its own key, refused it in this check.
+    /// The service, or its own key, refused the client in this check.
     pub refused: bool,
 }
 
@@ -279,7 +279,7 @@ pub(crate) fn uniqueness(siblings: &[Sibling]) -> Vec<Vec<Finding>> {
         .collect()
 }
 
-/// Whether the text of a config could not be read, so that its tenancy and key are not known.
+/// Returns whether the text of a config could not be read, so that its tenancy and key are not known.
 fn is_unread(draft: &Draft) -> bool {
     draft.failures.iter().any(|failure| {
         matches!(

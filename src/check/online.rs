@@ -237,7 +237,7 @@ impl Online<'_> {
     }
 }
 
-/// Whether no whole answer came, so that nothing is known of the steps after the connection.
+/// Returns whether no whole answer came, so that nothing is known of the steps after the connection.
 fn broken(failure: &Failure) -> bool {
     matches!(
         &failure.problem,

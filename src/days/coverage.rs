@@ -243,7 +243,7 @@ impl Coverage {
         Some(span.fetched_at)
     }
 
-    /// Whether an answer later than `at` covers `day`. Of spans that were joined this may be said of days that
+    /// Returns whether an answer later than `at` covers `day`. Of spans that were joined this may be said of days that
     /// were asked for earlier, so that the time of a row, where the day has one, goes before it.
     pub fn later_than(&self, day: Day, at: DateTime<Utc>) -> bool {
         self.fetched_at(day).is_some_and(|known| known > at)

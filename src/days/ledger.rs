@@ -47,7 +47,7 @@ impl Ledger {
         self.sums.range((start, end))
     }
 
-    /// Whether `day` has a sum in any currency.
+    /// Returns whether `day` has a sum in any currency.
     pub fn has(&self, day: Day) -> bool {
         let from = (Included((day, None)), Unbounded);
         let next = self.sums.range(from).next();
@@ -64,7 +64,7 @@ impl Ledger {
         self.sums.last_key_value().map(|((day, _), _)| *day)
     }
 
-    /// Whether there is no sum.
+    /// Returns whether the ledger has no sum.
     pub fn is_empty(&self) -> bool {
         self.sums.is_empty()
     }

@@ -69,7 +69,7 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Whether the service's sum is over one per cent larger.
+    /// Returns whether the service's sum is over one per cent larger.
     fn is_hole(&self) -> bool {
         let excess = &self.sum - &self.days;
         excess.is_positive() && excess.times(100) > self.days.abs()
@@ -333,7 +333,7 @@ impl Evidence<'_> {
         found.first().copied().filter(|_| found.len() == 1)
     }
 
-    /// Whether the service's sum of `month` confirms days without a row. It does where the sum agrees, and
+    /// Returns whether the service's sum of `month` confirms days without a row: where the sum agrees, and
     /// where an earlier month has a sum: the oldest month may be forgotten in part, by days and sum alike.
     fn confirmed(&self, month: Month, differences: &[Difference]) -> bool {
         let has_sum = |wanted: &dyn Fn(Month) -> bool| {

@@ -63,7 +63,7 @@ pub struct DailySeries {
     pub unsettled: Day,
     /// The currency of all amounts; `None` where there is no money and nothing says it.
     pub currency: Option<Currency>,
-    /// Whether the currency is known from the data alone.
+    /// The currency is known from the data alone.
     pub currency_assumed: bool,
     /// Days with money in a blank currency, counted in [`Self::currency`].
     pub blank_days: u32,
@@ -135,7 +135,7 @@ impl DailySeries {
         }
     }
 
-    /// Whether nobody could say anything of `day`.
+    /// Returns whether the cost of `day` is unknown.
     pub fn is_unknown(&self, day: Day) -> bool {
         self.unknown.iter().any(|days| days.contains(day))
     }
@@ -159,7 +159,7 @@ impl DailySeries {
         &self.left_out
     }
 
-    /// Whether estimates may be made from `day`, a settled one.
+    /// Returns whether estimates may be made from `day`, a settled one.
     pub fn is_averaged(&self, day: Day) -> bool {
         let next = self.left_out.partition_point(|days| days.end <= day);
         let left_out = self

@@ -80,7 +80,7 @@ pub enum ConfigProblem {
         /// The value as written.
         value: String,
     },
-    /// One separator before three digits: thousands or decimals.
+    /// A single separator stands before three digits: thousands or decimals.
     AmbiguousAmount {
         /// The value as written.
         value: String,
@@ -108,7 +108,7 @@ pub enum ConfigProblem {
         /// Currency of the amount.
         written: Currency,
     },
-    /// One of `consumo_anterior` and `consumo_anterior_ate` is missing.
+    /// `consumo_anterior` or `consumo_anterior_ate` is missing.
     HalfAnOpening {
         /// The one that is missing.
         missing: &'static str,
@@ -217,7 +217,7 @@ pub struct Written {
 pub struct Odd {
     /// The character.
     pub character: char,
-    /// Whether it has a glyph.
+    /// The character has a glyph.
     pub visible: bool,
     /// Place of the character.
     pub place: Place,

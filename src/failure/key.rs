@@ -7,7 +7,7 @@ use super::FileProblem;
 pub enum KeyProblem {
     /// The file could not be read.
     File(FileProblem),
-    /// There is no PEM text in it.
+    /// The file holds no PEM text.
     NotPem,
     /// The file is a public key.
     PublicKey,
@@ -61,7 +61,7 @@ pub enum KeyProblem {
 /// Forms of a file that is no PEM text, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyForm {
-    /// There is nothing in the file.
+    /// The file is empty.
     Empty,
     /// A request for a certificate.
     Request,

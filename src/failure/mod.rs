@@ -128,7 +128,7 @@ impl Failure {
         }
     }
 
-    /// Whether the failure says what `warning` says.
+    /// Returns whether the failure says what `warning` says.
     pub(crate) fn tells(&self, warning: &Warning) -> bool {
         match warning {
             Warning::SimilarKey(like) => self.similar.as_deref() == Some(like),
@@ -140,7 +140,7 @@ impl Failure {
         }
     }
 
-    /// Whether the client waits for its key, and nothing went wrong.
+    /// Returns whether the client waits for its key, and nothing went wrong.
     pub(crate) fn awaits_key(&self) -> bool {
         matches!(self.problem, Problem::Config(ConfigProblem::AwaitsKey))
     }
@@ -200,7 +200,7 @@ impl From<StoreProblem> for Problem {
 /// The reasons why a file cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileProblem {
-    /// There is none of that name.
+    /// The path leads to no file.
     Missing,
     /// The user may not read the file.
     Forbidden,

@@ -21,7 +21,7 @@ pub enum OutputProblem {
     Forbidden,
     /// Nobody may: the disk is mounted to be read only.
     ReadOnly,
-    /// There is no room for it.
+    /// The disk has no room for the file.
     Full,
     /// The operating system reports another error.
     Other(SystemError),

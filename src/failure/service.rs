@@ -134,9 +134,9 @@ pub enum ServiceProblem {
 /// The reasons why a proxy is not reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProxyAbsence {
-    /// Its name has no address.
+    /// The proxy's name has no address.
     NoAddress,
-    /// Nothing listens there.
+    /// The proxy refused the connection.
     Refused,
     /// Another, by the system's error where that is known.
     Other(Option<SystemError>),

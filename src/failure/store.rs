@@ -6,7 +6,7 @@ use crate::calendar::Day;
 /// The reasons why a store cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreProblem {
-    /// There is no such file, or it cannot be made.
+    /// The file does not exist, or cannot be made.
     File(FileProblem),
     /// The user may not write the file, or in its folder.
     ReadOnly,
@@ -17,7 +17,7 @@ pub enum StoreProblem {
         /// The statement that an administrator can run to allow it, where one would.
         grant: Option<String>,
     },
-    /// There is no room left where it is.
+    /// The disk has no room left.
     Full,
     /// The file is damaged, or no store.
     Corrupt,
@@ -75,7 +75,7 @@ pub enum Notice {
     NotShown {
         /// Location of the store.
         place: String,
-        /// Whether `--record` would have them show it.
+        /// `--record` would make the views show the run.
         recordable: bool,
     },
     /// A config says the same as another, and counts once.
@@ -89,7 +89,7 @@ pub enum Notice {
     NotRead {
         /// The file.
         file: String,
-        /// What is known of its content.
+        /// Knowledge of the file's content.
         claim: Claim,
         /// A name under which it would be read.
         rename: Option<String>,
@@ -99,18 +99,18 @@ pub enum Notice {
 /// The content of a file that may have been meant as a client's config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It holds this key of a config.
+    /// The file holds this key of a config.
     Key(&'static str),
-    /// It holds neither tenancy nor user.
+    /// The file holds neither tenancy nor user.
     NoKey,
-    /// It is a private key.
+    /// The file is a private key.
     PrivateKey,
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable(FileProblem),
 }
 
 impl Notice {
-    /// Whether a client is probably missing from the run.
+    /// Returns whether a client is probably missing from the run.
     pub(crate) fn misses_client(&self) -> bool {
         let claim = match self {
             Self::NotRead { claim, .. } => claim,

@@ -53,7 +53,7 @@ macro_rules! topics {
             }
         }
 
-        /// What `manual` takes as its first word.
+        /// First word of `manual`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Subject {
             /// A page.
@@ -124,7 +124,7 @@ pub(crate) enum Document {
 pub(crate) enum Request {
     /// The list of topics.
     List,
-    /// One page.
+    /// A page.
     Page(Topic),
     /// The explanation of one code.
     Code(String),

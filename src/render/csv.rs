@@ -28,7 +28,7 @@ const ROUNDED: u8 = 2;
 /// Returns the table of `portfolio` that `context` asks for.
 ///
 /// # Errors
-/// None: the table is written to memory.
+/// No error is possible: the table is written to memory.
 pub(super) fn table(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     let listing = listing(portfolio, context, context.view.table);
     let mut sheet = Sheet::new(context.view.csv_style, context.lang());

@@ -69,7 +69,7 @@ pub(super) struct Column {
     pub(super) key: &'static str,
     /// Heading for people.
     pub(super) name: String,
-    /// Whether cells are aligned right.
+    /// Cells are aligned right.
     pub(super) right: bool,
     /// Kind of the dictionary's figure that the column holds.
     pub(super) kind: Option<Kind>,
@@ -113,7 +113,7 @@ impl Column {
     }
 }
 
-/// Whether values of `kind` are words, which are aligned left.
+/// Returns whether values of `kind` are words, which are aligned left.
 fn is_text(kind: Kind) -> bool {
     matches!(
         kind,

@@ -34,7 +34,7 @@ use crate::report::backtest::Backtest;
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Situation;
 
-/// The inputs of a rendering besides the portfolio.
+/// Inputs of a rendering besides the portfolio.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
     /// Form and extent of the output.
@@ -43,9 +43,9 @@ pub struct Context<'a> {
     pub as_of: Day,
     /// Time of the report.
     pub made_at: SystemTime,
-    /// Whether the clients are made up.
+    /// The clients are made up.
     pub simulated: bool,
-    /// Whether the days are from the store alone.
+    /// The days are from the store alone.
     pub offline: bool,
     /// Address that replaced the service.
     pub endpoint: Option<&'a str>,
@@ -62,11 +62,11 @@ pub struct Context<'a> {
 pub struct Canvas {
     /// Columns that a table may use.
     pub width: usize,
-    /// Lines of a screen, if it is a terminal.
+    /// Lines of a screen; `None` of a device that is no terminal.
     pub height: Option<usize>,
-    /// Whether it is a terminal: lines are wrapped, and bars are drawn.
+    /// The device is a terminal: lines are wrapped, and bars are drawn.
     pub terminal: bool,
-    /// Whether it takes colours.
+    /// The device takes colours.
     pub colored: bool,
 }
 
@@ -79,7 +79,7 @@ impl Context<'_> {
 /// The whole report.
 ///
 /// # Errors
-/// When JSON cannot be written, which no portfolio brings about.
+/// JSON that cannot be written, which no portfolio causes.
 pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(text::report(portfolio, context)),
@@ -93,7 +93,7 @@ pub fn report(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
 /// The whole report as a file holds it.
 ///
 /// # Errors
-/// When the form cannot be written, which no portfolio brings about.
+/// A form that cannot be written, which no portfolio causes.
 pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Result<Vec<u8>> {
     match form {
         FileForm::Json => Ok(json::document(portfolio, context)?.into_bytes()),
@@ -106,7 +106,7 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
 /// The whole test of the forecasts.
 ///
 /// # Errors
-/// When JSON cannot be written, which no test brings about.
+/// JSON that cannot be written, which no test causes.
 pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(backtest::text(backtest, context)),
@@ -118,7 +118,7 @@ pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
 /// The whole check, with the notices about its folder.
 ///
 /// # Errors
-/// When JSON cannot be written, which no check brings about.
+/// JSON that cannot be written, which no check causes.
 pub fn check(checkups: &[Checkup], notices: &[Notice], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::check(checkups, notices, context)),
@@ -130,7 +130,7 @@ pub fn check(checkups: &[Checkup], notices: &[Notice], context: &Context<'_>) ->
 /// The service report of a check.
 ///
 /// # Errors
-/// When JSON cannot be written, which no check brings about.
+/// JSON that cannot be written, which no check causes.
 pub(crate) fn service_report(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     match context.view.format {
         Format::Text => Ok(check::service_text(checkups, context)),

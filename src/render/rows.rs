@@ -35,7 +35,7 @@ pub(super) struct Row {
 pub(super) struct Widths {
     /// Columns of a line.
     width: usize,
-    /// Whether a name or text that is too long is cut; else its line is longer.
+    /// A name or text that is too long is cut; else its line is longer.
     cut: bool,
     name: usize,
     /// Width of each column; `None` of one that is left out.

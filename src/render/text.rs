@@ -54,7 +54,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
 pub(super) struct Shown<'a> {
     /// Clients with figures, in their order in the portfolio's tables.
     pub(super) clients: Vec<(&'a Client, &'a Statement)>,
-    /// Whether no row is folded and nothing is cut.
+    /// No row is folded, and nothing is cut.
     pub(super) whole: bool,
     /// Clients with a part of their own.
     parts: Vec<&'a Client>,
@@ -93,7 +93,7 @@ impl<'a> Shown<'a> {
         self.parts.iter().copied()
     }
 
-    /// Whether `client` has a part of its own.
+    /// Returns whether `client` has a part of its own.
     pub(super) fn has_part(&self, client: &Client) -> bool {
         // A part for all or for a chosen few: the list is long only where nobody asks twice.
         self.parts.iter().any(|other| std::ptr::eq(*other, client))
@@ -120,7 +120,7 @@ fn sort(clients: &mut [(&Client, &Statement)], order: Order) {
     }
 }
 
-/// A text that grows line by line.
+/// Text that grows line by line.
 pub(super) struct Page<'a> {
     text: String,
     pub(super) context: &'a Context<'a>,

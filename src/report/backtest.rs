@@ -27,7 +27,7 @@ pub struct Tested {
     pub settled: Days,
     /// Contract days from the as-of day on.
     pub left: u32,
-    /// Whether the service lacks what a report would need.
+    /// The service lacks data that a report would need.
     pub lacks_data: bool,
     /// A trial for each horizon that history allows.
     pub trials: Vec<Trial>,
@@ -47,9 +47,9 @@ pub enum Verdict {
     },
     /// The current method stays: no other was clearly nearer.
     Stay,
-    /// There is too little to compare, at a horizon near enough to the real one.
+    /// The history allows too few comparisons at a horizon near enough to the real one.
     TooLittle,
-    /// There are no days left to forecast.
+    /// No days are left to forecast.
     NothingLeft,
 }
 
@@ -169,12 +169,12 @@ fn decisive(trials: &[Trial], left: u32, blocks: impl Fn(&Trial) -> u32) -> Opti
     counting.min_by_key(|trial| trial.horizon.abs_diff(left))
 }
 
-/// Whether a test over `horizon` days is evidence for `left` days: at least half as long, unless few days are left.
+/// Returns whether a test over `horizon` days is evidence for `left` days: at least half as long, unless few days are left.
 pub(crate) fn is_near(horizon: u32, left: u32) -> bool {
     left <= NEAR_END || 2 * horizon >= left
 }
 
-/// Whether `error` is at least 10 % smaller than `usual`.
+/// Returns whether `error` is at least 10 % smaller than `usual`.
 pub(crate) fn is_clearly_less(error: &Amount, usual: &Amount) -> bool {
     !usual.is_zero() && error.times(10) <= usual.times(9)
 }

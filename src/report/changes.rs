@@ -29,7 +29,7 @@ pub(crate) struct Changes<'a> {
     pub(crate) failed: Vec<&'a Client>,
 }
 
-/// Whether the credit of a contract in `situation` is spent, or will be.
+/// Returns whether the credit of a contract in `situation` is spent, or will be.
 fn is_short(situation: Situation) -> bool {
     matches!(Class::of(situation), Class::Spent | Class::RunsOut)
 }

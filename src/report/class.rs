@@ -54,7 +54,7 @@ impl Class {
         }
     }
 
-    /// Whether the class asks for somebody's attention.
+    /// Returns whether somebody must look at the contracts of the class.
     pub(crate) fn is_trouble(self) -> bool {
         self < Self::Within
     }

@@ -149,7 +149,7 @@ impl<S> Of<S> {
         }
     }
 
-    /// Whether the type of the function alone says that there is always a value.
+    /// Returns whether the function's type alone guarantees a value.
     fn is_total(&self) -> bool {
         matches!(
             self,
@@ -174,15 +174,15 @@ pub struct Figure {
     pub key: &'static str,
     /// Name for people, in Portuguese and in English.
     pub names: [&'static str; 2],
-    /// Whether a client with figures always has a value; of a figure of the band, whether each band has one.
+    /// Every client with figures has a value; of a figure of the band, every band has one.
     pub always: bool,
-    /// Whether JSON has the figure in the object `faixa`, which is null without a band.
+    /// JSON has the figure in the object `faixa`, which is null without a band.
     pub in_band: bool,
-    /// Whether it is one of the statistics of text and workbook.
+    /// Text and workbook have the figure among their statistics.
     pub in_statistics: bool,
-    /// Whether it is a column of the workbook's summary.
+    /// The workbook's summary has a column for the figure.
     pub in_summary: bool,
-    /// Whether it is a column of the store's table `demonstrativo`.
+    /// The store's table `demonstrativo` has a column for the figure.
     pub stored: bool,
     source: Source,
 }
@@ -252,7 +252,7 @@ impl Figure {
         }
     }
 
-    /// Whether JSON may have null for it.
+    /// Returns whether JSON may have null for the figure.
     pub fn is_nullable(&self) -> bool {
         let total = match &self.source {
             Source::Client(of) => of.is_total(),
@@ -604,7 +604,7 @@ pub struct Sum {
     pub key: &'static str,
     /// Name for people, in Portuguese and in English.
     pub names: [&'static str; 2],
-    /// Whether every total has a value.
+    /// Every total has a value.
     pub always: bool,
     of: Of<Totals>,
 }

@@ -254,7 +254,7 @@ impl Client {
         self.outcome.as_deref().ok()
     }
 
-    /// Whether the client has no figures only because its key is not in its tenancy yet.
+    /// Returns whether the client has no figures only because its key is not in its tenancy yet.
     pub(crate) fn awaits_key(&self) -> bool {
         self.outcome.as_ref().is_err_and(Failure::awaits_key)
     }

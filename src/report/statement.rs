@@ -1,4 +1,4 @@
-//! One client's figures (rules: statistics, situation, runs out, missing history).
+//! Figures of one client (rules: statistics, situation, runs out, missing history).
 
 mod lines;
 mod situation;
@@ -72,7 +72,7 @@ pub struct Statement {
     pub adjustments: Vec<AdjustmentLine>,
     /// Uncertainty of the forecast; `None` if no cost is to come or history is too short.
     pub band: Option<Band>,
-    /// Whether history is too short for a band.
+    /// The history is too short for a band.
     pub short_history: bool,
     /// Result of [`Method::Blend`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
@@ -283,7 +283,7 @@ impl Statement {
         statement
     }
 
-    /// Whether the forecast is one that the run supposes.
+    /// Returns whether the run's `--what-if` changes the forecast.
     pub fn is_hypothetical(&self) -> bool {
         self.adjustments.iter().any(|line| line.what_if)
     }
@@ -293,7 +293,7 @@ impl Statement {
         self.runs_out.unwrap_or(self.contract.end)
     }
 
-    /// Whether every figure that totals are made of is known (rule: totals).
+    /// Returns whether every figure that totals are made of is known (rule: totals).
     pub fn in_totals(&self) -> bool {
         use Situation::{Borderline, LeftOver, RunsOut, Spent, Within};
         matches!(

@@ -23,7 +23,7 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// Whether it is still to come.
+    /// Returns whether the cost is still to come.
     pub fn is_forecast(self) -> bool {
         matches!(self, Self::TopUp | Self::Future)
     }

@@ -45,7 +45,7 @@ struct Got {
     status: u16,
     head: String,
     body: Vec<u8>,
-    /// Whether the body has the length that the head says.
+    /// The body has the length that the head says.
     whole: bool,
 }
 

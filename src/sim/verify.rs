@@ -166,7 +166,7 @@ pub(super) struct Received<'a> {
 }
 
 impl Received<'_> {
-    /// Whether the holder of `key` signed this very request, within the tolerance of `now`.
+    /// Checks that the holder of `key` signed this very request, within the tolerance of `now`.
     pub(super) fn verify(
         &self,
         authorization: &Authorization<'_>,

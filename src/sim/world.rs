@@ -48,7 +48,7 @@ pub struct Row {
     pub amount: String,
     /// Raw JSON for `currency`: `"BRL"` and `" "` with their quotes, `null`.
     pub currency: String,
-    /// Whether it is the service's own forecast.
+    /// The row is the service's own forecast.
     pub is_forecast: bool,
     /// The row's `tenantId`; null, as in answers that are not grouped, for `None`.
     pub tenant_id: Option<String>,

@@ -94,7 +94,7 @@ pub(super) struct Terminal {
     lang: Lang,
 }
 
-/// Whether what is typed is repeated.
+/// Display of typed characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Echo {
     Yes,
@@ -197,7 +197,7 @@ impl Terminal {
         Ok(Some(text))
     }
 
-    /// Whether `line` begins a key: then it says so, and the rest of the key is read and forgotten.
+    /// Returns whether `line` begins a key. The rest of a key is read and forgotten, and the terminal says so.
     fn passes_over(&self, line: &str) -> Result<bool, Stop> {
         if !holds_key(line) {
             return Ok(false);

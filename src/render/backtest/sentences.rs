@@ -23,7 +23,7 @@ struct Case<'a> {
     verdict: &'a Verdict,
     /// Contract days that are left; of all clients, those of the contract that has the most.
     left: u32,
-    /// Whether the result is that of all clients.
+    /// The result is that of all clients.
     of_all: bool,
 }
 

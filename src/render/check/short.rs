@@ -211,7 +211,7 @@ impl<'a> Commons<'a> {
         all.filter(|(_, common)| common.clients.len() > 1)
     }
 
-    /// Whether `finding` is to be told with its client: it is not ok, told nowhere else, and no other client has it.
+    /// Returns whether `finding` is printed with its client: it is not ok, no other place prints it, and no other client has it.
     fn leaves(&self, page: &Page<'_>, checkup: &Checkup, finding: &Finding) -> bool {
         if let Fact::NotTried { after } = finding.fact {
             return cause(checkup, after).is_none();
@@ -224,7 +224,7 @@ impl<'a> Commons<'a> {
     }
 }
 
-/// Whether a finding is told once where several clients have it. A failure stays with its client.
+/// Returns whether a finding is printed once where several clients have it. A failure stays with its client.
 fn may_be_common(finding: &Finding) -> bool {
     let state = finding.fact.state();
     let is_open = matches!(state, StepState::Warning | StepState::Unknown);

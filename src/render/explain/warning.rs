@@ -183,7 +183,7 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
     }
 }
 
-/// Whether `warning` is of a key that is probably more credit, and not the credit itself.
+/// Returns whether `warning` is about a key that probably holds more credit, and not the credit itself.
 pub(super) fn is_more_credit(warning: &Warning) -> bool {
     matches!(
         warning,

@@ -15,7 +15,7 @@ pub struct Key {
     pub path: String,
     /// Name of the type's definition in the schema, or its JSON type.
     kind: String,
-    /// Whether the value may be null.
+    /// The value may be null.
     nullable: bool,
 }
 

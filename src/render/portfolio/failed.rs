@@ -154,7 +154,7 @@ impl<'a> CommonWarnings<'a> {
         Self { all, counts }
     }
 
-    /// Whether several clients have the warning of this text.
+    /// Returns whether several clients have the warning of this text.
     pub(in crate::render) fn is_equal(&self, text: &str) -> bool {
         self.counts.get(text).is_some_and(|count| *count > 1)
     }

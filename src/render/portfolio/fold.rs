@@ -33,7 +33,7 @@ struct Size {
     rows: usize,
     /// Lines of its longest row.
     lines: usize,
-    /// Whether its rows are what the screen is for.
+    /// The screen is for the rows of this table: they are folded last.
     leads: bool,
 }
 

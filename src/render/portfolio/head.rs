@@ -13,7 +13,7 @@ use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::{Situation, Statement};
 
 impl Page<'_> {
-    /// As-of day, number of contracts, last day with data, and a line for each class.
+    /// Writes the as-of day, the number of contracts, the last day with data, and a line for each class.
     pub(super) fn head(&mut self, portfolio: &Portfolio) {
         let lang = self.lang();
         let line = premise(lang, portfolio, self.context.as_of);

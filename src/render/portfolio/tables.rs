@@ -127,7 +127,7 @@ impl Cells<'_> {
 pub(super) struct Section<'a> {
     pub(super) head: Row,
     pub(super) style: Style,
-    /// Whether its rows are what the screen is for: credits that run out.
+    /// The screen is for the rows of this table, credits that run out: they are folded last.
     pub(super) leads: bool,
     pub(super) rows: Vec<SectionRow<'a>>,
 }

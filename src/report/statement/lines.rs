@@ -14,7 +14,7 @@ use crate::money::Amount;
 pub struct AdjustmentLine {
     /// The adjustment.
     pub adjustment: Adjustment,
-    /// Whether the adjustment is `--what-if`, of this run alone.
+    /// The adjustment is `--what-if`, of this run alone.
     pub what_if: bool,
     /// Amount that it adds; negative if it reduces the forecast.
     pub amount: Option<Amount>,
@@ -68,7 +68,7 @@ pub struct DayLine {
     pub day: Day,
     /// Booked cost; `None` on an unknown day, and while nothing is booked and more may come.
     pub cost: Option<Amount>,
-    /// Whether it is complete.
+    /// The day is final.
     pub settled: bool,
 }
 

@@ -27,7 +27,7 @@ pub enum Situation {
     NoCredit,
     /// The consumption is larger than the credit.
     Spent,
-    /// There is nothing to average yet.
+    /// No final day is there to average yet.
     NoForecast,
     /// The projected total is the credit, or nearly.
     Borderline,
@@ -72,7 +72,7 @@ impl Situation {
         }
     }
 
-    /// Whether what is known is too little for a balance (rule: missing history).
+    /// Returns whether too few days are known for a balance (rule: missing history).
     pub fn lacks_data(self) -> bool {
         matches!(self, Self::NoData | Self::IncompleteHistory)
     }
