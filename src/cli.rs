@@ -263,8 +263,8 @@ fn language(words: &[OsString]) -> Lang {
     typed.or_else(of_folder).unwrap_or(Lang::PtBr)
 }
 
-/// Prints the help, the version or the error that clap gives for `words`, and ends the process.
-fn leave(error: &clap::Error, words: &[OsString]) -> ! {
+/// Prints the help, the version or the error that clap gives for `typed`, and ends the process.
+fn leave(error: &clap::Error, typed: &[OsString]) -> ! {
     if !error.use_stderr() {
         let text = error.to_string();
         let shown = untold(&text);
@@ -275,7 +275,9 @@ fn leave(error: &clap::Error, words: &[OsString]) -> ! {
         let _ = io::stdout().write_all(shown.as_bytes());
         process::exit(error.exit_code());
     }
-    let _ = io::stderr().write_all(untold(&errors::text(error, language(words))).as_bytes());
+    let root = Cli::command();
+    let text = errors::text(error, language(typed), words::misspelt(typed, &root));
+    let _ = io::stderr().write_all(untold(&text).as_bytes());
     process::exit(error.exit_code());
 }
 

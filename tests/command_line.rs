@@ -1234,6 +1234,11 @@ fn a_wrong_line_is_answered_in_the_language_of_the_run() {
         ),
         (&[secret, secret], "sobra", "is too much"),
         (
+            &["chek", "./clientes"],
+            "\"chek\" não é um comando nem uma pasta você quis dizer: check",
+            "\"chek\" is neither a command nor a folder did you mean: check",
+        ),
+        (
             &["--jobs", secret],
             "--jobs não aceita",
             "--jobs does not take",

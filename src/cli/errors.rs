@@ -87,16 +87,31 @@ impl fmt::Display for ValueProblem {
 
 impl Error for ValueProblem {}
 
-/// Returns the sentences for `error`, a line each.
-pub(super) fn text(error: &clap::Error, lang: Lang) -> String {
+/// Returns the sentences for `error`, a line each. `misspelt` is a word that stands where a command belongs, with the
+/// commands that it may mean.
+pub(super) fn text(error: &clap::Error, lang: Lang, misspelt: Option<(&str, Vec<&str>)>) -> String {
     let found = Context(error);
-    let mut lines = vec![format!("oci-consumo: {}", sentence(&found, lang))];
+    // A second free word is too much only because the first is no command.
+    let (word, meant) = misspelt
+        .filter(|_| {
+            matches!(error.kind(), ErrorKind::ArgumentConflict) && found.argument().is_empty()
+        })
+        .unwrap_or_default();
+    let sentence = match word {
+        "" => sentence(&found, lang),
+        word => {
+            let word = printable(word, LONGEST);
+            say! { lang, "\"{word}\" não é um comando nem uma pasta",
+            "\"{word}\" is neither a command nor a folder" }
+        }
+    };
+    let mut lines = vec![format!("oci-consumo: {sentence}")];
     let mut listed = |label: String, words: Vec<String>| {
         if !words.is_empty() {
             lines.push(format!("  {label} {}", words.join(", ")));
         }
     };
-    let mut near = Vec::new();
+    let mut near: Vec<String> = meant.into_iter().map(str::to_owned).collect();
     for kind in [
         ContextKind::SuggestedValue,
         ContextKind::SuggestedArg,

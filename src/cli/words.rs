@@ -5,6 +5,8 @@ use std::path::Path;
 
 use clap::{Arg, Command};
 
+use crate::text::nearest;
+
 /// The word for the report, which has no command of its own.
 pub(super) const REPORT: &str = "report";
 
@@ -56,6 +58,18 @@ pub(super) fn folder<'a>(typed: &'a [OsString], root: &Command) -> Option<&'a Pa
         }
     }
     Some(free.next().map_or(Path::new("."), Path::new))
+}
+
+/// Returns the first word of `typed` if it looks like a misspelt command, and is no folder; and the commands that it
+/// may mean, nearest first.
+pub(super) fn misspelt<'a>(
+    typed: &'a [OsString],
+    root: &'a Command,
+) -> Option<(&'a str, Vec<&'a str>)> {
+    let first = free(typed, root).into_iter().next()?;
+    let meant = nearest(first.to_str()?, names(root));
+    let is_slip = !meant.is_empty() && !is_command(first, root) && !Path::new(first).is_dir();
+    Some((first.to_str()?, meant)).filter(|_| is_slip)
 }
 
 /// Returns whether `word` is a command or `report`.
