@@ -615,7 +615,7 @@ mod terminal {
     fn a_pasted_preview_becomes_a_client_that_is_checked() {
         let served = served();
         let mut terminal = start(&served, &[]);
-        terminal.answer("Como vem o acesso", "\r");
+        terminal.answer("De onde vem o acesso", "\r");
         terminal.answer("Cole o", &pasted(&preview(&padaria())));
         terminal.expect("chave privada:");
         terminal.answer(
@@ -704,7 +704,7 @@ mod terminal {
         let served = served();
         fs::write(served.dir.path().join(FILE), "cliente=Outro\n").unwrap();
         let mut terminal = start(&served, &["--yes", "--credit", "R$ 5,00"]);
-        terminal.answer("Como vem o acesso", "\r");
+        terminal.answer("De onde vem o acesso", "\r");
         terminal.answer("Cole o", &pasted(&preview(&padaria())));
         terminal.answer("Nome do cliente: ", "Padaria Pão Quente\r");
         terminal.expect("já existe, e nada é gravado por cima");
@@ -737,9 +737,9 @@ mod terminal {
 
     /// The questions of a new client with a key of its own, and an answer to each.
     const QUESTIONS: [(&str, &str); 10] = [
-        ("Como vem o acesso", "j\r"),
+        ("De onde vem o acesso", "j\r"),
         ("OCID da tenancy: ", "ocid1.tenancy.oc1..padaria\r"),
-        ("Home region", "sa-saopaulo-1\r"),
+        ("Região home", "sa-saopaulo-1\r"),
         ("OCID do usuário", "\r"),
         ("Nome do cliente: ", "Padaria\r"),
         ("Crédito contratado", "5\r"),
@@ -752,7 +752,7 @@ mod terminal {
     #[test]
     fn questions_that_end_early_leave_nothing_behind() {
         for (stop, (last, _)) in QUESTIONS.iter().enumerate() {
-            let menu = ["Como vem o acesso", "Gravar"].contains(last);
+            let menu = ["De onde vem o acesso", "Gravar"].contains(last);
             let ways = match menu {
                 true => [CTRL_C, "q"],
                 false => [CTRL_C, CTRL_D],
@@ -812,7 +812,7 @@ mod terminal {
     fn a_private_key_that_is_pasted_is_never_shown() {
         let served = served();
         let mut terminal = start(&served, &[]);
-        terminal.answer("Como vem o acesso", "\r");
+        terminal.answer("De onde vem o acesso", "\r");
         terminal.answer("Cole o", &pasted(KEY_PEM));
         terminal.expect("isto é uma chave, que não foi mostrada nem usada");
         terminal.answer("Cole o", &pasted(&preview(&padaria())));
@@ -846,7 +846,7 @@ mod terminal {
         fs::remove_file(folder.path().join("key.pem")).unwrap();
         let served = folder.serve();
         let mut terminal = start(&served, &with_terms(&[]));
-        terminal.answer("Como vem o acesso", "\r");
+        terminal.answer("De onde vem o acesso", "\r");
         terminal.answer("Cole o", &pasted(&preview(&config)));
         terminal.expect("nenhuma chave .pem");
         terminal.answer("Arquivo da chave privada", &format!("{}\r", path.display()));

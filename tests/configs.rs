@@ -664,7 +664,7 @@ fn values_refused() -> Vec<Refused> {
             "100",
             AS_OF,
             "consumo_anterior_ate",
-            &["não é anterior à data-base (17/06/2026)"],
+            &["não é anterior à posição (17/06/2026)"],
             &["já encerrado"],
         ),
         opening(
@@ -780,7 +780,7 @@ fn texts_refused() -> Vec<Refused> {
             without("falta-varias", &["user", "credito", "region"]),
             "config_invalida",
             &["faltam user, region, credito"],
-            &["acrescente"],
+            &["inclua"],
         ),
         whole(
             "sem-valor",
@@ -1279,7 +1279,7 @@ fn every_wrong_key_is_told_apart_before_any_call() {
             missing,
             "senha_da_chave",
             &["falta pass_phrase"],
-            &["acrescente pass_phrase"],
+            &["inclua pass_phrase"],
         ),
         (
             "senha-errada",

@@ -321,6 +321,33 @@ fn screen(portfolio: &Portfolio, width: usize) -> String {
     text[text.rfind("\n━━ ").unwrap() + 1..].to_owned()
 }
 
+/// What to do about a refusal stands whole on the narrowest screen.
+#[test]
+fn remedies_of_refusals_fit_into_a_line() {
+    let portfolio = portfolio(&failures(), AS_OF);
+    for (lang, remedies) in [
+        (
+            "pt-BR",
+            [
+                "  O que fazer: crie a política no compartimento-raiz; o texto: oci-consumo check",
+                "  O que fazer: compare user, fingerprint e chave pública com a console",
+            ],
+        ),
+        (
+            "en",
+            [
+                "  What to do: create the policy in the root compartment; text: oci-consumo check",
+                "  What to do: compare user, fingerprint and public key with the console",
+            ],
+        ),
+    ] {
+        let text = report(&portfolio, &["--summary", "--lang", lang], terminal(80));
+        for remedy in remedies {
+            assert!(text.lines().any(|line| line == remedy), "{remedy}\n{text}");
+        }
+    }
+}
+
 /// Credit, consumption and projected total stand beside the rest where there is room.
 #[test]
 fn a_wide_terminal_shows_more() {

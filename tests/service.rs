@@ -68,7 +68,7 @@ fn an_as_of_day_that_is_to_come_for_the_service_is_no_day_without_usage() {
     assert_eq!(failure["codigo"], "relogio");
     assert_words(
         failure["mensagem"].as_str().unwrap(),
-        &["adiantado", "a data-base ainda não chegou"],
+        &["adiantado", "o dia da posição ainda não chegou"],
     );
     // Seen from a day that is over for both it is only a warning.
     let document = served.json(0, &["--as-of", &plus_days(today, -3).to_string()]);

@@ -28,7 +28,7 @@ pub(crate) fn situation(lang: Lang, situation: Situation) -> &'static str {
     pick(lang, pt, en)
 }
 
-/// `2 esgotados`: so many contracts in a situation.
+/// `2 esgotados`: so many contracts in a situation, in the words of its class if it is alone there.
 pub(crate) fn counted(lang: Lang, situation: Situation, count: usize) -> String {
     let one = count == 1;
     let plural = |singular, plural| if one { singular } else { plural };
@@ -38,18 +38,14 @@ pub(crate) fn counted(lang: Lang, situation: Situation, count: usize) -> String 
         Situation::IncompleteHistory => ("com histórico incompleto", "with incomplete history"),
         Situation::Ended => (plural("encerrado", "encerrados"), "ended"),
         Situation::NoCredit => ("sob demanda", "pay as you go"),
-        Situation::Spent => (plural("esgotado", "esgotados"), "spent"),
         Situation::NoForecast => ("sem previsão", "without forecast"),
-        Situation::Borderline => ("no limite", "borderline"),
-        Situation::RunsOut => (
-            plural("vai esgotar", "vão esgotar"),
-            plural("runs out early", "run out early"),
-        ),
-        Situation::LeftOver => (
-            plural("vai sobrar", "vão sobrar"),
-            plural("leaves credit", "leave credit"),
-        ),
-        Situation::Within => ("dentro", "within credit"),
+        Situation::Spent
+        | Situation::RunsOut
+        | Situation::Borderline
+        | Situation::LeftOver
+        | Situation::Within => {
+            return format!("{count} {}", class(lang, Class::of(situation), count));
+        }
     };
     format!("{count} {}", pick(lang, pt, en))
 }

@@ -15,7 +15,7 @@ pub(super) fn configs() -> Vec<Case> {
             .says("autenticacao", &["aceita a assinatura"])
             .says("politica", &["a consulta de 16/06/2026 foi respondida"])
             .says("historico", &["há dados desde 01/2026"])
-            .says("home_region", &["a region do config é a home region"]),
+            .says("home_region", &["a region do config é a região home"]),
         case("faltam")
             .without("credito")
             .without("fim_contrato")
@@ -23,17 +23,12 @@ pub(super) fn configs() -> Vec<Case> {
                 "config",
                 "config_invalida",
                 &["config_faltam: faltam credito, fim_contrato"],
-                &["acrescente chave = valor"],
+                &["inclua no arquivo: "],
             )
             .waits(["contrato"], OFFLINE_WAIT),
         case("sem-usuario")
             .without("user")
-            .fails(
-                "config",
-                "config_invalida",
-                &["falta user"],
-                &["acrescente"],
-            )
+            .fails("config", "config_invalida", &["falta user"], &["inclua"])
             .stops(OFFLINE_WAIT),
         case("sem-tenancy")
             .without("tenancy")
@@ -237,8 +232,8 @@ pub(super) fn keys() -> Vec<Case> {
         key_fails(
             "sem-senha",
             "senha_da_chave",
-            &["cifrada e falta pass_phrase"],
-            &["acrescente"],
+            &["a chave tem senha, e falta pass_phrase"],
+            &["inclua"],
         )
         .key("pkcs8-aes-256-sha256.pem"),
         key_fails(
@@ -602,7 +597,7 @@ fn services() -> Vec<Case> {
         case("home-outra").home(elsewhere).warns(
             "home_region",
             "regiao_nao_e_home",
-            &["a home region é sa-vinhedo-1; sa-saopaulo-1 respondeu"],
+            &["a região home é sa-vinhedo-1; sa-saopaulo-1 respondeu"],
             &["use region=sa-vinhedo-1"],
         ),
         case("home-recusada").home(None).unknown(
@@ -616,7 +611,7 @@ fn services() -> Vec<Case> {
             .unknown(
                 "home_region",
                 "resposta_invalida",
-                &["não diz qual é a home region"],
+                &["não diz qual é a região home"],
                 &["o relatório não precisa disso"],
             ),
         case("home-necessaria")
@@ -625,7 +620,7 @@ fn services() -> Vec<Case> {
             .warns(
                 "home_region",
                 "regiao_nao_e_home",
-                &["a home region é sa-vinhedo-1; sa-saopaulo-1 recusou"],
+                &["a região home é sa-vinhedo-1; sa-saopaulo-1 recusou"],
                 &["use region=sa-vinhedo-1"],
             )
             .requests(4),

@@ -25,7 +25,7 @@ fn mistakes() -> Vec<Mistake> {
         mistake(
             case("m1").without("fim_contrato"),
             config,
-            &["falta fim_contrato", "O que fazer: acrescente"],
+            &["falta fim_contrato", "O que fazer: inclua"],
             &["fim_contrato is missing", "What to do: add"],
         ),
         mistake(
@@ -58,7 +58,10 @@ fn mistakes() -> Vec<Mistake> {
         mistake(
             case("m6").key("pkcs8-vendor.pem"),
             key,
-            &["cifrada e falta pass_phrase", "acrescente pass_phrase"],
+            &[
+                "a chave tem senha, e falta pass_phrase",
+                "inclua pass_phrase",
+            ],
             &["encrypted and pass_phrase is missing", "add pass_phrase"],
         ),
         mistake(
@@ -107,7 +110,7 @@ fn mistakes() -> Vec<Mistake> {
             ["Política", "Policy"],
             &[
                 "404 NotAuthorizedOrNotFound",
-                "política no compartimento raiz: Allow group",
+                "crie a política no compartimento-raiz: Allow group",
             ],
             &[
                 "404 NotAuthorizedOrNotFound",

@@ -725,7 +725,7 @@ fn a_connection_that_cannot_be_is_the_only_step_that_fails() {
     assert_unconnected(
         at("https://usageapi.nenhum.invalid"),
         "sem_conexao",
-        &["o nome usageapi.nenhum.invalid não tem endereço"],
+        &["usageapi.nenhum.invalid não foi encontrado (DNS)"],
         &["confira region, a rede e o DNS"],
     );
     assert_unconnected(
@@ -756,7 +756,7 @@ fn offline_asks_nothing_and_says_what_it_does_not_know() {
     for (lang, words) in [
         (
             "pt-BR",
-            "Não verificado com --offline: Conexão, Relógio, Autenticação, Política, Histórico, Home region",
+            "Não verificado com --offline: Conexão, Relógio, Autenticação, Política, Histórico, Região home",
         ),
         (
             "en",
@@ -822,7 +822,7 @@ fn several_clients_are_told_in_short() {
     let own = in_short(&text, "Vazia");
     assert_words(
         own[0],
-        &["config_c", "! Duplicidade", "? Histórico, ? Home region"],
+        &["config_c", "! Duplicidade", "? Histórico, ? Região home"],
     );
     assert_eq!(own.len(), 2, "{own:?}");
     assert_words(own[1], &["? Histórico", "nenhum dado desde 07/2025"]);
@@ -835,7 +835,7 @@ fn several_clients_are_told_in_short() {
             "config_e: o serviço respondeu 401 NotAuthenticated",
             "O que fazer: compare com a console: user ocid1.user.oc1..e",
             "opc-request-id: ID-401",
-            "Por isso não verificado: Política, Histórico, Home region",
+            "Por isso não verificado: Política, Histórico, Região home",
         ],
     );
     assert_words(&text, &["Para enviar ao administrador de Recusada"]);
@@ -843,7 +843,7 @@ fn several_clients_are_told_in_short() {
     let common = text.split("━━ Em vários clientes ━").nth(1).unwrap();
     let count = |words: &str| text.matches(words).count();
     assert_eq!(count("outra tenancy tem a mesma chave"), 1, "{text}");
-    assert_eq!(count("acrescente à política"), 1, "{text}");
+    assert_eq!(count("inclua na política"), 1, "{text}");
     assert_words(
         common,
         &[

@@ -174,7 +174,7 @@ fn nameless() -> Row {
         // Of the proxy: it is not the proxy's to resolve.
         0,
         "sem_conexao",
-        &["usageapi.xx-nowhere-1.oci.oraclecloud.com não tem endereço"],
+        &["usageapi.xx-nowhere-1.oci.oraclecloud.com não foi encontrado (DNS)"],
         &["region", "DNS"],
     );
     at("xx-nowhere-1", Host::Bypassed, row.unnamed())

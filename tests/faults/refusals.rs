@@ -116,7 +116,7 @@ fn credentials() -> Vec<Row> {
             FORBIDDEN,
             "nao_permitido",
             &["403 NotAllowed: Please go to your home region GRU"],
-            &["home region", "usage-report"],
+            &["região home", "usage-report"],
         ),
         failing(
             "404",
@@ -134,7 +134,7 @@ fn credentials() -> Vec<Row> {
                 "usage-reports",
                 "'Default'/",
                 "fora da raiz",
-                "home region",
+                "região home",
             ],
         ),
         failing(

@@ -48,8 +48,8 @@ fn nothing_listens() {
 }
 
 fn unknown_host() {
-    let (failure, tries) = only_tried("https://usageapi.nenhum.invalid", "não tem endereço");
-    let words = ["usageapi.nenhum.invalid não tem endereço"];
+    let (failure, tries) = only_tried("https://usageapi.nenhum.invalid", "não foi encontrado");
+    let words = ["usageapi.nenhum.invalid não foi encontrado (DNS)"];
     assert_failed(&failure, "sem_conexao", &words, &["region", "DNS"]);
     assert_eq!(tries, 2);
 }

@@ -55,7 +55,7 @@ fn slips() -> Vec<Slip> {
             "falta",
             |c| c.without("fim_contrato").text().into_bytes(),
             true,
-            &["falta fim_contrato", "acrescente"],
+            &["falta fim_contrato", "inclua no arquivo: fim_contrato=…"],
             &["fim_contrato is missing", "add key"],
         ),
         slip(

@@ -244,7 +244,7 @@ fn a_proxy_that_is_not_there_is_named() {
         ),
         (
             "http://proxy.invalid:3128".to_owned(),
-            "o nome do proxy proxy.invalid:3128 não tem endereço".to_owned(),
+            "o proxy proxy.invalid:3128 não foi encontrado (DNS)".to_owned(),
         ),
         (
             format!("socks5h://{closed}"),

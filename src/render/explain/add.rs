@@ -15,11 +15,11 @@ use crate::text::printable;
 /// The words for a question, without its colon.
 pub(crate) fn question(lang: Lang, question: Question) -> String {
     let (pt, en) = match question {
-        Question::Source => ("Como vem o acesso", "Where the access comes from"),
+        Question::Source => ("De onde vem o acesso", "Where the access comes from"),
         Question::Profile => ("Perfil de ~/.oci/config", "Profile of ~/.oci/config"),
         Question::Tenancy => ("OCID da tenancy", "OCID of the tenancy"),
         Question::Region => (
-            "Home region, como sa-saopaulo-1",
+            "Região home, como sa-saopaulo-1",
             "Home region, such as sa-saopaulo-1",
         ),
         Question::User => ("OCID do usuário", "OCID of the user"),

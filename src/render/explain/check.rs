@@ -25,7 +25,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Authentication => ("Autenticação", "Authentication"),
         Step::Policy => ("Política", "Policy"),
         Step::History => ("Histórico", "History"),
-        Step::HomeRegion => ("Home region", "Home region"),
+        Step::HomeRegion => ("Região home", "Home region"),
     };
     pick(lang, pt, en)
 }
@@ -209,7 +209,7 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
                 "no data since {from}: there may have been no usage" },
             )
         }
-        Fact::AtHome => plain(say! { lang, "a region do config é a home region",
+        Fact::AtHome => plain(say! { lang, "a region do config é a região home",
         "the config's region is the home region" }),
         Fact::OtherHome {
             region,
@@ -217,10 +217,10 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             refused,
         } => (
             match refused {
-                true => say! { lang, "a home region é {home}; {region} recusou a consulta",
+                true => say! { lang, "a região home é {home}; {region} recusou a consulta",
                 "the home region is {home}; {region} refused the query" },
                 false => {
-                    say! { lang, "a home region é {home}; {region} respondeu, o que não é garantido",
+                    say! { lang, "a região home é {home}; {region} respondeu, o que não é garantido",
                     "the home region is {home}; {region} answered, which is not guaranteed" }
                 }
             },
@@ -304,7 +304,7 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
             if step == Step::HomeRegion =>
         {
             let policy = regions_policy(lang);
-            say! { lang, "o relatório não precisa disso; para saber, acrescente à política: {policy}",
+            say! { lang, "o relatório não precisa disso; para saber, inclua na política: {policy}",
             "the report does not need it; to find out, add to the policy: {policy}" }
         }
         _ => {
@@ -344,7 +344,7 @@ pub(crate) fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
     }
     if *allow {
         lines.push(String::new());
-        lines.push(say! { lang, "- Ponha o usuário em um grupo e crie, no compartimento raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
+        lines.push(say! { lang, "- Ponha o usuário em um grupo e crie, no compartimento-raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
             "- Put the user into a group and create, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'" });
         lines.extend([policy(lang), regions_policy(lang)].map(|line| format!("  {line}")));
     }

@@ -36,7 +36,7 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             match example.as_deref() {
                 Some(KeyLike { found, meant, .. }) => told! { lang,
                 "o arquivo está na forma de {form}: aqui está {found}" => "escreva uma linha por chave, sem o resto: {meant}=valor",
-                "the file is in the form of {form}: here stands {found}" => "write one line per key, without the rest: {meant}=value" },
+                "the file is in the form of {form}: here is {found}" => "write one line per key, without the rest: {meant}=value" },
                 None => told! { lang,
                 "o arquivo está na forma de {form}" => "escreva uma linha por chave: chave=valor",
                 "the file is in the form of {form}" => "write one line per key: key=value" },
@@ -128,7 +128,7 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
         ConfigProblem::OpeningAhead { as_of } => {
             let as_of = number::day(lang, *as_of);
             told! { lang,
-            "a data não é anterior à data-base ({as_of})" => "use um dia já encerrado",
+            "a data não é anterior à posição ({as_of})" => "use um dia já encerrado",
             "the date is not before the as-of day ({as_of})" => "use a day that is over" }
         }
         ConfigProblem::NotAnAdjustment { value } => told! { lang,
@@ -157,7 +157,10 @@ fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
         .join(", ");
     let similar = hints(lang, keys.iter().flat_map(|key| &key.similar));
     let remedy = if similar.is_empty() {
-        say!(lang, "acrescente chave = valor", "add key = value")
+        let lines: Vec<String> = keys.iter().map(|key| format!("{}=…", key.name)).collect();
+        let lines = lines.join(", ");
+        say! { lang, "inclua no arquivo: {lines}",
+        "add to the file: {lines}" }
     } else {
         similar.join("; ")
     };

@@ -10,7 +10,7 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
         "point to the RSA private key in PEM that pairs with the API key in the console" }
     };
     let convert = || {
-        say! { lang, "converta: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO (se o OpenSSL não conhecer a cifra, acrescente -provider legacy -provider default)",
+        say! { lang, "converta: openssl pkcs8 -topk8 -v2 aes-256-cbc -in ARQUIVO -out NOVO (se o OpenSSL não conhecer a cifra, inclua -provider legacy -provider default)",
         "convert it: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out NEW (if OpenSSL does not know the cipher, add -provider legacy -provider default)" }
     };
     match problem {
@@ -68,7 +68,7 @@ pub(super) fn key_problem(lang: Lang, problem: &KeyProblem) -> (String, String) 
         "o conteúdo da chave está danificado" => "copie o arquivo de novo, inteiro",
         "the key's content is damaged" => "copy the file again, whole" },
         KeyProblem::PassphraseMissing => told! { lang,
-        "a chave é cifrada e falta pass_phrase" => "acrescente pass_phrase ao config",
+        "a chave tem senha, e falta pass_phrase" => "inclua pass_phrase no arquivo do cliente",
         "the key is encrypted and pass_phrase is missing" => "add pass_phrase to the config" },
         KeyProblem::PassphraseWrong => told! { lang,
         "pass_phrase não abre a chave" => "confira a senha da chave",

@@ -63,7 +63,8 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     }
 }
 
-/// The words for `failure` as [`failure`] has them, without those of the service, whose status and code stay.
+/// The words for `failure` as [`failure`] has them, for two lines of a screen: of the service's words only status and
+/// code stay, and the remedies that name much are short.
 pub(crate) fn brief(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     let mut failure = failure.clone();
     if let Problem::Service(problem) = &mut failure.problem
@@ -71,12 +72,22 @@ pub(crate) fn brief(lang: Lang, config: &str, failure: &Failure) -> Explanation 
     {
         answer.message.clear();
     }
-    let mut explanation = self::failure(lang, config, &failure);
-    if let Problem::Service(ServiceProblem::NotAuthenticated { .. }) = failure.problem {
-        explanation.remedy = say! { lang, "compare com a console: user, fingerprint e a chave pública desse usuário",
-        "compare with the console: user, fingerprint and that user's public key" };
+    let explanation = self::failure(lang, config, &failure);
+    let remedy = match failure.problem {
+        Problem::Service(ServiceProblem::NotAuthenticated { .. }) => {
+            say! { lang, "compare user, fingerprint e chave pública com a console",
+            "compare user, fingerprint and public key with the console" }
+        }
+        Problem::Service(ServiceProblem::NotAuthorized(_)) => {
+            say! { lang, "crie a política no compartimento-raiz; o texto: oci-consumo check",
+            "create the policy in the root compartment; text: oci-consumo check" }
+        }
+        _ => return explanation,
+    };
+    Explanation {
+        remedy,
+        ..explanation
     }
-    explanation
 }
 
 /// Returns what happened, and what to do about it.
@@ -94,7 +105,7 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
         "a execução foi interrompida (Ctrl-C) antes deste cliente" => "execute de novo; com --only, só este cliente",
         "the run was interrupted (Ctrl-C) before this client was done" => "run again; with --only, this client alone" },
         Problem::Internal => told! { lang,
-        "o programa falhou neste cliente" => "relate o defeito com a saída de -v",
+        "o programa falhou neste cliente" => "avise-nos, com a saída de -v",
         "the program failed on this client" => "report the defect with the output of -v" },
     }
 }
@@ -122,16 +133,16 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
         } => setting::defaults(lang, file, *line, problem),
         Misuse::NoStore { place, problem } => {
             let (what, remedy) = store::store_problem(lang, problem);
-            say! { lang, "--offline lê só o armazenamento, e {place} não serve: {what}; {remedy}",
-            "--offline reads the store alone, and {place} is of no use: {what}; {remedy}" }
+            say! { lang, "--offline lê só o histórico, e {place} não serve: {what}; {remedy}",
+            "--offline reads the history alone, and {place} cannot be used: {what}; {remedy}" }
         }
         Misuse::OnlyOfAReport => {
             say! { lang, "--format csv e markdown são formas do relatório: aqui use text, json ou none",
             "--format csv and markdown are forms of the report: use text, json or none here" }
         }
         Misuse::NoTable => {
-            say! { lang, "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: acrescente --format csv ou -o NOME.csv",
-            "--table and --csv-style are for tables, and this run writes none: add --format csv or -o NAME.csv" }
+            say! { lang, "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: use --format csv ou -o NOME.csv",
+            "--table and --csv-style are for tables, and this run writes none: use --format csv or -o NAME.csv" }
         }
         Misuse::Add(problem) => add::problem(lang, problem),
         Misuse::NoMatch { dir, near } => line::no_match(lang, dir, near),

@@ -25,11 +25,11 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
     let policy = policy(lang);
     match problem {
         ServiceProblem::UnknownHost { host } => told! { lang,
-        "o nome {host} não tem endereço" => "confira region, a rede e o DNS",
-        "the name {host} has no address" => "check region, network and DNS" },
+        "{host} não foi encontrado (DNS)" => "confira region, a rede e o DNS",
+        "{host} was not found (DNS)" => "check region, network and DNS" },
         ServiceProblem::MisspeltRegion { region, host, near } => (
-            say! { lang, "a região {region} parece escrita errada: não está na tabela, e o nome {host} não tem endereço",
-            "the region {region} looks misspelt: it is not in the table, and the name {host} has no address" },
+            say! { lang, "a região {region} parece escrita errada: não está na tabela, e {host} não foi encontrado (DNS)",
+            "the region {region} looks misspelt: it is not in the table, and {host} was not found (DNS)" },
             match near {
                 Some(near) => {
                     say! { lang, "escreva region={near}, se for essa; se {region} estiver certa, confira a rede e o DNS",
@@ -59,8 +59,8 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         }
         ServiceProblem::NoProxy { proxy, reason } => (
             match reason {
-                ProxyAbsence::NoAddress => say! { lang, "o nome do proxy {proxy} não tem endereço",
-                "the name of the proxy {proxy} has no address" },
+                ProxyAbsence::NoAddress => say! { lang, "o proxy {proxy} não foi encontrado (DNS)",
+                "the proxy {proxy} was not found (DNS)" },
                 ProxyAbsence::Refused => say! { lang, "o proxy {proxy} recusou a conexão",
                 "the proxy {proxy} refused the connection" },
                 ProxyAbsence::Other(cause) => {
@@ -101,7 +101,7 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             answer,
         } => (
             answered(lang, answer),
-            say! { lang, "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy assina a região",
+            say! { lang, "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy está inscrita na região",
             "compare with the console: user {user}, fingerprint {fingerprint} and that user's public key; and see whether the tenancy subscribes to the region" },
         ),
         ServiceProblem::ClockSkew {
@@ -118,17 +118,17 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         ServiceProblem::ClockAhead { offset_seconds } => {
             let clock = clock(lang, *offset_seconds);
             told! { lang,
-            "{clock}: para o serviço, a data-base ainda não chegou" => "acerte o relógio desta máquina, ou use --as-of",
+            "{clock}: para o serviço, o dia da posição ainda não chegou" => "acerte o relógio desta máquina, ou use --as-of",
             "{clock}: for the service the as-of day has not come yet" => "set this machine's clock, or use --as-of" }
         }
         ServiceProblem::NotAuthorized(answer) => (
             answered(lang, answer),
-            say! { lang, "política no compartimento raiz: {policy}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'GRUPO'), política fora da raiz, region que não é a home region",
-            "policy in the root compartment: {policy}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'GROUP'), policy outside the root, region that is not the home region" },
+            say! { lang, "crie a política no compartimento-raiz: {policy}. Guias antigos escrevem usage-reports: se assim funciona em outros clientes, a causa é outra: usuário fora do grupo, grupo de um domínio ('Default'/'GRUPO'), política fora da raiz, region que não é a região home",
+            "create the policy in the root compartment: {policy}. Older guides write usage-reports: if that works for other customers, the cause is another: user not in the group, group of a domain ('Default'/'GROUP'), policy outside the root, region that is not the home region" },
         ),
         ServiceProblem::Forbidden(answer) => (
             answered(lang, answer),
-            say! { lang, "use em region a home region da tenancy e confira a política: {policy}",
+            say! { lang, "ponha em region a região home da tenancy e confira a política: {policy}",
             "put the tenancy's home region in region and check the policy: {policy}" },
         ),
         ServiceProblem::TooManyRequests { tries, answer } => {
@@ -160,7 +160,7 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
         ),
         ServiceProblem::Rejected(answer) => (
             answered(lang, answer),
-            say! { lang, "confira o config; se estiver certo, relate o defeito com o opc-request-id",
+            say! { lang, "confira o config; se estiver certo, avise-nos com o opc-request-id",
             "check the config; if it is right, report the defect with the opc-request-id" },
         ),
         ServiceProblem::SigningFailed => told! { lang,
@@ -298,7 +298,7 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
             "a row has an unknown currency: {value}" }
         }
         DataProblem::NoHomeRegion => {
-            say! { lang, "a lista de regiões da tenancy não diz qual é a home region",
+            say! { lang, "a lista de regiões da tenancy não diz qual é a região home",
             "the list of the tenancy's regions does not say which is the home region" }
         }
         DataProblem::TooManyRows(limit) => {
@@ -321,7 +321,7 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
         }
         DataProblem::OtherTenancy { tenancy } => {
             return told! { lang,
-            "há linhas de outra tenancy: {tenancy}" => "se é filha desta, configure só a mãe ou só as filhas, e relate o caso",
+            "há linhas de outra tenancy: {tenancy}" => "se é filha desta, configure só a mãe ou só as filhas, e avise-nos",
             "there are rows of another tenancy: {tenancy}" =>
             "if it is a child of this one, configure the parent or the children only, and report the case" };
         }
@@ -334,24 +334,24 @@ pub(super) fn data_problem(lang: Lang, problem: &DataProblem) -> (String, String
             let sums = currency_sums(lang, sums);
             return told! { lang,
             "o contrato está em {expected} e o custo vem em {sums}" =>
-            "corrija moeda e credito; se o contrato tem mesmo duas moedas, relate o caso",
+            "corrija moeda e credito; se o contrato tem mesmo duas moedas, avise-nos",
             "the contract is in {expected} and the cost comes in {sums}" =>
             "correct moeda and credito; if the contract really has two currencies, report the case" };
         }
         DataProblem::SeveralCurrencies { sums } => {
             let sums = currency_sums(lang, sums);
             return told! { lang,
-            "há custo em {sums}" => "um cliente é relatado em uma só moeda: confira o contrato e relate o caso",
+            "há custo em {sums}" => "um cliente é relatado em uma só moeda: confira o contrato e avise-nos",
             "there is cost in {sums}" => "a client is reported in one currency: check the contract and report the case" };
         }
         DataProblem::NoCurrency => {
             return told! { lang,
-            "nada diz a moeda do custo" => "acrescente moeda ao config",
+            "nada diz a moeda do custo" => "inclua moeda no arquivo do cliente",
             "nothing says the cost's currency" => "add moeda to the config" };
         }
     };
-    let remedy = say! { lang, "nenhum valor deste cliente é confiável hoje; execute de novo e, se persistir, relate com o opc-request-id",
-    "no figure of this client can be trusted today; run again and, if it persists, report it with the opc-request-id" };
+    let remedy = say! { lang, "não use os valores deste cliente hoje; execute de novo e, se persistir, avise-nos com o opc-request-id",
+    "do not use this client's figures today; run again and, if it persists, report it with the opc-request-id" };
     (what, remedy)
 }
 

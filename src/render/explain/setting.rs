@@ -42,8 +42,8 @@ pub(super) fn place(lang: Lang, problem: PlaceProblem) -> String {
             "in the clients' folder, a name that begins with config_ is a client's; use another name or folder" }
         }
     };
-    say! { lang, "--store não diz onde fica o armazenamento: {why}",
-    "--store names no place for a store: {why}" }
+    say! { lang, "--store não diz onde fica o histórico: {why}",
+    "--store does not say where the history is: {why}" }
 }
 
 /// The words for an `--endpoint` that is no address for signed requests.

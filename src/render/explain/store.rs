@@ -101,8 +101,8 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
         "o disco está cheio" => "libere espaço",
         "the disk is full" => "make room" },
         StoreProblem::Corrupt => told! { lang,
-        "está danificado ou não é um armazenamento" => "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
-        "it is damaged, or no store" => "restore a copy, or move the file away: a new one will be made" },
+        "está danificado ou não é um histórico deste programa" => "restaure uma cópia, ou mova o arquivo para outro nome: um novo será criado",
+        "it is damaged, or no history of this program" => "restore a copy, or move the file away: a new one will be made" },
         StoreProblem::Newer { version } => told! { lang,
         "é de um oci-consumo mais novo (esquema {version}) e não foi tocado" => "atualize este programa ou use outro --store",
         "it is a newer oci-consumo's (schema {version}) and was not touched" => "update this program, or use another --store" },
@@ -117,11 +117,11 @@ pub(super) fn store_problem(lang: Lang, problem: &StoreProblem) -> (String, Stri
         StoreProblem::NoDays { from } => {
             let from = number::day(lang, *from);
             told! { lang,
-            "o armazenamento não tem os dias desde {from}" => "execute uma vez sem --offline",
-            "the store does not have the days from {from} on" => "run once without --offline" }
+            "o histórico não tem os dias desde {from}" => "execute uma vez sem --offline",
+            "the history does not have the days from {from} on" => "run once without --offline" }
         }
         StoreProblem::Other { detail } => told! { lang,
-        "não funciona: {detail}" => "confira o caminho ou a URL; se persistir, relate o defeito",
+        "não funciona: {detail}" => "confira o caminho ou a URL; se persistir, avise-nos",
         "it does not work: {detail}" => "check path or URL; if it persists, report the defect" },
     }
 }
@@ -146,6 +146,6 @@ pub(super) fn last_figures(lang: Lang, figures: &StoredFigures) -> String {
         money(figures.consumption.as_ref()),
         money(figures.projected.as_ref()),
     );
-    say! { lang, ". Último valor armazenado, na data-base {as_of}: dados até {through}, consumo {consumption}, total no fim {projected}; --offline mostra o resto",
+    say! { lang, ". Últimos valores guardados, na posição de {as_of}: dados até {through}, consumo {consumption}, total projetado {projected}; --offline mostra o resto",
     ". Last stored figures, as of {as_of}: data through {through}, consumption {consumption}, projected total {projected}; --offline shows the rest" }
 }

@@ -78,7 +78,7 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             "the first data are of {first}, over 60 days after the contract's start; if there was usage before, give consumo_anterior" }
         }
         Warning::NotHomeRegion { region, home } => {
-            say! { lang, "a region do config, {region}, recusou a consulta e a home region, {home}, respondeu; use region={home}",
+            say! { lang, "a region do config, {region}, recusou a consulta e a região home, {home}, respondeu; use region={home}",
             "the config's region, {region}, refused the request and the home region, {home}, answered; use region={home}" }
         }
         Warning::Restated {

@@ -68,8 +68,8 @@ pub(in crate::render) fn months(lang: Lang, statement: &Statement) -> Option<Tab
         let numbers = Numbers::new(lang, statement.currency);
         let month = number::month(lang, line.month);
         let estimate = numbers.money_or_none(statement.month_estimate.as_ref());
-        say! { lang, "{month} em curso; projeção do mês: {estimate}. Variação só de dias fechados.",
-        "{month} is running; month estimate: {estimate}. Change of final days alone." }
+        say! { lang, "{month} em curso; projeção do mês: {estimate}. Variação: só dias fechados.",
+        "{month} is running; month estimate: {estimate}. Change: final days only." }
     });
     let [month, consumption, days, mean, change, _] = month_columns(lang);
     let title = pick(lang, "Consumo por mês", "Consumption by month");
