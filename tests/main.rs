@@ -35,6 +35,7 @@ mod outputs;
 mod pasted;
 mod picture;
 mod properties;
+mod ranges;
 mod readme;
 mod reference;
 mod rooms;

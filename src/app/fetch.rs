@@ -12,7 +12,7 @@ use crate::days::reconcile::{
 use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
-use crate::oci::windows::{LONGEST_WINDOW, Windows, is_refusal, last_days};
+use crate::oci::windows::{LONGEST_WINDOW, UsageApi, Windows, is_refusal, last_days};
 
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
@@ -92,9 +92,12 @@ impl Question<'_> {
         let silent = joined(silent.filter(|days| !days.is_empty()).collect());
         answers.push(rest);
         answers.push(windows.fetch(&silent).await?);
-        // The same holds of months.
+        // The same holds of months; a service that refuses old days refuses a month that begins on one, too.
+        let answered_from = windows
+            .too_old()
+            .map_or(young_from, |day| young_from.max(plus_days(day, 1)));
         let mut young = months.clone();
-        young.retain(|month| month.days().start >= young_from);
+        young.retain(|month| month.days().start >= answered_from);
         let money = answers.iter().any(|answer| !answer.ledger.is_empty());
         let monthly = match monthly {
             Err(failure) if is_refusal(&failure) && young.len() < months.len() => {
@@ -161,7 +164,7 @@ impl Question<'_> {
 
     async fn monthly(
         &self,
-        windows: &Windows<'_>,
+        windows: &Windows<UsageApi<'_>>,
         months: &[Month],
     ) -> Result<MonthlySums, Failure> {
         let (Some(first), Some(last)) = (months.first(), months.last()) else {
