@@ -8,13 +8,17 @@ use super::{cell, parsed};
 use crate::failure::StoreProblem;
 
 /// The versions, oldest first; one that was released is never changed.
-const VERSIONS: [(&str, &str); 4] = [
+const VERSIONS: [(&str, &str); 5] = [
     ("tabelas", include_str!("migrations/0001_tabelas.sql")),
     ("visoes", include_str!("migrations/0002_visoes.sql")),
     ("verdade", include_str!("migrations/0003_verdade.sql")),
     (
         "regiao_e_grupo",
         include_str!("migrations/0004_regiao_e_grupo.sql"),
+    ),
+    (
+        "sobrepostos",
+        include_str!("migrations/0005_sobrepostos.sql"),
     ),
 ];
 

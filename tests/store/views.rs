@@ -476,6 +476,89 @@ fn every_failed_config_is_in_a_view_whatever_was_known_of_it() {
     });
 }
 
+/// Of two configs that contradict each other neither is in the portfolio, whatever was reported before.
+#[test]
+fn of_two_contracts_that_overlap_and_differ_neither_is_in_the_portfolio() {
+    on_each_engine(|store| {
+        let store = &store();
+        let (old, well) = (Config::new("a"), Config::new("c"));
+        let renewal = Config {
+            file: "config_b".to_owned(),
+            ..old
+                .clone()
+                .with("inicio_contrato", "2026-06-01")
+                .with("fim_contrato", "2027-05-31")
+        };
+        let rows = || daily("2026-01-01", "2026-06-16", "10");
+        let served = Folder::new()
+            .client(&old, rows())
+            .client(&well, rows())
+            .serve();
+        let said = || {
+            let contracts = view(
+                store,
+                "v_contratos",
+                &["arquivo", "data_base", "na_carteira", "falha"],
+                "ORDER BY arquivo",
+            );
+            let sums = ["clientes", "clientes_com_falha", "consumo_com_falha > 0"];
+            (contracts, view(store, "v_carteira", &sums, ""))
+        };
+        let row = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        let report = |as_of: &str| document(&served, morning(as_of), &["--store", store]);
+        report("2026-06-17");
+        let (_, portfolio) = said();
+        assert_eq!(portfolio[0][..2], ["2", "0"]);
+
+        let path = served.dir.path().join(&renewal.file);
+        fs::write(&path, renewal.text()).unwrap();
+        report("2026-06-18");
+
+        let (contracts, portfolio) = said();
+        assert_eq!(
+            contracts,
+            [
+                row(["config_a", "2026-06-17", "0", "contrato_repetido"]),
+                row(["config_c", "2026-06-18", "1", ""]),
+            ]
+        );
+        assert_eq!(portfolio[0][..2], ["1", "0"]);
+        assert!(portfolio[0][2] == "0" || portfolio[0][2] == "false");
+        let failed = view(store, "v_falhas", &["arquivo", "codigo"], "ORDER BY 1");
+        let both = ["config_a", "config_b"].map(|file| [file, "contrato_repetido"]);
+        assert_eq!(failed, both);
+
+        // A store of the version before said that the first of them still was in the portfolio.
+        put_back(store);
+        assert_eq!(said().0[0][2], "1");
+        report("2026-06-18");
+        assert_eq!(said().0, contracts);
+
+        fs::remove_file(&path).unwrap();
+        report("2026-06-19");
+        let (contracts, portfolio) = said();
+        assert_eq!(contracts[0], row(["config_a", "2026-06-19", "1", ""]));
+        assert_eq!(portfolio[0][..2], ["2", "0"]);
+    });
+}
+
+/// Puts the store back to version 4 of the schema.
+fn put_back(store: &str) {
+    let older = include_str!("../../src/store/migrations/0004_regiao_e_grupo.sql");
+    let exact = match store.starts_with("postgres") {
+        true => "NUMERIC(28, 10)",
+        false => "REAL",
+    };
+    query(store, "DELETE FROM _sqlx_migrations WHERE version = 5");
+    query(store, "DROP VIEW v_carteira");
+    query(store, "DROP VIEW v_contratos");
+    for name in ["v_contratos", "v_carteira"] {
+        let begin = older.find(&format!("CREATE VIEW {name} AS")).unwrap();
+        let statement = older[begin..].split(';').next().unwrap();
+        query(store, &statement.replace("{exact}", exact));
+    }
+}
+
 /// All that the views of figures say, but for when.
 fn figures(store: &str) -> Vec<Vec<Vec<String>>> {
     let columns = [
