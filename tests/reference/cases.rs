@@ -621,6 +621,9 @@ fn credits_and_openings() -> Vec<Case> {
             .opening("1000", "2024-03-31")
             .daily("2024-01-01", "2024-05-01", "10")
     };
+    let spent = |name: &str, as_of: &str| {
+        case(name, "2024-01-01", "2024-12-31", as_of, "1000").opening("1200", "2024-01-31")
+    };
     vec![
         january("credit 0", "0"),
         january("consumption equals the credit", "310"),
@@ -628,6 +631,11 @@ fn credits_and_openings() -> Vec<Case> {
         january("a cent over", "309.99"),
         opened("opening balance", "1200"),
         opened("opening balance alone is over", "900"),
+        spent(
+            "spent by the opening, and the days since may be late",
+            "2024-02-03",
+        ),
+        spent("spent by the opening, and nothing since", "2024-02-04"),
         case(
             "over, corrected, over again",
             "2024-01-01",

@@ -812,6 +812,22 @@ fn credits_by_hand() {
         "opening balance alone is over",
         &json!({"situacao": "esgotado", "saldo": "-410", "esgota_em": "2024-03-31"}),
     );
+    // The two days that were asked for may be late, so no data is missing: the opening is what is known. A day
+    // later data should be there, and idle and unreadable cannot be told apart.
+    by_hand(
+        "spent by the opening, and the days since may be late",
+        &json!({
+            "situacao": "esgotado", "consumo": "1200", "saldo": "-200", "previsto": null,
+            "esgota_em": "2024-01-31", "dias_sem_informacao": 0,
+        }),
+    );
+    by_hand(
+        "spent by the opening, and nothing since",
+        &json!({
+            "situacao": "sem_dados", "consumo": null, "consumo_anterior": "1200", "saldo": null,
+            "esgota_em": null, "nos_totais": false,
+        }),
+    );
     by_hand(
         "over, corrected, over again",
         &json!({
