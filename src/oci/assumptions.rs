@@ -7,15 +7,15 @@
 /// The grade of an assumption's proof: that of its weakest part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Proof {
-    /// Read in the source of the vendor's SDK.
+    /// The source of the vendor's SDK shows it.
     Sdk,
-    /// Said by the vendor: documentation, engineers, samples.
+    /// The vendor says it: documentation, engineers, samples.
     Vendor,
-    /// Seen in a real answer, or in a public report of one.
+    /// A real answer, or a public report of one, shows it.
     Observed,
-    /// Said or done by other people's programs alone.
+    /// Other people's programs alone say it or rely on it.
     ThirdParty,
-    /// Remembered, without a source.
+    /// A memory, without a source.
     Recalled,
     /// No source was found.
     NotFound,
@@ -56,7 +56,7 @@ impl Proof {
         }
     }
 
-    /// Whether the vendor itself proves it. An assumption that the vendor does not prove has a test in which it
+    /// Returns whether the vendor itself proves it. An assumption that the vendor does not prove has a test in which it
     /// is false.
     pub fn is_vendors(self) -> bool {
         matches!(self, Self::Sdk | Self::Vendor)

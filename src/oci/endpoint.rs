@@ -10,7 +10,7 @@ use crate::failure::{ConfigProblem, Failure};
 pub(crate) struct Endpoint(Option<Url>);
 
 impl Endpoint {
-    /// `instead` of every host of the service, where there is one.
+    /// Makes the endpoint `instead` of every host of the service, or the service's own hosts where there is none.
     pub(crate) fn new(instead: Option<Url>) -> Self {
         Self(instead)
     }
@@ -23,7 +23,7 @@ impl Endpoint {
     /// The Usage API of a region.
     ///
     /// # Errors
-    /// When the region's name makes no host.
+    /// A [`Failure`] if the region's name makes no host.
     pub(crate) fn usage(&self, region: &Region) -> Result<Url, Failure> {
         self.or(region.usage_api())
     }
@@ -31,7 +31,7 @@ impl Endpoint {
     /// The Identity API of a region.
     ///
     /// # Errors
-    /// When the region's name makes no host.
+    /// A [`Failure`] if the region's name makes no host.
     pub(crate) fn identity(&self, region: &Region) -> Result<Url, Failure> {
         self.or(region.identity_api())
     }

@@ -89,7 +89,7 @@ pub(crate) async fn ask_at_home<T>(
     asked
 }
 
-/// Whether another region might have answered what was `refused`: how the Usage API answers outside the
+/// Returns whether another region might have answered what was `refused`: how the Usage API answers outside the
 /// home region is not documented.
 fn may_be_elsewhere(refused: &Failure) -> bool {
     match &refused.problem {

@@ -131,7 +131,7 @@ pub struct Region {
     pub realm: &'static str,
     /// The realm's second-level domain.
     pub domain: &'static str,
-    /// Whether the region is in the table; if not, the realm is the tenancy's.
+    /// Marks a region of the table; the realm of any other is the tenancy's.
     pub known: bool,
 }
 

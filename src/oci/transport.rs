@@ -76,7 +76,7 @@ pub enum Event {
     },
 }
 
-/// Told of each try.
+/// Callback that is told of each try.
 pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// A whole answer with status 200.
@@ -131,7 +131,7 @@ pub(crate) fn check_environment(endpoint: Option<&Url>) -> Result<(), Environmen
     Route::from_environment(endpoint).map(drop)
 }
 
-/// Whether `url` is on this machine.
+/// Returns whether `url` is on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let address = host
@@ -141,7 +141,7 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
-/// Now, by a clock that is so many seconds ahead of this machine's.
+/// Returns the present time by a clock that is `offset_seconds` ahead of this machine's.
 pub(crate) fn shifted_now(offset_seconds: i64) -> SystemTime {
     let offset = Duration::from_secs(offset_seconds.unsigned_abs());
     let now = SystemTime::now();

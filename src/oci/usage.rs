@@ -58,7 +58,7 @@ impl Granularity {
     }
 }
 
-/// Whether a request names the number of rows of a page.
+/// The part of a request that names the number of rows of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PageSize {
     /// The request asks for [`ROWS_PER_PAGE`].

@@ -417,7 +417,7 @@ fn without(ranges: &[Days], days: Days) -> Vec<Days> {
         .collect()
 }
 
-/// Returns whether the service refused a request as such: a 400, whatever its words.
+/// Returns whether `failure` is the service's refusal of the request as such: a 400, whatever its words.
 pub(crate) fn is_refusal(failure: &Failure) -> bool {
     matches!(&failure.problem, Problem::Service(ServiceProblem::Rejected(answer)) if answer.status == 400)
 }

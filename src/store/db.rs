@@ -61,7 +61,7 @@ pub(super) type Cells = Vec<Option<String>>;
 #[derive(Debug)]
 pub(super) struct Db {
     pool: Pool,
-    /// Places in the pool: who waits here waits for others of this run, and not for the store.
+    /// Places in the pool. A read that waits here waits for others of this run, and not for the store.
     places: Semaphore,
     /// Time limit of one read, or of a whole transaction that writes.
     wait: Duration,
@@ -136,7 +136,7 @@ impl Db {
     /// The database of a PostgreSQL server, which has let this program in once.
     ///
     /// # Errors
-    /// When it does not by the end of `wait`, or `url` is none.
+    /// A [`StoreProblem`] if the server does not do so within `wait`, or if `url` is not one.
     pub(super) async fn server(url: &str, wait: Duration) -> Result<Self, StoreProblem> {
         let options: PgConnectOptions = url.parse().map_err(problem)?;
         let options = options
@@ -221,7 +221,7 @@ impl Db {
         })
     }
 
-    /// Waits until what runs in it is done, and closes it.
+    /// Waits for the statements that run, and closes the connections.
     pub(super) async fn close(&self) {
         let closed = async {
             match &self.pool {
@@ -251,8 +251,8 @@ impl Session {
         }
     }
 
-    /// The places of so many values in a statement that names all of its values in order, from the `first`
-    /// on. SQLite looks a name up by going through all of them, so that thousands have none there.
+    /// Returns the places of `count` values in a statement, from the `first` on. SQLite looks a name up by going
+    /// through all names, so that its places have none.
     pub(super) fn places(&self, first: usize, count: usize) -> String {
         let place = |n: usize| match self.engine() {
             Engine::Sqlite => "?".to_owned(),

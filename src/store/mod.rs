@@ -1,5 +1,5 @@
-//! History that outlives the service: what each day cost, which days were
-//! asked for, and what each run came to, in an SQLite file or on a PostgreSQL
+//! History that outlives the service: the cost of each day, the days that were
+//! asked for, and the outcome of each run, in an SQLite file or on a PostgreSQL
 //! server.
 //!
 //! Reading and recording are apart. [`Store`] reads: it makes nothing, changes
@@ -67,7 +67,7 @@ pub struct Owner<'a> {
 pub struct Held {
     /// The days.
     pub days: StoredDays,
-    /// Whether the service has answered the owner, by its file or its key, for this tenancy before.
+    /// Marks an owner, by its file or its key, that the service has answered for this tenancy before.
     pub bound: bool,
 }
 
@@ -264,7 +264,7 @@ impl Store {
         Ok(earlier)
     }
 
-    /// Waits for what is under way, and closes it.
+    /// Waits for the reads that are under way, and closes the store.
     pub async fn close(&self) {
         self.db.close().await;
     }

@@ -52,7 +52,7 @@ impl Place {
     }
 }
 
-/// Whether the rest of a URL behind its scheme names a user of a host.
+/// Returns whether the rest of a URL behind its scheme names a user of a host.
 fn names_user(rest: &str) -> bool {
     let host = rest
         .strip_prefix("//")
@@ -75,7 +75,7 @@ fn server(url: &str) -> Result<Place, PlaceProblem> {
     }
 }
 
-/// Whether `text` begins with one of libpq's parameters, as in `host=db dbname=consumo`.
+/// Returns whether `text` begins with one of libpq's parameters, as in `host=db dbname=consumo`.
 fn is_key_value(text: &str) -> bool {
     const PARAMETERS: [&str; 11] = [
         "application_name",
@@ -101,7 +101,7 @@ fn file(path: &str) -> Result<Place, PlaceProblem> {
     }
 }
 
-/// Fit for a terminal, and without what a URL says besides host and database.
+/// Writes the place fit for a terminal, and nothing of a URL but host and database.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

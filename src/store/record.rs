@@ -1,4 +1,4 @@
-//! Recording: all that a run leaves in the store, or nothing; in few statements, since a server may be far.
+//! Recording: a run leaves all of its results in the store, or none; in few statements, since a server may be far.
 
 mod days;
 
@@ -29,15 +29,15 @@ const VALUES_AT_ONCE: usize = 4_000;
 pub struct Run {
     /// The clients' folder, canonical.
     pub folder: String,
-    /// Whether all its clients are asked for.
+    /// Marks a run that asks for all clients of the folder.
     pub complete: bool,
-    /// Whether it is a look: made with other settings than the folder's own, or not of all clients.
+    /// Marks a look: a run with other settings than the folder's own, or not of all clients.
     pub look: bool,
-    /// Whether BI shows it.
+    /// The rule by which BI shows the run.
     pub shown: Showing,
-    /// Whether BI shows it where it is as of an earlier day than the newest shown run of the folder.
+    /// The same rule for a run as of an earlier day than the newest shown run of the folder.
     pub shown_in_past: Showing,
-    /// Whether the run's figures are recorded: not those of a backtest or of a supposition.
+    /// Marks a run whose figures are recorded: not a backtest or a supposition.
     pub figures: bool,
     /// The as-of day.
     pub as_of: Day,
@@ -53,14 +53,14 @@ pub struct Run {
     pub failed: usize,
 }
 
-/// Whether BI shows a run.
+/// The rule by which BI shows a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Showing {
-    /// Never.
+    /// BI never shows it.
     Never,
-    /// Recorded runs are shown only while nothing of the folder is shown yet.
+    /// BI shows it while it shows nothing of the folder yet.
     First,
-    /// Always.
+    /// BI always shows it.
     Always,
 }
 
@@ -114,9 +114,9 @@ pub struct RecordedDays<'a> {
 /// The result of recording a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recorded {
-    /// Whether there was no store before.
+    /// Marks the first run of a store.
     pub made: bool,
-    /// Whether BI shows the run.
+    /// Marks a run that BI shows.
     pub shown: bool,
 }
 

@@ -36,7 +36,7 @@ pub(super) enum Engine {
 }
 
 impl Engine {
-    /// `text` with this engine's words in place of those in braces.
+    /// Returns `text` with this engine's words in place of those in braces.
     pub(super) fn sql(self, text: &str) -> String {
         let words = match self {
             Self::Sqlite => [

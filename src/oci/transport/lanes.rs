@@ -73,7 +73,7 @@ pub(super) struct Member<'a> {
 enum Turn {
     Awaited,
     Held(#[expect(dead_code, reason = "held until it is dropped")] Option<OwnedSemaphorePermit>),
-    /// Given up: the session goes on without one.
+    /// The session has given its turn up, and goes on without one.
     GivenUp,
 }
 

@@ -193,13 +193,13 @@ fn place_of(place: &str) -> Option<(String, Option<u16>)> {
     Some((host, port))
 }
 
-/// Whether `text` may be the name of a host or an IPv4 address.
+/// Returns whether `text` may be the name of a host or an IPv4 address.
 fn is_host(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     text.len() <= 253 && text.chars().all(plain) && text.contains(char::is_alphanumeric)
 }
 
-/// Whether user and password have no character that an address cannot have there. Reqwest decodes them as UTF-8.
+/// Returns whether user and password have no character that an address cannot have there. Reqwest decodes them as UTF-8.
 fn is_encoded(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_graphic() && !"\"#/<>?@\\^`{|}".contains(c);
     text.chars().all(plain) && percent_decode_str(text).decode_utf8().is_ok()

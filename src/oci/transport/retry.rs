@@ -67,7 +67,7 @@ impl Fault {
     }
 }
 
-/// Whether the service may answer otherwise a little later.
+/// Returns whether the service may answer otherwise a little later.
 pub(super) fn may_pass(answer: &Answer) -> bool {
     match answer.status {
         501 => false,
@@ -77,7 +77,7 @@ pub(super) fn may_pass(answer: &Answer) -> bool {
     }
 }
 
-/// Exponential with full jitter: anything up to 1, 2, 4 … 30 seconds.
+/// Returns the pause after `tries` tries, exponential with full jitter: anything up to 1, 2, 4 … 30 seconds.
 pub(super) fn backoff(tries: u32) -> Duration {
     let ceiling = Duration::from_secs(1 << (tries - 1).min(5)).min(LONGEST_PAUSE);
     Duration::from_millis(fastrand::u64(
@@ -85,7 +85,7 @@ pub(super) fn backoff(tries: u32) -> Duration {
     ))
 }
 
-/// `a` less `b`.
+/// Returns `a` less `b`, in seconds.
 pub(super) fn signed_seconds(a: SystemTime, b: SystemTime) -> i64 {
     let seconds = |d: Duration| i64::try_from(d.as_secs()).unwrap_or(i64::MAX);
     match a.duration_since(b) {

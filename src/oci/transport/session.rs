@@ -44,7 +44,7 @@ impl std::fmt::Debug for Session<'_> {
 }
 
 impl<'a> Session<'a> {
-    /// Requests signed by `signer`.
+    /// Makes the session of a client whose requests are signed by `signer`.
     pub(super) fn new(transport: &'a Transport, signer: &'a Signer, observer: Observer) -> Self {
         Self {
             transport,
@@ -98,7 +98,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Gets what is at `url`, whole, trying again where that is worth it.
+    /// Gets the document at `url`, whole, and tries again if that is worth it.
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         .await
     }
 
-    /// Posts `body`, a JSON document, to `url` and gives the whole answer, trying again where that is worth it.
+    /// Posts `body`, a JSON document, to `url`, returns the whole answer, and tries again if that is worth it.
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
@@ -127,7 +127,7 @@ impl<'a> Session<'a> {
         .await
     }
 
-    /// Sends `request` and gives the whole answer, trying again where that is worth it.
+    /// Sends `request`, returns the whole answer, and tries again if that is worth it.
     ///
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.

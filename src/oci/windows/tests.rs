@@ -114,12 +114,17 @@ fn found(longest: u32) -> u32 {
 #[test]
 fn every_day_that_can_be_had_is_had_whatever_the_longest_range_and_the_oldest_day() {
     let boundaries = [
-        1, 2, 3, 4, 6, 11, 12, 30, 44, 46, 61, 89, 90, 91, 95, 120, 181, 270, 329, 365, 366, 396,
-        500, 699, 700, 5000,
+        1, 2, 3, 6, 12, 44, 46, 89, 90, 91, 95, 181, 270, 365, 366, 500, 699, 700, 5000,
     ];
-    for longest in [1, 2, 3, 4, 5, 7, 11, 22, 31, 45, 60, 90, 200] {
+    for longest in [1, 2, 3, 5, 7, 31, 45, 60, 90, 200] {
         for boundary in boundaries {
-            for age in [30, 92, 180, 365, 700] {
+            // A request for each day takes the time of the rest.
+            let ages: &[i64] = match longest {
+                1 => &[30, 180, 700],
+                2..=4 => &[180],
+                _ => &[30, 92, 365, 700],
+            };
+            for age in ages.iter().copied() {
                 for refuses_page_size in [false, true] {
                     let service = Service {
                         refuses_page_size,

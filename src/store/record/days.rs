@@ -1,4 +1,4 @@
-//! The days of the tenancies: what the answers replace, and the ranges that say what was asked.
+//! The days of the tenancies: the rows that answers replace, and the ranges of the days that were asked for.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -16,7 +16,7 @@ use crate::money::Amount;
 #[derive(Clone, Debug)]
 struct DayRow {
     currency: String,
-    /// `None` where it cannot be read.
+    /// The amount; `None` if it cannot be read.
     amount: Option<Amount>,
     fetched_at: DateTime<Utc>,
 }
