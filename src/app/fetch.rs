@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::calendar::{Day, Days, Month, plus_days};
 use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
-    Answer, Evidence, Judged, MonthlySums, StoredDays, joined, months_to_check,
+    Evidence, Judged, MonthlySums, RangeAnswer, StoredDays, joined, months_to_check,
 };
 use crate::failure::{Failure, Warning};
 use crate::oci::transport::Session;
@@ -117,7 +117,7 @@ impl Question<'_> {
         });
 
         let at = self.service_time();
-        let judge = |answers: &[Answer]| {
+        let judge = |answers: &[RangeAnswer]| {
             let evidence = Evidence {
                 wanted: self.wanted,
                 today: at.date_naive(),

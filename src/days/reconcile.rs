@@ -28,7 +28,7 @@ pub struct StoredDays {
 
 /// The service's answer for a range of days.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Answer {
+pub(crate) struct RangeAnswer {
     /// The days that were asked for and answered.
     pub days: Vec<Days>,
     /// The days that the service refused as too old.
@@ -39,7 +39,7 @@ pub(crate) struct Answer {
     pub oldest_row: Option<Day>,
 }
 
-impl Answer {
+impl RangeAnswer {
     /// Adds the answer for `days`.
     pub(crate) fn add(&mut self, days: Days, ledger: &Ledger, oldest_row: Option<Day>) {
         self.days.push(days);
@@ -124,7 +124,7 @@ pub(crate) struct Evidence<'a> {
     /// The stored days.
     pub stored: &'a StoredDays,
     /// The answers, later ones over earlier ones.
-    pub answers: &'a [Answer],
+    pub answers: &'a [RangeAnswer],
     /// The monthly sums.
     pub monthly: &'a MonthlySums,
 }

@@ -25,7 +25,7 @@ use self::boundary::next_question;
 use super::transport::Session;
 use super::usage::{DailyCosts, PageSize, daily_costs};
 use crate::calendar::{Day, Days, plus_days};
-use crate::days::reconcile::Answer;
+use crate::days::reconcile::RangeAnswer;
 use crate::failure::{Failure, Problem, ServiceProblem};
 
 /// The lengths of a DAILY range that are tried, in days.
@@ -93,7 +93,7 @@ enum Asked {
 }
 
 /// The outcome of the trial of lengths over a range.
-enum Trial {
+enum LengthTrial {
     /// The newest days of the range were answered.
     Answered(Days, DailyCosts),
     /// A length that has worked is refused: the window that begins on this day is too old.
@@ -138,16 +138,16 @@ impl<S: DailyService> Windows<S> {
     /// # Errors
     /// The [`Failure`] of the newest window, or of any window that was refused for another reason than its
     /// range: part of the days would be a wrong sum.
-    pub(crate) async fn fetch(&self, ranges: &[Days]) -> Result<Answer, Failure> {
-        let mut answer = Answer::default();
+    pub(crate) async fn fetch(&self, ranges: &[Days]) -> Result<RangeAnswer, Failure> {
+        let mut answer = RangeAnswer::default();
         let mut rest: Vec<Days> = ranges.to_vec();
         while let Some(unproven) = self.unproven(&rest) {
             match self.try_lengths(unproven).await? {
-                Trial::Answered(days, costs) => {
+                LengthTrial::Answered(days, costs) => {
                     answer.add(days, &costs.ledger, costs.oldest_row);
                     rest = without(&rest, days);
                 }
-                Trial::TooOld(day) => {
+                LengthTrial::TooOld(day) => {
                     self.from_boundary(rest, Some(day), &mut answer).await?;
                     return Ok(answer);
                 }
@@ -200,10 +200,10 @@ impl<S: DailyService> Windows<S> {
     }
 
     /// Fetches `ranges` once more, of a length that works. A window that is not answered is left out.
-    pub(crate) async fn again(&self, ranges: &[Days]) -> Answer {
+    pub(crate) async fn again(&self, ranges: &[Days]) -> RangeAnswer {
         let windows = self.cut(ranges);
         let answers = join_all(windows.iter().map(|days| self.ask(*days))).await;
-        let mut answer = Answer::default();
+        let mut answer = RangeAnswer::default();
         for (days, costs) in windows.into_iter().zip(answers) {
             if let Ok(Some(costs)) = costs {
                 answer.add(days, &costs.ledger, costs.oldest_row);
@@ -262,16 +262,16 @@ impl<S: DailyService> Windows<S> {
     ///
     /// # Errors
     /// The refusal of one day, if no window was ever answered; any other [`Failure`].
-    async fn try_lengths(&self, range: Days) -> Result<Trial, Failure> {
+    async fn try_lengths(&self, range: Days) -> Result<LengthTrial, Failure> {
         loop {
             let window = last_days(range, self.longest());
             let failure = match self.try_ask(window).await? {
-                Asked::Answered(costs) => return Ok(Trial::Answered(window, costs)),
-                Asked::Spared => return Ok(Trial::TooOld(window.start)),
+                Asked::Answered(costs) => return Ok(LengthTrial::Answered(window, costs)),
+                Asked::Spared => return Ok(LengthTrial::TooOld(window.start)),
                 Asked::Refused(failure) => failure,
             };
             if window.len() <= self.proven() {
-                return Ok(Trial::TooOld(window.start));
+                return Ok(LengthTrial::TooOld(window.start));
             }
             // Length and number of rows may both be refused. Without the number of rows a refusal speaks of the
             // length alone, so each of the two is found with the fewest refusals.
@@ -294,7 +294,7 @@ impl<S: DailyService> Windows<S> {
         &self,
         windows: &[Days],
         rest: Vec<Days>,
-        answer: &mut Answer,
+        answer: &mut RangeAnswer,
     ) -> Result<(Vec<Days>, Vec<Days>), Failure> {
         let answers = join_all(windows.iter().map(|days| self.ask(*days))).await;
         let (mut rest, mut refused) = (rest, Vec::new());
@@ -316,7 +316,7 @@ impl<S: DailyService> Windows<S> {
         &self,
         ranges: Vec<Days>,
         refused: Option<Day>,
-        answer: &mut Answer,
+        answer: &mut RangeAnswer,
     ) -> Result<(), Failure> {
         let mut days: Vec<Day> = ranges.iter().flat_map(Days::iter).collect();
         days.reverse();

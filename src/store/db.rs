@@ -10,7 +10,7 @@ use encoding_rs::Encoding;
 use futures_util::future::BoxFuture;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Connection, Error, Executor, Postgres, Row, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, Error, Executor, Postgres, Row, Sqlite};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -78,15 +78,15 @@ enum Pool {
 ///
 /// Every statement runs inside one: a pooler between this program and the server may give each transaction
 /// another connection, and a statement is sent in two steps.
-pub(super) struct Session {
-    transaction: Open,
+pub(super) struct StoreTransaction {
+    transaction: EngineTransaction,
     until: Instant,
     charset: Charset,
 }
 
-enum Open {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+enum EngineTransaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
 }
 
 /// Returns the query of `$sql` with its values. It is unnamed: a pooler may send a later statement to another
@@ -176,20 +176,20 @@ impl Db {
     ) -> Result<Vec<Cells>, StoreProblem> {
         // Nobody closes the semaphore, so that the place is always had.
         let _place = self.places.acquire().await;
-        let mut session = self.read().await?;
-        let rows = session.run(sql, args).await?;
-        session.commit().await?;
+        let mut transaction = self.read().await?;
+        let rows = transaction.run(sql, args).await?;
+        transaction.commit().await?;
         Ok(rows)
     }
 
     /// Begins a transaction that only reads.
-    pub(super) async fn read(&self) -> Result<Session, StoreProblem> {
+    pub(super) async fn read(&self) -> Result<StoreTransaction, StoreProblem> {
         self.begin("BEGIN", "BEGIN READ ONLY", self.wait).await
     }
 
     /// Begins a transaction that writes, for which another run's is waited for where the engine has one
     /// writer at a time. All of it has to be done in `wait`.
-    pub(super) async fn write(&self, wait: Duration) -> Result<Session, StoreProblem> {
+    pub(super) async fn write(&self, wait: Duration) -> Result<StoreTransaction, StoreProblem> {
         // From the first statement on: one that reads first may find that another has written since. A row
         // that is waited for must be read as the other run left it, whatever the server's default is.
         let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
@@ -201,20 +201,22 @@ impl Db {
         sqlite: &'static str,
         postgres: &'static str,
         wait: Duration,
-    ) -> Result<Session, StoreProblem> {
+    ) -> Result<StoreTransaction, StoreProblem> {
         let until = Instant::now() + wait;
         let transaction = match &self.pool {
-            Pool::Sqlite(pool) => Open::Sqlite(patient(until, pool.begin_with(sqlite)).await?),
+            Pool::Sqlite(pool) => {
+                EngineTransaction::Sqlite(patient(until, pool.begin_with(sqlite)).await?)
+            }
             Pool::Postgres(pool) => {
                 // The server gives up, too, and lets others pass who wait behind this transaction.
                 let limit = wait.as_millis();
                 let begin = format!(
                     "{postgres}; SET LOCAL statement_timeout = {limit}; SET LOCAL lock_timeout = {limit}"
                 );
-                Open::Postgres(patient(until, pool.begin_with(begin)).await?)
+                EngineTransaction::Postgres(patient(until, pool.begin_with(begin)).await?)
             }
         };
-        Ok(Session {
+        Ok(StoreTransaction {
             transaction,
             until,
             charset: self.charset,
@@ -243,11 +245,11 @@ async fn patient<T>(
     done.map_err(|_| StoreProblem::Busy)?.map_err(problem)
 }
 
-impl Session {
+impl StoreTransaction {
     pub(super) fn engine(&self) -> Engine {
         match self.transaction {
-            Open::Sqlite(_) => Engine::Sqlite,
-            Open::Postgres(_) => Engine::Postgres,
+            EngineTransaction::Sqlite(_) => Engine::Sqlite,
+            EngineTransaction::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -273,11 +275,11 @@ impl Session {
             let sql = &self.engine().sql(sql);
             let (until, charset) = (self.until, self.charset);
             match &mut self.transaction {
-                Open::Sqlite(open) => {
+                EngineTransaction::Sqlite(open) => {
                     let query = bound!(sql, args, charset);
                     cells!(patient(until, query.fetch_all(&mut **open)).await?)
                 }
-                Open::Postgres(open) => {
+                EngineTransaction::Postgres(open) => {
                     let query = bound!(sql, args, charset);
                     cells!(patient(until, query.fetch_all(&mut **open)).await?)
                 }
@@ -294,14 +296,18 @@ impl Session {
             let sql = self.engine().sql(sql);
             let sql = self.charset.fitted(&sql);
             match &mut self.transaction {
-                Open::Sqlite(open) => patient(self.until, open.execute(&*sql)).await.map(drop),
-                Open::Postgres(open) => patient(self.until, open.execute(&*sql)).await.map(drop),
+                EngineTransaction::Sqlite(open) => {
+                    patient(self.until, open.execute(&*sql)).await.map(drop)
+                }
+                EngineTransaction::Postgres(open) => {
+                    patient(self.until, open.execute(&*sql)).await.map(drop)
+                }
             }
         })
     }
 
     pub(super) async fn commit(mut self) -> Result<(), StoreProblem> {
-        if let Open::Sqlite(_) = self.transaction {
+        if let EngineTransaction::Sqlite(_) = self.transaction {
             // A reader is waited for no longer than the transaction may take.
             let left = self.until.saturating_duration_since(Instant::now());
             let left = format!("PRAGMA busy_timeout = {}", left.as_millis());
@@ -310,8 +316,8 @@ impl Session {
         // The engine keeps the time, so that what is said of the outcome is true.
         let until = self.until + CLOSE_TIMEOUT;
         match self.transaction {
-            Open::Sqlite(open) => patient(until, open.commit()).await,
-            Open::Postgres(open) => patient(until, open.commit()).await,
+            EngineTransaction::Sqlite(open) => patient(until, open.commit()).await,
+            EngineTransaction::Postgres(open) => patient(until, open.commit()).await,
         }
     }
 }

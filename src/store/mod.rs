@@ -97,9 +97,9 @@ impl Store {
                 },
                 Place::Server(url) => Db::server(url, wait).await?,
             };
-            let mut session = db.read().await?;
-            let version = schema::version(&mut session).await?;
-            session.commit().await?;
+            let mut transaction = db.read().await?;
+            let version = schema::version(&mut transaction).await?;
+            transaction.commit().await?;
             Ok(version.map(|version| Self {
                 db,
                 endpoint: endpoint.unwrap_or(SERVICE).to_owned(),

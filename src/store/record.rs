@@ -11,7 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
-use super::db::{Arg, Cells, Db, Session};
+use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
 use super::{Found, SERVICE, Store, cell, database_in, instant, parsed, schema};
 use crate::calendar::{Day, Days};
@@ -222,11 +222,11 @@ async fn write(
     clients: &[ClientRecord<'_>],
     wait: Duration,
 ) -> Result<Recorded, StoreProblem> {
-    let mut session = db.write(wait).await?;
-    let made = schema::migrate(&mut session).await?;
-    let shown = is_shown(&mut session, endpoint, run).await?;
-    let number = record_run(&mut session, endpoint, run, shown).await?;
-    let tenancies = tenancies(&mut session, endpoint, clients).await?;
+    let mut transaction = db.write(wait).await?;
+    let made = schema::migrate(&mut transaction).await?;
+    let shown = is_shown(&mut transaction, endpoint, run).await?;
+    let number = record_run(&mut transaction, endpoint, run, shown).await?;
+    let tenancies = tenancies(&mut transaction, endpoint, clients).await?;
     let of = |client: &ClientRecord<'_>| {
         let ocid = client.tenancy?.to_lowercase();
         tenancies.get(&ocid).copied()
@@ -235,24 +235,28 @@ async fn write(
         .iter()
         .filter_map(|client| Some((of(client)?, client)))
         .collect();
-    days::record(&mut session, &known).await?;
-    record_bindings(&mut session, &run.folder, &known).await?;
-    record_figures(&mut session, number, &known).await?;
-    record_failures(&mut session, endpoint, &run.folder, number, clients).await?;
-    session.commit().await?;
+    days::record(&mut transaction, &known).await?;
+    record_bindings(&mut transaction, &run.folder, &known).await?;
+    record_figures(&mut transaction, number, &known).await?;
+    record_failures(&mut transaction, endpoint, &run.folder, number, clients).await?;
+    transaction.commit().await?;
     Ok(Recorded { made, shown })
 }
 
 /// Returns whether BI shows `run`. One of all clients that is shown takes the place of shown runs as of later
 /// days.
-async fn is_shown(session: &mut Session, endpoint: &str, run: &Run) -> Result<bool, StoreProblem> {
+async fn is_shown(
+    transaction: &mut StoreTransaction,
+    endpoint: &str,
+    run: &Run,
+) -> Result<bool, StoreProblem> {
     let as_of = run.as_of.to_string();
     let args = [
         Arg::from(endpoint),
         Arg::from(&run.folder),
         Arg::from(&as_of),
     ];
-    let newest = session.run(NEWEST_SHOWN, &args[..2]).await?;
+    let newest = transaction.run(NEWEST_SHOWN, &args[..2]).await?;
     let newest: Option<Day> = cell(&newest).map(|day| parsed(&day)).transpose()?;
     let in_past = newest.is_some_and(|newest| run.as_of < newest);
     let showing = match in_past {
@@ -265,7 +269,7 @@ async fn is_shown(session: &mut Session, endpoint: &str, run: &Run) -> Result<bo
         Showing::Always => true,
     };
     if shown && in_past && run.complete {
-        session.run(HIDE_LATER, &args).await?;
+        transaction.run(HIDE_LATER, &args).await?;
     }
     Ok(shown)
 }
@@ -278,7 +282,7 @@ const HIDE_LATER: &str = "\
     WHERE endereco = $1 AND pasta = $2 AND mostrada = 1 AND data_base > CAST($3 AS {day})";
 
 async fn record_run(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     endpoint: &str,
     run: &Run,
     shown: bool,
@@ -302,7 +306,7 @@ async fn record_run(
     ];
     let row = vec![values.map(Some).to_vec()];
     let id = insert(
-        session,
+        transaction,
         "execucao",
         &RUN_COLUMNS,
         &row,
@@ -316,7 +320,7 @@ async fn record_run(
 /// and other runs are kept from the days of all until the transaction ends; in order, so that two runs never
 /// wait for each other in a ring.
 async fn tenancies(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     endpoint: &str,
     clients: &[ClientRecord<'_>],
 ) -> Result<HashMap<String, i64>, StoreProblem> {
@@ -332,7 +336,7 @@ async fn tenancies(
         .collect();
     let columns = [("endereco", "TEXT"), ("ocid", "TEXT")];
     let lock = "ON CONFLICT (endereco, ocid) DO UPDATE SET ocid = excluded.ocid";
-    insert(session, "tenancia", &columns, &new, lock).await?;
+    insert(transaction, "tenancia", &columns, &new, lock).await?;
 
     let ocids: BTreeSet<String> = clients
         .iter()
@@ -343,12 +347,12 @@ async fn tenancies(
     for ocids in ocids.chunks(VALUES_AT_ONCE) {
         let sql = format!(
             "SELECT ocid, CAST(id AS TEXT) FROM tenancia WHERE ocid IN ({}) AND endereco = {}",
-            session.places(1, ocids.len()),
-            session.places(1 + ocids.len(), 1)
+            transaction.places(1, ocids.len()),
+            transaction.places(1 + ocids.len(), 1)
         );
         let mut args: Vec<Arg<'_>> = ocids.iter().map(Arg::from).collect();
         args.push(Arg::from(endpoint));
-        for row in session.run(&sql, &args).await? {
+        for row in transaction.run(&sql, &args).await? {
             let [Some(ocid), Some(id)] = &row[..] else {
                 return Err(StoreProblem::Corrupt);
             };
@@ -360,7 +364,7 @@ async fn tenancies(
 
 /// Notes which configs and keys the service has answered.
 async fn record_bindings(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     folder: &str,
     clients: &[(i64, &ClientRecord<'_>)],
 ) -> Result<(), StoreProblem> {
@@ -380,13 +384,13 @@ async fn record_bindings(
         })
         .collect();
     let known = "ON CONFLICT (tenancia, pasta, arquivo, impressao) DO NOTHING";
-    insert(session, "vinculo", &BINDING_COLUMNS, &rows, known).await?;
+    insert(transaction, "vinculo", &BINDING_COLUMNS, &rows, known).await?;
     Ok(())
 }
 
 /// Records the figures of the clients' contracts; of two of one tenancy that begin on one day, the first.
 async fn record_figures(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     run: i64,
     clients: &[(i64, &ClientRecord<'_>)],
 ) -> Result<(), StoreProblem> {
@@ -401,15 +405,15 @@ async fn record_figures(
     }
     let numbers: BTreeSet<i64> = said.iter().map(|(terms, ..)| terms.tenancy).collect();
     let numbers: Vec<i64> = numbers.into_iter().collect();
-    let mut known = contracts(session, &numbers).await?;
+    let mut known = contracts(transaction, &numbers).await?;
     let new: Vec<Values> = said
         .iter()
         .filter(|(terms, ..)| terms.find(&known).is_none())
         .map(|(terms, ..)| terms.values.clone())
         .collect();
     if !new.is_empty() {
-        insert(session, "contrato", &TERM_COLUMNS, &new, "").await?;
-        known = contracts(session, &numbers).await?;
+        insert(transaction, "contrato", &TERM_COLUMNS, &new, "").await?;
+        known = contracts(transaction, &numbers).await?;
     }
     let rows: Vec<Values> = said
         .iter()
@@ -417,13 +421,13 @@ async fn record_figures(
             Some(figures(run, terms.find(&known)?, client, statement))
         })
         .collect();
-    insert(session, "demonstrativo", &figure_columns(), &rows, "").await?;
+    insert(transaction, "demonstrativo", &figure_columns(), &rows, "").await?;
     Ok(())
 }
 
 /// Records every failed config, with the contract that it had when it was reported last, if any.
 async fn record_failures(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     endpoint: &str,
     folder: &str,
     run: i64,
@@ -438,7 +442,7 @@ async fn record_failures(
     }
     let args = [Arg::from(endpoint), Arg::from(folder)];
     let mut contracts: HashMap<String, (String, String)> = HashMap::new();
-    for row in session.run(REPORTED_FILES, &args).await? {
+    for row in transaction.run(REPORTED_FILES, &args).await? {
         let [Some(file), Some(ocid), Some(contract)] = &row[..] else {
             return Err(StoreProblem::Corrupt);
         };
@@ -461,7 +465,7 @@ async fn record_failures(
             ]
         })
         .collect();
-    insert(session, "falha", &FAILURE_COLUMNS, &rows, "").await?;
+    insert(transaction, "falha", &FAILURE_COLUMNS, &rows, "").await?;
     Ok(())
 }
 
@@ -500,8 +504,11 @@ impl Terms {
 }
 
 /// The contracts of the tenancies, each by its number and its terms, oldest first.
-async fn contracts(session: &mut Session, tenancies: &[i64]) -> Result<Vec<Cells>, StoreProblem> {
-    let mut found = of_tenancies(session, TERMS, tenancies).await?;
+async fn contracts(
+    transaction: &mut StoreTransaction,
+    tenancies: &[i64],
+) -> Result<Vec<Cells>, StoreProblem> {
+    let mut found = of_tenancies(transaction, TERMS, tenancies).await?;
     let number = |row: &Cells| row.first().cloned().flatten()?.parse::<i64>().ok();
     found.sort_by_key(number);
     Ok(found)
@@ -542,14 +549,14 @@ fn figure_columns() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Returns `count` tuples of places for values of `columns`, each a name and its type.
-fn tuples(session: &Session, columns: &[(&str, &str)], count: usize) -> String {
+fn tuples(transaction: &StoreTransaction, columns: &[(&str, &str)], count: usize) -> String {
     let width = columns.len();
     let tuples: Vec<String> = (0..count)
         .map(|row| {
             let casts: Vec<String> = columns
                 .iter()
                 .zip(row * width + 1..)
-                .map(|((_, kind), n)| format!("CAST({} AS {kind})", session.places(n, 1)))
+                .map(|((_, kind), n)| format!("CAST({} AS {kind})", transaction.places(n, 1)))
                 .collect();
             format!("({})", casts.join(", "))
         })
@@ -559,7 +566,7 @@ fn tuples(session: &Session, columns: &[(&str, &str)], count: usize) -> String {
 
 /// Inserts `rows` into `columns` of `table`, and returns the rows that `rest`, the end of the statement, asks for.
 async fn insert(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     table: &str,
     columns: &[(&str, &str)],
     rows: &[Values],
@@ -569,25 +576,25 @@ async fn insert(
     let names = names.join(", ");
     let mut returned = Vec::new();
     for rows in rows.chunks(VALUES_AT_ONCE / columns.len().max(1)) {
-        let tuples = tuples(session, columns, rows.len());
+        let tuples = tuples(transaction, columns, rows.len());
         let sql = format!("INSERT INTO {table} ({names}) VALUES {tuples} {rest}");
         let args: Vec<Arg<'_>> = rows.iter().flatten().map(Arg::from).collect();
-        returned.extend(session.run(&sql, &args).await?);
+        returned.extend(transaction.run(&sql, &args).await?);
     }
     Ok(returned)
 }
 
 /// Runs `sql`, which ends before a list, for so many tenancies at a time as a statement takes.
 async fn of_tenancies(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     sql: &str,
     tenancies: &[i64],
 ) -> Result<Vec<Cells>, StoreProblem> {
     let mut found = Vec::new();
     for tenancies in tenancies.chunks(VALUES_AT_ONCE) {
         let args: Vec<Arg<'_>> = tenancies.iter().map(|tenancy| (*tenancy).into()).collect();
-        let sql = format!("{sql} ({})", session.places(1, tenancies.len()));
-        found.extend(session.run(&sql, &args).await?);
+        let sql = format!("{sql} ({})", transaction.places(1, tenancies.len()));
+        found.extend(transaction.run(&sql, &args).await?);
     }
     Ok(found)
 }

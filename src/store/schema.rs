@@ -3,7 +3,7 @@
 
 use sha2::{Digest as _, Sha384};
 
-use super::db::Session;
+use super::db::StoreTransaction;
 use super::{cell, parsed};
 use crate::failure::StoreProblem;
 
@@ -110,15 +110,17 @@ const MAKE_JOURNAL: &str = "\
 ///
 /// # Errors
 /// [`StoreProblem::Newer`], or what is wrong with the database.
-pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreProblem> {
-    let journal = session
-        .run(session.engine().table(), &[JOURNAL.into()])
+pub(super) async fn version(
+    transaction: &mut StoreTransaction,
+) -> Result<Option<i64>, StoreProblem> {
+    let journal = transaction
+        .run(transaction.engine().table(), &[JOURNAL.into()])
         .await?;
     if cell(&journal).is_none() {
         return Ok(None);
     }
     let version = "SELECT CAST(MAX(version) AS TEXT) FROM _sqlx_migrations";
-    let version = cell(&session.run(version, &[]).await?);
+    let version = cell(&transaction.run(version, &[]).await?);
     let version = version.map(|text| parsed(&text)).transpose()?;
     match version {
         Some(version) if version > NEWEST => Err(StoreProblem::Newer { version }),
@@ -131,54 +133,54 @@ pub(super) async fn version(session: &mut Session) -> Result<Option<i64>, StoreP
 ///
 /// # Errors
 /// Fails as [`version`] does, and with [`StoreProblem::Corrupt`] for a file that is another program's database.
-pub(super) async fn migrate(session: &mut Session) -> Result<bool, StoreProblem> {
-    let engine = session.engine();
-    let mut found = version(session).await?;
+pub(super) async fn migrate(transaction: &mut StoreTransaction) -> Result<bool, StoreProblem> {
+    let engine = transaction.engine();
+    let mut found = version(transaction).await?;
     if found == Some(NEWEST) {
         return Ok(false);
     }
     match engine {
         // The lock ends with the transaction: a pooler gives the connection to others then.
         Engine::Postgres => {
-            session.run(LOCK, &[]).await?;
-            found = version(session).await?;
+            transaction.run(LOCK, &[]).await?;
+            found = version(transaction).await?;
         }
         Engine::Sqlite if found.is_none() => {
             let tables = "SELECT CAST(COUNT(*) AS TEXT) FROM sqlite_master";
-            if cell(&session.run(tables, &[]).await?).as_deref() != Some("0") {
+            if cell(&transaction.run(tables, &[]).await?).as_deref() != Some("0") {
                 return Err(StoreProblem::Corrupt);
             }
         }
         Engine::Sqlite => {}
     }
     let grants = match (engine, found) {
-        (Engine::Postgres, Some(_)) => session.run(GRANTS, &[]).await?,
+        (Engine::Postgres, Some(_)) => transaction.run(GRANTS, &[]).await?,
         _ => Vec::new(),
     };
     if found.is_none() {
-        session.run_all(MAKE_JOURNAL).await?;
+        transaction.run_all(MAKE_JOURNAL).await?;
     }
     for ((name, text), version) in VERSIONS.iter().zip(1_i64..) {
         if found.is_some_and(|found| version <= found) {
             continue;
         }
         let sql = engine.sql(text);
-        session.run_all(&sql).await?;
+        transaction.run_all(&sql).await?;
         let checksum = engine.bytes(&Sha384::digest(sql.as_bytes()));
         let done = format!(
             "INSERT INTO {JOURNAL} (version, description, success, checksum, execution_time) \
              VALUES ({version}, '{name}', TRUE, {checksum}, 0)"
         );
-        session.run_all(&done).await?;
+        transaction.run_all(&done).await?;
     }
     // A view that is made anew has nobody's grants: whoever could read it goes on.
     for grant in grants {
         let [Some(view), Some(grant)] = &grant[..] else {
             continue;
         };
-        let there = session.run(engine.table(), &[view.into()]).await?;
+        let there = transaction.run(engine.table(), &[view.into()]).await?;
         if cell(&there).is_some() {
-            session.run_all(grant).await?;
+            transaction.run_all(grant).await?;
         }
     }
     Ok(found.is_none())

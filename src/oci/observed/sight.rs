@@ -2,7 +2,7 @@
 
 /// The rule that combines the numbers of a sight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Measure {
+pub enum Measure {
     /// The numbers are added up.
     Times,
     /// The largest number counts.
@@ -13,7 +13,7 @@ pub(crate) enum Measure {
 
 impl Measure {
     /// The fixed word of machine forms.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Times => "vezes",
             Self::Most => "maior",
@@ -22,7 +22,7 @@ impl Measure {
     }
 
     /// Returns both numbers as one.
-    pub(crate) fn joined(self, a: u64, b: u64) -> u64 {
+    pub fn joined(self, a: u64, b: u64) -> u64 {
         match self {
             Self::Times => a.saturating_add(b),
             Self::Most => a.max(b),
@@ -35,7 +35,7 @@ macro_rules! sights {
     ($($name:ident: $assumption:literal, $word:literal, $measure:ident, $pt:literal, $en:literal;)*) => {
         /// Something that answers may show of an assumption.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Sight {
+        pub enum Sight {
             $(
                 #[doc = $en]
                 $name,
@@ -44,31 +44,32 @@ macro_rules! sights {
 
         impl Sight {
             /// All sights, those of one assumption together.
-            pub(crate) const ALL: &[Self] = &[$(Self::$name),*];
+            #[cfg(test)]
+            pub(in crate::oci) const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The assumption that the sight is about.
-            pub(crate) fn assumption(self) -> &'static str {
+            pub fn assumption(self) -> &'static str {
                 match self {
                     $(Self::$name => $assumption,)*
                 }
             }
 
             /// The fixed word of machine forms.
-            pub(crate) fn word(self) -> &'static str {
+            pub fn word(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)*
                 }
             }
 
             /// The text in Portuguese and in English.
-            pub(crate) fn texts(self) -> [&'static str; 2] {
+            pub fn texts(self) -> [&'static str; 2] {
                 match self {
                     $(Self::$name => [$pt, $en],)*
                 }
             }
 
             /// Returns the rule that combines the numbers of several answers.
-            pub(crate) fn measure(self) -> Measure {
+            pub fn measure(self) -> Measure {
                 match self {
                     $(Self::$name => Measure::$measure,)*
                 }

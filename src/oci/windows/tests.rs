@@ -2,7 +2,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::days::{CostRow, Ledger};
-use crate::failure::Answer as Refusal;
+use crate::failure::Answer as ServiceAnswer;
 use crate::money::Amount;
 
 /// A service that answers for at most `longest` days at once, on no day before `first`.
@@ -29,7 +29,7 @@ impl DailyService for Service {
             || (self.refuses_page_size && page_size == PageSize::Named);
         seen.push((window, refused));
         if refused {
-            let refusal = Refusal {
+            let refusal = ServiceAnswer {
                 status: 400,
                 code: "InvalidParameter".to_owned(),
                 message: String::new(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
-use super::super::db::{Arg, Session};
+use super::super::db::{Arg, StoreTransaction};
 use super::super::{Check, amount, checked_span, instant, listed, parsed, read_instant};
 use super::{ClientRecord, RecordedDays, VALUES_AT_ONCE, Values, insert, of_tenancies, tuples};
 use crate::calendar::{Day, Days};
@@ -186,7 +186,7 @@ fn extend(coverage: &mut Coverage, clients: &[RecordedDays<'_>]) {
 /// Records the days of the clients. A day is replaced whole or stays whole: its rows are deleted and inserted
 /// together, and their times decide, row by row.
 pub(super) async fn record(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     clients: &[(i64, &ClientRecord<'_>)],
 ) -> Result<(), StoreProblem> {
     let mut answers: BTreeMap<i64, Vec<RecordedDays<'_>>> = BTreeMap::new();
@@ -195,7 +195,7 @@ pub(super) async fn record(
     }
     answers.retain(|_, days| !days.is_empty());
     let numbers: Vec<i64> = answers.keys().copied().collect();
-    let mut tenancies = read_tenancies(session, &numbers, &answers).await?;
+    let mut tenancies = read_tenancies(transaction, &numbers, &answers).await?;
 
     let (mut gone, mut new, mut spans) = (Vec::new(), Vec::new(), Vec::new());
     for (number, days) in &answers {
@@ -237,26 +237,31 @@ pub(super) async fn record(
         }));
     }
     for gone in gone.chunks(VALUES_AT_ONCE / 3) {
-        let rows = tuples(session, &DAY_COLUMNS[..3], gone.len());
+        let rows = tuples(transaction, &DAY_COLUMNS[..3], gone.len());
         let sql =
             format!("DELETE FROM custo_diario WHERE (tenancia, data, moeda) IN (VALUES {rows})");
         let args: Vec<Arg<'_>> = gone.iter().flatten().map(Arg::from).collect();
-        session.run(&sql, &args).await?;
+        transaction.run(&sql, &args).await?;
     }
-    insert(session, "custo_diario", &DAY_COLUMNS, &new, REPLACE).await?;
-    of_tenancies(session, "DELETE FROM intervalo WHERE tenancia IN", &numbers).await?;
-    insert(session, "intervalo", &SPAN_COLUMNS, &spans, "").await?;
+    insert(transaction, "custo_diario", &DAY_COLUMNS, &new, REPLACE).await?;
+    of_tenancies(
+        transaction,
+        "DELETE FROM intervalo WHERE tenancia IN",
+        &numbers,
+    )
+    .await?;
+    insert(transaction, "intervalo", &SPAN_COLUMNS, &spans, "").await?;
     Ok(())
 }
 
 /// Reads the ranges of the tenancies, and the rows that the answers may touch.
 async fn read_tenancies(
-    session: &mut Session,
+    transaction: &mut StoreTransaction,
     numbers: &[i64],
     answers: &BTreeMap<i64, Vec<RecordedDays<'_>>>,
 ) -> Result<BTreeMap<i64, Tenancy>, StoreProblem> {
     let mut tenancies: BTreeMap<i64, Tenancy> = BTreeMap::new();
-    let rows = of_tenancies(session, SPANS, numbers).await?;
+    let rows = of_tenancies(transaction, SPANS, numbers).await?;
     for row in &rows {
         let [Some(number), Some(text)] = &row[..] else {
             return Err(StoreProblem::Corrupt);
@@ -280,9 +285,12 @@ async fn read_tenancies(
         from.extend(day.map(|day| vec![Some(number.to_string()), Some(day)]));
     }
     for from in from.chunks(VALUES_AT_ONCE / 2) {
-        let sql = ROWS.replace("{since}", &tuples(session, &DAY_COLUMNS[..2], from.len()));
+        let sql = ROWS.replace(
+            "{since}",
+            &tuples(transaction, &DAY_COLUMNS[..2], from.len()),
+        );
         let args: Vec<Arg<'_>> = from.iter().flatten().map(Arg::from).collect();
-        for row in session.run(&sql, &args).await? {
+        for row in transaction.run(&sql, &args).await? {
             let [Some(number), days] = &row[..] else {
                 return Err(StoreProblem::Corrupt);
             };
