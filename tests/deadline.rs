@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use crate::common::habits::Habits;
 use crate::common::stand_in::{Fault, Row};
 use crate::common::{
-    Config, Folder, answer, assert_words, client, daily, failure, figures, program,
+    Config, Folder, answer, assert_words, client, daily, failure, figures, program, warnings,
 };
 
 /// Far longer than a test may take, and shorter than the program would wait by itself.
@@ -48,6 +49,29 @@ fn what_is_done_by_the_deadline_is_reported_and_the_rest_has_failed() {
             &["o prazo da execução acabou"],
         );
         assert_words(failed["acao"].as_str().unwrap(), &["--deadline", "--only"]);
+    }
+}
+
+/// The months only confirm: days that are there are reported though the service never answers about months.
+#[test]
+fn months_that_do_not_come_keep_no_client_from_its_report() {
+    let mut folder = Folder::new();
+    for id in ["a", "b"] {
+        folder = folder.client(&Config::new(id), rows());
+    }
+    let hangs = Habits {
+        months_hang: true,
+        ..Habits::default()
+    };
+    folder.world.tenants[0].habits = Some(hangs);
+    let served = folder.serve();
+    for args in [&["--deadline", "6"][..], &["--deadline", "6", "--no-store"]] {
+        let document = served.json(0, &[&PATIENT[..], args].concat());
+        let (found, other) = (client(&document, "config_a"), client(&document, "config_b"));
+        assert_eq!(figures(found), figures(other));
+        let mut told = warnings(found);
+        told.retain(|code| !warnings(other).contains(code));
+        assert_eq!(told, ["mes_nao_conferido"]);
     }
 }
 

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 use tokio::time::Instant;
 
-use super::fetch::{Fetched, Question};
+use super::fetch::{ConfirmationLimit, Fetched, Question};
 use super::folder::{self, Entry};
-use super::history::{ConfigRef, RunStore, Source, owner};
+use super::history::{ConfigRef, RunStore, Source, owner, patience};
 use super::interrupt;
 use super::service::Service;
 use super::tasks;
@@ -102,6 +102,10 @@ pub(super) async fn of_each<T: Send + 'static>(
             settle,
             as_of: plan.as_of,
             now: plan.now,
+            limit: ConfirmationLimit {
+                patience: patience(plan),
+                until,
+            },
             observer: progress.observer(&file, &client.name),
             file: file.clone(),
         };
@@ -343,6 +347,7 @@ struct ClientTask {
     settle: u32,
     as_of: Day,
     now: DateTime<Utc>,
+    limit: ConfirmationLimit,
     observer: Observer,
     file: String,
 }
@@ -491,6 +496,7 @@ impl ClientTask {
             settle: self.settle,
             refetch: store.refetches(),
             now: self.now,
+            limit: self.limit,
         };
 
         let first = question.ask(stored()).await;

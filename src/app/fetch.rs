@@ -1,15 +1,18 @@
 //! The days of a client: asked of the service, and judged together with the
 //! stored ones.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::Url;
+use tokio::time::{Instant, timeout_at};
 
 use crate::calendar::{Day, Days, Month, plus_days};
 use crate::days::coverage::{FORGOTTEN_FROM, anew_from};
 use crate::days::reconcile::{
     Evidence, Judged, MonthlySums, RangeAnswer, StoredDays, joined, months_to_check,
 };
-use crate::failure::{Failure, Warning};
+use crate::failure::{Failure, ServiceProblem, Warning};
 use crate::oci::transport::Session;
 use crate::oci::usage;
 use crate::oci::windows::{LONGEST_WINDOW, UsageApi, Windows, is_refusal, last_days};
@@ -17,6 +20,27 @@ use crate::oci::windows::{LONGEST_WINDOW, UsageApi, Windows, is_refusal, last_da
 /// Seconds up to which the clocks of this machine and of the service count as equal: the service's date has
 /// whole seconds, and its answer takes a while.
 const CLOCK_TOLERANCE: i64 = 30;
+
+/// Time before the run's deadline at which requests that only confirm end, for the report of the days that are known.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// The time limit of the requests that only confirm, once the days are there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ConfirmationLimit {
+    pub(super) patience: Duration,
+    /// The run's deadline.
+    pub(super) until: Option<Instant>,
+}
+
+impl ConfirmationLimit {
+    /// Returns the output of `request`; `None` if it is not there in time.
+    async fn bound<F: Future>(self, request: F) -> Option<F::Output> {
+        let patience = Instant::now() + self.patience;
+        let closing = self.until.and_then(|until| until.checked_sub(CLOSING));
+        let until = closing.map_or(patience, |closing| closing.min(patience));
+        timeout_at(until, request).await.ok()
+    }
+}
 
 /// The days of one client.
 #[derive(Debug)]
@@ -42,11 +66,13 @@ pub(super) struct Question<'a> {
     /// Stored days are asked for again. They still stand for days that the service has forgotten.
     pub(super) refetch: bool,
     pub(super) now: DateTime<Utc>,
+    pub(super) limit: ConfirmationLimit,
 }
 
 impl Question<'_> {
     /// Fetches the days that neither last in the store nor are too old, compares whole months with the service's
-    /// own sums, and asks once more for the days of months that differ. The store is read by `stored` while the
+    /// own sums, and asks once more for the days of months that differ. Neither of the last two is waited for beyond
+    /// [`Self::limit`]. The store is read by `stored` while the
     /// newest days are asked for; the rest follows once the service has let the client in.
     ///
     /// # Errors
@@ -80,9 +106,7 @@ impl Question<'_> {
             .flat_map(|days| days.outside([newest]))
             .collect();
         let missing = joined(missing);
-        let (rest, monthly) =
-            tokio::join!(windows.fetch(&missing), self.monthly(&windows, &months));
-        let rest = rest?;
+        let rest = windows.fetch(&missing).await?;
         // Of a range that begins with days too old for it, a service may give nothing, young days and all.
         let silent = rest
             .days
@@ -92,6 +116,8 @@ impl Question<'_> {
         let silent = joined(silent.filter(|days| !days.is_empty()).collect());
         answers.push(rest);
         answers.push(windows.fetch(&silent).await?);
+        // The months come after the days, which never wait for them.
+        let monthly = self.monthly(&windows, &months).await;
         // The same holds of months; a service that refuses old days refuses a month that begins on one, too.
         let answered_from = windows
             .too_old()
@@ -134,7 +160,8 @@ impl Question<'_> {
         };
         let (doubtful, mut restated, mut judged) = judge(&answers);
         if !doubtful.is_empty() {
-            answers.push(windows.again(&doubtful).await);
+            let again = self.limit.bound(windows.again(&doubtful)).await;
+            answers.extend(again);
             (_, restated, judged) = judge(&answers);
         }
         if let Some(days) = judged.kept {
@@ -171,7 +198,12 @@ impl Question<'_> {
             return Ok(MonthlySums::default());
         };
         let days = Days::new(first.days().start, last.days().end);
-        usage::monthly_costs(self.session, self.base, days, windows.page_size()).await
+        let sums = usage::monthly_costs(self.session, self.base, days, windows.page_size());
+        let late = || {
+            let host = self.base.host_str().unwrap_or_default().to_owned();
+            Failure::new(ServiceProblem::Timeout { host, tries: 1 })
+        };
+        self.limit.bound(sums).await.unwrap_or_else(|| Err(late()))
     }
 
     /// Returns the time of asking, by the service's clock where this machine's is off.

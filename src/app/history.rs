@@ -19,10 +19,17 @@ use crate::report::changes::EarlierRun;
 use crate::store::place::Place;
 use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
-/// Time limit of opening the store and of each read; a quarter of `--deadline` if that is shorter.
-const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time limit of anything that a report can do without.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Time limit of recording a run, which the deadline does not cover.
 const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Returns the time limit of anything that a report can do without, as opening the store and each read from it: a
+/// quarter of `--deadline` if that is shorter than [`PATIENCE`].
+pub(super) fn patience(plan: &Plan) -> Duration {
+    let deadline = plan.deadline;
+    deadline.map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4))
+}
 
 /// The store that a run reads and is recorded in, if any.
 #[derive(Debug)]
@@ -84,9 +91,7 @@ impl Source {
         let endpoint = endpoint.map(|url| url.as_str().to_owned());
         let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
         let folder = folder.to_string_lossy().into_owned();
-        let patience = plan
-            .deadline
-            .map_or(READ_TIMEOUT, |deadline| READ_TIMEOUT.min(deadline / 4));
+        let patience = patience(plan);
         let at = match plan.history.place() {
             None => None,
             Some(place) if !may.asks.is_never() => Some(At {

@@ -29,6 +29,10 @@ pub struct Habits {
     pub empty_token: bool,
     pub order: Order,
     pub history: History,
+    /// A day that no DAILY range may hold.
+    pub refused: Option<Day>,
+    /// Whether a request by month is never answered.
+    pub months_hang: bool,
     /// Days that an answer by day leaves out, and one by month does not.
     pub left_out: Vec<Days>,
     /// In how many rows of alike amounts the money of a day comes.
@@ -53,6 +57,8 @@ impl Default for Habits {
             empty_token: false,
             order: Order::ByDay,
             history: History::Whole,
+            refused: None,
+            months_hang: false,
             left_out: Vec::new(),
             parts: 1,
             row: |_| {},
@@ -164,6 +170,12 @@ impl Question {
 struct Refused(u16, &'static str, &'static str);
 
 impl Habits {
+    /// Whether a request with this body is never answered.
+    pub fn hangs(&self, body: &[u8]) -> bool {
+        let document = || serde_json::from_slice::<Value>(body).unwrap_or_default();
+        self.months_hang && document()["granularity"] == "MONTHLY"
+    }
+
     /// The answer in place of `usual`, unless that refuses who asks or is about something else.
     pub fn answer(
         &self,
@@ -226,6 +238,8 @@ impl Habits {
             }
         } else if question.days.len() > self.longest {
             return invalid("The date range is too long");
+        } else if self.refused.is_some_and(|day| question.days.contains(day)) {
+            return invalid("Not now");
         }
 
         let token = |page: usize| Some(format!("+/{page}=="));

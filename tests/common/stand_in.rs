@@ -334,8 +334,11 @@ impl Shared {
             sleep(self.latency).await;
         }
 
-        let usual = |offset| service.answer(&head, Some(&body), shifted(SystemTime::now(), offset));
         let habits = tenant.as_ref().and_then(|tenant| tenant.habits.clone());
+        if habits.as_ref().is_some_and(|habits| habits.hangs(&body)) {
+            std::future::pending::<()>().await;
+        }
+        let usual = |offset| service.answer(&head, Some(&body), shifted(SystemTime::now(), offset));
         let paged = |paging| {
             let habits = habits.clone().unwrap_or_default();
             Some(Habits { paging, ..habits })
