@@ -464,6 +464,18 @@ fn unknown_days_are_counted_together_and_never_shown_as_nothing() {
     }
     assert_eq!(cost(&client, "2026-02-01"), "10");
 
+    // Ten pieces of a week count as one piece of seventy days does.
+    let weeks: Vec<[String; 2]> = (0..10)
+        .map(|n| [0, 7].map(|days| plus_days(day("2025-11-03"), 20 * n + days).to_string()))
+        .collect();
+    let ten: Vec<(&str, &str)> = weeks
+        .iter()
+        .map(|[start, end]| (start.as_str(), end.as_str()))
+        .collect();
+    leave_out(&served, &config, &ten);
+    let client = reported(&served, &config, morning("2026-06-17"), &["--no-store"]);
+    assert_incomplete(&client, 70);
+
     leave_out(
         &served,
         &config,

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use crate::common::stand_in::Row;
-use crate::common::{Config, Folder, client, samples};
+use crate::common::{Config, Folder, client, figures, samples};
 use crate::reference::{
     Case, expected, expected_totals, expected_warnings, random_case, written_cases,
 };
@@ -99,7 +99,7 @@ fn run_together(cases: &[&Case]) -> Vec<String> {
     folder.world.page_rows = 40;
     let (as_of, settle) = (first.as_of.to_string(), first.settle.to_string());
     let served = folder.serve();
-    let ran = served.run(&[
+    let args = [
         "--format",
         "json",
         "--daily",
@@ -109,13 +109,22 @@ fn run_together(cases: &[&Case]) -> Vec<String> {
         &settle,
         "--surplus-percent",
         &first.surplus_percent,
-    ]);
+    ];
+    let ran = served.run(&args);
     let document = ran.json();
     assert_eq!(document["versao"], 2);
     let mut differing = Vec::new();
+    let offline = served.run(&[&args[..], &["--offline"]].concat()).json();
     for (n, case) in cases.iter().enumerate() {
         let found = client(&document, &format!("config_{n:03}"));
         differing.extend(differences_of_case(found, case));
+        // The store alone says what the service said, ended contracts and all.
+        let mut stored = client(&offline, &format!("config_{n:03}")).clone();
+        stored["buscado_em"].take();
+        let [stored, found] = [&stored, found].map(figures);
+        if stored != found {
+            differing.push(format!("{} is otherwise from the store alone", case.name));
+        }
     }
     let (found, reckoned) = (&document["totais"], expected_totals(cases));
     let reckoned = reckoned.as_array().unwrap();

@@ -3,7 +3,8 @@
 //!
 //! Every row is a client of its own, all of them in one folder beside a healthy one. A second service
 //! has the healthy client alone, with the same contract and rows. Both are asked on a first morning with a store, on the
-//! second with the same store, and on the second without any; the reports are compared client by client.
+//! second with the same store, and, in a whole run of the tests, on the second without any; the reports are compared
+//! client by client.
 
 mod rows;
 
@@ -17,7 +18,7 @@ use serde_json::Value;
 
 use self::rows::rows;
 use crate::common::stand_in::{Row as Sent, Tenant};
-use crate::common::{Config, Folder, Served, day, figures, morning};
+use crate::common::{Config, Folder, Served, day, figures, morning, samples};
 use crate::store::document;
 
 /// A mode of the service.
@@ -131,14 +132,14 @@ impl Row {
 /// service remembers.
 fn contract(id: &str) -> Config {
     Config::new(id)
-        .with("inicio_contrato", "2025-10-06")
-        .with("fim_contrato", "2026-10-05")
+        .with("inicio_contrato", "2025-12-06")
+        .with("fim_contrato", "2026-12-05")
 }
 
 /// An amount for each day, so that no two days of a month are alike.
 fn sent() -> Vec<Sent> {
     let cents = |n: usize| 1000 + n * 37 % 500;
-    let days = day("2025-10-01").iter_days();
+    let days = day("2025-12-01").iter_days();
     let days = days.take_while(|d| *d <= day("2026-06-17"));
     (0..)
         .zip(days)
@@ -180,6 +181,8 @@ fn reports(served: &Served, name: &str) -> Vec<Value> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(file);
     let _ = fs::remove_file(&path);
     let store = path.to_str().unwrap();
+    // A report without a store is nearly the first of one with it.
+    let tried = samples(2, REPORTS.len());
     let report = |(_, today, kept): &(&str, &str, bool)| {
         let kept = if *kept {
             vec!["--store", store]
@@ -188,7 +191,7 @@ fn reports(served: &Served, name: &str) -> Vec<Value> {
         };
         document(served, morning(today), &kept)
     };
-    REPORTS.iter().map(report).collect()
+    REPORTS[..tried].iter().map(report).collect()
 }
 
 #[test]

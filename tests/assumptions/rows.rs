@@ -110,6 +110,11 @@ fn months() -> Vec<Row> {
             Warns(UNCHECKED),
             Monthly::Refused(404, "NotAuthorizedOrNotFound"),
         ),
+        monthly(
+            "not-there",
+            Warns(UNCHECKED),
+            Monthly::Refused(501, "NotImplemented"),
+        ),
         monthly("garbage", Warns(UNCHECKED), Monthly::Garbage),
         habit(
             "monthly-range",
@@ -132,6 +137,14 @@ fn ranges() -> Vec<Row> {
             "once",
             Same,
             refusal(400, "InvalidParameter"),
+        ),
+        habit(
+            "refused-window",
+            "a-day-of-it-always",
+            Stands("historico_incompleto"),
+            |habits| {
+                habits.refused = Some(day("2026-02-10"));
+            },
         ),
         habit("page-limit", "refused-above-500", Same, |habits| {
             habits.limit = Limit::RefusedAbove(500)
@@ -332,8 +345,8 @@ fn clocks() -> Vec<Row> {
 fn history() -> Vec<Row> {
     let back =
         |mode, expect, history| habit("history", mode, expect, |habits| habits.history = history);
-    // Three months of the contract, and three weeks.
-    let (long, short) = (day("2026-01-01"), day("2025-10-26"));
+    // Eleven weeks of the contract, and two.
+    let (long, short) = (day("2026-02-20"), day("2025-12-20"));
     let some = &[
         "inicio_sem_dados",
         "lacuna_no_historico",
