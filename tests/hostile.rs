@@ -13,7 +13,7 @@ use crate::common::program;
 #[cfg(unix)]
 use crate::common::stand_in::Row;
 use crate::common::{
-    Config, Folder, Served, assert_clean, assert_words, client, daily, failure, ran,
+    Config, Folder, Served, assert_clean, assert_words, client, daily, failure, ran, samples,
 };
 
 /// More than any folder has.
@@ -296,13 +296,14 @@ fn a_client_is_reported_whatever_its_file_is_called() {
 }
 
 #[test]
-fn ten_thousand_configs_are_each_told() {
+fn thousands_of_configs_are_each_told() {
+    let many = samples(2_000, MANY);
     let folder = folder();
     let of = |n: usize| Config::new(&format!("{n:04}"));
     // Another's tenancy under a user that the service does not know: it competes with nobody.
     let repeated = |n| of(n).with("tenancy", healthy().value("tenancy"));
     let ahead = |n| of(n).with("inicio_contrato", "2026-12-01");
-    for n in 0..MANY {
+    for n in 0..many {
         let text = match n % 100 {
             0 => repeated(n).text(),
             1 => ahead(n).text(),
@@ -323,12 +324,12 @@ fn ten_thousand_configs_are_each_told() {
         let all = document[part].as_array().unwrap();
         all.iter().filter(|one| one[key] == value).count()
     };
-    assert_eq!(document["resumo"]["configs"], MANY + 1);
+    assert_eq!(document["resumo"]["configs"], many + 1);
     assert_eq!(
         count("falhas", "codigo", "config_invalida"),
-        MANY / 100 * 98
+        many / 100 * 98
     );
-    assert_eq!(count("falhas", "codigo", "nao_autenticado"), MANY / 100);
-    assert_eq!(count("clientes", "situacao", "nao_iniciado"), MANY / 100);
+    assert_eq!(count("falhas", "codigo", "nao_autenticado"), many / 100);
+    assert_eq!(count("clientes", "situacao", "nao_iniciado"), many / 100);
     assert_eq!(served.server.requests(), served.requests_of(&healthy()));
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::common::proxy::Proxy;
 use crate::common::{Config, Folder, Ran, Served, command, daily, ran_now, samples};
-use crate::store::views::query;
+use crate::store::views::{Cells, queries, query};
 
 /// A kind of run: its name, its arguments, and its cells as the table has them.
 struct Kind {
@@ -102,6 +102,26 @@ enum Address {
 }
 
 const ADDRESSES: [Address; 2] = [Address::Service, Address::Other];
+
+impl Address {
+    /// How `endereco` is compared with the service's own for it.
+    fn is(self) -> &'static str {
+        match self {
+            Self::Service => "=",
+            Self::Other => "<>",
+        }
+    }
+}
+
+/// The queries of each view for BI.
+const VIEWS: [&str; 3] = [
+    "SELECT arquivo, data_base, CAST(consumo AS TEXT), CAST(na_carteira AS TEXT), metodo, \
+     CAST(total_estimado AS TEXT) FROM v_contratos WHERE endereco {is} 'oci' ORDER BY arquivo",
+    "SELECT moeda, CAST(clientes AS TEXT), CAST(consumo AS TEXT), CAST(total_estimado AS TEXT) \
+     FROM v_carteira WHERE endereco {is} 'oci' ORDER BY moeda",
+    "SELECT CAST(execucao AS TEXT), data_base FROM v_execucoes \
+     WHERE endereco {is} 'oci' AND mostrada = 1 ORDER BY execucao",
+];
 
 /// What is seen of a run, or expected of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -194,7 +214,7 @@ struct Calendar {
 }
 
 /// What each view for BI has.
-type Bi = Vec<Vec<Vec<Option<String>>>>;
+type Bi = Vec<Cells>;
 
 /// A folder with a store, the service and another address.
 struct Stage {
@@ -309,49 +329,37 @@ impl Stage {
         }
     }
 
-    /// Whose days are kept of that address, as they are now.
-    fn is_kept(&self, address: Address, config: &Config) -> bool {
-        let sql = format!(
-            "SELECT d.custo FROM custo_diario d JOIN tenancia t ON t.id = d.tenancia \
-             WHERE t.ocid = '{}' AND t.endereco {} 'oci' AND d.data = '{}'",
-            config.value("tenancy"),
-            if address == Address::Service {
-                "="
-            } else {
-                "<>"
-            },
-            self.days.changed,
-        );
-        let cost = query(self.store().to_str().unwrap(), &sql);
-        match cost[0][0].as_deref() {
+    /// The queries of the days that are kept of each client, at an address.
+    fn days(&self, address: Address) -> Vec<String> {
+        let sql = |config: &Config| {
+            format!(
+                "SELECT d.custo FROM custo_diario d JOIN tenancia t ON t.id = d.tenancia \
+                 WHERE t.ocid = '{}' AND t.endereco {} 'oci' AND d.data = '{}'",
+                config.value("tenancy"),
+                address.is(),
+                self.days.changed,
+            )
+        };
+        self.configs.iter().map(sql).collect()
+    }
+
+    /// What the store has of that address now: whose days are kept, and what BI has.
+    fn stored(&self, address: Address) -> (Vec<bool>, Bi) {
+        let views = VIEWS.map(|sql| sql.replace("{is}", address.is()));
+        let statements: Vec<String> = self.days(address).into_iter().chain(views).collect();
+        let mut found = queries(self.store().to_str().unwrap(), &statements);
+        let views = found.split_off(self.configs.len());
+        let is_kept = |days: &Cells| match days[0][0].as_deref() {
             Some("11") => true,
             Some("10") => false,
             other => panic!("{other:?}"),
-        }
+        };
+        (found.iter().map(is_kept).collect(), views)
     }
 
     /// What BI has of that address.
     fn bi(&self, address: Address) -> Bi {
-        let is = if address == Address::Service {
-            "="
-        } else {
-            "<>"
-        };
-        let rows = |sql: &str| {
-            let sql = sql.replace("{is}", is);
-            query(self.store().to_str().unwrap(), &sql)
-        };
-        [
-            "SELECT arquivo, data_base, CAST(consumo AS TEXT), CAST(na_carteira AS TEXT), metodo, \
-             CAST(total_estimado AS TEXT) FROM v_contratos WHERE endereco {is} 'oci' ORDER BY arquivo",
-            "SELECT moeda, CAST(clientes AS TEXT), CAST(consumo AS TEXT), CAST(total_estimado AS TEXT) \
-             FROM v_carteira WHERE endereco {is} 'oci' ORDER BY moeda",
-            "SELECT CAST(execucao AS TEXT), data_base FROM v_execucoes \
-             WHERE endereco {is} 'oci' AND mostrada = 1 ORDER BY execucao",
-        ]
-        .into_iter()
-        .map(rows)
-        .collect()
+        self.stored(address).1
     }
 
     fn runs(&self) -> usize {
@@ -380,16 +388,17 @@ impl Stage {
         };
         for (n, address) in ADDRESSES.into_iter().enumerate() {
             let asked = asked(address);
+            let (kept, bi) = self.stored(address);
             for (client, name) in ["a", "b"].into_iter().enumerate() {
                 let place = (format!("{address:?}"), name);
                 if asked[client] > asked_before[n][client] {
                     deeds.asked.push(place.clone());
                 }
-                if self.is_kept(address, &self.configs[client]) {
+                if kept[client] {
                     deeds.kept.push(place);
                 }
             }
-            let (bi, before) = (self.bi(address), &self.bi[n]);
+            let before = &self.bi[n];
             let changed: Vec<bool> = bi
                 .iter()
                 .zip(before)
@@ -593,7 +602,7 @@ fn a_run_that_bi_does_not_show_says_so_in_every_form_and_a_backtest_does_not() {
             "{ran:?}"
         );
     }
-    assert!(stage.is_kept(Address::Service, &stage.configs[0]));
+    assert!(stage.stored(Address::Service).0[0]);
     assert_eq!(
         ADDRESSES.map(|address| stage.bi(address)).to_vec(),
         stage.bi

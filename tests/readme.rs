@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::env;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use oci_consumo::app::{self, Outcome};
 use oci_consumo::cli::Cli;
@@ -102,8 +103,23 @@ fn documents() -> Vec<String> {
 }
 
 /// The complete page.
-fn page(lang: Lang, topic: Topic) -> String {
-    manual::page(lang, topic, &app::options()).unwrap()
+fn page(lang: Lang, topic: Topic) -> &'static str {
+    static PAGES: LazyLock<Vec<(Lang, Topic, String)>> = LazyLock::new(|| {
+        let options = app::options();
+        let page = |lang, topic| manual::page(lang, topic, &options).unwrap();
+        let mut found = Vec::new();
+        for lang in LANGS {
+            found.extend(
+                Topic::ALL
+                    .iter()
+                    .map(|topic| (lang, *topic, page(lang, *topic))),
+            );
+        }
+        found
+    });
+    let mut pages = PAGES.iter();
+    let found = pages.find(|(of, about, _)| (*of, *about) == (lang, topic));
+    &found.unwrap().2
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -203,15 +219,28 @@ fn first_cells(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The first cells of each page's tables.
+static CELLS: LazyLock<Vec<(Lang, Topic, BTreeSet<&str>)>> = LazyLock::new(|| {
+    let cells = |lang, topic| first_cells(page(lang, topic)).into_iter().collect();
+    let mut found = Vec::new();
+    for lang in LANGS {
+        found.extend(
+            Topic::ALL
+                .iter()
+                .map(|topic| (lang, *topic, cells(lang, *topic))),
+        );
+    }
+    found
+});
+
 /// Asserts that a table of `topic` has a row for `word` in each language, and no other topic's has one.
 #[track_caller]
 fn only_in(topic: Topic, word: &str) {
     for lang in LANGS {
-        let topics = Topic::ALL.iter().filter(|topic| {
-            let page = page(lang, **topic);
-            first_cells(&page).contains(&word)
-        });
-        let topics: Vec<Topic> = topics.copied().collect();
+        let pages = CELLS
+            .iter()
+            .filter(|(of, _, cells)| *of == lang && cells.contains(word));
+        let topics: Vec<Topic> = pages.map(|(_, topic, _)| *topic).collect();
         assert_eq!(topics, [topic], "{word}, {lang:?}");
     }
 }
@@ -605,7 +634,7 @@ fn the_manual_has_no_control_characters() {
     for lang in LANGS {
         assert!(!control(&manual::topics(lang)));
         for topic in Topic::ALL {
-            assert!(!control(&page(lang, *topic)), "{topic:?}");
+            assert!(!control(page(lang, *topic)), "{topic:?}");
         }
     }
     // Nor has what it says of a word that it does not know.

@@ -25,7 +25,7 @@ use serde_json::Value;
 use zip::ZipArchive;
 
 use super::{cents, document, mixed, targets, write};
-use crate::common::{AS_OF, Config, Folder, daily, day, morning};
+use crate::common::{AS_OF, Config, Folder, daily, day, morning, samples};
 
 /// Names as long as customers' are.
 const NAMES: [&str; 8] = [
@@ -393,7 +393,8 @@ fn the_worst_two_hundred_clients_have_sheets_that_the_summary_leads_to() {
         + 1;
     let links = book.hyperlinks_by_sheet_name("Resumo").unwrap();
     assert_eq!(links.len(), 200);
-    for (n, name) in names[1..201].iter().enumerate() {
+    // To read each sheet takes the time of writing them all.
+    for (n, name) in names[1..201].iter().enumerate().step_by(samples(7, 1)) {
         let client = summary[(first + n, 0)].get_string().unwrap();
         let title = book.worksheet_range(name).unwrap();
         assert_eq!(title[(0, 0)].get_string(), Some(client));

@@ -10,16 +10,29 @@ use super::{document, on_each_engine, wait};
 use crate::common::{Config, Folder, client, daily, morning};
 
 /// The cells that `sql` finds in a store, as text.
-pub fn query(store: &str, sql: &str) -> Vec<Vec<Option<String>>> {
+pub fn query(store: &str, sql: &str) -> Cells {
+    queries(store, &[sql]).remove(0)
+}
+
+/// Rows of cells as text.
+pub type Cells = Vec<Vec<Option<String>>>;
+
+/// The cells that each of `statements` finds in a store, over one connection.
+pub fn queries<S: AsRef<str>>(store: &str, statements: &[S]) -> Vec<Cells> {
     macro_rules! cells {
         ($connection:expr) => {{
             let mut connection = $connection;
-            let rows = sqlx::query(sql).fetch_all(&mut connection).await.unwrap();
+            let mut found = Vec::new();
+            for sql in statements {
+                let rows = sqlx::query(sql.as_ref()).fetch_all(&mut connection);
+                let rows = rows.await.unwrap();
+                let cells = rows
+                    .iter()
+                    .map(|row| (0..row.len()).map(|n| row.get(n)).collect());
+                found.push(cells.collect());
+            }
             connection.close().await.unwrap();
-            let cells = rows
-                .iter()
-                .map(|row| (0..row.len()).map(|n| row.get(n)).collect());
-            cells.collect()
+            found
         }};
     }
     wait(async {
