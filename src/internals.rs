@@ -51,7 +51,7 @@ pub mod forecast {
         }
 
         pub mod spread {
-            pub use crate::forecast::estimate::spread::Spread;
+            pub use crate::forecast::estimate::spread::{Edges, Spread};
         }
     }
 }
@@ -142,6 +142,10 @@ pub mod render {
 pub mod report {
     pub mod backtest {
         pub use crate::report::backtest::{Backtest, Tested, Verdict};
+    }
+
+    pub mod band {
+        pub use crate::report::band::{Bounds, FanDay};
     }
 
     pub mod figures {

@@ -438,7 +438,7 @@ impl Plan {
             method: forecast
                 .method
                 .or(defaults.method)
-                .unwrap_or(Method::Weekday),
+                .unwrap_or(Method::WEEKDAY),
             what_if,
         };
         // The folder's own files are those of its usual runs: a look, or a day of the past, would be taken
@@ -641,7 +641,7 @@ mod tests {
     fn the_command_line_goes_before_the_folder_s_defaults() {
         let ini = "method = recent\nsettle_days = 5\nsurplus_percent = 20\nlang = en\njobs = 7\noutput = a.csv";
         let usual = plan(&[], ini);
-        assert_eq!(usual.figures.settings.method, Method::Recent);
+        assert_eq!(usual.figures.settings.method, Method::RECENT);
         assert_eq!(usual.figures.settings.settle_days, 5);
         assert_eq!(usual.figures.settings.surplus_percent, Amount::from(20));
         assert_eq!((usual.view.lang, usual.limits.jobs), (Lang::En, 7));
@@ -665,7 +665,7 @@ mod tests {
             ],
             ini,
         );
-        assert_eq!(typed.figures.settings.method, Method::Weeks);
+        assert_eq!(typed.figures.settings.method, Method::WEEKS);
         assert_eq!(typed.figures.settings.settle_days, 1);
         assert_eq!(typed.figures.settings.surplus_percent, Amount::from(3));
         assert_eq!((typed.view.lang, typed.limits.jobs), (Lang::PtBr, 9));
@@ -673,7 +673,7 @@ mod tests {
         assert_eq!(typed.outputs[0].path, Path::new("b.json"));
 
         let bare = plan(&[], "");
-        assert_eq!(bare.figures.settings.method, Method::Weekday);
+        assert_eq!(bare.figures.settings.method, Method::WEEKDAY);
         assert_eq!(bare.figures.settings.settle_days, 2);
         assert_eq!(bare.figures.settings.surplus_percent, Amount::from(10));
         assert_eq!((bare.view.lang, bare.limits.jobs), (Lang::PtBr, 32));

@@ -95,7 +95,7 @@ fn each_client_and_all_are_tested() {
 
     let same = client(&document, "config_igual");
     let methods = trial(same, 0, "metodos");
-    assert_eq!(methods.as_array().unwrap().len(), 5);
+    assert_eq!(methods.as_array().unwrap().len(), 6);
     for method in methods.as_array().unwrap() {
         let error = method["erro_pct"].as_str().unwrap().parse::<f64>().unwrap();
         assert!(error < 1e-9, "{method}");
@@ -378,10 +378,10 @@ fn the_text_fits_the_terminal() {
         region: None,
         group: None,
         fetched_at: None,
-        outcome: Ok(Tested::new(&contract, &series, 2, Method::Weekday)),
+        outcome: Ok(Tested::new(&contract, &series, 2, Method::WEEKDAY)),
     };
     let two = vec![client.clone(), client];
-    let backtest = Backtest::new(Method::Weekday, two, Vec::new());
+    let backtest = Backtest::new(Method::WEEKDAY, two, Vec::new());
     let text = |lang: &str, width, details: &[&str]| {
         let line = ["oci-consumo", "backtest", "--lang", lang];
         let cli = Cli::parse_from(line.iter().chain(details));

@@ -30,7 +30,7 @@ fn a_one_off_charge_leaves_the_averages_and_stays_in_consumption() {
         .client(&credit("a"), one_off())
         .client(&credit("b").with("ignorar_dia", "10/05/2026"), one_off())
         .serve();
-    for method in ["weekday", "recent", "weeks", "half-year", "blend"] {
+    for method in Method::ALL.iter().map(|method| method.word()) {
         let document = served.json(0, &["--method", method]);
         let (told, ignored) = (client(&document, "config_a"), client(&document, "config_b"));
         for key in [

@@ -461,6 +461,7 @@ mod document {
         pub probabilidade_esgotar: Option<String>,
         pub origens: u32,
         pub blocos: u32,
+        pub mudanca_ritmo: String,
     }
 
     #[derive(Debug, Deserialize)]

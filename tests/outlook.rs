@@ -241,8 +241,8 @@ fn an_adjustment_that_cannot_be_read_is_its_client_s_failure() {
     assert_eq!(client["ajuste"], Value::Null);
 }
 
-/// With 165 settled days that were forecast without an error: s = 1.35 (4 x 0.18 / 7) (198 / 28)^0.15 =
-/// 0.18620627, so that a day may come to 8.30 or 12.05.
+/// With 165 settled days that were forecast without an error, at a pace that did not change: s(j) = 1.1 (4 x 0.22 / 7)
+/// (j / 28)^0.15, and s(198) = 0.18543999.
 #[test]
 fn the_band_says_what_it_means_for_the_credit() {
     let credits = ["3000", "3650", "3370", "4400", "1000", "0"];
@@ -260,10 +260,10 @@ fn the_band_says_what_it_means_for_the_credit() {
             band(credit),
             &[
                 ("nivel", json!("80")),
-                ("previsto_min", json!("1643.6026584808")),
-                ("previsto_max", json!("2385.2480280262")),
-                ("total_min", json!("3313.6026584808")),
-                ("total_max", json!("4055.2480280262")),
+                ("previsto_min", json!("1644.8626025501")),
+                ("previsto_max", json!("2383.4209580313")),
+                ("total_min", json!("3314.8626025501")),
+                ("total_max", json!("4053.4209580313")),
                 ("origens", json!(12)),
                 ("blocos", json!(3)),
             ],
@@ -279,9 +279,9 @@ fn the_band_says_what_it_means_for_the_credit() {
             ],
         );
     };
-    of_credit("3000", Some("2026-10-05"), Some("2026-11-24"), Some("95"));
-    of_credit("3650", Some("2026-11-28"), None, Some("50"));
-    of_credit("3370", Some("2026-11-05"), None, Some("85"));
+    of_credit("3000", Some("2026-10-07"), Some("2026-11-23"), Some("95"));
+    of_credit("3650", Some("2026-11-29"), None, Some("50"));
+    of_credit("3370", Some("2026-11-06"), None, Some("85"));
     of_credit("4400", None, None, Some("5"));
     of_credit("1000", None, None, None);
     of_credit("0", None, None, None);
@@ -296,28 +296,28 @@ fn the_band_says_what_it_means_for_the_credit() {
     assert_words(
         &text("3000", "pt-BR"),
         &[
-            "\nIntervalo provável (80%): total projetado de 3.313,60 a 4.055,25; débito de 313,60 a 1.055,25; \
-             o crédito acaba entre 05/10/2026 e 24/11/2026; chance de esgotar: 95%\n",
-            "(provável: de 314 a 1.055; chance de esgotar: 95%)",
+            "\nIntervalo provável (80%): total projetado de 3.314,86 a 4.053,42; débito de 314,86 a 1.053,42; \
+             o crédito acaba entre 07/10/2026 e 23/11/2026; chance de esgotar: 95%\n",
+            "(provável: de 315 a 1.053; chance de esgotar: 95%)",
         ],
     );
     assert_words(
         &text("3650", "pt-BR"),
         &[
-            "; entre sobrar 336,40 e faltar 405,25; o crédito acaba em 28/11/2026, mais tarde, ou não acaba; chance de esgotar: 50%\n",
+            "; entre sobrar 335,14 e faltar 403,42; o crédito acaba em 29/11/2026, mais tarde, ou não acaba; chance de esgotar: 50%\n",
         ],
     );
     assert_words(
         &text("4400", "en"),
         &[
-            "Likely range (80%): projected total 3,313.60 to 4,055.25; surplus of 344.75 to 1,086.40; the credit lasts to the end; chance of running out: 5%\n",
+            "Likely range (80%): projected total 3,314.86 to 4,053.42; surplus of 346.58 to 1,085.14; the credit lasts to the end; chance of running out: 5%\n",
         ],
     );
     // What is spent is in no doubt.
-    assert_words(&text("1000", "pt-BR"), &["débito de 2.313,60 a 3.055,25\n"]);
+    assert_words(&text("1000", "pt-BR"), &["débito de 2.314,86 a 3.053,42\n"]);
     assert_words(
         &text("0", "pt-BR"),
-        &["total projetado de 3.313,60 a 4.055,25\n"],
+        &["total projetado de 3.314,86 a 4.053,42\n"],
     );
 }
 
@@ -396,7 +396,7 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     let mut rows = ten();
     rows[140..]
         .iter_mut()
-        .for_each(|row| row.amount = "20".to_owned());
+        .for_each(|row| row.amount = "40".to_owned());
     let with_credit = |credit: &str| Config::new("a").with("credito", credit);
     let serve = |credit: &str| {
         Folder::new()
@@ -406,7 +406,7 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     let document = serve("100000").json(0, &[]);
     let found = client(&document, "config_a");
     let second = &found["segunda_opiniao"];
-    assert_eq!(second["metodo"], "blend");
+    assert_eq!(second["metodo"], "middle");
     assert_eq!(second["situacao"], found["situacao"]);
     let details = ["--details"];
     assert!(
@@ -430,14 +430,14 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     assert_words(
         &served.run(&details).stdout,
         &[
-            "Outro método, blend (média dos métodos weekday, recent, weeks e half-year): total projetado ",
+            "Outro método, middle (a do meio de cinco previsões: weekday, recent, weeks, half-year e os últimos 14 dias): total projetado ",
         ],
     );
-    let blend = served.json(0, &["--method", "blend"]);
-    let found_blend = client(&blend, "config_a");
-    assert_eq!(found_blend["segunda_opiniao"], Value::Null);
+    let middle = served.json(0, &["--method", "middle"]);
+    let found_middle = client(&middle, "config_a");
+    assert_eq!(found_middle["segunda_opiniao"], Value::Null);
     assert_eq!(
-        found_blend["previsto"],
+        found_middle["previsto"],
         found["segunda_opiniao"]["previsto"]
     );
 }
@@ -451,32 +451,82 @@ fn a_pace_that_changed_is_told() {
         rows
     };
     let since = |id: &str, start: &str| Config::new(id).with("inicio_contrato", start);
-    let document = Folder::new()
+    let served = Folder::new()
         .client(&since("igual", "2026-04-15"), rows("56.4"))
         .client(&since("mais", "2026-04-15"), rows("56.5"))
         .client(&since("menos", "2026-04-15"), rows("10"))
         .client(&since("novo", "2026-04-16"), rows("100").split_off(1))
-        .serve()
-        .json(0, &[]);
+        .serve();
+    let document = served.json(0, &[]);
     let codes = |id: &str| warnings(client(&document, &format!("config_{id}")));
     assert_eq!(codes("igual"), [""; 0]);
     assert_eq!(codes("mais"), ["ritmo_mudou"]);
     assert_eq!(codes("menos"), ["ritmo_mudou"]);
     // The 61 days are not all there.
     assert_eq!(codes("novo"), [""; 0]);
-    let message = &client(&document, "config_mais")["avisos"][0]["mensagem"];
-    assert_words(
-        message.as_str().unwrap(),
-        &[
-            "o consumo subiu 20,2% nas últimas 2 semanas",
-            "a previsão pode estar baixa",
-        ],
-    );
-    let message = &client(&document, "config_menos")["avisos"][0]["mensagem"];
-    assert_words(
-        message.as_str().unwrap(),
-        &["o consumo caiu ", "pode estar alta"],
-    );
+    // What the middle one of five forecasts says stands beside the report's own.
+    let said = |document: &Value, id: &str| -> String {
+        let message = &client(document, id)["avisos"][0]["mensagem"];
+        message.as_str().unwrap().to_owned()
+    };
+    let shown = |amount: &Value, lang: &str| -> String {
+        let cents = (amount.as_str().unwrap().parse::<f64>().unwrap() * 100.0).round();
+        let whole = format!("{:.0}", (cents / 100.0).trunc());
+        let (thousands, rest) = whole.split_at(whole.len().saturating_sub(3));
+        let [thousand, decimal] = if lang == "en" { [",", "."] } else { [".", ","] };
+        format!("{thousands}{thousand}{rest}{decimal}{:02.0}", cents % 100.0)
+    };
+    let english = served.json(0, &["--lang", "en"]);
+    for (id, portuguese_words, english_words) in [
+        (
+            "config_mais",
+            ["o consumo subiu 20,2%", "pode estar baixa"],
+            ["consumption rose by 20.2%", "may be too low"],
+        ),
+        (
+            "config_menos",
+            ["o consumo caiu 72,5%", "pode estar alta"],
+            ["consumption fell by 72.5%", "may be too high"],
+        ),
+    ] {
+        let found = client(&document, id);
+        let [forecast, second] = ["pt-BR", "en"].map(|lang| {
+            let second = &found["segunda_opiniao"]["previsto"];
+            [shown(&found["previsto"], lang), shown(second, lang)]
+        });
+        let ([forecast, middle], [forecast_en, middle_en]) = (forecast, second);
+        let [change, may] = portuguese_words;
+        assert_eq!(
+            said(&document, id),
+            format!(
+                "{change} nas últimas 2 semanas; a previsão, de {forecast} até o fim, {may}; o método middle prevê {middle}"
+            )
+        );
+        let [change, may] = english_words;
+        assert_eq!(
+            said(&english, id),
+            format!(
+                "{change} in the last 2 weeks; the forecast, {forecast_en} to the end, {may}; the method middle says {middle_en}"
+            )
+        );
+    }
+    // The middle one has no second opinion of itself.
+    let middle = served.json(0, &["--method", "middle"]);
+    assert!(!said(&middle, "config_mais").contains("middle"));
+
+    // The range says that it is wider, and why, where the warning stands and nowhere else.
+    for (lang, says) in [
+        ("pt-BR", "; faixa mais larga: o ritmo mudou; "),
+        ("en", "; wider range: the pace has changed; "),
+    ] {
+        for (id, wider) in [("mais", true), ("menos", true), ("igual", false), ("novo", false)] {
+            let args = ["--only", id, "--details", "--lang", lang];
+            let ran = served.run(&args);
+            assert_clean(&ran);
+            let text = ran.stdout.replace("\n  ", " ");
+            assert_eq!(text.contains(says), wider, "{id}: {text}");
+        }
+    }
 }
 
 #[test]
@@ -514,6 +564,7 @@ fn each_method_says_which_it_is_and_from_which_days() {
         ("weeks", 61, "Por dia"),
         ("half-year", 165, "Média diária"),
         ("blend", 165, "Por dia"),
+        ("middle", 165, "Por dia"),
     ] {
         let document = served.json(0, &["--method", word]);
         assert_eq!(document["metodo"], word);

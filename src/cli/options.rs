@@ -245,11 +245,8 @@ pub struct ForecastArgs {
     /// Days before the as-of day that the service may still change [default: 2]
     #[arg(long, value_name = "N", value_parser = settle_days, hide_short_help = true)]
     pub settle_days: Option<u32>,
-    /// Method: weekday, recent, weeks, half-year or blend [default: weekday]
-    ///
-    /// weekday: mean of each weekday over two months. recent: the same, with more weight on recent days. weeks: smoothed
-    /// totals of weeks. half-year: mean of each weekday over 182 days. blend: mean of the four others.
-    #[arg(long, value_enum, hide_possible_values = true)]
+    /// Method of the forecast [default: weekday]
+    #[arg(long, value_enum)]
     pub method: Option<Method>,
 }
 

@@ -28,17 +28,12 @@ pub struct OutputFile {
 
 impl ValueEnum for Method {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
-        Some(PossibleValue::new(self.word()).help(match self {
-            Self::Weekday => "Mean of each weekday over two months",
-            Self::Recent => "The same weekdays, at a level on which recent days weigh more",
-            Self::Weeks => "Smoothed totals of weeks, spread over the weekdays",
-            Self::HalfYear => "Mean of each weekday over 182 days",
-            Self::Blend => "Mean of the four others",
-        }))
+        let [_, meaning] = self.meaning();
+        Some(PossibleValue::new(self.word()).help(meaning))
     }
 }
 

@@ -32,6 +32,10 @@ pub enum Warning {
     PaceChanged {
         /// Change of pace in per cent.
         change: Amount,
+        /// The report's forecast.
+        forecast: Amount,
+        /// The forecast of the method of the second opinion, if the report's is another method's.
+        second: Option<Amount>,
     },
     /// The averaging window has days from which on an adjustment counts: they show it already.
     AdjustmentInWindow {

@@ -20,60 +20,16 @@ use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::Amount;
 use estimate::History;
+pub use estimate::method::Method;
+use estimate::method::Window;
 use estimate::spread::Spread;
 use recurring::RecurringCharge;
 
-/// Days of the recent method's profile, and of the half-year's.
-const RECENT_DAYS: i64 = 56;
-const HALF_YEAR_DAYS: i64 = 182;
 /// Days whose pace is compared, the last ones and the usual ones.
 const LAST_DAYS: u32 = 14;
 const USUAL_DAYS: u32 = 61;
-/// Settled days below which a forecast's error is anybody's guess.
+/// Known settled days below which a forecast's error is anybody's guess.
 pub(crate) const LEAST_HISTORY: u32 = 14;
-
-/// The methods that make a profile of settled days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Method {
-    /// The mean of each weekday over two calendar months (rule: averages).
-    #[default]
-    Weekday,
-    /// The weekday's share of the last 56 days, at a level on which recent days weigh more.
-    Recent,
-    /// Smoothed totals of weeks, spread over the weekdays.
-    Weeks,
-    /// The mean of each weekday over 182 days.
-    HalfYear,
-    /// The mean of the four others.
-    Blend,
-}
-
-impl Method {
-    /// Every method, the default first.
-    pub const ALL: [Self; 5] = [
-        Self::Weekday,
-        Self::Recent,
-        Self::Weeks,
-        Self::HalfYear,
-        Self::Blend,
-    ];
-
-    /// The fixed word of machine forms and of the command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Weekday => "weekday",
-            Self::Recent => "recent",
-            Self::Weeks => "weeks",
-            Self::HalfYear => "half-year",
-            Self::Blend => "blend",
-        }
-    }
-
-    /// Whether its profile is each weekday's plain mean over the window.
-    pub fn is_mean(self) -> bool {
-        matches!(self, Self::Weekday | Self::HalfYear)
-    }
-}
 
 /// Cost of one day, by weekday, Monday first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,20 +56,34 @@ pub struct Forecast {
 pub struct Basis<'s> {
     series: &'s DailySeries,
     history: History,
+    charges: Vec<RecurringCharge>,
 }
 
 impl<'s> Basis<'s> {
     /// Makes the basis of the settled days of `series`.
     pub fn new(series: &'s DailySeries) -> Self {
+        let charges = RecurringCharge::all(series);
         Self {
             series,
-            history: History::new(series),
+            history: History::new(series).with_charges(&charges),
+            charges,
         }
     }
 
-    /// Returns the settled days from the last long gap of unknown ones on.
+    /// Returns the range from the first settled day that estimates may be made from to the last; empty without one.
     pub fn days(&self) -> Days {
-        self.history.days()
+        let ranges = self.series.averaged(self.series.settled());
+        let end = self.series.settled().end;
+        let ends = ranges.first().zip(ranges.last());
+        ends.map_or(Days::new(end, end), |(first, last)| {
+            Days::new(first.start, last.end)
+        })
+    }
+
+    /// Returns the number of settled days that estimates may be made from.
+    pub fn known(&self) -> u32 {
+        let ranges = self.series.averaged(self.series.settled());
+        ranges.iter().map(Days::len).sum()
     }
 
     /// The settled days as binary fractions.
@@ -121,28 +91,35 @@ impl<'s> Basis<'s> {
         &self.history
     }
 
-    /// Returns the profile by `method`, for `left` days to come. `None` where no estimate may be made from any day,
-    /// or the estimate is no sensible cost.
+    /// The charges that come every month, the latest day of the month first.
+    pub fn charges(&self) -> &[RecurringCharge] {
+        &self.charges
+    }
+
+    /// Returns the profile by `method`, for `left` days to come. `None` where no estimate may be made from any day of
+    /// its window or of a part's, or the estimate is no sensible cost.
     pub fn profile(&self, method: Method, left: u32) -> Option<WeekdayProfile> {
-        if method == Method::Weekday {
-            return weekday::means(self.series);
+        if let Some(exact) = method.exact() {
+            return exact(self.series);
         }
         let window = self.window(method);
-        if self.series.averaged(window).is_empty() {
+        let windows = method.parts().iter().map(|part| self.window(*part));
+        let is_empty = |window: Days| self.series.averaged(window).is_empty();
+        if windows.chain([window]).any(is_empty) {
             return None;
         }
         let means = self.history.profile(method, left)?;
         Some(WeekdayProfile { window, means })
     }
 
-    /// Returns the uncertainty of the total of `left` future days; `None` if history is too short.
+    /// Returns the uncertainty of the forecast of `left` future days; `None` if history is too short.
     pub fn spread(&self, method: Method, left: u32) -> Option<Spread> {
         Spread::of(&self.history, method, left)
     }
 
     /// Mean cost of a day over the last two months, whatever the method.
     pub fn pace(&self) -> Option<Amount> {
-        self.series.average(self.window(Method::Weekday))
+        self.series.average(self.window(Method::WEEKDAY))
     }
 
     /// Returns the change, in per cent, of the last two weeks' pace against that of the last two months, if both
@@ -169,15 +146,12 @@ impl<'s> Basis<'s> {
 
     /// The days that `method` takes its profile from.
     fn window(&self, method: Method) -> Days {
-        let days = match method {
-            Method::Weekday | Method::Weeks => {
-                return weekday::window(self.series);
-            }
-            Method::Recent => RECENT_DAYS,
-            Method::HalfYear | Method::Blend => HALF_YEAR_DAYS,
+        let Window::Days(days) = method.window() else {
+            return weekday::window(self.series);
         };
-        let end = self.series.unsettled;
-        Days::new(plus_days(end, -days), end).within(self.days())
+        let (settled, days) = (self.series.settled(), i64::try_from(days));
+        let start = plus_days(settled.end, -days.unwrap_or(i64::MAX));
+        Days::new(start, settled.end).within(settled)
     }
 }
 

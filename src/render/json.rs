@@ -89,6 +89,7 @@ struct Faixa<'a> {
     figures: Keys<'a>,
     origens: u32,
     blocos: u32,
+    mudanca_ritmo: String,
 }
 
 #[derive(Serialize)]
@@ -376,8 +377,9 @@ fn faixa<'a>(client: &'a Client, band: &Band) -> Faixa<'a> {
     Faixa {
         nivel: LEVEL.to_string(),
         figures: figures(client, true),
-        origens: band.origins,
-        blocos: band.blocks,
+        origens: band.spread.origins,
+        blocos: band.spread.blocks,
+        mudanca_ritmo: band.spread.pace_change.to_string(),
     }
 }
 

@@ -210,7 +210,7 @@ pub(crate) fn weekdays(lang: Lang) -> [&'static str; 7] {
     }
 }
 
-/// Name of a figure.
+/// Name of a figure, or meaning of a method.
 pub(crate) fn name(lang: Lang, [pt, en]: [&'static str; 2]) -> &'static str {
     pick(lang, pt, en)
 }
@@ -271,29 +271,8 @@ pub(crate) fn top_up(lang: Lang) -> &'static str {
 
 /// A method by its word, and what it is.
 pub(crate) fn method(lang: Lang, method: Method) -> String {
-    let (pt, en) = match method {
-        Method::Weekday => (
-            "média de cada dia da semana em 2 meses",
-            "mean of each weekday over 2 months",
-        ),
-        Method::Recent => (
-            "dias da semana, no nível dos últimos dias",
-            "weekdays, at the level of the last days",
-        ),
-        Method::Weeks => (
-            "totais semanais suavizados, pelos dias da semana",
-            "smoothed weekly totals, over the weekdays",
-        ),
-        Method::HalfYear => (
-            "média de cada dia da semana em 182 dias",
-            "mean of each weekday over 182 days",
-        ),
-        Method::Blend => (
-            "média dos métodos weekday, recent, weeks e half-year",
-            "mean of the methods weekday, recent, weeks and half-year",
-        ),
-    };
-    format!("{} ({})", method.word(), pick(lang, pt, en))
+    let meaning = name(lang, method.meaning());
+    format!("{} ({meaning})", method.word())
 }
 
 /// Returns the heading of a report with `--what-if` or with another method than usual.

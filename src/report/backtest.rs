@@ -23,8 +23,10 @@ const NEAR_END: u32 = 45;
 /// The test of one client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tested {
-    /// The settled days that it was tested on.
+    /// The settled days that it was tested on, from the first known one to the last.
     pub settled: Days,
+    /// Number of known days among them.
+    pub known: u32,
     /// Contract days from the as-of day on.
     pub left: u32,
     /// The service lacks data that a report would need.
@@ -84,6 +86,10 @@ impl Tested {
             settled: match no_data {
                 true => Days::new(series.as_of, series.as_of),
                 false => basis.days(),
+            },
+            known: match no_data {
+                true => 0,
+                false => basis.known(),
             },
             left,
             lacks_data: premises.situation.is_some_and(|s| s.lacks_data()),
@@ -189,6 +195,7 @@ fn together<'t>(trials: impl Iterator<Item = &'t Trial>) -> Option<Trial> {
         };
         sum.clients += trial.clients;
         sum.origins += trial.origins;
+        sum.span = sum.span.max(trial.span);
         sum.blocks += trial.blocks;
         sum.held += trial.held;
         sum.banded += trial.banded;
@@ -223,19 +230,16 @@ impl Verdict {
         let Some(trial) = decisive(trials, left, blocks) else {
             return Self::TooLittle;
         };
-        let [usual, others @ ..] = &trial.scores;
-        let clearly = |score: &Score| {
+        let usual = trial.score(Method::WEEKDAY);
+        let clearly = |score: &&Score| {
             let often = u64::from(score.half_wins) * 5 >= u64::from(trial.blocks) * 6;
-            is_clearly_less(&score.error, &usual.error) && often
+            usual.is_some_and(|usual| is_clearly_less(&score.error, &usual.error)) && often
         };
-        let best = Method::ALL[1..]
-            .iter()
-            .zip(others)
-            .filter(|(_, score)| clearly(score))
-            .min_by(|(_, a), (_, b)| a.error.cmp(&b.error));
-        match best {
-            Some((method, _)) => Self::Switch {
-                method: *method,
+        let others = trial.scores.iter();
+        let others = others.filter(|score| score.method != Method::WEEKDAY);
+        match others.filter(clearly).min_by(|a, b| a.error.cmp(&b.error)) {
+            Some(score) => Self::Switch {
+                method: score.method,
                 horizon: trial.horizon,
             },
             None => Self::Stay,
@@ -247,19 +251,21 @@ impl Verdict {
 mod tests {
     use super::*;
 
-    /// A trial in which each method was so far off, in tenths of a per cent, and so often nearer.
+    /// A trial in which each of five methods was so far off, in tenths of a per cent, and so often nearer.
     fn trial(horizon: u32, blocks: u32, errors: [u32; 5], half_wins: [u32; 5]) -> Trial {
-        let mut scores: [Score; 5] = Default::default();
-        for ((score, error), half_wins) in scores.iter_mut().zip(errors).zip(half_wins) {
-            score.error = Amount::from(error).mean(10).unwrap();
-            score.half_wins = half_wins;
-        }
+        let scores = Method::ALL.iter().zip(errors).zip(half_wins);
+        let scores = scores.map(|((method, error), half_wins)| Score {
+            method: *method,
+            error: Amount::from(error).mean(10).unwrap(),
+            half_wins,
+        });
         Trial {
+            scores: scores.collect(),
+            span: horizon,
             horizon,
             clients: 1,
             origins: 9,
             blocks,
-            scores,
             held: 0,
             banded: 0,
         }
@@ -271,7 +277,7 @@ mod tests {
     }
 
     const RECENT: Verdict = Verdict::Switch {
-        method: Method::Recent,
+        method: Method::RECENT,
         horizon: 28,
     };
 
@@ -293,7 +299,7 @@ mod tests {
         // The nearest of those that are near enough.
         let two = trial(28, 5, [100, 80, 100, 70, 100], [5, 10, 0, 10, 0]);
         let half_year = Verdict::Switch {
-            method: Method::HalfYear,
+            method: Method::HALF_YEAR,
             horizon: 28,
         };
         assert_eq!(verdict(&[two], 45), half_year);

@@ -1,7 +1,7 @@
 //! Uncertainty of a forecast: the ends of its band, and their meaning for the credit.
 
 use crate::calendar::Day;
-use crate::forecast::estimate::spread::{Spread, in_quadrature};
+use crate::forecast::estimate::spread::{Edges, Spread, in_quadrature};
 use crate::money::Amount;
 
 /// Per cent of cases that a band is meant to hold.
@@ -17,7 +17,7 @@ pub struct Bounds<T> {
 }
 
 /// The band around a forecast; what is spent already is not in doubt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Band {
     /// Forecast of the remaining cost.
     pub forecast: Bounds<Amount>,
@@ -30,10 +30,19 @@ pub struct Band {
     /// Per cent of cases in which the credit is spent before the end, from 5 to 95 in steps of 5. `None` if it is
     /// spent already, without credit, and if no day is left.
     pub chance: Option<u32>,
-    /// Tests on the client's own past that it rests on.
-    pub origins: u32,
-    /// Number of tests that share no day.
-    pub blocks: u32,
+    /// What it is made of, and the band of each day on the way.
+    pub spread: Spread,
+}
+
+/// A future day, with the forecast through it and the band around that: a fan is drawn from these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FanDay {
+    /// The day.
+    pub day: Day,
+    /// Forecast from the as-of day through the day, with the top-up of the provisional days.
+    pub forecast: Amount,
+    /// The lower and the upper edge of the band; neither falls from one day to the next.
+    pub edges: Bounds<Amount>,
 }
 
 /// The days to come, each with what is spent from the as-of day through it.
@@ -51,13 +60,54 @@ impl CumulativeForecast {
         let beyond = |(_, sum): &&(Day, Amount)| self.top_up > *left || sum > left;
         self.running.iter().find(beyond).map(|(day, _)| *day)
     }
+
+    /// Returns each day with the forecast through it and the edges of its band.
+    fn edges<'a>(
+        &'a self,
+        spread: &'a Spread,
+    ) -> impl Iterator<Item = (Day, &'a Amount, Edges)> {
+        let through = self.running.iter().map(|(_, sum)| sum);
+        let edges = spread.edges(&self.top_up, through);
+        let days = self.running.iter().zip(edges);
+        days.map(|((day, sum), edges)| (*day, sum, edges))
+    }
+
+    /// The first days on which more than `balance` is spent, at the lower edge and at the upper one.
+    fn first_beyond_edges(&self, spread: &Spread, balance: &Amount) -> Bounds<Option<Day>> {
+        let (mut low, mut high) = (None, None);
+        for (day, _, edges) in self.edges(spread) {
+            if edges.high_exceeds(balance) {
+                high = high.or(Some(day));
+            }
+            if edges.low_exceeds(balance) {
+                low = Some(day);
+                break;
+            }
+        }
+        Bounds { low, high }
+    }
+
+    /// The fan of `spread`; `None` if an edge is no amount.
+    pub(super) fn fan(&self, spread: &Spread) -> Option<Vec<FanDay>> {
+        let days = self.edges(spread).map(|(day, forecast, edges)| {
+            Some(FanDay {
+                day,
+                forecast: forecast.clone(),
+                edges: Bounds {
+                    low: edges.low()?,
+                    high: edges.high()?,
+                },
+            })
+        });
+        days.collect()
+    }
 }
 
 impl Band {
     /// The band of `forecast` by `spread`, on top of `consumption`; `balance` is what is left of the
     /// credit, where there is any credit. `None` where nothing is to come.
     pub(super) fn new(
-        spread: &Spread,
+        spread: Spread,
         forecast: &Amount,
         consumption: &Amount,
         balance: Option<&Amount>,
@@ -71,9 +121,9 @@ impl Band {
             high: spread.high(forecast),
         };
         let unspent = balance.filter(|balance| !balance.is_negative());
-        // Days that cost more go as far as if less were left.
-        let runs_out = |left: fn(&Spread, &Amount) -> Amount| {
-            unspent.and_then(|balance| ahead.first_beyond(&left(spread, balance)))
+        let never = Bounds {
+            low: None,
+            high: None,
         };
         Some(Self {
             projected: Bounds {
@@ -84,16 +134,14 @@ impl Band {
                 low: balance - &forecast_ends.low,
                 high: balance - &forecast_ends.high,
             }),
-            runs_out: Bounds {
-                low: runs_out(Spread::high),
-                high: runs_out(Spread::low),
-            },
+            runs_out: unspent.map_or(never, |balance| {
+                ahead.first_beyond_edges(&spread, balance)
+            }),
             chance: unspent
                 .filter(|_| !ahead.running.is_empty())
                 .and_then(|left| spread.chance_of_exceeding(left, forecast)),
             forecast: forecast_ends,
-            origins: spread.origins,
-            blocks: spread.blocks,
+            spread,
         })
     }
 }

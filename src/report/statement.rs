@@ -9,7 +9,7 @@ pub(super) use situation::Premises;
 pub use situation::Situation;
 use situation::outlook;
 
-use super::band::{Band, CumulativeForecast};
+use super::band::{Band, CumulativeForecast, FanDay};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
@@ -74,7 +74,7 @@ pub struct Statement {
     pub band: Option<Band>,
     /// The history is too short for a band.
     pub short_history: bool,
-    /// Result of [`Method::Blend`], if the forecast is another method's.
+    /// Result of [`Method::MIDDLE`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
@@ -179,15 +179,14 @@ impl Statement {
             })
         };
 
-        let ahead = forecast.as_ref().map(|forecast| CumulativeForecast {
-            running: running(&forecast.top_up, &coming, series.as_of),
-            top_up: forecast.top_up.clone(),
-        });
+        let ahead = forecast
+            .as_ref()
+            .map(|forecast| cumulative(&forecast.top_up, &coming, series.as_of));
         let band = ahead.as_ref().and_then(|ahead| {
             let spread = basis.spread(method, future.len())?;
             let consumption = consumption.as_ref()?;
             Band::new(
-                &spread,
+                spread,
                 total.as_ref()?,
                 consumption,
                 balance.as_ref(),
@@ -195,7 +194,7 @@ impl Statement {
             )
         });
         let second = forecast.as_ref().and_then(|_| {
-            let method = Some(Method::Blend).filter(|other| *other != method)?;
+            let method = Some(Method::MIDDLE).filter(|other| *other != method)?;
             let profile = basis.profile(method, future.len())?;
             let forecast = forecast_of(&coming_by(Some(&profile)))?.total();
             let projected = consumption.as_ref()? + &forecast;
@@ -249,13 +248,13 @@ impl Statement {
             },
             coming,
             recurring: match &forecast {
-                Some(_) => RecurringCharge::all(series),
+                Some(_) => basis.charges().to_vec(),
                 None => Vec::new(),
             },
             warnings: Vec::new(),
             method,
             short_history: total.as_ref().is_some_and(Amount::is_positive)
-                && basis.days().len() < LEAST_HISTORY,
+                && basis.known() < LEAST_HISTORY,
             adjustments: adjustment_lines(&adjustments, contract, forecast.as_ref()),
             band,
             second,
@@ -274,7 +273,6 @@ impl Statement {
         let change_of_pace = usual.change_of_pace;
         statement.warnings = statement.warnings(
             change_of_pace,
-            &basis,
             series,
             settings,
             future,
@@ -300,6 +298,21 @@ impl Statement {
             self.situation,
             Spent | Borderline | RunsOut | LeftOver | Within
         ) && self.forecast.is_some()
+    }
+
+    /// Returns the future days, each with the forecast through it and its band; empty without a band.
+    pub fn fan(&self) -> Vec<FanDay> {
+        let fan = self.band.as_ref().zip(self.top_up.as_ref());
+        let fan = fan.and_then(|(band, top_up)| {
+            cumulative(top_up, &self.coming, self.as_of).fan(&band.spread)
+        });
+        fan.unwrap_or_default()
+    }
+
+    /// Whether the last two weeks' pace is far from that of the last two months.
+    pub fn pace_changed(&self) -> bool {
+        let mut warnings = self.warnings.iter();
+        warnings.any(|warning| matches!(warning, Warning::PaceChanged { .. }))
     }
 
     /// Returns the amount that the config's adjustment, or with `what_if` the run's, adds to the forecast.
@@ -365,7 +378,6 @@ impl Statement {
     fn warnings(
         &self,
         change_of_pace: Option<Amount>,
-        basis: &Basis<'_>,
         series: &DailySeries,
         settings: &FigureSettings,
         future: Days,
@@ -408,8 +420,12 @@ impl Statement {
                 Some(Forecast::of(&coming, series.as_of)?.total())
             };
             warnings.extend(window_warnings(series, window, &self.recurring, without));
-            warnings.extend(change_of_pace.map(|change| Warning::PaceChanged { change }));
-            let settled = basis.days();
+            warnings.extend(change_of_pace.map(|change| Warning::PaceChanged {
+                change,
+                forecast: self.forecast.clone().unwrap_or_default(),
+                second: self.second.as_ref().map(|second| second.forecast.clone()),
+            }));
+            let settled = series.settled();
             warnings.extend(adjustments.iter().filter_map(|adjustment| {
                 let since = adjustment.since?;
                 let days = Days::new(since, settled.end).within(window.days).len();
@@ -468,14 +484,17 @@ fn opening(contract: &Contract) -> Amount {
 
 /// Returns the running sum through each future day of `coming`; it begins with the `top_up` of the days before
 /// `as_of`.
-fn running(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> Vec<(Day, Amount)> {
+fn cumulative(top_up: &Amount, coming: &[ComingDay], as_of: Day) -> CumulativeForecast {
     let mut sum = top_up.clone();
     let through = |coming: &ComingDay| {
         sum += coming.cost.as_ref()?;
         Some((coming.day, sum.clone()))
     };
     let future = coming.iter().filter(|coming| coming.day >= as_of);
-    future.filter_map(through).collect()
+    CumulativeForecast {
+        top_up: top_up.clone(),
+        running: future.filter_map(through).collect(),
+    }
 }
 
 /// Returns the warnings about a forecast from this window (rule: warnings); `without` computes the forecast

@@ -314,7 +314,7 @@ fn estimates() {
         taken
     };
     println!("{CLIENTS} clients, {PAST} days each");
-    for method in Way::ALL {
+    for method in Way::ALL.iter().copied() {
         let word = method.word();
         let forecast = timed(
             &format!("forecast, band, second opinion: {word}"),
@@ -322,7 +322,7 @@ fn estimates() {
                 let basis = Basis::new(series);
                 let future = Days::new(as_of, contract.days().end);
                 let profiles =
-                    [method, Way::Blend].map(|method| basis.profile(method, future.len()).unwrap());
+                    [method, Way::MIDDLE].map(|method| basis.profile(method, future.len()).unwrap());
                 let totals = profiles.map(|profile| {
                     let coming = coming(series, Some(&profile), &[], future, &[]);
                     Forecast::of(&coming, as_of).unwrap().total()

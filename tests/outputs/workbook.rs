@@ -307,7 +307,7 @@ fn settings() -> FigureSettings {
     FigureSettings {
         settle_days: 2,
         surplus_percent: Amount::from(10),
-        method: Method::Weekday,
+        method: Method::WEEKDAY,
         what_if: None,
     }
 }

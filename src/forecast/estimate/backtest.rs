@@ -1,9 +1,7 @@
 //! The methods and the band, tried on a history that is known: each forecasts what came after an
 //! earlier day from the days before it.
 
-use std::array;
-
-use super::methods::Profile;
+use super::past::Estimator;
 use super::spread::{LEAST_BEFORE, error, half};
 use super::{History, to_decimal};
 use crate::forecast::Method;
@@ -23,10 +21,12 @@ pub struct Trial {
     pub clients: u32,
     /// Number of forecasts, a week apart.
     pub origins: u32,
+    /// Days from the first forecast day to the last, the longest of all clients'.
+    pub span: u32,
     /// Number of totals that share no day.
     pub blocks: u32,
     /// Scores of the methods, in the order of [`Method::ALL`].
-    pub scores: [Score; 5],
+    pub scores: Vec<Score>,
     /// Blocks whose total was inside the band of 80 %.
     pub held: u32,
     /// Blocks that had a band.
@@ -34,8 +34,10 @@ pub struct Trial {
 }
 
 /// Result of one method.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Score {
+    /// The method.
+    pub method: Method,
     /// Mean error of the total, its logarithm in hundredths: about per cent.
     pub error: Amount,
     /// Number of half blocks in which the method was nearer than the weekday mean: two for a win, one for a tie.
@@ -50,40 +52,46 @@ impl Score {
 }
 
 impl Trial {
-    /// Returns the number of days from the first forecast day of a client's own trial to the last.
-    pub fn span(&self) -> u32 {
-        let weeks = self.origins.saturating_sub(1);
-        let apart = u32::try_from(STEP).unwrap_or(u32::MAX);
-        weeks.saturating_mul(apart).saturating_add(self.horizon)
-    }
-
     /// Tests the methods on `history` over `horizon` days; the band is that of `banded`. `None` if history is too
-    /// short.
+    /// short. A test needs 56 known days before it, and compares the days that are known, of which it needs 21.
     pub fn of(history: &History, horizon: u32, banded: Method) -> Option<Self> {
         let ahead = horizon as usize;
         let last = history.len().checked_sub(ahead)?;
-        let after = last.checked_sub(LEAST_BEFORE)?;
-        let past = Past { history, horizon };
+        let estimator = Estimator::new(history);
+        let past = Pasts {
+            estimator: &estimator,
+            horizon,
+        };
 
-        let rolling: Vec<[f64; 5]> = (LEAST_BEFORE..=last)
-            .rev()
+        // Oldest first, as estimates continue each other; the last one is of the newest day.
+        let first = LEAST_BEFORE + last.checked_sub(LEAST_BEFORE)? % STEP;
+        let rolling: Vec<Option<Vec<f64>>> = (first..=last)
             .step_by(STEP)
             .map(|origin| past.errors(origin))
             .collect();
-        let mut scores: [Score; 5] = array::from_fn(|_| Score::default());
-        for (n, score) in scores.iter_mut().enumerate() {
-            let sum: f64 = rolling.iter().map(|errors| errors[n]).sum();
-            score.error = to_decimal(100.0 * sum / rolling.len() as f64)?;
+        let tested = || rolling.iter().flatten();
+        let (origins, oldest) = (tested().count(), rolling.iter().position(Option::is_some)?);
+        let mut scores = Vec::with_capacity(Method::ALL.len());
+        for (n, method) in Method::ALL.iter().enumerate() {
+            let sum: f64 = tested().filter_map(|errors| errors.get(n)).sum();
+            scores.push(Score {
+                method: *method,
+                error: to_decimal(100.0 * sum / origins as f64)?,
+                half_wins: 0,
+            });
         }
         let (mut blocks, mut with_band, mut held) = (0, 0, 0);
-        for back in (0..=after).step_by(ahead.max(1)) {
-            let origin = last - back;
+        for origin in (LEAST_BEFORE..=last).rev().step_by(ahead.max(1)) {
+            let known = (last - origin) % STEP == 0;
+            let known = known.then(|| rolling.get((origin - first) / STEP).cloned());
+            let Some(errors) = known.flatten().unwrap_or_else(|| past.errors(origin)) else {
+                continue;
+            };
             blocks += 1;
-            let known = rolling.get(back / STEP).filter(|_| back % STEP == 0);
-            let errors = known.copied().unwrap_or_else(|| past.errors(origin));
+            let usual = errors.first().copied().unwrap_or_default();
             for (score, error) in scores.iter_mut().zip(errors) {
                 // What rounding alone tells apart is equal.
-                score.half_wins += match errors[0] - error {
+                score.half_wins += match usual - error {
                     nearer if nearer > NOISE => 2,
                     nearer if nearer < -NOISE => 0,
                     _ => 1,
@@ -94,51 +102,53 @@ impl Trial {
                 held += u32::from(inside);
             }
         }
+        let span = (rolling.len() - 1 - oldest) * STEP + ahead;
         Some(Self {
             horizon,
             clients: 1,
-            origins: u32::try_from(rolling.len()).unwrap_or(u32::MAX),
+            origins: u32::try_from(origins).unwrap_or(u32::MAX),
+            span: u32::try_from(span).unwrap_or(u32::MAX),
             blocks,
             scores,
             held,
             banded: with_band,
         })
     }
+
+    /// Returns the score of `method`.
+    pub fn score(&self, method: Method) -> Option<&Score> {
+        self.scores.iter().find(|score| score.method == method)
+    }
 }
 
 /// A history and how far ahead it is forecast.
-struct Past<'h> {
-    history: &'h History,
+struct Pasts<'e> {
+    estimator: &'e Estimator<'e>,
     horizon: u32,
 }
 
-impl Past<'_> {
-    /// Returns the error of each method on the day `origin`.
-    fn errors(&self, origin: usize) -> [f64; 5] {
-        let parts = self.history.parts(0, origin, self.horizon);
-        let totals = parts.map(|profile| self.total(&profile, origin));
-        let blend = totals.iter().sum::<f64>() / totals.len() as f64;
-        let actual = self.actual(origin);
-        let [a, b, c, d] = totals.map(|total| error(actual, total));
-        [a, b, c, d, error(actual, blend)]
+impl Pasts<'_> {
+    /// Returns the error of each method on the day `origin`, in the order of [`Method::ALL`]; `None` if too few days
+    /// are known.
+    fn errors(&self, origin: usize) -> Option<Vec<f64>> {
+        if self.estimator.history.known(0..origin) < LEAST_BEFORE {
+            return None;
+        }
+        let past = self.estimator.past(0, origin, self.horizon);
+        let methods = Method::ALL.iter();
+        let errors = methods.map(|method| {
+            let [forecast, actual] = past.outcome(&past.profile(*method))?;
+            Some(error(actual, forecast))
+        });
+        errors.collect()
     }
 
     /// Whether what came was inside the band; `None` without a band.
     fn inside(&self, origin: usize, method: Method) -> Option<bool> {
-        let profile = self.history.estimate(method, 0, origin, self.horizon);
-        let forecast = self.total(&profile, origin);
-        let width = half(self.history, method, origin, self.horizon).width;
-        let actual = self.actual(origin);
+        let past = self.estimator.past(0, origin, self.horizon);
+        let [forecast, actual] = past.outcome(&past.profile(method))?;
+        let width = half(self.estimator, method, origin, self.horizon);
         let (low, high) = (forecast * libm::exp(-width), forecast * libm::exp(width));
         (forecast > 0.0).then_some(low <= actual && actual <= high)
-    }
-
-    fn total(&self, profile: &Profile, origin: usize) -> f64 {
-        self.history.total(profile, origin, self.horizon)
-    }
-
-    fn actual(&self, origin: usize) -> f64 {
-        let until = origin + self.horizon as usize;
-        self.history.sum(origin, until)
     }
 }

@@ -11,90 +11,92 @@
 )]
 
 pub(crate) mod backtest;
-pub(crate) mod methods;
+pub(crate) mod method;
+pub(crate) mod past;
 pub(crate) mod spread;
+mod sums;
+
+use std::array;
+use std::ops::Range;
 
 use crate::calendar::{Day, Days, plus_days, weekday};
 use crate::days::series::DailySeries;
 use crate::money::{Amount, DIVISION_PLACES};
 
+use super::recurring::RecurringCharge;
+use method::{Method, Profile};
+use past::Estimator;
+
 /// Decimal places of a factor, so that a product has all digits of the other operand.
 const FACTOR_PLACES: usize = 15;
 /// Limit of a sensible forecast day: this many times the largest day that ever was.
 const ABSURD: f64 = 10.0;
-
-/// Left out days in a row after which a history begins anew.
-const LONG_GAP: u32 = 7;
+/// Days on which a charge must have come before it counts as recurring.
+const LEAST_CHARGES: usize = 3;
 
 /// The cost of each settled day, in order. An idle day costs nothing; a day that no estimate is made from (unknown,
-/// or ignored by the config) costs what its weekday does on the others.
+/// or ignored by the config) is left out: neither in sums nor in counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct History {
     /// The day of the first of them.
     first: Day,
     first_weekday: usize,
+    /// Cost of each day; 0 of a day left out.
     values: Vec<f64>,
+    /// Number of days left out before each day, and before the day after the last.
+    gaps: Vec<u32>,
+    /// Indices of the days on which each recurring charge came, the oldest first.
+    charges: Vec<Vec<usize>>,
 }
 
 impl History {
-    /// Makes the history of the settled days of `series` after the last long gap of days left out; empty if all of
-    /// them are.
+    /// Makes the history of the settled days of `series`.
     pub fn new(series: &DailySeries) -> Self {
-        let settled = series.settled();
-        let gaps = series.left_out().iter();
-        let gap = gaps
-            .filter(|days| days.len() >= LONG_GAP)
-            .map(|days| days.end);
-        let start = gap.max().unwrap_or(settled.start).max(settled.start);
-        let days = Days::new(start, settled.end);
-        let averaged = series.averaged(days);
-        if averaged.is_empty() {
-            return Self::of(settled.end, Vec::new());
-        }
-        let mut values = vec![0.0; days.len() as usize];
-        let place = |day: Day| usize::try_from((day - days.start).num_days()).ok();
-        for (day, amount) in series.averaged_rows(days) {
-            if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
-                *value = from_decimal(amount);
+        let days = series.settled();
+        let mut values = vec![None; days.len() as usize];
+        for day in series.averaged(days).iter().flat_map(Days::iter) {
+            if let Some(value) = place(days, day).and_then(|place| values.get_mut(place)) {
+                *value = Some(0.0);
             }
         }
-        let (mut sums, mut counts) = ([0.0; 7], [0.0; 7]);
-        for day in averaged.iter().flat_map(Days::iter) {
-            sums[weekday(day)] += place(day)
-                .and_then(|place| values.get(place))
-                .unwrap_or(&0.0);
-            counts[weekday(day)] += 1.0;
-        }
-        let overall = sums.iter().sum::<f64>() / counts.iter().sum::<f64>().max(1.0);
-        let left_out = series.left_out().iter();
-        for day in left_out.flat_map(|left_out| left_out.within(days).iter()) {
-            if let Some(value) = place(day).and_then(|place| values.get_mut(place)) {
-                let n = weekday(day);
-                *value = if counts[n] > 0.0 {
-                    sums[n] / counts[n]
-                } else {
-                    overall
-                };
+        for (day, amount) in series.averaged_rows(days) {
+            if let Some(value) = place(days, day).and_then(|place| values.get_mut(place)) {
+                *value = Some(from_decimal(amount));
             }
         }
         Self::of(days.start, values)
     }
 
-    /// Returns its days.
-    pub fn days(&self) -> Days {
-        Days::new(self.first, self.day(self.values.len()))
-    }
-
-    /// A history that begins on `first`.
-    pub fn of(first: Day, values: Vec<f64>) -> Self {
+    /// A history that begins on `first`; `None` is a day left out.
+    pub fn of(first: Day, values: Vec<Option<f64>>) -> Self {
+        let mut left_out = 0;
+        let before = values.iter().map(|value| {
+            left_out += u32::from(value.is_none());
+            left_out
+        });
         Self {
             first,
             first_weekday: weekday(first),
-            values,
+            gaps: [0].into_iter().chain(before).collect(),
+            values: values.into_iter().map(Option::unwrap_or_default).collect(),
+            charges: Vec::new(),
         }
     }
 
-    /// Returns the number of days.
+    /// The history with its recurring `charges`, which are no change of pace.
+    pub(super) fn with_charges(mut self, charges: &[RecurringCharge]) -> Self {
+        let days = Days::new(self.first, self.day(self.len()));
+        let places = charges.iter().map(|charge| {
+            let places = charge.days.iter().filter_map(|day| place(days, *day));
+            let mut places: Vec<usize> = places.collect();
+            places.sort_unstable();
+            places
+        });
+        self.charges = places.collect();
+        self
+    }
+
+    /// Returns the number of days, known or not.
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -102,6 +104,68 @@ impl History {
     /// Whether there is no day in it.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
+    }
+
+    /// Returns the number of known days in `days`.
+    pub fn known(&self, days: Range<usize>) -> usize {
+        let gaps = |n: usize| self.gaps.get(n).copied().unwrap_or_default();
+        let left_out = gaps(days.end).saturating_sub(gaps(days.start));
+        days.len().saturating_sub(left_out as usize)
+    }
+
+    /// Whether the `n`th day is known.
+    fn is_known(&self, n: usize) -> bool {
+        self.known(n..n + 1) == 1
+    }
+
+    /// Returns the days before the `until`th on which a charge came that is recurring by then.
+    fn charges_before(&self, until: usize) -> Vec<usize> {
+        let before = self.charges.iter().map(|days| {
+            let count = days.partition_point(|day| *day < until);
+            &days[..count]
+        });
+        let recurring = before.filter(|days| days.len() >= LEAST_CHARGES);
+        recurring.flatten().copied().collect()
+    }
+
+    /// Estimates the cost of one day with `method`, for `left` future days. `None` without a known day, and if the
+    /// estimate would be no sensible cost.
+    pub fn profile(&self, method: Method, left: u32) -> Option<[Amount; 7]> {
+        if self.known(0..self.len()) == 0 {
+            return None;
+        }
+        let profile = self.estimate(method, 0, self.len(), left);
+        let largest = self
+            .values
+            .iter()
+            .fold(0.0, |most: f64, v| most.max(v.abs()));
+        // Corrections may leave next to nothing to divide by.
+        if !profile.iter().all(|cost| cost.abs() <= ABSURD * largest) {
+            return None;
+        }
+        let mut means: [Amount; 7] = array::from_fn(|_| Amount::zero());
+        for (mean, cost) in means.iter_mut().zip(profile) {
+            *mean = to_decimal(cost)?;
+        }
+        Some(means)
+    }
+
+    /// Estimates the cost of one day with `method` from the days `from..until`, for `left` future days.
+    pub fn estimate(&self, method: Method, from: usize, until: usize, left: u32) -> Profile {
+        Estimator::new(self).past(from, until, left).profile(method)
+    }
+
+    /// Returns the cost of `left` days from the `until`th on, by `profile`.
+    pub fn total(&self, profile: &Profile, until: usize, left: u32) -> f64 {
+        let first = self.weekday_of(until);
+        let weeks = left / 7;
+        let rest = (0..(left % 7) as usize).map(|n| profile[(first + n) % 7]);
+        f64::from(weeks) * profile.iter().sum::<f64>() + rest.sum::<f64>()
+    }
+
+    /// Returns the cost of the known days of `from..until`.
+    pub fn sum(&self, from: usize, until: usize) -> f64 {
+        self.values[from..until].iter().sum()
     }
 
     /// The day of the `n`th value, from 0.
@@ -113,6 +177,11 @@ impl History {
     fn weekday_of(&self, n: usize) -> usize {
         (self.first_weekday + n % 7) % 7
     }
+}
+
+/// Returns the index of `day` in `days`.
+fn place(days: Days, day: Day) -> Option<usize> {
+    usize::try_from((day - days.start).num_days()).ok()
 }
 
 /// The nearest binary fraction, or one beside it.

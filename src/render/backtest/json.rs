@@ -123,7 +123,7 @@ fn cliente(client: &Client<Tested>, tested: &Tested) -> Cliente {
         regiao: client.region.clone(),
         inicio_historico: last.map(|_| tested.settled.start),
         fim_historico: last,
-        dias_historico: tested.settled.len(),
+        dias_historico: tested.known,
         dias_restantes: tested.left,
         testes: tested.trials.iter().map(teste).collect(),
         sugestao: sugestao(&tested.verdict),
@@ -139,14 +139,15 @@ fn teste(trial: &Trial) -> Teste {
         blocos: trial.blocks,
         blocos_na_faixa: trial.held,
         blocos_com_faixa: trial.banded,
-        metodos: Method::ALL
-            .into_iter()
-            .zip(&trial.scores)
-            .map(|(method, score)| Metodo {
-                metodo: method.word(),
+        metodos: trial
+            .scores
+            .iter()
+            .map(|score| Metodo {
+                metodo: score.method.word(),
                 erro_pct: score.error.to_string(),
                 // Nothing is nearer than itself.
-                blocos_melhores: (method != Method::Weekday).then(|| score.wins().to_string()),
+                blocos_melhores: (score.method != Method::WEEKDAY)
+                    .then(|| score.wins().to_string()),
             })
             .collect(),
     }

@@ -30,9 +30,7 @@ struct Case<'a> {
 /// Returns the sentence about one client, to stand behind its name.
 pub(super) fn of_client(lang: Lang, tested: &Tested, method: Method) -> String {
     let Some(trial) = tested.decisive() else {
-        let days = words::days(lang, tested.settled.len().into());
-        return say! { lang, "histórico curto para testar a previsão ({days}; precisa de {LEAST_HISTORY}): manter.",
-        "history too short to test the forecast ({days}; it takes {LEAST_HISTORY}): no change." };
+        return untested(lang, tested);
     };
     let case = Case {
         lang,
@@ -42,9 +40,20 @@ pub(super) fn of_client(lang: Lang, tested: &Tested, method: Method) -> String {
         left: tested.left,
         of_all: false,
     };
-    let period = period(lang, trial.span());
+    let period = period(lang, trial.span);
     let (error, conclusion) = (case.error(), case.conclusion());
     format!("{period} {error}; {conclusion}")
+}
+
+/// Returns the sentence about a client whose history cannot be tested.
+fn untested(lang: Lang, tested: &Tested) -> String {
+    let days = words::days(lang, tested.known.into());
+    if tested.known as usize >= LEAST_HISTORY {
+        return say! { lang, "dias demais sem informação ou ignorados para testar a previsão ({days} conhecidos): manter.",
+        "too many unknown or ignored days to test the forecast ({days} known): no change." };
+    }
+    say! { lang, "histórico curto para testar a previsão ({days}; precisa de {LEAST_HISTORY}): manter.",
+    "history too short to test the forecast ({days}; it takes {LEAST_HISTORY}): no change." }
 }
 
 /// Returns the sentence about all clients together; `None` if fewer than two were tested.
@@ -66,12 +75,15 @@ impl Case<'_> {
     /// `a previsão errou em média 7,8% em 4 semanas`.
     fn error(&self) -> String {
         let (lang, span) = (self.lang, self.horizon());
-        let usual = self.percent(self.score(Method::Weekday));
-        if self.method == Method::Weekday {
+        let usual = self.percent(&self.score(Method::WEEKDAY).error);
+        if self.method == Method::WEEKDAY {
             return say! { lang, "a previsão errou em média {usual} em {span}",
             "the forecast was {usual} off on average over {span}" };
         }
-        let (error, method) = (self.percent(self.score(self.method)), self.method.word());
+        let (error, method) = (
+            self.percent(&self.score(self.method).error),
+            self.method.word(),
+        );
         say! { lang, "a previsão (método {method}) errou em média {error} em {span}, e o método weekday {usual}",
         "the forecast (method {method}) was {error} off on average over {span}, and the method weekday {usual}" }
     }
@@ -79,7 +91,7 @@ impl Case<'_> {
     /// The best other method, and the reason to keep the method in use or to try that one.
     fn conclusion(&self) -> String {
         let lang = self.lang;
-        let usual = self.score(Method::Weekday);
+        let usual = self.score(Method::WEEKDAY);
         let best = match self.verdict {
             Verdict::NothingLeft => {
                 return say! { lang, "não restam dias a prever.",
@@ -89,13 +101,13 @@ impl Case<'_> {
             Verdict::Stay | Verdict::TooLittle => self.best(),
         };
         let score = self.score(best);
-        let (error, wins) = (self.percent(score), self.wins(score));
+        let (error, wins) = (self.percent(&score.error), self.wins(&score));
         let method = best.word();
         let is_better = shown(&score.error) < shown(&usual.error);
         match self.verdict {
             // The suggestion is measured against weekday, which may not be the method in use.
             Verdict::Switch { .. }
-                if self.method != Method::Weekday
+                if self.method != Method::WEEKDAY
                     && self.score(self.method).error <= score.error =>
             {
                 say! { lang, "nenhum outro método errou menos: manter.",
@@ -148,20 +160,23 @@ impl Case<'_> {
 
     /// The method with the smallest error besides weekday and the one in use.
     fn best(&self) -> Method {
-        let others = Method::ALL.into_iter();
-        let others = others.filter(|m| *m != Method::Weekday && *m != self.method);
-        let best = others.min_by(|a, b| self.score(*a).error.cmp(&self.score(*b).error));
-        best.unwrap_or_default()
+        let others = self.trial.scores.iter();
+        let others = others.filter(|s| s.method != Method::WEEKDAY && s.method != self.method);
+        let best = others.min_by(|a, b| a.error.cmp(&b.error));
+        best.map_or_else(Method::default, |score| score.method)
     }
 
-    fn score(&self, method: Method) -> &Score {
-        let place = Method::ALL.iter().position(|other| *other == method);
-        // Every method has a score.
-        &self.trial.scores[place.unwrap_or_default()]
+    /// Returns the score of `method`; every method has one.
+    fn score(&self, method: Method) -> Score {
+        self.trial.score(method).cloned().unwrap_or(Score {
+            method,
+            error: Amount::zero(),
+            half_wins: 0,
+        })
     }
 
-    fn percent(&self, score: &Score) -> String {
-        Numbers::new(self.lang, None).percent(&score.error)
+    fn percent(&self, error: &Amount) -> String {
+        Numbers::new(self.lang, None).percent(error)
     }
 
     /// `8 de 8 períodos`.
@@ -225,16 +240,19 @@ mod tests {
 
     /// A trial of `blocks`, over `horizon` days, with errors in tenths of a per cent and blocks won by method.
     fn trial(horizon: u32, blocks: u32, tenths: [u32; 5], won: [u32; 5]) -> Trial {
-        let scores = std::array::from_fn(|n| Score {
-            error: Amount::from(tenths[n]).mean(10).unwrap(),
-            half_wins: 2 * won[n],
+        let scores = Method::ALL.iter().zip(tenths).zip(won);
+        let scores = scores.map(|((method, tenths), won)| Score {
+            method: *method,
+            error: Amount::from(tenths).mean(10).unwrap(),
+            half_wins: 2 * won,
         });
         Trial {
+            scores: scores.collect(),
+            span: 238,
             horizon,
             clients: 1,
             origins: 31,
             blocks,
-            scores,
             held: 0,
             banded: 0,
         }
@@ -244,6 +262,7 @@ mod tests {
         let start = parse_day("2026-01-01").unwrap();
         Tested {
             settled: Days::new(start, plus_days(start, 40)),
+            known: 40,
             left,
             lacks_data: false,
             trials,
@@ -259,7 +278,7 @@ mod tests {
     #[test]
     fn a_sentence_says_the_errors_and_the_reason() {
         let switch = Verdict::Switch {
-            method: Method::Weeks,
+            method: Method::WEEKS,
             horizon: 28,
         };
         let start = "nos últimos 8 meses a previsão errou em média 7,8% em 4 semanas; ";
@@ -315,19 +334,24 @@ mod tests {
             ),
         ] {
             let tested = tested(left, verdict, trials);
-            let sentence = of_client(Lang::PtBr, &tested, Method::Weekday);
+            let sentence = of_client(Lang::PtBr, &tested, Method::WEEKDAY);
             assert_eq!(sentence, format!("{start}{says}"));
         }
         let young = tested(300, Verdict::TooLittle, Vec::new());
         assert_eq!(
-            of_client(Lang::PtBr, &young, Method::Weekday),
+            of_client(Lang::PtBr, &young, Method::WEEKDAY),
             "histórico curto para testar a previsão (40 dias; precisa de 84): manter."
+        );
+        let full_of_gaps = Tested { known: 90, ..young };
+        assert_eq!(
+            of_client(Lang::PtBr, &full_of_gaps, Method::WEEKDAY),
+            "dias demais sem informação ou ignorados para testar a previsão (90 dias conhecidos): manter."
         );
         assert_eq!(
             of_client(
                 Lang::En,
                 &tested(65, Verdict::TooLittle, weeks(32, 8)),
-                Method::Weekday
+                Method::WEEKDAY
             ),
             "in the last 8 months the forecast was 7.8% off on average over 4 weeks; the method weeks was 3.2% off, but \
              the test is too short for the 65 days left: no change."
@@ -337,7 +361,7 @@ mod tests {
     #[test]
     fn the_method_in_use_is_compared_too() {
         let switch = Verdict::Switch {
-            method: Method::Weeks,
+            method: Method::WEEKS,
             horizon: 28,
         };
         let sentence = |method| {
@@ -345,12 +369,12 @@ mod tests {
             of_client(Lang::PtBr, &tested, method)
         };
         assert_eq!(
-            sentence(Method::Recent),
+            sentence(Method::RECENT),
             "nos últimos 8 meses a previsão (método recent) errou em média 9,0% em 4 semanas, e o método weekday 7,8%; o \
              método weeks errou 3,2% e chegou mais perto em 8 de 8 períodos: experimente --method weeks."
         );
         assert_eq!(
-            sentence(Method::Weeks),
+            sentence(Method::WEEKS),
             "nos últimos 8 meses a previsão (método weeks) errou em média 3,2% em 4 semanas, e o método weekday 7,8%; \
              nenhum outro método errou menos: manter."
         );

@@ -1,4 +1,4 @@
-//! The test as text: a sentence per client, then one of all together. `--details` adds the tables.
+//! The test as text: a sentence per client, then one of all together. `--details` adds the tables before them.
 
 use console::{Style, measure_text_width};
 
@@ -35,12 +35,12 @@ pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> Str
         match &client.outcome {
             Ok(tested) => {
                 let sentence = sentences::of_client(lang, tested, backtest.method);
+                if details {
+                    page.tested(&client.file, tested);
+                }
                 match has_titles {
                     true => page.sentence(2, &capitalized(&sentence)),
                     false => page.sentence(2, &format!("{name}: {sentence}")),
-                }
-                if details {
-                    page.tested(&client.file, tested);
                 }
             }
             Err(failure) if has_titles => page.failure(2, &client.file, failure),
@@ -53,11 +53,11 @@ pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> Str
     if !alone {
         page.title(pick(lang, "Todos os clientes", "All clients"));
         page.counts(backtest);
-        if let Some(sentence) = sentences::of_all(lang, backtest) {
-            page.sentence(2, &sentence);
-        }
         if details {
             page.trials(&backtest.trials);
+        }
+        if let Some(sentence) = sentences::of_all(lang, backtest) {
+            page.sentence(2, &sentence);
         }
     }
     page.closing_of_test(backtest.method);
@@ -68,7 +68,7 @@ impl Page<'_> {
     /// Writes the premises and the results of one client's test.
     fn tested(&mut self, file: &str, tested: &Tested) {
         let lang = self.lang();
-        let length = words::days(lang, tested.settled.len().into());
+        let length = words::days(lang, tested.known.into());
         let history = match tested.settled.last() {
             Some(_) => {
                 let days = number::days(lang, tested.settled);
@@ -176,14 +176,13 @@ fn rows(lang: Lang, trials: &[Trial]) -> Vec<Row> {
         [error, pick(lang, "Melhor", "Nearer").to_owned()]
     });
     let mut rows = vec![row(pick(lang, "Método", "Method"), heading.collect())];
-    for (n, method) in Method::ALL.into_iter().enumerate() {
-        let cells = trials.iter().flat_map(|trial| {
-            let score = &trial.scores[n];
-            let won = match method {
-                Method::Weekday => NONE.to_owned(),
-                _ => format!("{}/{}", wins(lang, score), trial.blocks),
-            };
-            [numbers.percent(&score.error), won]
+    for method in Method::ALL.iter().copied() {
+        let scores = trials.iter().map(|trial| (trial, trial.score(method)));
+        let cells = scores.flat_map(|(trial, score)| {
+            let error = score.map(|score| numbers.percent(&score.error));
+            let won = score.filter(|_| method != Method::WEEKDAY);
+            let won = won.map(|score| format!("{}/{}", wins(lang, score), trial.blocks));
+            [error, won].map(|cell| cell.unwrap_or_else(|| NONE.to_owned()))
         });
         rows.push(row(method.word(), cells.collect()));
     }

@@ -4,6 +4,7 @@ use super::config::{form_name, named};
 use super::service::clock;
 use crate::calendar::Days;
 use crate::failure::{KeyLike, Reading, Warning};
+use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::Currency;
 use crate::render::number::{self, Numbers};
@@ -33,18 +34,28 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             say! { lang, "{missing} de {of} do período da média sem registro, contados como sem custo; confira na Análise de Custos da console",
             "{missing} of {of} in the averaging window without a row, counted as no cost; check the console's Cost Analysis" }
         }
-        Warning::PaceChanged { change } => {
+        Warning::PaceChanged {
+            change,
+            forecast,
+            second,
+        } => {
             let size = numbers.percent(&change.abs());
-            match change.is_negative() {
+            let forecast = numbers.money(forecast);
+            let warned = match change.is_negative() {
                 false => {
-                    say! { lang, "o consumo subiu {size} nas últimas 2 semanas; a previsão pode estar baixa",
-                    "consumption rose by {size} in the last 2 weeks; the forecast may be too low" }
+                    say! { lang, "o consumo subiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar baixa",
+                    "consumption rose by {size} in the last 2 weeks; the forecast, {forecast} to the end, may be too low" }
                 }
                 true => {
-                    say! { lang, "o consumo caiu {size} nas últimas 2 semanas; a previsão pode estar alta",
-                    "consumption fell by {size} in the last 2 weeks; the forecast may be too high" }
+                    say! { lang, "o consumo caiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar alta",
+                    "consumption fell by {size} in the last 2 weeks; the forecast, {forecast} to the end, may be too high" }
                 }
-            }
+            };
+            let second = second.as_ref().map(|second| {
+                let (word, second) = (Method::MIDDLE.word(), numbers.money(second));
+                say!(lang, "; o método {word} prevê {second}", "; the method {word} says {second}")
+            });
+            warned + &second.unwrap_or_default()
         }
         Warning::AdjustmentInWindow { since, days } => {
             let since = number::day(lang, *since);

@@ -369,6 +369,10 @@ fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> 
         say! { lang, "Intervalo provável ({LEVEL}%): total projetado de {low} a {high}",
         "Likely range ({LEVEL}%): projected total {low} to {high}" },
     ];
+    if statement.pace_changed() {
+        parts.push(say! { lang, "faixa mais larga: o ritmo mudou",
+        "wider range: the pace has changed" });
+    }
     if let Some(remainder) = &band.remainder {
         let shown = |amount: &Amount| numbers.money(&amount.abs());
         let (low, high) = (shown(&remainder.low), shown(&remainder.high));

@@ -78,7 +78,7 @@ fn schema(template: &str) -> Result<Value> {
     let mut common: Map<String, Value> = serde_json::from_str(COMMON)?;
     let situations = Situation::BY_SEVERITY.map(Situation::word);
     common.insert("situacao".to_owned(), json!({ "enum": situations }));
-    let methods = Method::ALL.map(Method::word);
+    let methods: Vec<&str> = Method::ALL.iter().map(|method| method.word()).collect();
     common.insert("metodo".to_owned(), json!({ "enum": methods }));
     if let Some(Value::Object(definitions)) = schema.pointer_mut("/$defs") {
         definitions.append(&mut common);

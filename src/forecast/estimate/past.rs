@@ -1,0 +1,205 @@
+//! A history seen from one of its days: what the methods estimate from.
+
+use std::array;
+use std::cell::{OnceCell, RefCell};
+
+use super::History;
+use super::method::recent::HALF_LIVES;
+use super::method::weeks::Smoother;
+use super::method::{METHODS, Method, Profile};
+use super::sums::WeeklySums;
+use crate::calendar::two_months_before;
+
+/// Known days without which a test on the past compares nothing.
+const LEAST_KNOWN: usize = 21;
+
+/// Costs and known days of a history, summed by weekday for any days of it.
+#[derive(Debug)]
+struct Sums {
+    /// Weight of each day of a week, the last day first.
+    of_day: [f64; 7],
+    costs: WeeklySums,
+    known: WeeklySums,
+}
+
+impl Sums {
+    /// Makes the sums of `history`. A day counts half as much as the day `half_life` days after it; all days count the
+    /// same without a half-life.
+    fn new(history: &History, half_life: Option<f64>) -> Self {
+        let fading =
+            |days: usize| half_life.map_or(1.0, |half_life| libm::exp2(-(days as f64) / half_life));
+        let known = history.gaps.windows(2);
+        let known = known.map(|gaps| if gaps[0] == gaps[1] { 1.0 } else { 0.0 });
+        Self {
+            of_day: array::from_fn(fading),
+            costs: WeeklySums::new(history.values.clone(), fading(7)),
+            known: WeeklySums::new(known.collect(), fading(7)),
+        }
+    }
+
+    /// Returns the sums of the days `from..until` by weekday: their costs, and the known ones among them.
+    fn by_weekday(&self, history: &History, from: usize, until: usize) -> [Profile; 2] {
+        let (mut costs, mut known) = ([0.0; 7], [0.0; 7]);
+        let first = history.weekday_of(until) + 6;
+        for (back, of_day) in self.of_day.into_iter().enumerate() {
+            let Some(last) = until.checked_sub(1 + back).filter(|last| *last >= from) else {
+                break;
+            };
+            let (weeks, weekday) = ((last - from) / 7 + 1, (first - back) % 7);
+            costs[weekday] = of_day * self.costs.sum(last, weeks);
+            known[weekday] = of_day * self.known.sum(last, weeks);
+        }
+        [costs, known]
+    }
+}
+
+/// Maker of estimates from one history; it keeps the sums that they share.
+#[derive(Debug)]
+pub(super) struct Estimator<'h> {
+    pub(super) history: &'h History,
+    plain: Sums,
+    fading: [OnceCell<Sums>; HALF_LIVES.len()],
+    /// State of the method `weeks` after its last estimate.
+    pub(super) smoother: RefCell<Option<Smoother>>,
+}
+
+impl<'h> Estimator<'h> {
+    /// Makes an estimator of `history`.
+    pub(super) fn new(history: &'h History) -> Self {
+        Self {
+            history,
+            plain: Sums::new(history, None),
+            fading: [const { OnceCell::new() }; HALF_LIVES.len()],
+            smoother: RefCell::new(None),
+        }
+    }
+
+    /// Returns the days `from..until`, for estimates of the `left` days from the `until`th on.
+    pub(super) fn past(&self, from: usize, until: usize, left: u32) -> Past<'_> {
+        Past {
+            estimator: self,
+            from,
+            until,
+            left,
+            profiles: [const { OnceCell::new() }; METHODS],
+        }
+    }
+
+    /// Returns the mean cost of a known day by weekday; a weekday without one takes the mean of all.
+    fn means(&self, from: usize, until: usize) -> Profile {
+        let [costs, known] = self.plain.by_weekday(self.history, from, until);
+        means(costs, known)
+    }
+
+    /// Returns the means as [`Self::means`], without the days on which a recurring charge came.
+    fn usual_means(&self, from: usize, until: usize) -> Profile {
+        let charges = self.history.charges_before(until);
+        if charges.is_empty() {
+            return self.means(from, until);
+        }
+        let (mut costs, mut known) = ([0.0; 7], [0.0; 7]);
+        for n in (from..until).filter(|n| self.history.is_known(*n) && !charges.contains(n)) {
+            let weekday = self.history.weekday_of(n);
+            costs[weekday] += self.history.values[n];
+            known[weekday] += 1.0;
+        }
+        means(costs, known)
+    }
+}
+
+fn means(costs: [f64; 7], known: [f64; 7]) -> Profile {
+    let days: f64 = known.iter().sum();
+    let overall = if days > 0.0 {
+        costs.iter().sum::<f64>() / days
+    } else {
+        0.0
+    };
+    array::from_fn(|n| {
+        if known[n] > 0.0 {
+            costs[n] / known[n]
+        } else {
+            overall
+        }
+    })
+}
+
+/// The days of a history that an estimate is made from, and the days that it is for.
+#[derive(Debug)]
+pub(super) struct Past<'e> {
+    pub(super) estimator: &'e Estimator<'e>,
+    pub(super) from: usize,
+    pub(super) until: usize,
+    /// Number of days to estimate, from the `until`th on.
+    pub(super) left: u32,
+    profiles: [OnceCell<Profile>; METHODS],
+}
+
+impl Past<'_> {
+    /// Returns the cost of one day by `method`.
+    pub(super) fn profile(&self, method: Method) -> Profile {
+        let made = || method.estimate(self);
+        let kept = method.place().and_then(|place| self.profiles.get(place));
+        kept.map_or_else(made, |kept| *kept.get_or_init(made))
+    }
+
+    /// Returns the cost of the days to estimate, by `profile`.
+    pub(super) fn total(&self, profile: &Profile) -> f64 {
+        self.estimator.history.total(profile, self.until, self.left)
+    }
+
+    /// Returns the means of the last `days`.
+    pub(super) fn means_of_last(&self, days: usize) -> Profile {
+        self.estimator.means(self.start(days), self.until)
+    }
+
+    /// Returns the means of the last two calendar months.
+    pub(super) fn means_of_two_months(&self) -> Profile {
+        self.estimator.means(self.start_of_two_months(), self.until)
+    }
+
+    /// Returns the sums of the last `days` by weekday, with the `place`th half-life: costs, and known days.
+    pub(super) fn faded(&self, place: usize, days: usize) -> [Profile; 2] {
+        let history = self.estimator.history;
+        let made = || Sums::new(history, HALF_LIVES.get(place).copied());
+        match self.estimator.fading.get(place) {
+            Some(sums) => sums.get_or_init(made).by_weekday(history, self.start(days), self.until),
+            None => made().by_weekday(history, self.start(days), self.until),
+        }
+    }
+
+    /// Returns the costs of the days to estimate by the last `days` and by the last two months, without the days on
+    /// which a recurring charge came.
+    pub(super) fn usual_totals(&self, days: usize) -> [f64; 2] {
+        [self.start(days), self.start_of_two_months()]
+            .map(|from| self.total(&self.estimator.usual_means(from, self.until)))
+    }
+
+    /// Returns what the days to estimate cost by `profile`, and what they did cost. Only known days count, and `None`
+    /// is returned if they are too few to compare.
+    pub(super) fn outcome(&self, profile: &Profile) -> Option<[f64; 2]> {
+        let history = self.estimator.history;
+        let days = self.until..(self.until + self.left as usize).min(history.len());
+        if history.known(days.clone()) < LEAST_KNOWN {
+            return None;
+        }
+        let actual = history.sum(days.start, days.end);
+        if history.known(days.clone()) == self.left as usize {
+            return Some([self.total(profile), actual]);
+        }
+        let known = days.filter(|n| history.is_known(*n));
+        let expected = known.map(|n| profile[history.weekday_of(n)]);
+        Some([expected.sum(), actual])
+    }
+
+    fn start(&self, days: usize) -> usize {
+        self.until.saturating_sub(days).max(self.from)
+    }
+
+    fn start_of_two_months(&self) -> usize {
+        let history = self.estimator.history;
+        let start = two_months_before(history.day(self.until)) - history.first;
+        usize::try_from(start.num_days())
+            .unwrap_or(0)
+            .max(self.from)
+    }
+}
