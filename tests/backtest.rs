@@ -175,6 +175,13 @@ fn each_client_and_all_are_tested() {
         assert_eq!(lines(&ran.stdout).len(), 2 + 4 + 4 + 2, "{}", ran.stdout);
         let whole = backtest(&served, &["--lang", lang, "--details"]).exited(0);
         assert_words(&whole.stdout, &tables);
+        // Each part ends with its sentence, before the next title.
+        for part in whole.stdout.split("━━ ").skip(1) {
+            let part = part.split("\n\n").filter(|block| block.starts_with("  "));
+            let last = part.last().unwrap().trim_end();
+            let sentence = last.ends_with('.') && !last.contains('\n');
+            assert!(sentence, "{}", whole.stdout);
+        }
         assert_words(&whole.stdout, &[formula]);
         let alone = backtest(&served, &["--lang", lang, "--only", "igual"]).exited(0);
         assert!(!alone.stdout.contains(tables[0]), "{}", alone.stdout);

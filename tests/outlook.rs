@@ -397,7 +397,9 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
     rows[140..]
         .iter_mut()
         .for_each(|row| row.amount = "40".to_owned());
-    let with_credit = |credit: &str| Config::new("a").with("credito", credit);
+    // With few days left the level follows the last days, and is the middle one.
+    let ends_soon = Config::new("a").with("fim_contrato", "2026-07-25");
+    let with_credit = |credit: &str| ends_soon.clone().with("credito", credit);
     let serve = |credit: &str| {
         Folder::new()
             .client(&with_credit(credit), rows.clone())
@@ -519,7 +521,12 @@ fn a_pace_that_changed_is_told() {
         ("pt-BR", "; faixa mais larga: o ritmo mudou; "),
         ("en", "; wider range: the pace has changed; "),
     ] {
-        for (id, wider) in [("mais", true), ("menos", true), ("igual", false), ("novo", false)] {
+        for (id, wider) in [
+            ("mais", true),
+            ("menos", true),
+            ("igual", false),
+            ("novo", false),
+        ] {
             let args = ["--only", id, "--details", "--lang", lang];
             let ran = served.run(&args);
             assert_clean(&ran);

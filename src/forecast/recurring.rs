@@ -28,7 +28,7 @@ const LONGEST_MONTH: u32 = 31;
 /// The forecast does not change, since its window of two months holds the charge as often as two months do. The estimate
 /// of the running month does: averages, also those that provisional days are topped up to, are taken without the days
 /// on which the charge stood out, and its size is added on its day, if that day is in the future or provisional.
-/// Neither `pico_na_janela` nor `ritmo_mudou` comes from its days.
+/// Neither `pico_na_janela` nor `ritmo_mudou` comes from its days, and they are no change of pace in the band.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecurringCharge {
     /// Day of the month, 1 to 31.

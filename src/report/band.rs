@@ -62,10 +62,7 @@ impl CumulativeForecast {
     }
 
     /// Returns each day with the forecast through it and the edges of its band.
-    fn edges<'a>(
-        &'a self,
-        spread: &'a Spread,
-    ) -> impl Iterator<Item = (Day, &'a Amount, Edges)> {
+    fn edges<'a>(&'a self, spread: &'a Spread) -> impl Iterator<Item = (Day, &'a Amount, Edges)> {
         let through = self.running.iter().map(|(_, sum)| sum);
         let edges = spread.edges(&self.top_up, through);
         let days = self.running.iter().zip(edges);
@@ -134,9 +131,7 @@ impl Band {
                 low: balance - &forecast_ends.low,
                 high: balance - &forecast_ends.high,
             }),
-            runs_out: unspent.map_or(never, |balance| {
-                ahead.first_beyond_edges(&spread, balance)
-            }),
+            runs_out: unspent.map_or(never, |balance| ahead.first_beyond_edges(&spread, balance)),
             chance: unspent
                 .filter(|_| !ahead.running.is_empty())
                 .and_then(|left| spread.chance_of_exceeding(left, forecast)),

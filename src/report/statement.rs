@@ -23,6 +23,8 @@ use crate::money::{Amount, Currency};
 
 /// Days before the first data from which a warning is given.
 const LATE_START: i64 = 60;
+/// Method of the second opinion: the nearest to what came on series that no choice was made on.
+pub(crate) const SECOND_OPINION: Method = Method::MIDDLE;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
 
@@ -74,7 +76,7 @@ pub struct Statement {
     pub band: Option<Band>,
     /// The history is too short for a band.
     pub short_history: bool,
-    /// Result of [`Method::MIDDLE`], if the forecast is another method's.
+    /// Result of [`SECOND_OPINION`], if the forecast is another method's.
     pub second: Option<SecondOpinion>,
     /// Consumption and forecast.
     pub projected: Option<Amount>,
@@ -194,7 +196,7 @@ impl Statement {
             )
         });
         let second = forecast.as_ref().and_then(|_| {
-            let method = Some(Method::MIDDLE).filter(|other| *other != method)?;
+            let method = Some(SECOND_OPINION).filter(|other| *other != method)?;
             let profile = basis.profile(method, future.len())?;
             let forecast = forecast_of(&coming_by(Some(&profile)))?.total();
             let projected = consumption.as_ref()? + &forecast;
@@ -271,13 +273,8 @@ impl Statement {
         statement.month_estimate = statement.month_estimate(series, usual.coming.as_deref());
         statement.change_to_zero = statement.change_to_zero();
         let change_of_pace = usual.change_of_pace;
-        statement.warnings = statement.warnings(
-            change_of_pace,
-            series,
-            settings,
-            future,
-            &adjustments,
-        );
+        statement.warnings =
+            statement.warnings(change_of_pace, series, settings, future, &adjustments);
         statement
     }
 

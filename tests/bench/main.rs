@@ -321,8 +321,8 @@ fn estimates() {
             &|series| {
                 let basis = Basis::new(series);
                 let future = Days::new(as_of, contract.days().end);
-                let profiles =
-                    [method, Way::MIDDLE].map(|method| basis.profile(method, future.len()).unwrap());
+                let profiles = [method, Way::MIDDLE]
+                    .map(|method| basis.profile(method, future.len()).unwrap());
                 let totals = profiles.map(|profile| {
                     let coming = coming(series, Some(&profile), &[], future, &[]);
                     Forecast::of(&coming, as_of).unwrap().total()

@@ -336,7 +336,9 @@ fn the_document_has_the_band_as_defined() {
             let word = of_method.word();
             let document = served.json(0, &["--as-of", &as_of, "--method", word]);
             for case in list(&known["cases"]).iter().filter(|case| case[0] == word) {
-                let credit = credits.iter().position(|credit| *credit == case[1].to_string());
+                let credit = credits
+                    .iter()
+                    .position(|credit| *credit == case[1].to_string());
                 let client = client(&document, &format!("config_{}", credit.unwrap()));
                 let what = || format!("{name}, {word}, {}", case[1]);
                 let near = |found: &Value, expected: &Value, places| {

@@ -133,7 +133,7 @@ fn clients_are_the_documents_with_those_that_failed() {
     let mut keys = flat(&document["clientes"][0]);
     let mut in_band = flat(&document["clientes"][0]["faixa"]);
     // What the band rests on is no figure of the client.
-    for key in ["nivel", "origens", "blocos"] {
+    for key in ["nivel", "origens", "blocos", "mudanca_ritmo"] {
         assert!(in_band.remove(key), "{key}");
     }
     assert_eq!(in_band.len(), 7);

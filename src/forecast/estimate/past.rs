@@ -162,7 +162,9 @@ impl Past<'_> {
         let history = self.estimator.history;
         let made = || Sums::new(history, HALF_LIVES.get(place).copied());
         match self.estimator.fading.get(place) {
-            Some(sums) => sums.get_or_init(made).by_weekday(history, self.start(days), self.until),
+            Some(sums) => sums
+                .get_or_init(made)
+                .by_weekday(history, self.start(days), self.until),
             None => made().by_weekday(history, self.start(days), self.until),
         }
     }

@@ -37,6 +37,7 @@ pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> Str
                 let sentence = sentences::of_client(lang, tested, backtest.method);
                 if details {
                     page.tested(&client.file, tested);
+                    page.blank();
                 }
                 match has_titles {
                     true => page.sentence(2, &capitalized(&sentence)),
@@ -55,6 +56,7 @@ pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> Str
         page.counts(backtest);
         if details {
             page.trials(&backtest.trials);
+            page.blank();
         }
         if let Some(sentence) = sentences::of_all(lang, backtest) {
             page.sentence(2, &sentence);
@@ -77,7 +79,6 @@ impl Page<'_> {
             }
             None => NONE.to_owned(),
         };
-        self.blank();
         self.facts(&[
             (pick(lang, "Arquivo", "File"), file.to_owned()),
             (pick(lang, "Histórico", "History"), history),

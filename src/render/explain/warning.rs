@@ -4,11 +4,11 @@ use super::config::{form_name, named};
 use super::service::clock;
 use crate::calendar::Days;
 use crate::failure::{KeyLike, Reading, Warning};
-use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::Currency;
 use crate::render::number::{self, Numbers};
 use crate::render::words;
+use crate::report::statement::SECOND_OPINION;
 
 /// The words for a warning, of figures in `currency`.
 pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> String {
@@ -52,8 +52,12 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
                 }
             };
             let second = second.as_ref().map(|second| {
-                let (word, second) = (Method::MIDDLE.word(), numbers.money(second));
-                say!(lang, "; o método {word} prevê {second}", "; the method {word} says {second}")
+                let (word, second) = (SECOND_OPINION.word(), numbers.money(second));
+                say!(
+                    lang,
+                    "; o método {word} prevê {second}",
+                    "; the method {word} says {second}"
+                )
             });
             warned + &second.unwrap_or_default()
         }

@@ -25,7 +25,13 @@ pub(in crate::forecast::estimate) const FORTNIGHT: usize = 14;
 
 fn estimate(past: &Past<'_>) -> Profile {
     let [weekday, recent, weeks, half_year] = PARTS.map(|method| past.profile(method));
-    let five = [weekday, recent, weeks, half_year, past.means_of_last(FORTNIGHT)];
+    let five = [
+        weekday,
+        recent,
+        weeks,
+        half_year,
+        past.means_of_last(FORTNIGHT),
+    ];
     let mut five = five.map(|profile| (past.total(&profile), profile));
     // Of equal totals the order above decides: the sort is stable.
     five.sort_by(|(a, _), (b, _)| a.total_cmp(b));

@@ -29,7 +29,11 @@ fn estimate(past: &Past<'_>) -> Profile {
     let usual = past.means_of_last(RECENT_DAYS);
     let [costs, known] = past.faded(half_life, HALF_YEAR_DAYS);
     let seen: f64 = costs.iter().sum();
-    let expected: f64 = known.iter().zip(&usual).map(|(days, cost)| days * cost).sum();
+    let expected: f64 = known
+        .iter()
+        .zip(&usual)
+        .map(|(days, cost)| days * cost)
+        .sum();
     let level = if expected > 0.0 { seen / expected } else { 0.0 };
     usual.map(|cost| level * cost)
 }
