@@ -508,7 +508,7 @@ fn a_pace_that_changed_is_told() {
         assert_eq!(
             said(&english, id),
             format!(
-                "{change} in the last 2 weeks; the forecast, {forecast_en} to the end, {may}; the method middle says {middle_en}"
+                "{change} in the last 2 weeks; the forecast of {forecast_en} to the end {may}; the method middle says {middle_en}"
             )
         );
     }

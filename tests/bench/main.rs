@@ -278,8 +278,8 @@ fn bench(program: &str) {
     estimates();
 }
 
-/// What it takes to forecast clients of so many days, with a band and a second opinion, and to test the
-/// methods on their past.
+/// What it takes to forecast clients of so many days, with a band, the dates on which it meets the credit and a second
+/// opinion, and to test the methods on their past.
 fn estimates() {
     const CLIENTS: usize = 1000;
     const PAST: i64 = 1096;
@@ -317,18 +317,29 @@ fn estimates() {
     for method in Way::ALL.iter().copied() {
         let word = method.word();
         let forecast = timed(
-            &format!("forecast, band, second opinion: {word}"),
+            &format!("forecast, band, dates, second opinion: {word}"),
             &|series| {
                 let basis = Basis::new(series);
                 let future = Days::new(as_of, contract.days().end);
-                let profiles = [method, Way::MIDDLE]
-                    .map(|method| basis.profile(method, future.len()).unwrap());
-                let totals = profiles.map(|profile| {
-                    let coming = coming(series, Some(&profile), &[], future, &[]);
-                    Forecast::of(&coming, as_of).unwrap().total()
+                let [first, second] = [method, Way::MIDDLE].map(|method| {
+                    let profile = basis.profile(method, future.len()).unwrap();
+                    coming(series, Some(&profile), &[], future, &[])
                 });
+                let forecast = Forecast::of(&first, as_of).unwrap();
+                assert!(Forecast::of(&second, as_of).is_some());
                 let spread = basis.spread(method, future.len()).unwrap();
-                assert!(spread.low(&totals[0]) < spread.high(&totals[0]));
+                assert!(spread.low(&forecast.total()) < spread.high(&forecast.total()));
+                let mut sum = forecast.top_up.clone();
+                let days = first.iter().filter(|coming| coming.day >= as_of);
+                let through: Vec<Amount> = days
+                    .map(|coming| {
+                        sum += coming.cost.as_ref().unwrap();
+                        sum.clone()
+                    })
+                    .collect();
+                let balance = forecast.total();
+                let mut edges = spread.edges(&forecast.top_up, through.iter());
+                assert!(!edges.any(|edges| edges.low_exceeds(&balance)));
             },
         );
         let tested = timed(&format!("test on the past, band of {word}"), &|series| {
@@ -338,14 +349,18 @@ fn estimates() {
         let both = (forecast + tested).as_secs_f64();
         println!("{:<52}{:>9} s", "both", beside(both, Some(2.0)));
     }
+    let reckoning = FigureSettings {
+        settle_days: 2,
+        surplus_percent: Amount::from(10),
+        method: Way::default(),
+        what_if: None,
+    };
     timed("all figures of a report", &|series| {
-        let reckoning = FigureSettings {
-            settle_days: 2,
-            surplus_percent: Amount::from(10),
-            method: Way::default(),
-            what_if: None,
-        };
         assert!(Statement::new(&contract, series, &reckoning).band.is_some());
+    });
+    timed("all figures of a report, and its fan", &|series| {
+        let statement = Statement::new(&contract, series, &reckoning);
+        assert_eq!(statement.fan().len(), 181);
     });
 }
 

@@ -44,11 +44,11 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             let warned = match change.is_negative() {
                 false => {
                     say! { lang, "o consumo subiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar baixa",
-                    "consumption rose by {size} in the last 2 weeks; the forecast, {forecast} to the end, may be too low" }
+                    "consumption rose by {size} in the last 2 weeks; the forecast of {forecast} to the end may be too low" }
                 }
                 true => {
                     say! { lang, "o consumo caiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar alta",
-                    "consumption fell by {size} in the last 2 weeks; the forecast, {forecast} to the end, may be too high" }
+                    "consumption fell by {size} in the last 2 weeks; the forecast of {forecast} to the end may be too high" }
                 }
             };
             let second = second.as_ref().map(|second| {
