@@ -50,6 +50,9 @@ const MIN_BITS: usize = 2048;
 /// Beyond what anyone uses; a signature's time grows with the cube of it.
 const MAX_BITS: usize = 8192;
 
+/// Keys of a file that a wrong passphrase is tried on.
+const MOST_WRONG: usize = 2;
+
 /// Longest part of the label that is shown of a PEM that is no key.
 const LONGEST_LABEL: usize = 40;
 
@@ -127,7 +130,7 @@ pub(crate) fn confirm(key: &PublicKey, fingerprint: &str) -> Result<(), KeyProbl
     })
 }
 
-/// The RSA key in the content of a file: its first private key that is whole, ready to sign.
+/// The RSA key in the content of a file: its first private key that opens, ready to sign.
 ///
 /// An empty passphrase is none, and one for a key that is not encrypted is passed over, as by
 /// the vendor's SDK: it may stand in a config for another key.
@@ -144,21 +147,31 @@ pub fn parse(bytes: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyP
     }
 }
 
-/// The first private key of a PEM text. A block that is damaged, or is none, does no harm to a whole one.
+/// The first private key of a PEM text that opens. A block that does not, or is none, does no harm to another; the first
+/// problem that says more than damage counts.
 fn from_pem(text: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     let frames = frames(text);
-    let mut damaged = None;
+    let mut problems = Vec::new();
     for frame in frames.iter().filter(|frame| frame.is_private()) {
-        match frame
-            .decoded()
-            .and_then(|block| from_block(block, pass_phrase))
-        {
-            Err(problem @ KeyProblem::Damaged) => damaged = damaged.or(Some(problem)),
-            read => return read,
+        // A passphrase takes seconds to try, and a file holds dozens of keys.
+        let tries = problems
+            .iter()
+            .filter(|problem| **problem == KeyProblem::PassphraseWrong);
+        let pass_phrase = pass_phrase.filter(|_| tries.count() < MOST_WRONG);
+        let block = frame.decoded();
+        match block.and_then(|block| from_block(block, pass_phrase)) {
+            Ok(key) => return Ok(key),
+            Err(problem) => problems.push(problem),
         }
     }
+    let telling = problems
+        .iter()
+        .find(|problem| **problem != KeyProblem::Damaged);
     let unusable = || frames.first().map(|frame| not_a_private_key(frame.label()));
-    let problem = damaged
+    let problem = telling
+        .cloned()
+        .or_else(|| broken_fence(text).filter(|_| !problems.is_empty()))
+        .or_else(|| problems.pop())
         .or_else(|| broken_fence(text))
         .or_else(unusable)
         .unwrap_or(KeyProblem::NotPem);
@@ -167,12 +180,16 @@ fn from_pem(text: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyPro
 
 fn from_block(block: Block, pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     match (block.label.as_str(), &block.encryption) {
-        ("PRIVATE KEY", _) => checked(from_pkcs8(&block.content)?),
-        ("ENCRYPTED PRIVATE KEY", _) => from_encrypted_pkcs8(&block.content, pass_phrase),
-        ("RSA PRIVATE KEY", None) => checked(from_pkcs1(&block.content)?),
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let opened = encryption::open_legacy(block.content, dek_info, pass_phrase)?;
             checked(from_pkcs1(&opened).map_err(after_decryption)?)
+        }
+        // People write the labels by hand, and the content says which kind it is.
+        ("PRIVATE KEY" | "ENCRYPTED PRIVATE KEY" | "RSA PRIVATE KEY", _) => {
+            from_der(&block.content, pass_phrase).map_err(|problem| match problem {
+                KeyProblem::Form(KeyForm::Binary) => KeyProblem::Damaged,
+                problem => problem,
+            })
         }
         ("OPENSSH PRIVATE KEY", _) => Err(match is_openssh_rsa(&block.content) {
             true => KeyProblem::OpenSsh,

@@ -40,6 +40,13 @@ fn lines(bytes: &[u8], before: &str, after: &str) -> Vec<u8> {
     lines.collect::<String>().into_bytes()
 }
 
+fn numbered(bytes: &[u8], sign: &str) -> Vec<u8> {
+    let text = text(bytes);
+    let lines = text.lines().zip(8..);
+    let lines = lines.map(|(line, number)| format!("{number:6}{sign}{line}\n"));
+    lines.collect::<String>().into_bytes()
+}
+
 fn replaced(bytes: &[u8], pairs: &[(&str, &str)]) -> Vec<u8> {
     let text = text(bytes);
     let all = pairs
@@ -75,7 +82,7 @@ fn percent(bytes: &[u8], blank: &str) -> Vec<u8> {
 }
 
 /// Wrappings of a PEM text that have one reading.
-const READ: [(&str, Wrap); 42] = [
+const READ: [(&str, Wrap); 54] = [
     ("as it is", |key| key.to_vec()),
     ("UTF-8 with a mark", |key| [b"\xEF\xBB\xBF", key].concat()),
     ("UTF-16 LE with a mark", |key| {
@@ -188,6 +195,36 @@ const READ: [(&str, Wrap); 42] = [
             .encode([b"\xEF\xBB\xBF", key].concat())
             .into_bytes()
     }),
+    ("one line", |key| replaced(key, &[("\n", " ")])),
+    ("numbered lines", |key| numbered(key, "\t")),
+    ("lines with numbers and colons", |key| numbered(key, ": ")),
+    ("a list", |key| lines(key, "- ", "")),
+    ("added lines of a comparison", |key| lines(key, "+", "")),
+    ("messages of a chat", |key| {
+        lines(key, "[22/11/2026 10:11:12] Maria da Silva: ", "")
+    }),
+    ("six hyphens", |key| {
+        replaced(
+            key,
+            &[("-----BEGIN", "------BEGIN"), ("KEY-----", "KEY------")],
+        )
+    }),
+    ("no last line", |key| {
+        let text = text(key);
+        let end = text.rfind("-----END").unwrap();
+        text[..end].as_bytes().to_vec()
+    }),
+    ("a last line that is cut", |key| {
+        let end = key.trim_ascii_end().len() - 3;
+        key[..end].to_vec()
+    }),
+    ("soft hyphens", |key| lines(key, "", "\u{ad}")),
+    ("another label at the end", |key| {
+        replaced(key, &[("-----END ", "-----END RSA ")])
+    }),
+    ("numbered lines with CRLF", |key| {
+        replaced(&numbered(key, " "), &[("\n", "\r\n")])
+    }),
     ("hexadecimal digits", |key| {
         key.iter()
             .flat_map(|byte| format!("{byte:02x}").into_bytes())
@@ -238,6 +275,58 @@ fn every_key_in_every_wrapping_is_the_same_key() {
         let found = key::parse(&bytes, Some(PASS_PHRASE));
         let found = found.unwrap_or_else(|problem| panic!("{form}: {problem:?}"));
         assert_eq!(found.to_public_key(), expected, "{form}");
+    }
+}
+
+#[test]
+fn the_content_says_which_kind_a_key_is_and_not_its_label() {
+    let expected = public();
+    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"];
+    for name in ["pkcs8.pem", "pkcs1.pem", "pkcs8-aes-256-sha256.pem"] {
+        let content = der(name);
+        for label in labels {
+            let found = key::parse(&pem_of(label, &content), Some(PASS_PHRASE));
+            assert_eq!(found.unwrap().to_public_key(), expected, "{name} {label}");
+        }
+    }
+}
+
+#[test]
+fn the_first_key_that_opens_counts_whatever_stands_beside_it() {
+    let expected = public();
+    let locked = key_fixture("pkcs8-aes-256-sha256.pem");
+    let legacy = key_fixture("pkcs1-aes256.pem");
+    let own = key_fixture("pkcs1.pem");
+    let others = [
+        key_fixture("ec.pem"),
+        key_fixture("ed25519.pem"),
+        key_fixture("openssh.pem"),
+        key_fixture("rsa-1024.pem"),
+        key_fixture("pkcs8-rc2-40.pem"),
+        key_fixture("certificate.pem")[..200].to_owned() + "\n",
+        own.replacen("MII", "M!I", 1),
+        locked.clone(),
+        legacy.clone(),
+        locked.clone() + &legacy + &locked,
+    ];
+    for other in &others {
+        for pass_phrase in [None, Some("errada")] {
+            for text in [format!("{other}{own}"), format!("{own}{other}")] {
+                let found = key::parse(text.as_bytes(), pass_phrase);
+                assert_eq!(found.unwrap().to_public_key(), expected, "{text}");
+            }
+        }
+    }
+    // Without a key that opens, the first problem that says more than damage is told.
+    for (texts, problem) in [
+        ([&locked, &others[0]], "PassphraseMissing"),
+        ([&others[0], &locked], "NotRsa"),
+        ([&others[6], &locked], "PassphraseMissing"),
+        ([&others[6], &others[6]], "Damaged"),
+    ] {
+        let text = texts.map(String::as_str).concat();
+        let found = key::parse(text.as_bytes(), None).unwrap_err();
+        assert_eq!(format!("{found:?}"), problem, "{text}");
     }
 }
 

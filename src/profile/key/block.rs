@@ -14,6 +14,10 @@ use crate::failure::KeyProblem;
 const BEGIN: &[u8] = b"-----BEGIN ";
 const END: &[u8] = b"-----END ";
 const DASHES: &[u8] = b"-----";
+/// The end of the label of a private key.
+const PRIVATE: &str = "PRIVATE KEY";
+/// The kind of processing that `Proc-Type` has of an encrypted content.
+const ENCRYPTED: &str = "ENCRYPTED";
 /// The longest label of a block: OpenSSL's longest has 26 characters, and what is longer is a block without its end.
 const LONGEST_LABEL: usize = 200;
 
@@ -29,16 +33,21 @@ pub(super) struct Block {
 /// A block, not decoded.
 #[derive(Clone, Copy)]
 pub(super) struct Frame<'t> {
+    /// The part of the first line before `-----BEGIN`.
+    before: &'t [u8],
     begin: &'t [u8],
     body: &'t [u8],
     end: &'t [u8],
 }
 
-/// The blocks of `text`, in their order. A block without an end ends no other: where the next begins, it is left out.
+/// The blocks of `text`, in their order. A block without an end ends no other: where the next begins, it is left out. The
+/// last one may lack its end, which a selection left out or cut: its content says whether it is whole.
 pub(super) fn frames(text: &[u8]) -> Vec<Frame<'_>> {
     let mut frames = Vec::new();
     let mut rest = text;
-    while let Some((_, after)) = split_at_mark(rest, BEGIN) {
+    while let Some((before, after)) = split_at_mark(rest, BEGIN) {
+        let line = before.rsplit(|byte| b"\r\n".contains(byte)).next();
+        let before = line.unwrap_or_default();
         rest = after;
         let Some((begin, inner)) = split_at_mark(after, DASHES) else {
             break;
@@ -46,16 +55,17 @@ pub(super) fn frames(text: &[u8]) -> Vec<Frame<'_>> {
         if begin.len() > LONGEST_LABEL || begin.contains(&b'\n') {
             continue;
         }
-        let Some((body, tail)) = split_at_mark(inner, END) else {
-            continue;
-        };
+        let (body, tail) = split_at_mark(inner, END).unwrap_or((inner, b""));
         if split_at_mark(body, BEGIN).is_some() {
             continue;
         }
-        let Some((end, tail)) = split_at_mark(tail, DASHES) else {
-            break;
-        };
-        frames.push(Frame { begin, body, end });
+        let (end, tail) = split_at_mark(tail, DASHES).unwrap_or((begin, b""));
+        frames.push(Frame {
+            before,
+            begin,
+            body,
+            end,
+        });
         rest = tail;
     }
     frames
@@ -153,7 +163,22 @@ impl Frame<'_> {
 
     /// Whether the block says that it is a private key.
     pub(super) fn is_private(&self) -> bool {
-        self.label().ends_with("PRIVATE KEY")
+        self.label().ends_with(PRIVATE)
+    }
+
+    /// The lines of the content, without what stands before each as before the first line: a number, a bullet, the sender
+    /// of a message.
+    fn lines<'t>(&self, body: &'t str) -> Vec<&'t str> {
+        let lines: Vec<&str> = body.split(['\n', '\r']).collect();
+        let mark = str::from_utf8(self.before).unwrap_or_default();
+        // The first part of the body is the end of the line with the label.
+        let own = lines.iter().skip(1).filter(|line| !line.trim().is_empty());
+        let bare: Option<Vec<&str>> = own.map(|line| after_mark(line, mark)).collect();
+        match bare {
+            // Quotes and their kin are taken away anyway, with what joins the strings.
+            Some(bare) if !bare.is_empty() && !mark.chars().all(around) => bare,
+            _ => lines,
+        }
     }
 
     /// Decodes the block.
@@ -162,15 +187,25 @@ impl Frame<'_> {
     /// [`KeyProblem::Damaged`]
     pub(super) fn decoded(&self) -> Result<Block, KeyProblem> {
         let label = self.label();
-        if label.is_empty() || self.begin != self.end {
+        let end = str::from_utf8(self.end).unwrap_or_default();
+        if label != end && !(label.ends_with(PRIVATE) && end.ends_with(PRIVATE)) {
             return Err(KeyProblem::Damaged);
         }
         let body = str::from_utf8(self.body).map_err(|_| KeyProblem::Damaged)?;
+        // A sixth hyphen of the first or the last line.
+        let body = body.trim_matches('-');
 
         let mut headers: Vec<(&str, &str)> = Vec::new();
         // Room for all of it, so that it never moves and leaves a copy behind.
         let mut digits = Zeroizing::new(Vec::with_capacity(body.len()));
-        for line in body.split(['\n', '\r']) {
+        for line in self.lines(body) {
+            let line = match joined_headers(line).filter(|_| digits.is_empty()) {
+                Some((encryption, rest)) => {
+                    headers.extend([("Proc-Type", ENCRYPTED), ("DEK-Info", encryption)]);
+                    rest
+                }
+                None => line,
+            };
             match without_operator(line).split_once(':') {
                 Some((name, value)) if digits.is_empty() => {
                     headers.push((bare(name), bare(value)));
@@ -190,13 +225,45 @@ impl Frame<'_> {
             let found = headers.iter().rev().find(|(found, _)| *found == name);
             found.map_or("", |(_, value)| value)
         };
-        let encrypted = header("Proc-Type").contains("ENCRYPTED");
+        let encrypted = header("Proc-Type").contains(ENCRYPTED);
         Ok(Block {
             encryption: encrypted.then(|| header("DEK-Info").to_owned()),
             label: label.to_owned(),
             content,
         })
     }
+}
+
+/// Returns `DEK-Info`, and what follows it, of a block whose lines are one.
+fn joined_headers(line: &str) -> Option<(&str, &str)> {
+    let (_, rest) = line.split_once("Proc-Type:")?;
+    let (kind, rest) = rest.split_once("DEK-Info:")?;
+    let encrypted = kind.contains(ENCRYPTED);
+    encrypted.then(|| rest.trim_start().split_once(char::is_whitespace))?
+}
+
+/// Returns `line` without what stands before it in the place of `mark`: the same characters, but for numbers and the
+/// width of blanks.
+fn after_mark<'l>(line: &'l str, mark: &str) -> Option<&'l str> {
+    let mut line = line.trim_start();
+    let mut mark = mark.trim_start();
+    while let Some(first) = mark.chars().next() {
+        let same: fn(char) -> bool = match first {
+            c if c.is_ascii_digit() => |c| c.is_ascii_digit(),
+            c if c.is_whitespace() => char::is_whitespace,
+            _ => {
+                (line, mark) = (line.strip_prefix(first)?, &mark[first.len_utf8()..]);
+                continue;
+            }
+        };
+        let rest = line.trim_start_matches(same);
+        // The last line has nothing behind its number, and no blank either.
+        if rest.len() == line.len() && !line.is_empty() {
+            return None;
+        }
+        (line, mark) = (rest, mark.trim_start_matches(same));
+    }
+    Some(line)
 }
 
 /// A line without the sign that joins it, a string, to the next line's in a program's text.
@@ -220,5 +287,5 @@ fn bare(text: &str) -> &str {
 fn around(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '"' | '\'' | '`' | ',' | ';' | '>' | '|' | '#' | '\u{200B}'..='\u{200D}' | '\u{2018}'..='\u{201F}'
-            | '\u{2060}' | '\u{FEFF}' | '\u{AB}' | '\u{BB}')
+            | '\u{2060}' | '\u{FEFF}' | '\u{AB}' | '\u{AD}' | '\u{BB}')
 }
