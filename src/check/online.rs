@@ -245,6 +245,8 @@ fn broken(failure: &Failure) -> bool {
             ServiceProblem::UnknownHost { .. }
                 | ServiceProblem::ConnectionRefused { .. }
                 | ServiceProblem::ConnectionBroken { .. }
+                | ServiceProblem::NoProxy { .. }
+                | ServiceProblem::Proxy { .. }
                 | ServiceProblem::Tls { .. }
                 | ServiceProblem::Timeout { .. }
                 | ServiceProblem::NoClient { .. }

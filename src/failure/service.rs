@@ -153,6 +153,8 @@ pub enum ProxyRefusal {
     SocksCredentials,
     /// SOCKS: the proxy's rules forbid the connection.
     SocksForbidden,
+    /// SOCKS without `h` or `a`: this machine looks the host's name up, and finds no address.
+    OwnLookup,
     /// SOCKS: the proxy did not reach the host.
     SocksUnreached,
     /// The proxy's answer is not of the protocol.

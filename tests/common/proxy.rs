@@ -108,6 +108,21 @@ impl Proxy {
             .env("SSL_CERT_FILE", self.dir.path().join("ca.pem"))
     }
 
+    /// A listener that ends TLS, with a certificate of the known authority, and leads to the proxy.
+    pub fn behind_tls(&self) -> Listener {
+        let (shared, proxy) = (Arc::clone(&self.shared), self.address());
+        Listener::start(move |stream| {
+            let name = proxy.ip().to_string();
+            let acceptor = TlsAcceptor::from(shared.authorities.server(&name, Host::Good));
+            async move {
+                let mut stream = acceptor.accept(stream).await?;
+                let mut proxy = TcpStream::connect(proxy).await?;
+                copy_bidirectional(&mut stream, &mut proxy).await?;
+                Ok(())
+            }
+        })
+    }
+
     /// The hosts that were asked for, in order, once for each connection.
     pub fn asked(&self) -> Vec<String> {
         self.shared.asked.lock().unwrap().clone()

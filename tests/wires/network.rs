@@ -171,7 +171,8 @@ fn a_variable_that_is_set_to_nothing_is_not_set() {
         ["ALL_PROXY", "all_proxy"],
     ] {
         let mut command = over(&served, &proxy);
-        command.env(names[0], "").env(names[1], &good);
+        let blank = ["", "  ", "\t"][names[0].len() % 3];
+        command.env(names[0], blank).env(names[1], &good);
         command.env("NO_PROXY", "").env("HTTP_PROXY", "\"");
         assert_reported(ran(&mut command));
     }
@@ -330,25 +331,32 @@ async fn socks5(stream: &mut TcpStream, manner: Socks) -> io::Result<Option<Stri
     }
     let mut head = [0; 4];
     stream.read_exact(&mut head).await?;
-    assert_eq!(head, [5, 1, 0, 3], "the proxy looks names up");
-    let length = stream.read_u8().await?;
+    assert_eq!(head[..3], [5, 1, 0]);
+    // An address, or a name that the proxy looks up.
+    let length = match head[3] {
+        1 => 4,
+        _ => stream.read_u8().await?,
+    };
     let mut host = vec![0; length.into()];
     stream.read_exact(&mut host).await?;
+    let host = match head[3] {
+        1 => dotted(&host),
+        _ => String::from_utf8(host).unwrap(),
+    };
     stream.read_u16().await?;
     let code = match manner {
         Socks::Answers(code) => code,
         _ => 0,
     };
     stream.write_all(&[5, code, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
-    let host = String::from_utf8(host).unwrap();
     Ok((code == 0).then_some(host))
 }
 
 async fn socks4a(stream: &mut TcpStream, manner: Socks) -> io::Result<Option<String>> {
     let mut head = [0; 7];
     stream.read_exact(&mut head).await?;
-    assert_eq!((head[0], &head[3..6]), (1, &[0; 3][..]));
-    assert_ne!(head[6], 0, "the proxy looks names up");
+    assert_eq!(head[0], 1);
+    let named = head[3..6] == [0; 3] && head[6] != 0;
     let mut word = async || -> io::Result<String> {
         let mut word = Vec::new();
         loop {
@@ -359,13 +367,105 @@ async fn socks4a(stream: &mut TcpStream, manner: Socks) -> io::Result<Option<Str
         }
     };
     let _user = word().await?;
-    let host = word().await?;
+    let host = match named {
+        true => word().await?,
+        false => dotted(&head[3..]),
+    };
     let code = match manner {
         Socks::Answers(code) => code,
         _ => 90,
     };
     stream.write_all(&[0, code, 0, 0, 0, 0, 0, 0]).await?;
     Ok((code == 90).then_some(host))
+}
+
+/// An IPv4 address of its four bytes.
+fn dotted(bytes: &[u8]) -> String {
+    let parts: Vec<String> = bytes.iter().map(u8::to_string).collect();
+    parts.join(".")
+}
+
+#[test]
+fn a_socks_proxy_without_names_gets_addresses_and_its_lookup_is_told() {
+    let served = served();
+    let proxy = Proxy::start(&served.server, []);
+    for scheme in ["socks5", "socks4"] {
+        let (listener, asked) = socks(&proxy, Socks::Open);
+        let variable = format!("{scheme}://{}", listener.address);
+        // An address needs no lookup; no host has this one.
+        let mut command = over(&served, &proxy);
+        command.args(["--endpoint", "https://192.0.2.7"]);
+        assert_reported(ran(command.env("ALL_PROXY", &variable)));
+        let hosts = std::mem::take(&mut *asked.lock().unwrap());
+        assert!(!hosts.is_empty() && hosts.iter().all(|host| host == "192.0.2.7"));
+        // The service's name has no address on this machine.
+        for (lang, words) in [("pt-BR", "nesta máquina"), ("en", "on this machine")] {
+            let mut command = over(&served, &proxy);
+            command.args(["--retry-budget", "0", "--lang", lang]);
+            let document = ran(command.env("ALL_PROXY", &variable)).exited(4).json();
+            let failure = failure(&document, "config_a");
+            assert_eq!(failure["codigo"], "sem_conexao");
+            assert_words(failure["mensagem"].as_str().unwrap(), &[words, "socks5://"]);
+            assert_words(failure["acao"].as_str().unwrap(), &["socks5h://", "region"]);
+        }
+        assert_eq!(*asked.lock().unwrap(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_proxy_is_reached_by_tls_too() {
+    let served = served();
+    let proxy = Proxy::start(&served.server, []);
+    let front = proxy.behind_tls();
+    for value in [
+        format!("https://{}", front.address),
+        format!("HTTPS://eu:senh4%40s3cret4@{}/", front.address),
+    ] {
+        let before = proxy.asked().len();
+        let mut command = over(&served, &proxy);
+        let ran = ran(command.arg("-v").env("HTTPS_PROXY", value));
+        assert_untold(&ran, SECRETS);
+        assert_reported(ran);
+        assert!(proxy.asked().len() > before);
+    }
+    // One whose certificate nobody trusts gets no request.
+    let before = proxy.asked().len();
+    let mut command = over(&served, &proxy);
+    command.env_remove("SSL_CERT_FILE");
+    command.env("HTTPS_PROXY", format!("https://{}", front.address));
+    let document = ran(&mut command).exited(4).json();
+    let failure = failure(&document, "config_a");
+    assert_eq!(failure["codigo"], "tls");
+    assert_words(
+        failure["mensagem"].as_str().unwrap(),
+        &[&front.address.to_string()],
+    );
+    assert_eq!(proxy.asked().len(), before);
+}
+
+#[test]
+fn check_tells_the_proxy_s_refusal_of_the_connection() {
+    let served = served();
+    let host = usage_host("sa-saopaulo-1");
+    let proxy = Proxy::start(&served.server, [(host.as_str(), Host::Refused(407))]);
+    let closed = closed_port().to_string();
+    for (address, words) in [
+        (format!("http://{}", proxy.address()), "respondeu 407"),
+        (format!("http://{closed}"), "recusou a conexão"),
+        (format!("socks5h://{closed}"), "não há conexão com o proxy"),
+    ] {
+        let mut command = crate::common::check_command(served.dir.path());
+        proxy.lead(&mut command).env("HTTPS_PROXY", address);
+        command.args(["--format", "json", "--retry-budget", "0"]);
+        let document = ran(&mut command).exited(4).json();
+        let steps = document["clientes"][0]["passos"].as_array().unwrap();
+        let connection = steps.iter().find(|step| step["passo"] == "conexao");
+        let connection = connection.unwrap();
+        assert_eq!(connection["estado"], "falha", "{steps:#?}");
+        assert_words(connection["mensagem"].as_str().unwrap(), &[words]);
+        let failed = steps.iter().filter(|step| step["estado"] == "falha");
+        assert_eq!(failed.count(), 1, "{steps:#?}");
+    }
 }
 
 #[test]

@@ -49,9 +49,9 @@ impl Http {
         })
     }
 
-    /// Host and port of the proxy, if there is one.
-    pub(super) fn proxy(&self) -> Option<&str> {
-        self.route.as_ref().map(|route| route.place.as_str())
+    /// The way through the proxy, if there is one.
+    pub(super) fn route(&self) -> Option<&Route> {
+        self.route.as_ref()
     }
 
     /// A client with a pool of its own, of at most `connections` idle ones to a host.
@@ -155,19 +155,20 @@ fn answer(status: u16, body: &[u8]) -> Answer {
     }
 }
 
-/// Classifies a failed exchange after `tries` tries, by the types of the causes of its error. `proxy` is host and port
-/// of the proxy, if there is one.
+/// Classifies a failed exchange after `tries` tries, by the types of the causes of its error. `route` is the way through
+/// the proxy, if there is one.
 pub(super) fn classify(
     error: &reqwest::Error,
     url: &Url,
     tries: u32,
-    proxy: Option<&str>,
+    route: Option<&Route>,
 ) -> ServiceProblem {
     let host = url.host_str().unwrap_or_default().to_owned();
     if error.is_timeout() {
         return ServiceProblem::Timeout { host, tries };
     }
     // The proxy, once a cause says that the causes after it are of the connection to the proxy.
+    let proxy = route.map(|route| route.place.as_str());
     let mut at_proxy = None;
     let absent = |proxy: &str, reason| ServiceProblem::NoProxy {
         proxy: proxy.to_owned(),
@@ -191,7 +192,14 @@ pub(super) fn classify(
         if cause.is::<UnknownHost>() {
             return match at_proxy {
                 Some(proxy) => absent(proxy, ProxyAbsence::NoAddress),
-                None => ServiceProblem::UnknownHost { host },
+                None => match route.filter(|route| route.own_lookup) {
+                    Some(route) => ServiceProblem::Proxy {
+                        host,
+                        proxy: route.place.clone(),
+                        refusal: ProxyRefusal::OwnLookup,
+                    },
+                    None => ServiceProblem::UnknownHost { host },
+                },
             };
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex as AsyncMutex, OwnedSemaphorePermit, Semaphore, Semaphor
 
 use super::http::Http;
 use super::open_files;
+use super::proxy::Route;
 use crate::failure::ServiceProblem;
 
 /// Requests of one tenancy in flight.
@@ -150,9 +151,9 @@ impl Member<'_> {
         *self.turn.lock().await = Turn::GivenUp;
     }
 
-    /// Host and port of the proxy that requests go through, if any do.
-    pub(super) fn proxy(&self) -> Option<&str> {
-        self.lanes.http.proxy()
+    /// The way through the proxy, if there is one.
+    pub(super) fn route(&self) -> Option<&Route> {
+        self.lanes.http.route()
     }
 
     /// The client that the tenancy's requests are sent by.

@@ -5,6 +5,7 @@
 //! ask directly in its place, past the operator's proxy.
 
 use std::env;
+use std::ffi::OsString;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -27,6 +28,8 @@ const LONGEST: usize = 60;
 pub(super) struct Route {
     /// Host and port of the proxy.
     pub(super) place: String,
+    /// Whether this machine looks up the names of hosts, and not the proxy.
+    pub(super) own_lookup: bool,
     pub(super) proxy: Proxy,
 }
 
@@ -63,9 +66,16 @@ impl Route {
         }
         let refused = |problem| EnvironmentProblem { variable, problem };
         let (address, place) = address(&text).map_err(refused)?;
+        let own_lookup = ["socks5:", "socks4:"]
+            .iter()
+            .any(|scheme| address.starts_with(scheme));
         let proxy = Proxy::https(address).map_err(|_| refused(ProxyProblem::NotAnAddress))?;
         let proxy = proxy.no_proxy(NoProxy::from_string(&direct.join(",")));
-        Ok(Some(Self { place, proxy }))
+        Ok(Some(Self {
+            place,
+            own_lookup,
+            proxy,
+        }))
     }
 }
 
@@ -74,7 +84,8 @@ fn first(names: &[&'static str]) -> Result<Option<(&'static str, String)>, Envir
     let mut set = names
         .iter()
         .filter_map(|name| Some((*name, env::var_os(name)?)));
-    let Some((variable, value)) = set.find(|(_, value)| !value.is_empty()) else {
+    let is_blank = |value: &OsString| value.to_string_lossy().trim().is_empty();
+    let Some((variable, value)) = set.find(|(_, value)| !is_blank(value)) else {
         return Ok(None);
     };
     let text = value.into_string().map_err(|_| EnvironmentProblem {

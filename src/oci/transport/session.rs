@@ -219,8 +219,8 @@ impl<'a> Session<'a> {
                 receive(response, url, tries).await
             }
             Err(error) => {
-                let proxy = self.member.proxy();
-                Err(Fault::Broken(classify(&error, url, tries, proxy)))
+                let route = self.member.route();
+                Err(Fault::Broken(classify(&error, url, tries, route)))
             }
         };
         if let Some(observed) = &self.observed {
