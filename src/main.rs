@@ -15,18 +15,33 @@ fn main() -> ExitCode {
     ExitCode::from(plan.map_or_else(|refused| refused, start).status())
 }
 
+/// Checks that the system lets this process open the runtime's files: with room for some of them only, tokio panics.
+#[cfg(unix)]
+fn room_for_files() -> std::io::Result<()> {
+    const FILES: usize = 7;
+    let open = |_| std::fs::File::open("/dev/null");
+    (0..FILES)
+        .map(open)
+        .collect::<Result<Vec<_>, _>>()
+        .map(drop)
+}
+
+#[cfg(not(unix))]
+fn room_for_files() -> std::io::Result<()> {
+    Ok(())
+}
+
 fn start(plan: Plan) -> Outcome {
     let processors = available_parallelism().map_or(1, NonZero::get);
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(plan.threads(processors))
-        .enable_all()
-        .build();
-    let runtime = match runtime {
+    let build = || {
+        Builder::new_multi_thread()
+            .worker_threads(plan.threads(processors))
+            .enable_all()
+            .build()
+    };
+    let runtime = match room_for_files().and_then(|()| build()) {
         Ok(runtime) => runtime,
-        Err(error) => {
-            app::complain(&format!("cannot start the runtime: {error}"));
-            return Outcome::Unexpected;
-        }
+        Err(error) => return app::not_started(&plan, &error),
     };
     let outcome = runtime.block_on(app::run(plan));
     // A thread that reads a key or resolves a name holds up nobody's exit.

@@ -34,7 +34,7 @@ pub use manual::options;
 pub use prepare::prepare;
 pub use report::report;
 pub use run::run;
-pub use screen::complain;
+pub use screen::not_started;
 
 /// The end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

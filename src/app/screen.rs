@@ -5,10 +5,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use console::Term;
 
+use super::Outcome;
 use crate::cli::untold;
 use crate::form::Color;
-use crate::plan::View;
-use crate::render::Canvas;
+use crate::plan::{Plan, View};
+use crate::render::{Canvas, explain};
 
 /// Columns of a text that no terminal shows.
 const WIDTH: usize = 120;
@@ -42,8 +43,14 @@ pub(super) fn is_watched() -> bool {
 }
 
 /// Says on stderr why there is no report, or an empty one.
-pub fn complain(text: &str) {
+pub(super) fn complain(text: &str) {
     eprint(&format!("oci-consumo: {text}"));
+}
+
+/// Says that the run of `plan` did not begin.
+pub fn not_started(plan: &Plan, error: &io::Error) -> Outcome {
+    complain(&explain::not_started(plan.view.lang, error));
+    Outcome::Unexpected
 }
 
 /// Writes `text` on stderr.

@@ -300,6 +300,34 @@ fn with_few_descriptors_there_are_fewer_files_at_once_and_no_failed_client() {
 
 #[cfg(target_os = "linux")]
 #[test]
+fn too_few_descriptors_for_the_program_itself_are_told() {
+    let served = named("x");
+    let mut refused = 0;
+    for limit in 4..=12 {
+        for (lang, words) in [("pt-BR", "não pôde começar"), ("en", "could not begin")] {
+            let mut command = Command::new("/bin/sh");
+            command
+                .env_clear()
+                .args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"])
+                .arg(env!("CARGO_BIN_EXE_oci-consumo"))
+                .arg(served.dir.path())
+                .args(["--endpoint", &served.server.endpoint(), "--no-store"])
+                .args(["--as-of", "2026-06-17", "--lang", lang])
+                .stdin(Stdio::null());
+            let ran = ran_now(&mut command);
+            if ran.status == Some(0) {
+                continue;
+            }
+            refused += 1;
+            assert_eq!(ran.status, Some(1), "{limit}: {}", ran.stderr);
+            assert_words(&ran.stderr, &[words, "os error 24", "ulimit"]);
+        }
+    }
+    assert!(refused >= 4, "{refused}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
 fn an_error_without_a_name_has_the_system_s_words() {
     // Its first page is of nobody, so that reading it fails with EIO.
     let config = Config::new("a").with("key_file", "/proc/self/mem");

@@ -21,7 +21,7 @@ use crate::text::printable;
 pub(crate) use check::{admin_request, finding, finding_of_several, mark, restricting};
 pub use check::{state, step};
 pub(crate) use line::{also_a_folder, welcome};
-pub(crate) use output::{unprinted, unwritten};
+pub(crate) use output::{not_started, unprinted, unwritten};
 pub(crate) use store::notice;
 pub(crate) use warning::kind as warning_kind;
 pub use warning::warning;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::failure::OutputProblem;
+use crate::failure::{OutputProblem, SystemError};
 use crate::lang::{Lang, say, told};
 use crate::text::printable;
 
@@ -13,6 +13,13 @@ pub(crate) fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> Stri
     let (what, remedy) = output_problem(lang, problem);
     say! { lang, "não consigo gravar {path}: {what}; {remedy}",
     "cannot write {path}: {what}; {remedy}" }
+}
+
+/// The words for a run that cannot begin.
+pub(crate) fn not_started(lang: Lang, error: &io::Error) -> String {
+    let error = SystemError::from(error);
+    say! { lang, "a execução não pôde começar: {error}; confira os limites do sistema (ulimit)",
+    "the run could not begin: {error}; check the system's limits (ulimit)" }
 }
 
 /// The words for a report that cannot be printed.
