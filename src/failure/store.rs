@@ -119,6 +119,14 @@ impl Notice {
         matches!(claim, Claim::Key(_) | Claim::Unreadable(_))
     }
 
+    /// The name of the file that is probably a client's and is not in the run.
+    pub(crate) fn missed_file(&self) -> Option<&str> {
+        match self {
+            Self::NotRead { file, .. } if self.misses_client() => Some(file),
+            _ => None,
+        }
+    }
+
     /// Returns the names of the files and the store in the notice.
     pub(crate) fn places(&self) -> Vec<&str> {
         match self {

@@ -24,7 +24,7 @@ pub enum Leftover {
 }
 
 /// Endings of editors' files, and of files that were put aside.
-const EDITORS: [&str; 13] = [
+const EDITORS: [&str; 17] = [
     ".bak",
     ".backup",
     ".bk",
@@ -38,6 +38,10 @@ const EDITORS: [&str; 13] = [
     ".back",
     ".kate-swp",
     ".autosave",
+    ".original",
+    ".prev",
+    ".previous",
+    ".mine",
 ];
 /// Endings of files of package managers, and of shortcuts.
 const SYSTEMS: [&str; 13] = [
@@ -127,8 +131,8 @@ const COPIES: [&str; 27] = [
     "拷贝",
     "复制",
     "複製",
-    "사본",
     "복사본",
+    "사본",
     "salinan",
     "نسخة",
     "duplicado",
@@ -224,6 +228,7 @@ pub(crate) fn by_mark(name: &str) -> Option<Leftover> {
         || swap
         || EDITORS.iter().any(backup)
         || own.contains("___jb_")
+        || own.contains(".sb-")
         || is_merge(name);
     editor.then_some(Leftover::Editor)
 }
@@ -358,7 +363,10 @@ fn copied(stem: &str) -> Option<String> {
             .filter(|open| !before[*open..].contains([')', ']']));
         let before = open.map_or(before, |open| &before[..open]);
         let before = before.trim_end_matches([' ', '-', '_', '.', '(', '[']);
-        let before = before.strip_suffix("的").unwrap_or(before);
+        let particle = ["的", "の"]
+            .iter()
+            .find_map(|word| before.strip_suffix(word));
+        let before = particle.unwrap_or(before).trim_end();
         (!before.is_empty()).then(|| before.to_owned())
     })
 }

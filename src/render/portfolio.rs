@@ -15,6 +15,7 @@ use super::layout::portfolio::without_figures;
 use super::rows::Widths;
 use super::text::{Page, Shown};
 use super::words::{self, pick};
+use crate::failure::Notice;
 use crate::lang::say;
 use crate::report::portfolio::Portfolio;
 
@@ -62,6 +63,17 @@ impl Page<'_> {
             .iter()
             .filter(|client| client.statement().is_some());
         let (count, of) = (shown.clients.len(), all.count());
+        let missed = portfolio.notices.iter().filter_map(Notice::missed_file);
+        let missed: Vec<&str> = missed.collect();
+        if !missed.is_empty() {
+            let files = missed.join(", ");
+            let text = say!(
+                lang,
+                "! Parecem clientes e não foram lidos: {files}; renomeie como diz o aviso no início",
+                "! Not read, and they look like clients: {files}; rename them as the notice at the top says"
+            );
+            self.remark(0, &text, &missed);
+        }
         if count < of {
             self.paragraph(
                 &say! { lang, "Mostrando {count} de {of} clientes; totais, arquivos e código de saída são de todos.",

@@ -86,6 +86,39 @@ fn a_file_that_was_meant_as_a_client_is_told_wherever_the_report_goes() {
 }
 
 #[test]
+fn the_portfolio_s_screen_names_the_files_that_were_not_read() {
+    let mut folder = Folder::new();
+    for id in ["a", "b"] {
+        folder = folder.client(&Config::new(id), rows());
+    }
+    let served = folder.serve();
+    let text = served.run(&["--summary"]).exited(0).stdout;
+    assert!(!text.contains("Parecem clientes"), "{text}");
+    for name in ["Config_c", "config-d"] {
+        fs::write(served.dir.path().join(name), "tenancy=x\n").unwrap();
+    }
+    fs::write(served.dir.path().join("Config_e"), "nada\n").unwrap();
+    for (lang, words) in [
+        (
+            "pt-BR",
+            "! Parecem clientes e não foram lidos: Config_c, config-d;",
+        ),
+        (
+            "en",
+            "! Not read, and they look like clients: Config_c, config-d;",
+        ),
+    ] {
+        for form in [&["--summary"][..], &[]] {
+            let args = [form, &["--lang", lang]].concat();
+            let text = served.run(&args).exited(3).stdout;
+            let screen = text.rsplit("━━ ").next().unwrap();
+            assert_words(screen, &[words]);
+            assert_eq!(text.matches(words).count(), 1, "{text}");
+        }
+    }
+}
+
+#[test]
 fn a_name_like_a_config_s_without_its_keys_is_a_warning() {
     let served = Folder::new().client(&Config::new("a"), rows()).serve();
     for (name, _) in MEANT {
@@ -166,7 +199,7 @@ fn every_kind_of_run_tells_a_missing_client() {
 }
 
 /// Leftovers of `config_a` that tools mark, whatever stands beside them.
-const MARKED: [&str; 51] = [
+const MARKED: [&str; 56] = [
     "config_a~",
     "config_a.~1~",
     "#config_a#",
@@ -186,6 +219,11 @@ const MARKED: [&str; 51] = [
     "config_a.save",
     "config_a.save.1",
     "config_a.old",
+    "config_a.original",
+    "config_a.prev",
+    "config_a.previous",
+    "config_a.mine",
+    "config_a.sb-1a2b3c4d-XyZ123",
     "~$config_a.docx",
     ".~lock.config_a.txt#",
     "config_a___jb_tmp___",
@@ -220,7 +258,7 @@ const MARKED: [&str; 51] = [
     "config_a (SFConflict maria@x.com 2026-05-01-10-10-10)",
 ];
 /// Leftovers that are one beside `config_a` only.
-const BESIDE: [&str; 27] = [
+const BESIDE: [&str; 30] = [
     "config_a (1)",
     "config_a (27)",
     "config_a(1)",
@@ -237,6 +275,9 @@ const BESIDE: [&str; 27] = [
     "config_a_copia",
     "config_a - コピー",
     "config_a - 副本",
+    "config_a - 복사본",
+    "config_a 복사본",
+    "config_a のコピー",
     "Copy of config_a",
     "Copy (2) of config_a",
     "Cópia de config_a",
