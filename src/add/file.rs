@@ -8,7 +8,7 @@ use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 use crate::profile::config::{
     CLIENTE, CREDITO, FIM, FINGERPRINT, INICIO, KEY_FILE, MOEDA, PASS_PHRASE, Passphrase, REGION,
-    TENANCY, USER, key_and_value,
+    TENANCY, USER, key_and_value, marked_utf16,
 };
 
 /// Placeholder of the passphrase in a text that is shown.
@@ -113,8 +113,10 @@ fn amount(amount: &Amount) -> String {
 }
 
 /// Returns `config` with `user` and `fingerprint` filled in, and all else byte for byte as it was: in the place of
-/// the keys without a value, or behind the section's line.
+/// the keys without a value, or behind the section's line. A config in UTF-16 becomes UTF-8.
 pub(crate) fn completed(config: &[u8], user: &str, fingerprint: &str) -> Vec<u8> {
+    let utf16 = marked_utf16(config);
+    let config = utf16.as_ref().map_or(config, |text| text.as_bytes());
     let ending: &[u8] = match config.windows(2).any(|pair| pair == b"\r\n") {
         true => b"\r\n",
         false => b"\n",

@@ -30,6 +30,7 @@ pub(crate) fn client(text: &str) -> Result<String, AddProblem> {
         return Err(AddProblem::Value {
             of: "--client",
             line: None,
+            written: None,
             problem: ConfigProblem::Placeholder,
         });
     }

@@ -43,7 +43,7 @@ struct Line {
 /// Returns the key of a preview that `line` has.
 pub(crate) fn key_of(line: &str) -> Option<&'static str> {
     let (key, _) = config::key_and_value(line.trim())?;
-    let key = key.to_lowercase();
+    let key = config::bare_key(&key);
     KEYS.into_iter().find(|known| *known == key)
 }
 
@@ -57,6 +57,7 @@ pub fn parse(bytes: &[u8]) -> Result<Preview, AddProblem> {
         return Err(AddProblem::Value {
             of: "--preview",
             line: Some(*line),
+            written: None,
             problem: ConfigProblem::SeveralSections,
         });
     }
@@ -107,6 +108,7 @@ fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<(String, usize)>), AddProblem> 
     let text = config::decode(bytes, &mut Vec::new()).map_err(|problem| AddProblem::Value {
         of: "--preview",
         line: None,
+        written: None,
         problem,
     })?;
     if holds_key(&text) {
@@ -126,15 +128,19 @@ fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<(String, usize)>), AddProblem> 
         let Some((key, value)) = config::key_and_value(line) else {
             continue;
         };
-        let key = key.to_lowercase();
-        let known = KEYS.into_iter().chain([PASS_PHRASE]);
-        if let Some(key) = known.into_iter().find(|known| *known == key)
-            && !value.is_empty()
-            && !config::is_placeholder(&value)
-        {
-            let section = section.clone();
+        let key = config::bare_key(&key);
+        let mut known = KEYS.into_iter().chain([PASS_PHRASE]);
+        let Some(key) = known.find(|known| *known == key) else {
+            continue;
+        };
+        // A passphrase counts as it is written.
+        let value = match key {
+            PASS_PHRASE => value,
+            key => config::bare(key, &value),
+        };
+        if !value.is_empty() && !config::is_placeholder(&value) {
             lines.push(Line {
-                section,
+                section: section.clone(),
                 number,
                 key,
                 value,
@@ -154,6 +160,7 @@ fn read(lines: &[Line]) -> Result<Preview, AddProblem> {
             (Some(first), Some(other)) => Err(AddProblem::Value {
                 of: key,
                 line: Some(other.number),
+                written: None,
                 problem: ConfigProblem::RepeatedKey {
                     name: key.to_owned(),
                     first_line: first.number,
@@ -169,6 +176,7 @@ fn read(lines: &[Line]) -> Result<Preview, AddProblem> {
         let value = check(&line.value).map_err(|problem| AddProblem::Value {
             of: key,
             line: Some(line.number),
+            written: config::written(key, &line.value),
             problem,
         })?;
         Ok(Some(value))

@@ -223,7 +223,7 @@ impl CheckTask {
     }
 
     async fn open(&self, file: &KeyFile) -> Result<Opened, Failure> {
-        let (key, unquoted) = self.service.open(file).await?;
+        let (key, warnings) = self.service.open(file).await?;
         let mut encrypted = false;
         // It may stand there for a key that needs none.
         if file.pass_phrase.is_some() {
@@ -238,7 +238,7 @@ impl CheckTask {
         Ok(Opened {
             key,
             encrypted,
-            unquoted,
+            warnings,
         })
     }
 

@@ -478,7 +478,7 @@ impl ClientTask {
         store: &RunStore,
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
-        let (signer, unquoted) = self.service.signer(&config).await?;
+        let (signer, mut warnings) = self.service.signer(&config).await?;
         let base = endpoint.usage(&config.region)?;
         let session = self.service.session(&signer, &self.observer)?;
         let stored = || {
@@ -504,7 +504,6 @@ impl ClientTask {
         let asked = identity::ask_at_home(&session, endpoint, &config.region, first, ask).await;
         let misspelt = |failure| config::misspelt(&config.region, config.region_line, failure);
         let mut fetched = asked.answer.map_err(misspelt)?;
-        let mut warnings: Vec<Warning> = unquoted.into_iter().collect();
         if let Some((home, _)) = asked.moved {
             warnings.push(Warning::NotHomeRegion {
                 region: config.region.name.clone(),

@@ -69,24 +69,21 @@ impl Service {
         }
     }
 
-    /// The signer of a config's requests, its key opened where that blocks nobody, and a warning about its
+    /// The signer of a config's requests, its key opened where that blocks nobody, and warnings about its
     /// passphrase.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn signer(
-        &self,
-        config: &Config,
-    ) -> Result<(Signer, Option<Warning>), Failure> {
+    pub(super) async fn signer(&self, config: &Config) -> Result<(Signer, Vec<Warning>), Failure> {
         let own = config.clone();
         self.blocking(move || provider::signer(&own)).await
     }
 
-    /// The key of a config, opened where that blocks nobody, and a warning about its passphrase.
+    /// The key of a config, opened where that blocks nobody, and warnings about its passphrase.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn open(&self, file: &KeyFile) -> Result<(KeyPair, Option<Warning>), Failure> {
+    pub(super) async fn open(&self, file: &KeyFile) -> Result<(KeyPair, Vec<Warning>), Failure> {
         let own = file.clone();
         self.blocking(move || provider::open(&own)).await
     }

@@ -104,8 +104,8 @@ pub(crate) struct Opened {
     pub key: KeyPair,
     /// The key took a passphrase.
     pub encrypted: bool,
-    /// Warning about a passphrase that opened the key without the quotes around it only.
-    pub unquoted: Option<Warning>,
+    /// Warnings about a passphrase that opened the key in another reading only.
+    pub warnings: Vec<Warning>,
 }
 
 /// Returns the findings of the private key: its form, as far as it could be opened, and whether it matches the
@@ -132,13 +132,15 @@ pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Ve
         (_, Some(Err(failure))) => (Fact::Failed(failure.clone()), not_tried(Step::Key)),
         _ => (not_tried(Step::Config), not_tried(blamed(draft, Step::Key))),
     };
-    let unquoted = opened
-        .and_then(|opened| opened.as_ref().ok()?.unquoted.clone())
+    let opened = opened.and_then(|opened| opened.as_ref().ok());
+    let warnings = opened.map_or(Vec::new(), |opened| opened.warnings.clone());
+    let warned = warnings
+        .into_iter()
         .map(|warning| (Step::Key, Fact::Warned(warning)));
     // What is wrong in the config itself was found already.
     [(Step::Key, key), (Step::Fingerprint, fingerprint)]
         .into_iter()
-        .chain(unquoted)
+        .chain(warned)
         .filter(|(step, _)| !fails(draft, *step))
         .map(|(step, fact)| Finding { step, fact })
         .collect()
@@ -288,7 +290,7 @@ fn is_unread(draft: &Draft) -> bool {
                 | Problem::Config(
                     ConfigProblem::File(_)
                         | ConfigProblem::Utf16
-                        | ConfigProblem::Syntax { .. }
+                        | ConfigProblem::Syntax(_)
                         | ConfigProblem::NotAConfig(_)
                         | ConfigProblem::KeyInside
                         | ConfigProblem::OtherForm { .. }

@@ -1,6 +1,6 @@
 //! Problems of an answer that `add` got.
 
-use super::{ConfigProblem, FileProblem, KeyProblem};
+use super::{ConfigProblem, FileProblem, KeyProblem, Written};
 
 /// The reasons why `add` writes nothing, or asks again. No variant holds the text that was given, unless it was
 /// made fit for a terminal and can be no secret.
@@ -14,6 +14,8 @@ pub enum AddProblem {
         of: &'static str,
         /// The line of the preview, from 1.
         line: Option<usize>,
+        /// The value, unless the problem is not of the value alone or it is a secret.
+        written: Option<Box<Written>>,
         /// The reason.
         problem: ConfigProblem,
     },

@@ -12,10 +12,7 @@ pub enum ConfigProblem {
     /// The text is UTF-16, which some editors save.
     Utf16,
     /// The line is neither a section, nor a comment, nor `key = value`.
-    Syntax {
-        /// A character that looks like the sign between key and value, and is another.
-        sign: Option<char>,
-    },
+    Syntax(Option<LineFault>),
     /// The file is of another kind than a config.
     NotAConfig(Content),
     /// A private key stands among the lines of the config.
@@ -139,6 +136,19 @@ pub enum ConfigProblem {
     },
 }
 
+/// The reason why a line is none of a config, where it can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineFault {
+    /// Another sign than `=` or `:` stands between key and value.
+    Sign(char),
+    /// Several keys stand on the line.
+    Joined,
+    /// The line seems to be the rest of the value on this line, from 1.
+    Continues(usize),
+    /// A mark of git around two versions of some lines.
+    Conflict,
+}
+
 /// A key of the config that is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingKey {
@@ -186,6 +196,12 @@ pub enum Form {
     Mail,
     /// A fence of backticks, or `* user=…`.
     Markdown,
+    /// `+user=…` of a comparison of two versions.
+    Diff,
+    /// `1. user=…`
+    Numbered,
+    /// `[22/11/2026 10:11] Maria: user=…` of a chat.
+    Chat,
 }
 
 /// The content of a file that is no config.

@@ -52,7 +52,7 @@ use crate::money::{Amount, Currency};
 
 pub use add::AddProblem;
 pub use config::ConfigProblem;
-pub(crate) use config::{Content, Form, KeyLike, MissingKey, Odd, Place, Written};
+pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;

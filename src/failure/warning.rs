@@ -146,8 +146,8 @@ pub enum Warning {
         /// Line of the second occurrence.
         line: usize,
     },
-    /// The config is not UTF-8 and was read as Windows-1252.
-    ReadAsWindows1252,
+    /// The config is not UTF-8 and was read in another encoding.
+    OtherEncoding(&'static str),
 }
 
 /// A reading of a value that is not as a config has it.
@@ -159,12 +159,14 @@ pub enum Reading {
     WithoutInvisible(char),
     /// Without what a tool writes before it.
     WithoutLabel(String),
-    /// The console's name of a region.
-    RegionName {
+    /// Another way of writing a value: a region by its name in the console, a fingerprint as a tool prints it.
+    Value {
+        /// The key.
+        key: &'static str,
         /// The value as written.
         written: String,
-        /// The region.
-        region: String,
+        /// The value as a config has it.
+        value: String,
     },
 }
 
@@ -191,6 +193,6 @@ codes! {
         Self::ReadAs { .. } => "valor_interpretado",
         Self::ThreeDecimals { .. } => "valor_em_duvida",
         Self::DayIgnoredTwice { .. } => "dia_repetido",
-        Self::ReadAsWindows1252 => "codificacao",
+        Self::OtherEncoding(_) => "codificacao",
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn percent(text: &str) -> Result<Amount, ConfigProblem> {
 
 /// Returns the amount in `text` with its only separator for thousands, if [`parse`] reads it as the decimal one, and
 /// over three digits stand before it and three behind it: thousands that somebody forgot to group.
-pub(super) fn thousands(text: &str) -> Option<Amount> {
+pub(crate) fn thousands(text: &str) -> Option<Amount> {
     let (number, _) = number_of(text).ok()?;
     let (whole, fraction) = number.split_once(['.', ','])?;
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());

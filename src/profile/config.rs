@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::lines::{Line, Lines, content_of, stands};
+use super::value::Cleaned;
 use super::{adjustment, amount, value};
 use crate::adjustment::{Adjustment, Change};
 use crate::calendar::{Day, Days};
@@ -19,10 +20,10 @@ use crate::money::{Amount, Currency};
 use crate::oci::region::{Region, nearest};
 use crate::text::printable;
 
-pub(crate) use super::lines::{decode, key_and_value, lines_of};
+pub(crate) use super::lines::{bare_key, decode, key_and_value, lines_of, marked_utf16};
 pub(crate) use super::value::{
-    agreed, currency, date, fingerprint, is_placeholder, key_path, ocid, region, term,
-    without_quotes,
+    agreed, bare, currency, date, fingerprint, is_placeholder, key_path, ocid, region, term,
+    without_quotes, written,
 };
 
 /// The most bytes that a config has.
@@ -204,10 +205,11 @@ impl Passphrase {
         &self.0
     }
 
-    /// The passphrase without the quotes around it, if it has any.
-    pub(crate) fn unquoted(&self) -> Option<Self> {
-        let bare = value::unquoted(self.0.trim())?;
-        (!bare.is_empty()).then(|| Self(Zeroizing::new(bare.to_owned())))
+    /// The passphrase without quotes around it and invisible characters at its ends, and these readings; `None` if it
+    /// has neither.
+    pub(crate) fn cleaned(&self) -> Option<(Self, Vec<Reading>)> {
+        let Cleaned { value, readings } = value::cleaned(PASS_PHRASE, &self.0);
+        (!readings.is_empty() && !value.is_empty()).then(|| (Self(value), readings))
     }
 }
 
@@ -424,23 +426,20 @@ impl Parts<'_> {
     fn region(&mut self, tenancy: Option<&str>) -> Option<Region> {
         let line = self.lines.line(REGION)?;
         let (value, number) = self.lines.value(REGION)?;
-        let found = match region(value, tenancy) {
-            Err(ConfigProblem::NotARegion { .. }) => {
-                Region::of_console(value, tenancy.unwrap_or_default())
-            }
-            _ => None,
-        };
-        if let Some(region) = found {
+        let region = self
+            .read(REGION, |value| region(value, tenancy))
+            .flatten()?;
+        if Region::find(value, tenancy.unwrap_or_default()).is_err() {
             self.warnings.push(Warning::ReadAs {
                 keys: vec![(REGION, number)],
-                reading: Reading::RegionName {
+                reading: Reading::Value {
+                    key: REGION,
                     written: printable(&line.raw, LONGEST_NAME),
-                    region: region.name.clone(),
+                    value: region.name.clone(),
                 },
             });
-            return Some(region);
         }
-        self.read(REGION, |value| region(value, tenancy)).flatten()
+        Some(region)
     }
 
     /// The amount of `key`, and the currency that it is written with.
@@ -610,7 +609,7 @@ impl Parts<'_> {
 }
 
 /// Whether `problem` is one of the value alone, and does not show it in another form.
-fn is_of_value(problem: &ConfigProblem) -> bool {
+pub(crate) fn is_of_value(problem: &ConfigProblem) -> bool {
     !matches!(
         problem,
         ConfigProblem::HalfAnOpening { .. }

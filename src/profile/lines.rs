@@ -13,13 +13,17 @@ use zeroize::Zeroizing;
 use super::config::{IGNORAR, PASS_PHRASE, keys};
 use super::similar;
 use super::value::{self, Cleaned};
-use crate::failure::{Claim, ConfigProblem, Content, Failure, KeyLike, Reading, Warning};
+use crate::failure::{
+    Claim, ConfigProblem, Content, Failure, KeyLike, LineFault, Reading, Warning,
+};
 use crate::text::{folded, printable};
 
 /// Bytes at the beginning of a private key in DER: a sequence, and the version 0 in it.
 const DER: ([u8; 2], [u8; 3]) = ([0x30, 0x82], [0x02, 0x01, 0x00]);
 /// First bytes of the files of word processors and of archives.
 const DOCUMENTS: [&[u8]; 4] = [b"PK\x03\x04", b"%PDF", b"\xD0\xCF\x11\xE0", b"\x1F\x8B"];
+/// The marks of UTF-16: the lower byte first, and the higher one.
+const UTF16_MARKS: [&[u8]; 2] = [&[0xFF, 0xFE], &[0xFE, 0xFF]];
 /// Beginning of the base64 of a PEM text.
 const ENCODED_PEM: &str = "LS0tLS1CRUdJTi";
 
@@ -32,14 +36,16 @@ pub(crate) fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
     )
 }
 
-/// UTF-8, with or without its mark, else Windows-1252, which holds any bytes.
+/// UTF-8, with or without its mark, UTF-16 with its mark, else Windows-1252, which holds any bytes.
 pub(crate) fn decode<'b>(
     bytes: &'b [u8],
     warnings: &mut Vec<Warning>,
 ) -> Result<Zeroizing<String>, ConfigProblem> {
-    let utf16 =
-        bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || bytes.contains(&0);
-    if utf16 {
+    if let Some(text) = marked_utf16(bytes) {
+        warnings.push(Warning::OtherEncoding("UTF-16"));
+        return Ok(text);
+    }
+    if UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark)) || bytes.contains(&0) {
         return Err(match content_of(&self::utf16(bytes)) {
             _ if DOCUMENTS.iter().any(|begin| bytes.starts_with(begin)) => {
                 ConfigProblem::NotAConfig(Content::Document)
@@ -53,13 +59,28 @@ pub(crate) fn decode<'b>(
     let text: Cow<'b, str> = match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => {
-            warnings.push(Warning::ReadAsWindows1252);
+            warnings.push(Warning::OtherEncoding("Windows-1252"));
             encoding_rs::WINDOWS_1252
                 .decode_without_bom_handling(bytes)
                 .0
         }
     };
     Ok(Zeroizing::new(text.into_owned()))
+}
+
+/// The text of UTF-16 in `bytes` with a mark; `None` where a part of it is missing or it holds a zero, as binary files
+/// do, since a figure may be cut there.
+pub(crate) fn marked_utf16(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let marked = UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark));
+    let whole = marked && bytes.len().is_multiple_of(2);
+    let units = Zeroizing::new(whole.then(|| units_of(&bytes[2..], bytes[0] == 0xFE))?);
+    let text = Zeroizing::new(String::from_utf16(&units).ok()?);
+    (!text.contains('\0')).then_some(text)
+}
+
+/// A key as keys are compared: in lower case, without characters that nobody sees around it.
+pub(crate) fn bare_key(key: &str) -> String {
+    without_ends(key).to_lowercase()
 }
 
 /// `text` without blanks and characters that nobody sees around it.
@@ -134,7 +155,10 @@ impl Lines {
             }
             if let Some(section) = seen.strip_prefix('[') {
                 let rest = section.split_once(']').map(|(_, rest)| rest.trim_start());
-                if !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['#', ';'])) {
+                let comment = |rest: &str| {
+                    rest.is_empty() || rest.starts_with(['#', ';']) && !joins_keys(rest)
+                };
+                if !rest.is_some_and(comment) {
                     return Err(unreadable(text, number, line));
                 }
                 sections += 1;
@@ -151,7 +175,8 @@ impl Lines {
             {
                 // The reader splits variables of PowerShell in the middle of their names, which then look alike.
                 let like = similar::like(&found.written, &found.raw, number);
-                if like.is_some_and(|like| like.form.is_some()) {
+                let of_form = like.is_some_and(|like| like.form.is_some());
+                if of_form || found.written.starts_with('<') || similar::is_chat(line) {
                     return Err(unreadable(text, number, line));
                 }
                 let name = printable(&found.key, 60);
@@ -160,7 +185,19 @@ impl Lines {
             }
             lines.push(found);
         }
-        Ok(Self(lines))
+        let lines = Self(lines);
+        let known = |line: &Line| keys().any(|known| known == line.key);
+        let none = !lines.0.iter().any(known) && lines.similar().is_empty();
+        match similar::form_of(text).filter(|_| none) {
+            Some((form, None)) => Err(at(
+                1,
+                ConfigProblem::OtherForm {
+                    form,
+                    example: None,
+                },
+            )),
+            _ => Ok(lines),
+        }
     }
 
     /// The line of `key`; `None` where there is none, or its value is empty.
@@ -227,14 +264,64 @@ fn unreadable(text: &str, number: usize, line: &str) -> Failure {
             })
         };
     }
-    // A sign of another script, which looks the same.
-    let sign = line
-        .chars()
-        .find(|c| !c.is_ascii() && ["=", ":"].contains(&folded(&c.to_string()).as_str()));
     Failure {
         line: Some(number),
-        ..Failure::new(ConfigProblem::Syntax { sign })
+        ..Failure::new(ConfigProblem::Syntax(fault(text, number, line)))
     }
+}
+
+/// Tells why `line` is none of a config.
+fn fault(text: &str, number: usize, line: &str) -> Option<LineFault> {
+    const CONFLICT: [&str; 4] = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"];
+    if CONFLICT.iter().any(|mark| line.starts_with(mark)) {
+        return Some(LineFault::Conflict);
+    }
+    if joins_keys(line) {
+        return Some(LineFault::Joined);
+    }
+    // A sign of another script, which looks the same.
+    let alike = line
+        .chars()
+        .find(|c| !c.is_ascii() && ["=", ":"].contains(&folded(&c.to_string()).as_str()));
+    if let Some(sign) = alike.or_else(|| sign_after_key(line)) {
+        return Some(LineFault::Sign(sign));
+    }
+    let before = lines_of(text).filter(|(n, line)| *n < number && !line.is_empty());
+    let (last, above) = before.last()?;
+    let valued =
+        key_and_value(above).is_some_and(|(key, _)| keys().any(|known| known == bare_key(&key)));
+    let word = !line.contains(char::is_whitespace) && !line.contains(['[', ']', '{', '}']);
+    (valued && word && last + 1 == number).then_some(LineFault::Continues(last))
+}
+
+/// Returns what stands after a known key at the beginning of `line`: a comma, a blank, the line of a table.
+fn sign_after_key(line: &str) -> Option<char> {
+    let line = line.trim_start_matches(['|', ' ', '"']);
+    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
+    let (key, rest) = line.split_at(end);
+    let own = key.to_lowercase();
+    keys().find(|known| *known == own)?;
+    let sign = |c: &char| c.is_ascii_punctuation() && *c != '"';
+    let first = rest.chars().next()?;
+    let visible = rest.trim_start_matches(['"', ' ', '\t']).chars().next();
+    // A value that begins with a sign of its own, as an amount may, has a blank before it.
+    let visible = visible.filter(|c| sign(c) && !['+', '-', '(', '.', '~', '/', '$'].contains(c));
+    visible.or(Some(first).filter(|c| [' ', '\t'].contains(c)))
+}
+
+/// Whether several keys with their values stand on `line`, as where line ends were lost or written out.
+fn joins_keys(line: &str) -> bool {
+    let begins = |key: &str| {
+        let mut places = line.match_indices(key);
+        places.any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            let written_out = line[..at].ends_with("\\n");
+            let free = before.is_none_or(|c| !(c.is_alphanumeric() || c == '_')) || written_out;
+            let rest = line[at + key.len()..].trim_start();
+            free && rest.starts_with(['=', ':'])
+        })
+    };
+    keys().filter(|key| begins(key)).take(2).count() == 2
 }
 
 /// Whether a private key begins on `line`.
@@ -256,8 +343,7 @@ pub(super) fn content_of(text: &str) -> Option<Content> {
         return Some(Content::Document);
     }
     let own = |line: &str| {
-        key_and_value(line)
-            .is_some_and(|(key, _)| keys().any(|known| known == without_ends(&key).to_lowercase()))
+        key_and_value(line).is_some_and(|(key, _)| keys().any(|known| known == bare_key(&key)))
     };
     if lines_of(text).any(|(_, line)| own(line)) {
         return None;
@@ -279,7 +365,7 @@ pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
     let text = decoded.unwrap_or_else(|_| utf16(bytes));
     let mut pairs = lines_of(&text).filter_map(|(_, line)| key_and_value(line));
     let own = pairs.find_map(|(key, _)| {
-        let key = without_ends(&key).to_lowercase();
+        let key = bare_key(&key);
         value::ACCESS.into_iter().find(|known| *known == key)
     });
     // In whatever form it is written.
@@ -301,7 +387,7 @@ pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
 pub(super) fn stands(text: &str, key: &'static str) -> Option<String> {
     let mut pairs = lines_of(text).filter_map(|(_, line)| key_and_value(line));
     pairs.find_map(|(found, raw)| {
-        let own = without_ends(&found).to_lowercase() == key;
+        let own = bare_key(&found) == key;
         let value = value::cleaned(key, &raw).value;
         (own && !value.is_empty() && !value::is_secret(&value))
             .then(|| printable(&value, super::config::LONGEST_NAME))
@@ -315,13 +401,18 @@ fn is_der_key(bytes: &[u8]) -> bool {
 
 /// The text in `bytes` of UTF-16, in the order of its mark, else of its first zero.
 fn utf16(bytes: &[u8]) -> Zeroizing<String> {
-    let big = bytes.starts_with(&[0xFE, 0xFF]) || bytes.first() == Some(&0);
+    let big = bytes.starts_with(UTF16_MARKS[1]) || bytes.first() == Some(&0);
+    let units = Zeroizing::new(units_of(bytes, big));
+    Zeroizing::new(String::from_utf16_lossy(&units))
+}
+
+/// The units of UTF-16 in `bytes`, of which `big` says the order.
+fn units_of(bytes: &[u8], big: bool) -> Vec<u16> {
     let unit = |pair: &[u8]| match big {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     };
-    let units: Zeroizing<Vec<u16>> = Zeroizing::new(bytes.chunks_exact(2).map(unit).collect());
-    Zeroizing::new(String::from_utf16_lossy(&units))
+    bytes.chunks_exact(2).map(unit).collect()
 }
 
 /// Splits one line into key and value with the ini reader; backslashes and quotes stay as they stand. A possible

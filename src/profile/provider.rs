@@ -2,47 +2,44 @@
 
 use super::config::{Config, Draft, KeyFile, PASS_PHRASE, Passphrase};
 use super::key::{self, KeyPair};
-use crate::failure::{Failure, KeyProblem, Problem, Reading, Warning};
+use crate::failure::{Failure, KeyProblem, Problem, Warning};
 use crate::oci::signer::{ApiKey, Signer};
 
-/// The key in `file`, and a warning if its passphrase opens it only without the quotes around it. The file is read,
-/// which blocks.
+/// The key in `file`, and warnings if its passphrase opens it only without the quotes around it, or the invisible
+/// characters at its ends. The file is read, which blocks.
 ///
 /// # Errors
 /// A [`Failure`] with the key's file and the config's line.
-pub(crate) fn open(file: &KeyFile) -> Result<(KeyPair, Option<Warning>), Failure> {
+pub(crate) fn open(file: &KeyFile) -> Result<(KeyPair, Vec<Warning>), Failure> {
     let written = match key::load_file(file) {
-        Ok(key) => return Ok((key, None)),
+        Ok(key) => return Ok((key, Vec::new())),
         Err(failure) => failure,
     };
     let wrong = written.problem == Problem::Key(KeyProblem::PassphraseWrong);
     let bare = file.pass_phrase.as_ref().filter(|_| wrong);
-    let Some(bare) = bare.and_then(Passphrase::unquoted) else {
+    let Some((bare, readings)) = bare.and_then(Passphrase::cleaned) else {
         return Err(written);
     };
-    let unquoted = KeyFile {
+    let cleaned = KeyFile {
         pass_phrase: Some(bare),
         ..file.clone()
     };
-    let warning = Warning::ReadAs {
-        keys: file
-            .pass_phrase_line
-            .map(|line| (PASS_PHRASE, line))
-            .into_iter()
-            .collect(),
-        reading: Reading::WithoutQuotes,
+    let key = key::load_file(&cleaned).map_err(|_| written)?;
+    let place = file.pass_phrase_line.map(|line| (PASS_PHRASE, line));
+    let warning = |reading| Warning::ReadAs {
+        keys: place.into_iter().collect(),
+        reading,
     };
-    let key = key::load_file(&unquoted).map_err(|_| written)?;
-    Ok((key, Some(warning)))
+    Ok((key, readings.into_iter().map(warning).collect()))
 }
 
-/// The signer that `config` describes, and a warning as [`open`] gives it. The key's file is read, which blocks, and
+/// The signer that `config` describes, and warnings as [`open`] gives them. The key's file is read, which blocks, and
 /// its fingerprint confirmed.
 ///
 /// # Errors
 /// A [`Failure`] with the key's file and the config's line.
-pub(crate) fn signer(config: &Config) -> Result<(Signer, Option<Warning>), Failure> {
-    let (key, warning) = open(&config.key)?;
+pub(crate) fn signer(config: &Config) -> Result<(Signer, Vec<Warning>), Failure> {
+    let (key, warnings) = open(&config.key)?;
     key::confirm(&key.public, &config.fingerprint)
         .map_err(|problem| config.key.failure(problem))?;
     let Config {
@@ -51,7 +48,7 @@ pub(crate) fn signer(config: &Config) -> Result<(Signer, Option<Warning>), Failu
         fingerprint,
         ..
     } = config;
-    Ok((api_key(tenancy, user, fingerprint, &key), warning))
+    Ok((api_key(tenancy, user, fingerprint, &key), warnings))
 }
 
 /// The signer that `draft` describes, by a key that was opened before; `None` where `draft` lacks a term.

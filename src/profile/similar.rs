@@ -28,6 +28,8 @@ const WORDS: [(&str, &[&str]); 16] = [
             "amendment",
             "topup",
             "reforco",
+            "aporte",
+            "recarga",
             "suplemento",
             "acrescimo",
             "empenho",
@@ -85,6 +87,11 @@ const WORDS: [(&str, &[&str]); 16] = [
             "expiration",
             "encerramento",
             "prazo",
+            "prorrogacao",
+            "prorrogado",
+            "prorrogadoate",
+            "vigencia",
+            "vigenciaate",
         ],
     ),
     (
@@ -171,6 +178,7 @@ const WORDS: [(&str, &[&str]); 16] = [
             "ignorar",
             "ignorardias",
             "diasignorados",
+            "diaignorado",
             "ignoreday",
             "ignoredays",
             "excluirdia",
@@ -178,12 +186,17 @@ const WORDS: [(&str, &[&str]); 16] = [
     ),
 ];
 /// Those of the words above that tell the meaning of a longer key, as its first or last word.
-const TELLING: [&str; 19] = [
+const TELLING: [&str; 24] = [
     "aditivo",
     "aditamento",
     "addendum",
     "topup",
     "reforco",
+    "aporte",
+    "recarga",
+    "prorrogacao",
+    "prorrogado",
+    "vigencia",
     "inicio",
     "fim",
     "termino",
@@ -200,7 +213,7 @@ const TELLING: [&str; 19] = [
     "credit",
 ];
 /// Words of a shell, of Windows and of others before a variable.
-const COMMANDS: [(&str, Form); 12] = [
+const COMMANDS: [(&str, Form); 15] = [
     ("export ", Form::Shell),
     ("declare -x ", Form::Shell),
     ("typeset -x ", Form::Shell),
@@ -210,6 +223,9 @@ const COMMANDS: [(&str, Form); 12] = [
     ("let ", Form::Shell),
     ("const ", Form::Shell),
     ("var ", Form::Shell),
+    ("set -gx ", Form::Shell),
+    ("set -x ", Form::Shell),
+    ("setenv ", Form::Shell),
     ("@set ", Form::Windows),
     ("setx ", Form::Windows),
     ("set ", Form::Windows),
@@ -259,14 +275,16 @@ pub(super) fn like(key: &str, value: &str, number: usize) -> Option<KeyLike> {
 pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
     let example = lines_of(text).find_map(|(number, line)| {
         // A command without a sign between the variable and its value.
-        let command = ["setx ", "setenv "].iter().find(|command| {
-            line.get(..command.len())
-                .is_some_and(|begin| begin.eq_ignore_ascii_case(command))
-        });
+        let command = ["setx ", "setenv ", "set -x ", "set -gx "]
+            .iter()
+            .find(|command| {
+                line.get(..command.len())
+                    .is_some_and(|begin| begin.eq_ignore_ascii_case(command))
+            });
         let (key, value) = match command {
             Some(command) => {
                 let (name, _) = line[command.len()..].trim().split_once(' ')?;
-                (format!("setx {name}"), Zeroizing::default())
+                (format!("{command}{name}"), Zeroizing::default())
             }
             None => key_and_value(line)?,
         };
@@ -282,9 +300,30 @@ pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
         _ if first.starts_with("```") => Form::Markdown,
         _ if first.starts_with('<') => Form::Xml,
         _ if first.to_lowercase().contains("setenvironmentvariable(") => Form::PowerShell,
+        // A map of a Terraform file.
+        _ if lines_of(text).any(|(_, line)| line.ends_with("= {")) => Form::Terraform,
+        _ if lines_of(text).any(|(_, line)| is_chat(line)) => Form::Chat,
         _ => return None,
     };
     Some((form, None))
+}
+
+/// Whether `line` begins with the time and the sender of a message: `[22/11/2026 10:11] Maria: `.
+pub(super) fn is_chat(line: &str) -> bool {
+    let time = line.trim_start_matches('[');
+    let start: String = time.chars().take(20).collect();
+    let dated = start.starts_with(|c: char| c.is_ascii_digit()) && start.contains('/');
+    let sender = time.split_once("] ").or_else(|| time.split_once(" - "));
+    dated && start.contains(':') && sender.is_some_and(|(_, rest)| rest.contains(": "))
+}
+
+/// Splits the number of a list off `name`: `1. user`, `2) user`, `3 user`.
+fn without_number(name: &str) -> Option<&str> {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = rest.len() < name.len();
+    let rest = rest.strip_prefix(['.', ')']).unwrap_or(rest);
+    let bare = rest.trim_start();
+    (numbered && bare.len() < rest.len()).then_some(bare)
 }
 
 /// Splits what another tool writes around the name off `key`, which is in lower case.
@@ -319,6 +358,12 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
         name = rest;
     } else if let Some(rest) = name.strip_prefix("--") {
         form = Some(Form::Shell);
+        name = rest;
+    } else if let Some(rest) = name.strip_prefix('+') {
+        form = Some(Form::Diff);
+        name = rest;
+    } else if let Some(rest) = without_number(name) {
+        form = Some(Form::Numbered);
         name = rest;
     }
     let bare = name.trim_matches(quotes);

@@ -32,7 +32,7 @@ pub(super) struct Cleaned {
 }
 
 /// Removes from the value `raw` of `key` what has one reading only: invisible characters at its ends, quotes around
-/// all of it, and the label that `openssl` writes before a fingerprint.
+/// all of it, and the text that tools write around a fingerprint.
 pub(super) fn cleaned(key: &str, raw: &str) -> Cleaned {
     let mut readings = Vec::new();
     let mut value = raw;
@@ -57,10 +57,26 @@ pub(super) fn cleaned(key: &str, raw: &str) -> Cleaned {
         }
     }
     readings.dedup();
+    let found = (key == FINGERPRINT)
+        .then(|| fingerprint_in(value))
+        .flatten();
+    if let Some(found) = &found {
+        readings.retain(|reading| !matches!(reading, Reading::WithoutLabel(_)));
+        readings.push(Reading::Value {
+            key: FINGERPRINT,
+            written: printable(raw, LONGEST_SHOWN),
+            value: found.clone(),
+        });
+    }
     Cleaned {
-        value: Zeroizing::new(value.to_owned()),
+        value: Zeroizing::new(found.unwrap_or_else(|| value.to_owned())),
         readings,
     }
+}
+
+/// Returns the value `raw` of `key` without what [`cleaned`] removes.
+pub(crate) fn bare(key: &str, raw: &str) -> Zeroizing<String> {
+    cleaned(key, raw).value
 }
 
 /// Whether `c` is removed from the ends of a value of `key`. A name may end in an emoji, whose last character has no
@@ -118,8 +134,40 @@ fn label(value: &str) -> Option<(&str, &str)> {
     (file.starts_with('(') && file.ends_with(')')).then(|| (label.trim(), rest.trim()))
 }
 
+/// Returns the fingerprint in a text of `ssh-keygen`, `openssl` or `md5sum` that is no fingerprint as a whole:
+/// `2048 MD5:aa:bb… user@host (RSA)`, `aabb…  -`, `aa bb …`. `None` where there is none, or another digest.
+fn fingerprint_in(value: &str) -> Option<String> {
+    let lower = value.to_lowercase();
+    if lower.contains("sha") || fingerprint(value).is_ok() {
+        return None;
+    }
+    let joined = |digits: &str| {
+        let whole = digits.len() == 32 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let pairs: Vec<&str> =
+            whole.then(|| (0..32).step_by(2).map(|at| &digits[at..at + 2]).collect())?;
+        Some(pairs.join(":"))
+    };
+    // Pairs with blanks or hyphens between them are the whole value.
+    let pairs: Vec<&str> = lower
+        .split([' ', '-'])
+        .filter(|pair| !pair.is_empty())
+        .collect();
+    if pairs.len() == 16 && pairs.iter().all(|pair| pair.len() == 2) {
+        return joined(&pairs.concat());
+    }
+    let separated = |c: char| c.is_whitespace() || c == '=';
+    let mut words = lower.split(separated).filter_map(|word| {
+        let word = word.strip_prefix("md5:").unwrap_or(word);
+        fingerprint(word).ok().or_else(|| joined(word))
+    });
+    match (words.next(), words.next()) {
+        (Some(found), None) => Some(found),
+        _ => None,
+    }
+}
+
 /// Returns the refused value `raw` of `key` as far as it may be shown; `None` where it is a secret.
-pub(super) fn written(key: &str, raw: &str) -> Option<Box<Written>> {
+pub(crate) fn written(key: &str, raw: &str) -> Option<Box<Written>> {
     (!is_secret(raw)).then(|| {
         Box::new(Written {
             value: Some(printable(raw, LONGEST_SHOWN)),
@@ -186,13 +234,18 @@ pub(crate) fn fingerprint(value: &str) -> Result<String, ConfigProblem> {
     Ok(value.to_ascii_lowercase())
 }
 
-/// The region; none where only the tenancy could say its realm and there is no good one.
+/// The region by its name, its short code or its name in the console; `None` where only the tenancy could say its
+/// realm and there is no good one.
 pub(crate) fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region>, ConfigProblem> {
-    match Region::find(value, tenancy.unwrap_or_default()) {
+    let owner = tenancy.unwrap_or_default();
+    match Region::find(value, owner) {
         Ok(region) => Ok(Some(region)),
-        Err(RegionError::NotAName) => Err(ConfigProblem::NotARegion {
-            near: nearest(value),
-        }),
+        Err(RegionError::NotAName) => match Region::of_console(value, owner) {
+            Some(region) => Ok(Some(region)),
+            None => Err(ConfigProblem::NotARegion {
+                near: nearest(value),
+            }),
+        },
         Err(RegionError::UnknownRealm) if tenancy.is_none() => Ok(None),
         Err(RegionError::UnknownRealm) => Err(ConfigProblem::UnknownRealm),
     }
@@ -234,6 +287,7 @@ pub(crate) fn currency(value: &str) -> Result<Currency, ConfigProblem> {
     let stated = match value {
         "R$" => Currency::parse("BRL"),
         "US$" => Currency::parse("USD"),
+        "€" => Currency::parse("EUR"),
         code => Currency::listed(code),
     };
     stated.ok_or_else(|| ConfigProblem::NotACurrency {

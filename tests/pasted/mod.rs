@@ -1,8 +1,10 @@
 //! The forms that people paste into configs, and the files that lie beside them: each test has a family, not an example.
 
+mod answers;
 // Other systems do not keep apart all names of the families.
 #[cfg(target_os = "linux")]
 mod folder;
+mod forms;
 mod slips;
 mod transports;
 mod values;

@@ -335,9 +335,84 @@ fn slips() -> Vec<Slip> {
                     .flat_map(u16::to_le_bytes)
                     .collect()
             },
+            false,
+            &["lido como UTF-16", "salve o arquivo como UTF-8"],
+            &["read as UTF-16", "save the file as UTF-8"],
+        ),
+        slip(
+            "sem-marca",
+            |c| c.text().encode_utf16().flat_map(u16::to_be_bytes).collect(),
             true,
-            &["UTF-16", "salve o arquivo como UTF-8"],
-            &["UTF-16", "save the file as UTF-8"],
+            &[
+                "o texto está em UTF-16 ou é binário",
+                "salve o arquivo como UTF-8",
+            ],
+            &["the text is UTF-16 or binary", "save the file as UTF-8"],
+        ),
+        slip(
+            "quebrada",
+            |c| {
+                c.text()
+                    .replace("tenancy.oc1..", "tenancy.oc1..\n  ")
+                    .into_bytes()
+            },
+            true,
+            &[
+                "linha 5",
+                "parece o resto do valor da linha 4",
+                "junte as duas linhas",
+            ],
+            &[
+                "line 5",
+                "the rest of the value on line 4",
+                "join the two lines",
+            ],
+        ),
+        slip(
+            "numa-linha",
+            |c| c.text().replace('\n', "\\n").into_bytes(),
+            true,
+            &["linha 1", "várias chaves na mesma linha", "quebre a linha"],
+            &[
+                "line 1",
+                "several keys stand on this line",
+                "break the line",
+            ],
+        ),
+        slip(
+            "conflito-git",
+            more("<<<<<<< HEAD\n"),
+            true,
+            &["linha 12", "conflito do git", "deixe uma das versões"],
+            &["line 12", "a conflict of git", "keep one of the versions"],
+        ),
+        slip(
+            "virgula",
+            |c| c.text().replace("credito=", "credito,").into_bytes(),
+            true,
+            &["linha 9", ", com , no lugar de =", "escreva chave=valor"],
+            &["line 9", ", with , in place of =", "write key=value"],
+        ),
+        slip(
+            "tabulacao",
+            |c| c.text().replace("credito=", "credito\t").into_bytes(),
+            true,
+            &[
+                "linha 9",
+                "com uma tabulação no lugar de =",
+                "escreva chave=valor",
+            ],
+            &["line 9", "with a tab in place of =", "write key=value"],
+        ),
+        slip(
+            "md5sum",
+            |c| {
+                let print = c.value("fingerprint").replace(':', "");
+                c.with("fingerprint", &print).text().into_bytes()
+            },
+            false,
+            &["foi lido como", "escreva fingerprint="],
+            &["was read as", "write fingerprint="],
         ),
         slip(
             "chave.pem",

@@ -9,14 +9,14 @@ use oci_consumo::internals::render::explain;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::values::read;
+use super::values::{read, read_bytes};
 use crate::common::{AS_OF, Config};
 
 /// A change of a line that has one reading: of its key and of its value.
 type OfLine = (&'static str, fn(&str, &str) -> (String, String));
 
 /// Changes of lines; of some one excludes another.
-const OF_LINE: [OfLine; 13] = [
+const OF_LINE: [OfLine; 15] = [
     ("maiúsculas", |key, value| {
         (key.to_uppercase(), value.to_owned())
     }),
@@ -50,6 +50,18 @@ const OF_LINE: [OfLine; 13] = [
             _ => (key.to_owned(), value.to_owned()),
         }
     }),
+    ("md5sum", |key, value| match value.len() {
+        47 if value.matches(':').count() == 15 => (key.to_owned(), value.replace(':', "")),
+        _ => (key.to_owned(), value.to_owned()),
+    }),
+    ("ssh-keygen", |key, value| {
+        match key.trim_matches(|c: char| !c.is_ascii_alphabetic()) {
+            "fingerprint" | "FINGERPRINT" => {
+                (key.to_owned(), format!("2048 MD5:{value} eu@aqui (RSA)"))
+            }
+            _ => (key.to_owned(), value.to_owned()),
+        }
+    }),
     ("console", |key, value| {
         (
             key.to_owned(),
@@ -78,7 +90,7 @@ const OF_TEXT: [fn(String) -> String; 7] = [
 /// The line of a key and its value in the form of another tool, and the name of the form.
 type Form = (&'static str, fn(&str, &str) -> String);
 
-const FORMS: [Form; 15] = [
+const FORMS: [Form; 20] = [
     ("shell", |key, value| format!("export {key}={value}")),
     ("shell", |key, value| {
         format!("export {}=\"{value}\"", key.to_uppercase())
@@ -104,6 +116,13 @@ const FORMS: [Form; 15] = [
     ("YAML", |key, value| format!("- {key}: {value}")),
     ("properties", |key, value| format!("oci.auth.{key}={value}")),
     ("e-mail", |key, value| format!("> {key}={value}")),
+    ("shell", |key, value| format!("setenv {key} '{value}'")),
+    ("shell", |key, value| format!("set -x {key} {value}")),
+    ("diff", |key, value| format!("+{key}={value}")),
+    ("lista numerada", |key, value| format!("3. {key}={value}")),
+    ("conversa", |key, value| {
+        format!("[22/11/2026 10:11:12] Maria: {key}={value}")
+    }),
 ];
 
 fn plain() -> Config {
@@ -126,6 +145,7 @@ proptest! {
         changes in subsequence(OF_LINE.to_vec(), 0..6).prop_shuffle(),
         texts in subsequence(OF_TEXT.to_vec(), 0..4),
         colon in any::<bool>(),
+        order in proptest::option::of(select(vec![u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes])),
     ) {
         let plain = plain();
         let expected = read(&plain.text());
@@ -134,7 +154,8 @@ proptest! {
         let mut changes = changes;
         let twice = changes.iter().any(|(name, _)| *name == "aspas");
         changes.retain(|(name, _)| !twice || *name != "aspas-curvas");
-        changes.sort_by_key(|(name, _)| !["rótulo", "console", "dia", "reais"].contains(name));
+        let inside = ["md5sum", "ssh-keygen", "rótulo", "console", "dia", "reais"];
+        changes.sort_by_key(|(name, _)| !inside.contains(name));
         let sign = if colon { ": " } else { "=" };
         let lines = plain.lines.iter().map(|(key, value)| {
             let (key, value) = changes.iter().fold(((*key).to_owned(), value.clone()), |(key, value), (_, change)| {
@@ -144,7 +165,14 @@ proptest! {
         });
         let text: String = std::iter::once("[DEFAULT]\n".to_owned()).chain(lines).collect();
         let text = texts.iter().fold(text, |text, change| change(text));
-        prop_assert_eq!(read(&text), expected, "{:?}", text);
+        let found = match order {
+            Some(order) => {
+                let marked = format!("\u{feff}{text}");
+                read_bytes(&marked.encode_utf16().flat_map(order).collect::<Vec<u8>>())
+            }
+            None => read(&text),
+        };
+        prop_assert_eq!(found, expected, "{:?}", text);
     }
 
     #[test]

@@ -7,7 +7,6 @@ use oci_consumo::internals::calendar::Day;
 use oci_consumo::internals::profile::config;
 use proptest::prelude::*;
 use proptest::sample::select;
-use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use serde_json::Value;
 
 use super::said;
@@ -17,14 +16,13 @@ use crate::common::{
     warnings,
 };
 use crate::store::{document, query};
-use oci_consumo::internals::profile::key;
 
-fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<Row> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 
 /// Pairs of quotes of keyboards and word processors.
-const QUOTES: [(&str, &str); 12] = [
+pub const QUOTES: [(&str, &str); 12] = [
     ("\"", "\""),
     ("'", "'"),
     ("“", "”"),
@@ -39,7 +37,7 @@ const QUOTES: [(&str, &str); 12] = [
     ("'\"", "\"'"),
 ];
 /// Characters that nobody sees.
-const UNSEEN: [char; 13] = [
+pub const UNSEEN: [char; 13] = [
     '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{200f}', '\u{feff}', '\u{2060}', '\u{ad}',
     '\u{202a}', '\u{202c}', '\u{2066}', '\u{2069}', '\u{1a}',
 ];
@@ -70,8 +68,13 @@ const KEYS: [&str; 10] = [
 
 /// The facts of a config that the figures depend on.
 pub fn read(text: &str) -> Option<(String, String, String, String, String)> {
+    read_bytes(text.as_bytes())
+}
+
+/// The facts of a config in any encoding.
+pub fn read_bytes(bytes: &[u8]) -> Option<(String, String, String, String, String)> {
     let as_of: Day = AS_OF.parse().unwrap();
-    let config = config::parse(text.as_bytes(), Path::new("/nonexistent"), as_of).ok()?;
+    let config = config::parse(bytes, Path::new("/nonexistent"), as_of).ok()?;
     let contract = &config.contract;
     Some((
         format!("{} {} {}", config.tenancy, config.user, config.fingerprint),
@@ -146,7 +149,7 @@ proptest! {
 }
 
 /// The codes and the messages of a client's warnings.
-fn told(client: &Value) -> Vec<(&str, &str)> {
+pub fn told(client: &Value) -> Vec<(&str, &str)> {
     let warnings = client["avisos"].as_array().unwrap().iter();
     warnings
         .map(|warning| {
@@ -251,252 +254,97 @@ fn a_region_by_its_name_in_the_console_is_read() {
     }
 }
 
-/// The passphrase of the keys in `fixtures/keys`.
-const PASS_PHRASE: &str = "senha-de-teste";
+/// Forms of a fingerprint in the output of tools.
+const PRINTS: [fn(&str) -> String; 9] = [
+    |print| print.replace(':', ""),
+    |print| print.replace(':', "").to_uppercase(),
+    |print| print.replace(':', " "),
+    |print| print.replace(':', "-").to_uppercase(),
+    |print| format!("MD5:{print}"),
+    |print| format!("2048 MD5:{print} eu@aqui (RSA)"),
+    |print| format!("{}  -", print.replace(':', "")),
+    |print| format!("MD5(stdin)= {}", print.replace(':', "")),
+    |print| format!("\"{}  chave.pem\"", print.replace(':', "")),
+];
 
 #[test]
-fn a_passphrase_is_tried_as_written_and_then_without_quotes() {
-    let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
-    let locked = |phrase: &str| {
-        let der = key.to_pkcs8_der().unwrap();
-        let parameters = pkcs8::pkcs5::pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(
-            2048,
-            b"sal-sal-",
-            [7; 16],
-        );
-        let info =
-            <pkcs8::PrivateKeyInfoRef<'_> as pkcs8::der::Decode<'_>>::from_der(der.as_bytes())
-                .unwrap();
-        let locked = info
-            .encrypt_with_params(parameters.unwrap(), phrase)
-            .unwrap();
-        locked
-            .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
-            .unwrap()
-            .to_string()
-    };
-    let folder = Folder::new();
-    folder.write("sem.pem", locked(PASS_PHRASE).as_bytes());
-    folder.write("com.pem", locked("\"aspas fazem parte\"").as_bytes());
-    let of = |id: &str, file: &str, phrase: &str| {
-        Config::new(id)
-            .with("key_file", file)
-            .with("pass_phrase", phrase)
-    };
-    let forms = [
-        of("dupla", "sem.pem", &format!("\"{PASS_PHRASE}\"")),
-        of("simples", "sem.pem", &format!("'{PASS_PHRASE}'")),
-        of("curva", "sem.pem", &format!("“{PASS_PHRASE}”")),
-    ];
-    let whole = of("parte", "com.pem", "\"aspas fazem parte\"");
-    let wrong = of("errada", "sem.pem", "\"outra-senha-secreta\"");
-    let mut folder = folder.client(&whole, rows()).config(&wrong);
-    for form in &forms {
-        folder = folder.client(form, rows());
-    }
-    let served = folder.serve();
-    let document = served.json(3, &[]);
-    for form in &forms {
-        let client = client(&document, &form.file);
-        assert_eq!(client["consumo"], "1670");
-        assert_eq!(warnings(client), ["valor_interpretado"]);
-        assert_words(
-            told(client)[0].1,
-            &["sem as aspas", "pass_phrase (linha 12)"],
-        );
-    }
-    assert_eq!(warnings(client(&document, "config_parte")), [""; 0]);
-    assert_eq!(
-        failure(&document, "config_errada")["codigo"],
-        "senha_da_chave"
-    );
-    for args in [&["-v"][..], &["-v", "--format", "json"]] {
-        let said = said(&served.run(args).exited(3));
-        for secret in [PASS_PHRASE, "aspas fazem parte", "outra-senha-secreta"] {
-            assert!(!said.contains(secret), "{secret}");
-        }
-    }
-    let check = served.check(&["--offline", "--format", "json"]).exited(3);
-    assert_words(&check.stdout, &["valor_interpretado"]);
-}
-
-#[test]
-fn a_passphrase_under_another_name_is_named_by_the_failure() {
-    let names = [
-        "passphrase",
-        "pass-phrase",
-        "pass phrase",
-        "password",
-        "senha",
-        "senha_da_chave",
-        "key_password",
-        "passfrase",
-        "private_key_password",
-        "export OCI_CLI_PASSPHRASE",
-    ];
+fn a_fingerprint_as_tools_print_it_is_read_and_said_once() {
     let mut folder = Folder::new();
-    folder.write(
-        "cifrada.pem",
-        crate::common::key_fixture("pkcs8-aes-256-sha256.pem").as_bytes(),
-    );
-    for (n, name) in names.iter().enumerate() {
-        let config = Config::new(&format!("c{n}")).with("key_file", "cifrada.pem");
-        folder = folder.config(&config);
-        let text = format!("{}{name}={PASS_PHRASE}\n", config.text());
-        folder.write(&config.file, text.as_bytes());
+    for (n, form) in PRINTS.iter().enumerate() {
+        let config = Config::new(&format!("c{n}"));
+        let written = form(config.value("fingerprint"));
+        let pasted = config.clone().with("fingerprint", &written).text();
+        folder = folder.written(&config, pasted.as_bytes(), rows());
     }
-    let served = folder.serve();
-    let document = served.json(4, &[]);
-    for (n, name) in names.iter().enumerate() {
-        let failure = failure(&document, &format!("config_c{n}"));
-        assert_eq!(failure["codigo"], "senha_da_chave");
+    let other = [
+        "SHA1:KEY",
+        "SHA256 Fingerprint=KEY",
+        "KEY:00",
+        "KEY KEY",
+        "sha1(stdin)= KEY",
+    ];
+    for (n, text) in other.iter().enumerate() {
+        let config = Config::new(&format!("o{n}"));
+        let written = text.replace("KEY", config.value("fingerprint"));
+        folder = folder.config(&config.with("fingerprint", &written));
+    }
+    let document = folder.serve().json(3, &[]);
+    for n in 0..PRINTS.len() {
+        let client = client(&document, &format!("config_c{n}"));
+        assert_eq!(client["consumo"], "1670");
+        let told: Vec<_> = told(client)
+            .into_iter()
+            .filter(|(_, text)| !text.contains("aspas"))
+            .collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        let print = Config::new("x").value("fingerprint").to_owned();
+        let words = [
+            "fingerprint (linha 3)",
+            &format!("escreva fingerprint={print}"),
+        ];
+        assert_words(told[0].1, &words);
+    }
+    for n in 0..other.len() {
+        let failure = failure(&document, &format!("config_o{n}"));
         assert_words(
-            failure["acao"].as_str().unwrap(),
-            &["linha 12", name, "pass_phrase"],
+            failure["mensagem"].as_str().unwrap(),
+            &["linha 3", "não é uma impressão digital"],
         );
     }
-    assert!(!said(&served.run(&[]).exited(4)).contains(PASS_PHRASE));
 }
 
 #[test]
-fn a_key_like_a_known_one_is_told_and_changes_no_figure() {
-    let lines = [
-        ("credito_adicional=10000", "some o valor em credito"),
-        ("aditivo=R$ 5.000,00", "some o valor em credito"),
-        ("2o_credito=1", "seria credito?"),
-        ("valor_credito=1", "seria credito?"),
-        ("top-up: 1", "seria credito?"),
-        ("fim_do_contrato=2027-12-31", "seria fim_contrato?"),
-        ("data_fim=2027-12-31", "seria fim_contrato?"),
-        ("vencimento=2027-12-31", "seria fim_contrato?"),
-        ("nova_data_inicio=2027-12-31", "seria inicio_contrato?"),
-        ("region2=gru", "seria region?"),
-        ("home_region=gru", "seria region?"),
-        ("grupo_economico=x", "seria grupo?"),
-        ("moeda_contrato=USD", "seria moeda?"),
-        ("consumo_anterior_1=5", "seria consumo_anterior?"),
-        ("ajuste=+10%", "seria ajuste_previsto?"),
-        ("ignorar_dias=2026-02-01", "seria ignorar_dia?"),
-        ("export credito=1", "na forma de shell"),
-        ("TF_VAR_region=gru", "na forma de Terraform"),
-        ("OCI_CLI_REGION=gru", "na forma de variável de ambiente"),
-        ("$env:OCI_CLI_REGION = \"gru\"", "na forma de PowerShell"),
-        ("\"region\": \"gru\",", "na forma de JSON"),
-        ("oci.region=gru", "na forma de properties"),
-    ];
-    let plain = Config::new("normal").without("moeda").without("grupo");
-    let mut folder = Folder::new().client(&plain, rows());
-    for (n, (line, _)) in lines.iter().enumerate() {
-        let config = Config::new(&format!("c{n}"));
-        let text = format!("{}{line}\nnota=x\ncontato=y\n", config.text());
-        folder = folder.written(&config, text.as_bytes(), rows());
-    }
-    let document = folder.serve().json(0, &[]);
-    for (n, (line, words)) in lines.iter().enumerate() {
-        let client = client(&document, &format!("config_c{n}"));
-        assert_eq!(client["credito"], "10000", "{line}");
-        assert_eq!(client["fim_contrato"], "2026-12-31", "{line}");
-        assert_eq!(warnings(client), ["chave_parecida"], "{line}");
-        assert_words(told(client)[0].1, &[words, "linha 12"]);
-    }
-}
-
-#[test]
-fn a_config_in_another_tool_s_form_is_told_how_to_write_it() {
-    let config = Config::new("x");
-    let each = |form: &dyn Fn(&str, &str) -> String| -> String {
-        config
-            .lines
-            .iter()
-            .map(|(key, value)| form(key, value))
-            .collect()
+fn a_config_in_utf_16_is_read_with_a_warning() {
+    let encoded = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let marked = format!("\u{feff}{text}");
+        marked.encode_utf16().flat_map(order).collect()
     };
-    let inner = each(&|key, value| format!("  \"{key}\": \"{value}\",\n"));
-    let forms: [(&str, String, &str); 15] = [
-        (
-            "shell",
-            each(&|key, value| format!("export {key}=\"{value}\"\n")),
-            "shell",
-        ),
-        (
-            "declare",
-            each(&|key, value| format!("declare -x {key}='{value}'\n")),
-            "shell",
-        ),
-        (
-            "cli",
-            each(&|key, value| format!("OCI_CLI_{}={value}\n", key.to_uppercase())),
-            "variável de ambiente",
-        ),
-        (
-            "tfvar",
-            each(&|key, value| format!("TF_VAR_{key}={value}\n")),
-            "Terraform",
-        ),
-        (
-            "hcl",
-            format!(
-                "provider \"oci\" {{\n  user_ocid = \"{}\"\n}}\n",
-                config.value("user")
-            ),
-            "Terraform",
-        ),
-        (
-            "windows",
-            each(&|key, value| format!("set {key}={value}\r\n")),
-            "Windows",
-        ),
-        (
-            "setx",
-            each(&|key, value| format!("setx {key} \"{value}\"\n")),
-            "Windows",
-        ),
-        (
-            "powershell",
-            each(&|key, value| format!("$env:{key} = \"{value}\"\n")),
-            "PowerShell",
-        ),
-        ("json", format!("{{\n{inner}}}\n"), "JSON"),
-        (
-            "json-junto",
-            format!("{{{}}}", inner.replace('\n', "")),
-            "JSON",
-        ),
-        (
-            "yaml",
-            each(&|key, value| format!("- {key}: {value}\n")),
-            "YAML",
-        ),
-        (
-            "yaml-marca",
-            format!("---\n{}", each(&|key, value| format!("{key}: {value}\n"))),
-            "YAML",
-        ),
-        (
-            "mail",
-            each(&|key, value| format!("> {key}={value}\n")),
-            "e-mail",
-        ),
-        (
-            "cerca",
-            format!("```ini\n{}```\n", config.text()),
-            "Markdown",
-        ),
-        (
-            "java",
-            each(&|key, value| format!("oci.auth.{key}={value}\n")),
-            "properties",
-        ),
-    ];
-    let folder = Folder::new();
-    for (id, text, _) in &forms {
-        folder.write(&format!("config_{id}"), text.as_bytes());
+    let mut folder = Folder::new();
+    let orders: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
+    for (n, order) in orders.into_iter().enumerate() {
+        let config = Config::new(&format!("c{n}")).with("cliente", "Pão & Cia 東京 🥖");
+        let text = config.text().replace('\n', "\r\n");
+        folder = folder.written(&config, &encoded(&text, order), rows());
+        // A file that is cut in the middle of a digit, or that holds a zero, is none.
+        let cut = encoded(&Config::new("x").text(), order);
+        folder.write(&format!("config_cortado{n}"), &cut[..cut.len() - 1]);
+        folder.write(&format!("config_zero{n}"), &encoded("user=x\0y\n", order));
     }
-    let document = folder.serve().json(4, &[]);
-    for (id, _, name) in &forms {
-        let failure = failure(&document, &format!("config_{id}"));
-        let whole = format!("{} {}", failure["mensagem"], failure["acao"]);
-        assert_words(&whole, &[name, "escreva"]);
+    let document = folder.serve().json(3, &[]);
+    for n in 0..2 {
+        let client = client(&document, &format!("config_c{n}"));
+        assert_eq!(client["cliente"], "Pão & Cia 東京 🥖");
+        assert_eq!(client["consumo"], "1670");
+        assert_eq!(warnings(client), ["codificacao"]);
+        assert_words(told(client)[0].1, &["UTF-16"]);
+        for id in ["cortado", "zero"] {
+            let failure = failure(&document, &format!("config_{id}{n}"));
+            assert_eq!(failure["codigo"], "config_ilegivel");
+            assert_words(
+                failure["acao"].as_str().unwrap(),
+                &["salve o arquivo como UTF-8"],
+            );
+        }
     }
 }
 

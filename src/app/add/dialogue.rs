@@ -23,11 +23,26 @@ use crate::cli::AddAnswers;
 use crate::failure::{AddProblem, ConfigProblem, FileProblem, Problem};
 use crate::lang::Lang;
 use crate::plan::{Misuse, Plan};
-use crate::profile::config::{self, Draft, FINGERPRINT, LARGEST, Passphrase};
+use crate::profile::config::{
+    self, CREDITO, Draft, FIM, FINGERPRINT, INICIO, LARGEST, MOEDA, Passphrase, REGION, TENANCY,
+    USER,
+};
 use crate::profile::file::read_bounded;
 use crate::profile::walk::walk;
 use crate::render::explain::add as words;
 use crate::text::{folded, holds_key, printable};
+
+/// The options whose values stand in the config, with their keys.
+const KEYS: [(&str, &str); 8] = [
+    ("--tenancy", TENANCY),
+    ("--region", REGION),
+    ("--user", USER),
+    ("--fingerprint", FINGERPRINT),
+    ("--credit", CREDITO),
+    ("--currency", MOEDA),
+    ("--start", INICIO),
+    ("--end", FIM),
+];
 
 /// Returns the files that `answers` and the answers of `terminal` make. Nothing is written yet.
 ///
@@ -283,7 +298,7 @@ impl Dialogue<'_> {
             // Its error could repeat it.
             let answer = match holds_key(given) {
                 true => Err(AddProblem::KeyPasted),
-                false => read(given),
+                false => read_as(option, given, read),
             };
             return Ok(Some(answer?));
         }
@@ -295,7 +310,7 @@ impl Dialogue<'_> {
             let Some(line) = terminal.line(question, default)? else {
                 continue;
             };
-            match read(&line) {
+            match read_as(option, &line, &read) {
                 Ok(answer) => return Ok(Some(answer)),
                 Err(problem) => terminal.explain(&problem)?,
             }
@@ -351,10 +366,34 @@ impl From<Misuse> for Stop {
     }
 }
 
+/// Reads `text`, the answer of `option`, as a config's value is read: without what has one reading only around it. The
+/// value that `read` refuses is in the problem.
+fn read_as<T>(
+    option: &str,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, AddProblem>,
+) -> Result<T, AddProblem> {
+    let Some((_, key)) = KEYS.iter().find(|(own, _)| *own == option) else {
+        return read(text);
+    };
+    read(&config::bare(key, text)).map_err(|problem| match problem {
+        AddProblem::Value {
+            of, line, problem, ..
+        } => AddProblem::Value {
+            of,
+            line,
+            written: config::written(key, text).filter(|_| config::is_of_value(&problem)),
+            problem,
+        },
+        problem => problem,
+    })
+}
+
 fn value(of: &'static str, problem: ConfigProblem) -> AddProblem {
     AddProblem::Value {
         of,
         line: None,
+        written: None,
         problem,
     }
 }

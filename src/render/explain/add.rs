@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::config::config_problem;
+use super::config::{self, config_problem};
 use super::file_problem;
 use super::key::key_problem;
 use crate::add::Question;
@@ -148,8 +148,16 @@ pub(crate) fn broken(lang: Lang, error: &io::Error) -> String {
 pub fn problem(lang: Lang, problem: &AddProblem) -> String {
     let (what, remedy) = match problem {
         AddProblem::Missing(options) => missing(lang, options),
-        AddProblem::Value { of, line, problem } => {
+        AddProblem::Value {
+            of,
+            line,
+            written,
+            problem,
+        } => {
             let (what, remedy) = config_problem(lang, problem);
+            let value = written.as_deref();
+            let value = value.map(|value| config::written(lang, &what, value));
+            let what = what + &value.unwrap_or_default();
             let place = line.map_or(String::new(), |line| {
                 say!(lang, ", linha {line}", ", line {line}")
             });

@@ -290,7 +290,7 @@ fn put_right(lang: Lang, warned: &Warning) -> Option<String> {
             say! { lang, "escreva {meant}, ou apague a linha",
             "write {meant}, or delete the line" }
         }
-        Warning::ReadAsWindows1252 => {
+        Warning::OtherEncoding(_) => {
             say!(lang, "salve o arquivo como UTF-8", "save the file as UTF-8")
         }
         _ => return None,

@@ -1,7 +1,9 @@
 //! Texts of the problems of a config.
 
 use super::file_problem;
-use crate::failure::{ConfigProblem, Content, Form, KeyLike, MissingKey, Odd, Place, Written};
+use crate::failure::{
+    ConfigProblem, Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written,
+};
 use crate::lang::{Lang, say, told};
 use crate::render::number::{self, Numbers};
 use crate::render::words;
@@ -13,20 +15,7 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
         ConfigProblem::Utf16 => told! { lang,
         "o texto está em UTF-16 ou é binário" => "salve o arquivo como UTF-8",
         "the text is UTF-16 or binary" => "save the file as UTF-8" },
-        ConfigProblem::Syntax { sign } => {
-            let what = say! { lang, "não é seção, comentário nem chave = valor",
-            "neither a section, nor a comment, nor key = value" };
-            let with = sign.map(|sign| {
-                let sign = named(sign);
-                say! { lang, ", com {sign} no lugar de =",
-                ", with {sign} in place of =" }
-            });
-            (
-                what + &with.unwrap_or_default(),
-                say! { lang, "corrija ou comente a linha com #",
-                "correct the line, or comment it out with #" },
-            )
-        }
+        ConfigProblem::Syntax(fault) => no_line(lang, *fault),
         ConfigProblem::NotAConfig(content) => not_a_config(lang, *content),
         ConfigProblem::KeyInside => told! { lang,
         "há uma chave privada no texto do config" => "salve a chave em um arquivo .pem e escreva o caminho dele em key_file",
@@ -149,6 +138,38 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
     }
 }
 
+/// The words for a line that is none of a config, and the remedy.
+fn no_line(lang: Lang, fault: Option<LineFault>) -> (String, String) {
+    let what = say! { lang, "não é seção, comentário nem chave = valor",
+    "neither a section, nor a comment, nor key = value" };
+    let (with, remedy) = match fault {
+        None => told! { lang,
+        "" => "corrija ou comente a linha com #",
+        "" => "correct the line, or comment it out with #" },
+        Some(LineFault::Sign(sign)) => {
+            let sign = match sign {
+                ' ' => say!(lang, "um espaço", "a blank"),
+                '\t' => say!(lang, "uma tabulação", "a tab"),
+                sign if sign.is_ascii() => sign.to_string(),
+                sign => named(sign),
+            };
+            told! { lang,
+            ", com {sign} no lugar de =" => "escreva chave=valor",
+            ", with {sign} in place of =" => "write key=value" }
+        }
+        Some(LineFault::Joined) => told! { lang,
+        ": há várias chaves na mesma linha" => "quebre a linha antes de cada chave",
+        ": several keys stand on this line" => "break the line before each key" },
+        Some(LineFault::Continues(line)) => told! { lang,
+        ": parece o resto do valor da linha {line}" => "junte as duas linhas em uma",
+        ": it seems to be the rest of the value on line {line}" => "join the two lines" },
+        Some(LineFault::Conflict) => told! { lang,
+        ": é a marca de um conflito do git, com duas versões das linhas" => "deixe uma das versões e apague as marcas",
+        ": it is the mark of a conflict of git, with two versions of the lines" => "keep one of the versions and delete the marks" },
+    };
+    (what + &with, remedy)
+}
+
 fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
     let names = keys
         .iter()
@@ -234,6 +255,9 @@ pub(super) fn form_name(lang: Lang, form: Form) -> &'static str {
         Form::Xml => ("XML", "XML"),
         Form::Mail => ("citação de e-mail (>)", "a quoted mail (>)"),
         Form::Markdown => ("Markdown", "Markdown"),
+        Form::Diff => ("diff (+)", "a diff (+)"),
+        Form::Numbered => ("lista numerada", "a numbered list"),
+        Form::Chat => ("conversa (WhatsApp)", "a chat (WhatsApp)"),
     };
     words::pick(lang, pt, en)
 }

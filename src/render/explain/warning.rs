@@ -191,9 +191,9 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             say! { lang, "ignorar_dia repete {day} (linhas {first_line} e {line}); vale uma vez, apague uma",
             "ignorar_dia has {day} twice (lines {first_line} and {line}); it counts once, delete one" }
         }
-        Warning::ReadAsWindows1252 => {
-            say! { lang, "o config não é UTF-8 e foi lido como Windows-1252",
-            "the config is not UTF-8 and was read as Windows-1252" }
+        Warning::OtherEncoding(encoding) => {
+            say! { lang, "o config não é UTF-8 e foi lido como {encoding}",
+            "the config is not UTF-8 and was read as {encoding}" }
         }
     }
 }
@@ -225,9 +225,13 @@ fn read_as(lang: Lang, keys: &str, reading: &Reading) -> String {
             say! { lang, "lido sem o que vem antes (\"{label}\"): {keys}; deixe só o valor",
             "read without what comes before it (\"{label}\"): {keys}; keep the value alone" }
         }
-        Reading::RegionName { written, region } => {
-            say! { lang, "{keys}: \"{written}\" foi lido como {region}; escreva region={region}",
-            "{keys}: \"{written}\" was read as {region}; write region={region}" }
+        Reading::Value {
+            key,
+            written,
+            value,
+        } => {
+            say! { lang, "{keys}: \"{written}\" foi lido como {value}; escreva {key}={value}",
+            "{keys}: \"{written}\" was read as {value}; write {key}={value}" }
         }
     }
 }
@@ -288,7 +292,7 @@ pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
             ("valor em dúvida no arquivo", "doubtful amount in the file")
         }
         Warning::DayIgnoredTwice { .. } => ("dia ignorado duas vezes", "day ignored twice"),
-        Warning::ReadAsWindows1252 => ("arquivo que não é UTF-8", "file that is not UTF-8"),
+        Warning::OtherEncoding(_) => ("arquivo que não é UTF-8", "file that is not UTF-8"),
     };
     words::pick(lang, pt, en)
 }

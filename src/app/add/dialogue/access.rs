@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{Dialogue, shown, value};
+use super::{Dialogue, read_as, shown, value};
 use crate::add::Question;
 use crate::add::preview::{self, DEFAULT, Preview};
 use crate::app::add::Stop;
@@ -62,7 +62,7 @@ impl Dialogue<'_> {
         let given = self.answers.tenancy.clone().or(known);
         let option = "--tenancy";
         self.answer(given.as_deref(), option, Question::Tenancy, None, |text| {
-            config::ocid(text.trim(), TENANCY).map_err(|problem| value(option, problem))
+            config::ocid(text, TENANCY).map_err(|problem| value(option, problem))
         })
     }
 
@@ -74,9 +74,9 @@ impl Dialogue<'_> {
         let given = self.answers.region.clone().or(known);
         let option = "--region";
         self.answer(given.as_deref(), option, Question::Region, None, |text| {
-            let region = config::region(text.trim(), tenancy);
+            let region = config::region(text, tenancy);
             let region = region.map_err(|problem| value(option, problem))?;
-            Ok(region.map_or_else(|| text.trim().to_owned(), |region| region.name))
+            Ok(region.map_or_else(|| text.to_owned(), |region| region.name))
         })
     }
 
@@ -93,10 +93,10 @@ impl Dialogue<'_> {
             return Ok(None);
         }
         let user = self.answer(given.as_deref(), option, question, None, |text| {
-            if may_lack && text.trim().is_empty() {
+            if may_lack && text.is_empty() {
                 return Ok(None);
             }
-            let user = config::ocid(text.trim(), USER);
+            let user = config::ocid(text, USER);
             user.map(Some).map_err(|problem| value(option, problem))
         })?;
         Ok(user.flatten())
@@ -104,8 +104,8 @@ impl Dialogue<'_> {
 
     pub(super) fn given_fingerprint(&self, known: Option<String>) -> Result<Option<String>, Stop> {
         let given = self.answers.fingerprint.clone().or(known);
-        let checked = given.map(|given| fingerprint(&given)).transpose();
-        Ok(checked?)
+        let checked = given.map(|given| read_as("--fingerprint", &given, fingerprint));
+        Ok(checked.transpose()?)
     }
 
     /// The fingerprint of the key to look for; a key that is named needs none.
@@ -173,5 +173,5 @@ fn from_oci(profile: &str) -> Result<Preview, Stop> {
 }
 
 fn fingerprint(text: &str) -> Result<String, AddProblem> {
-    config::fingerprint(text.trim()).map_err(|problem| value("--fingerprint", problem))
+    config::fingerprint(text).map_err(|problem| value("--fingerprint", problem))
 }

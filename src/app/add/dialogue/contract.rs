@@ -67,8 +67,20 @@ impl Dialogue<'_> {
     pub(super) fn credit(&mut self) -> Result<Option<(Amount, Option<Currency>)>, Stop> {
         let (given, option) = (self.answers.credit.as_deref(), "--credit");
         self.answer(given, option, Question::Credit, None, |text| {
-            let read = amount::parse(text);
-            read.map_err(|problem| value(option, problem))
+            let (credit, currency) =
+                amount::parse(text).map_err(|problem| value(option, problem))?;
+            // Nobody sees a warning about a config that is right.
+            match amount::thousands(text) {
+                Some(thousands) => {
+                    let problem = ConfigProblem::AmbiguousAmount {
+                        value: printable(text, 60),
+                        thousands,
+                        decimals: credit,
+                    };
+                    Err(value(option, problem))
+                }
+                None => Ok((credit, currency)),
+            }
         })
     }
 
@@ -80,7 +92,7 @@ impl Dialogue<'_> {
         }
         let default = Some(CURRENCY);
         self.answer(given, option, Question::Currency, default, |text| {
-            let stated = config::currency(text.trim());
+            let stated = config::currency(text);
             let agreed = stated.and_then(|stated| config::agreed(Some(stated), written));
             agreed.map_err(|problem| value(option, problem))
         })
@@ -92,13 +104,13 @@ impl Dialogue<'_> {
         let (start, end) = (self.answers.start.as_deref(), self.answers.end.as_deref());
         loop {
             let first = self.answer(start, "--start", Question::Start, None, |text| {
-                config::date(text.trim()).map_err(|problem| value("--start", problem))
+                config::date(text).map_err(|problem| value("--start", problem))
             })?;
             let year =
                 first.and_then(|first| first.checked_add_months(Months::new(12))?.pred_opt());
             let default = year.map(|last| number::day(self.lang(), last));
             let last = self.answer(end, "--end", Question::End, default.as_deref(), |text| {
-                let last = config::date(text.trim());
+                let last = config::date(text);
                 let last = last.and_then(|last| match first {
                     Some(first) => config::term(first, last).map(|(_, last)| last),
                     None => Ok(last),

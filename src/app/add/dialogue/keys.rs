@@ -111,9 +111,8 @@ impl Dialogue<'_> {
     ) -> Result<Option<Chosen>, Stop> {
         let mut pass_phrase = pass_phrase;
         loop {
-            let secret = pass_phrase.as_ref().map(Passphrase::reveal);
-            let problem = match keys::read(path, secret) {
-                Ok(key) => {
+            let problem = match opened_by(path, pass_phrase.take()) {
+                Ok((key, pass_phrase)) => {
                     let needed = keys::read(path, None).is_err();
                     let file = self.in_folder(path);
                     let pass_phrase = pass_phrase.filter(|_| needed);
@@ -167,6 +166,21 @@ impl Dialogue<'_> {
         let plain = |c: char| c.is_alphanumeric() || "_-.".contains(c);
         (folder == own && file.chars().all(plain)).then(|| file.to_owned())
     }
+}
+
+/// Opens the key in the file at `path` with `pass_phrase`, or with its other reading, and returns the one that opens it.
+fn opened_by(
+    path: &Path,
+    pass_phrase: Option<Passphrase>,
+) -> Result<(Key, Option<Passphrase>), KeyProblem> {
+    let written = match keys::read(path, pass_phrase.as_ref().map(Passphrase::reveal)) {
+        Err(KeyProblem::PassphraseWrong) => KeyProblem::PassphraseWrong,
+        read => return Ok((read?, pass_phrase)),
+    };
+    let cleaned = pass_phrase.as_ref().and_then(Passphrase::cleaned);
+    let (bare, _) = cleaned.ok_or_else(|| written.clone())?;
+    let key = keys::read(path, Some(bare.reveal())).map_err(|_| written)?;
+    Ok((key, Some(bare)))
 }
 
 /// The first line of the file at `path`, as a passphrase.
