@@ -148,7 +148,8 @@ impl<S: DailyService> Windows<S> {
                     rest = without(&rest, days);
                 }
                 LengthTrial::TooOld(day) => {
-                    self.from_boundary(rest, Some(day), &mut answer).await?;
+                    self.fetch_from_boundary(rest, Some(day), &mut answer)
+                        .await?;
                     return Ok(answer);
                 }
             }
@@ -170,7 +171,7 @@ impl<S: DailyService> Windows<S> {
                 // The service remembers older days, so these are refused for now.
                 answer.refused.extend(refused);
             } else {
-                self.from_boundary(rest, Some(first.start), &mut answer)
+                self.fetch_from_boundary(rest, Some(first.start), &mut answer)
                     .await?;
             }
             return Ok(answer);
@@ -190,12 +191,12 @@ impl<S: DailyService> Windows<S> {
                 }
                 None => {
                     let refused = too_old.into_iter().chain([oldest.start]).max();
-                    self.from_boundary(rest, refused, &mut answer).await?;
+                    self.fetch_from_boundary(rest, refused, &mut answer).await?;
                 }
             }
             return Ok(answer);
         }
-        self.from_boundary(rest, too_old, &mut answer).await?;
+        self.fetch_from_boundary(rest, too_old, &mut answer).await?;
         Ok(answer)
     }
 
@@ -312,7 +313,7 @@ impl<S: DailyService> Windows<S> {
 
     /// Finds the first day of `ranges` that a window may begin on, and fetches the days from it on; the days
     /// before it are refused. No window may begin on `refused`, if that is known of a day.
-    async fn from_boundary(
+    async fn fetch_from_boundary(
         &self,
         ranges: Vec<Days>,
         refused: Option<Day>,
