@@ -58,7 +58,7 @@ impl Series {
     /// matters to nothing; the last ones are ignored, since days without a row would not be settled there.
     fn settled(&self, days: usize) -> DailySeries {
         let (as_of, currency) = (after(self.first, days), Currency::parse("BRL"));
-        let is_unknown = |day: &Day| weekday(*day) % 2 == 0 && *day < plus_days(as_of, -8);
+        let is_unknown = |day: &Day| weekday(*day).is_multiple_of(2) && *day < plus_days(as_of, -8);
         let rows = self.costs[..days].iter().enumerate();
         let rows: Ledger = rows
             .map(|(n, amount)| (after(self.first, n), amount.as_deref()))
@@ -336,9 +336,8 @@ fn the_document_has_the_band_as_defined() {
             let word = of_method.word();
             let document = served.json(0, &["--as-of", &as_of, "--method", word]);
             for case in list(&known["cases"]).iter().filter(|case| case[0] == word) {
-                let credit = credits
-                    .iter()
-                    .position(|credit| *credit == case[1].to_string());
+                let wanted = case[1].to_string();
+                let credit = credits.iter().position(|credit| *credit == wanted);
                 let client = client(&document, &format!("config_{}", credit.unwrap()));
                 let what = || format!("{name}, {word}, {}", case[1]);
                 let near = |found: &Value, expected: &Value, places| {
