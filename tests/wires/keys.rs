@@ -212,7 +212,7 @@ const READ: [(&str, Wrap); 54] = [
     ("no last line", |key| {
         let text = text(key);
         let end = text.rfind("-----END").unwrap();
-        text[..end].as_bytes().to_vec()
+        text.as_bytes()[..end].to_vec()
     }),
     ("a last line that is cut", |key| {
         let end = key.trim_ascii_end().len() - 3;
