@@ -772,7 +772,7 @@ fn texts_refused() -> Vec<Refused> {
             &[
                 "faltam cliente, tenancy, user, fingerprint, region, key_file, credito, inicio_contrato, fim_contrato",
             ],
-            &["chave = valor"],
+            &["inclua no arquivo: cliente=…, tenancy=…"],
         ),
         whole(
             "falta-varias",

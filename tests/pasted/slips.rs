@@ -56,7 +56,7 @@ fn slips() -> Vec<Slip> {
             |c| c.without("fim_contrato").text().into_bytes(),
             true,
             &["falta fim_contrato", "inclua no arquivo: fim_contrato=…"],
-            &["fim_contrato is missing", "add key"],
+            &["fim_contrato is missing", "add to the file: fim_contrato=…"],
         ),
         slip(
             "parecida",
