@@ -189,7 +189,11 @@ impl Scene {
     fn play_alone(&self) -> Vec<(&'static str, String)> {
         const FORMS: [[&str; 2]; 3] = [["text", "en"], ["text", "pt-BR"], ["json", "en"]];
         let stage = self.stage();
-        let rows = Mutex::new(self.rows().step_by(samples(5, 1)).zip(FORMS.iter().cycle()));
+        let rows = Mutex::new(
+            self.rows()
+                .step_by(samples(10, 1))
+                .zip(FORMS.iter().cycle()),
+        );
         let wrong = Mutex::new(Vec::new());
         let next = || rows.lock().unwrap().next();
         thread::scope(|scope| {
