@@ -2,12 +2,13 @@
 
 use std::array;
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
 
 use super::History;
 use super::method::recent::HALF_LIVES;
 use super::method::weeks::Smoother;
 use super::method::{METHODS, Method, Profile};
-use super::sums::WeeklySums;
+use super::sums::{LISTS, WeeklySums};
 use crate::calendar::two_months_before;
 
 /// Known days without which a test on the past compares nothing.
@@ -19,7 +20,10 @@ struct Sums {
     /// Weight of each day of a week, the last day first.
     of_day: [f64; 7],
     costs: WeeklySums,
-    known: WeeklySums,
+    /// Sums of 1 for each known day; `None` if all are.
+    known: Option<WeeklySums>,
+    /// Weight of so many weeks of known days.
+    whole: [f64; 1 << LISTS],
 }
 
 impl Sums {
@@ -28,13 +32,33 @@ impl Sums {
     fn new(history: &History, half_life: Option<f64>) -> Self {
         let fading =
             |days: usize| half_life.map_or(1.0, |half_life| libm::exp2(-(days as f64) / half_life));
-        let known = history.gaps.windows(2);
-        let known = known.map(|gaps| if gaps[0] == gaps[1] { 1.0 } else { 0.0 });
+        let fade = fading(7);
+        let known = || {
+            let known = history.gaps.windows(2);
+            let known = known.map(|gaps| if gaps[0] == gaps[1] { 1.0 } else { 0.0 });
+            WeeklySums::new(known.collect(), fade)
+        };
+        let (mut sum, mut weight) = (0.0, 1.0);
+        let whole = array::from_fn(|_| {
+            let before = sum;
+            sum += weight;
+            weight *= fade;
+            before
+        });
+        let is_whole = history.known(0..history.len()) == history.len();
         Self {
             of_day: array::from_fn(fading),
-            costs: WeeklySums::new(history.values.clone(), fading(7)),
-            known: WeeklySums::new(known.collect(), fading(7)),
+            costs: WeeklySums::new(history.values.clone(), fade),
+            known: (!is_whole).then(known),
+            whole,
         }
+    }
+
+    /// Returns the weight of the known days of `count` weeks back from `last`.
+    fn known(&self, last: usize, count: usize) -> f64 {
+        let whole = || self.whole.get(count).copied().unwrap_or_default();
+        let known = self.known.as_ref();
+        known.map_or_else(whole, |known| known.sum(last, count))
     }
 
     /// Returns the sums of the days `from..until` by weekday: their costs, and the known ones among them.
@@ -47,18 +71,25 @@ impl Sums {
             };
             let (weeks, weekday) = ((last - from) / 7 + 1, (first - back) % 7);
             costs[weekday] = of_day * self.costs.sum(last, weeks);
-            known[weekday] = of_day * self.known.sum(last, weeks);
+            known[weekday] = of_day * self.known(last, weeks);
         }
         [costs, known]
     }
 }
+
+/// Errors of tests by the method's index and the test's first day; `None` of a test with too few known days.
+type Errors = HashMap<(usize, usize), Option<f64>>;
 
 /// Maker of estimates from one history; it keeps the sums that they share.
 #[derive(Debug)]
 pub(super) struct Estimator<'h> {
     pub(super) history: &'h History,
     plain: Sums,
+    /// Cost of the seven days from each day on.
+    weeks: Vec<f64>,
     fading: [OnceCell<Sums>; HALF_LIVES.len()],
+    /// Errors of the bands' tests that do not depend on where the past begins.
+    pub(super) tests: RefCell<Errors>,
     /// State of the method `weeks` after its last estimate.
     pub(super) smoother: RefCell<Option<Smoother>>,
 }
@@ -69,9 +100,26 @@ impl<'h> Estimator<'h> {
         Self {
             history,
             plain: Sums::new(history, None),
+            weeks: history.values.windows(7).map(week).collect(),
             fading: [const { OnceCell::new() }; HALF_LIVES.len()],
+            tests: RefCell::new(HashMap::new()),
             smoother: RefCell::new(None),
         }
+    }
+
+    /// Returns the cost of the week from the `from`th day on.
+    pub(super) fn week(&self, from: usize) -> f64 {
+        self.weeks.get(from).copied().unwrap_or_default()
+    }
+
+    /// Returns the cost of the known days of `from..until`.
+    fn sum(&self, from: usize, until: usize) -> f64 {
+        let (mut sum, mut day) = (0.0, from);
+        while day + 7 <= until {
+            sum += self.week(day);
+            day += 7;
+        }
+        sum + self.history.sum(day, until)
     }
 
     /// Returns the days `from..until`, for estimates of the `left` days from the `until`th on.
@@ -82,6 +130,7 @@ impl<'h> Estimator<'h> {
             until,
             left,
             profiles: [const { OnceCell::new() }; METHODS],
+            actual: OnceCell::new(),
         }
     }
 
@@ -107,13 +156,18 @@ impl<'h> Estimator<'h> {
     }
 }
 
+/// Returns the sum of seven values.
+fn week(days: &[f64]) -> f64 {
+    let mut sum = 0.0;
+    for cost in days {
+        sum += cost;
+    }
+    sum
+}
+
 fn means(costs: [f64; 7], known: [f64; 7]) -> Profile {
-    let days: f64 = known.iter().sum();
-    let overall = if days > 0.0 {
-        costs.iter().sum::<f64>() / days
-    } else {
-        0.0
-    };
+    let days = week(&known);
+    let overall = if days > 0.0 { week(&costs) / days } else { 0.0 };
     array::from_fn(|n| {
         if known[n] > 0.0 {
             costs[n] / known[n]
@@ -132,6 +186,7 @@ pub(super) struct Past<'e> {
     /// Number of days to estimate, from the `until`th on.
     pub(super) left: u32,
     profiles: [OnceCell<Profile>; METHODS],
+    actual: OnceCell<f64>,
 }
 
 impl Past<'_> {
@@ -184,13 +239,20 @@ impl Past<'_> {
         if history.known(days.clone()) < LEAST_KNOWN {
             return None;
         }
-        let actual = history.sum(days.start, days.end);
+        let actual = self.actual();
         if history.known(days.clone()) == self.left as usize {
             return Some([self.total(profile), actual]);
         }
         let known = days.filter(|n| history.is_known(*n));
         let expected = known.map(|n| profile[history.weekday_of(n)]);
         Some([expected.sum(), actual])
+    }
+
+    /// Returns what the known days to estimate did cost.
+    fn actual(&self) -> f64 {
+        let until = (self.until + self.left as usize).min(self.estimator.history.len());
+        let sum = || self.estimator.sum(self.until, until);
+        *self.actual.get_or_init(sum)
     }
 
     fn start(&self, days: usize) -> usize {

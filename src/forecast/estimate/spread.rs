@@ -201,9 +201,9 @@ impl Terms {
         let (mut origins, mut sum) = (0, 0.0);
         // Oldest first, as estimates continue each other.
         for back in (0..weeks.map_or(0, |days| days / STEP + 1)).rev() {
-            let past = estimator.past(from, until - test - back * STEP, TEST_DAYS);
-            if let Some([forecast, actual]) = past.outcome(&past.profile(method)) {
-                sum += error(actual, forecast);
+            let at = until - test - back * STEP;
+            if let Some(error) = test_error(estimator, method, from, at) {
+                sum += error;
                 origins += 1;
             }
         }
@@ -223,6 +223,24 @@ impl Terms {
             pace,
             base: WIDTH * (mixed + PACE_WEIGHT * pace),
         }
+    }
+}
+
+/// Returns the error of the forecast by `method` of four weeks from the `at`th day on, from the days `from..at`; `None`
+/// if too few days are known. The bands of a history have most tests in common.
+fn test_error(estimator: &Estimator<'_>, method: Method, from: usize, at: usize) -> Option<f64> {
+    let tested = || {
+        let past = estimator.past(from, at, TEST_DAYS);
+        let [forecast, actual] = past.outcome(&past.profile(method))?;
+        Some(error(actual, forecast))
+    };
+    let place = method.place();
+    match place.filter(|_| method.is_settled_by(at - from)) {
+        Some(place) => {
+            let mut tests = estimator.tests.borrow_mut();
+            *tests.entry((place, at)).or_insert_with(tested)
+        }
+        None => tested(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 const WEEK: usize = 7;
 /// Lists of sums; each doubles the weeks of the one before, so that five hold up to 31 weeks.
-const LISTS: usize = 5;
+pub(super) const LISTS: usize = 5;
 
 /// Weighted sums of a value, the value a week before it, and so on.
 #[derive(Debug)]
@@ -40,12 +40,15 @@ impl WeeklySums {
     pub(super) fn sum(&self, last: usize, count: usize) -> f64 {
         debug_assert!(count < 1 << LISTS && (count.max(1) - 1) * WEEK <= last);
         let (mut sum, mut weight, mut place) = (0.0, 1.0, last);
-        for (n, list) in self.lists.iter().enumerate() {
-            if count >> n & 1 == 1 {
-                sum += weight * list.get(place).copied().unwrap_or_default();
-                weight *= self.fades[n];
-                place = place.saturating_sub(WEEK << n);
+        let mut bits = count % (1 << LISTS);
+        while bits > 0 {
+            let n = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            if let Some(value) = self.lists[n].get(place) {
+                sum += weight * value;
             }
+            weight *= self.fades[n];
+            place = place.saturating_sub(WEEK << n);
         }
         sum
     }

@@ -14,6 +14,7 @@ pub(super) static DEFINITION: Definition = Definition {
     is_mean: false,
     window: Window::Days(HALF_YEAR_DAYS),
     parts: &PARTS,
+    reach: None,
     exact: None,
     estimate,
 };

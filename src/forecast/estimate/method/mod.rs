@@ -41,6 +41,8 @@ struct Definition {
     window: Window,
     /// Methods that it is made of; it has no forecast without theirs.
     parts: &'static [Method],
+    /// Days before which nothing matters to it; `None` if they are more than a band looks back.
+    reach: Option<usize>,
     /// The profile of a client's settled days, where it can be exact.
     exact: Option<fn(&DailySeries) -> Option<WeekdayProfile>>,
     /// The profile by binary fractions.
@@ -101,6 +103,11 @@ impl Method {
     /// The days that its profile is taken from.
     pub(crate) fn window(self) -> Window {
         self.0.window
+    }
+
+    /// Whether it is the same from any longer history than so many `days`.
+    pub(super) fn is_settled_by(self, days: usize) -> bool {
+        self.0.reach.is_some_and(|reach| reach <= days)
     }
 
     /// The methods that it is made of.

@@ -12,6 +12,7 @@ pub(super) static DEFINITION: Definition = Definition {
     is_mean: false,
     window: Window::Days(RECENT_DAYS),
     parts: &[],
+    reach: Some(HALF_YEAR_DAYS),
     exact: None,
     estimate,
 };

@@ -13,6 +13,7 @@ pub(super) static DEFINITION: Definition = Definition {
     is_mean: true,
     window: Window::TwoMonths,
     parts: &[],
+    reach: Some(62),
     exact: Some(weekday::means),
     estimate,
 };

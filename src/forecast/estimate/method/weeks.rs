@@ -13,6 +13,7 @@ pub(super) static DEFINITION: Definition = Definition {
     is_mean: false,
     window: Window::TwoMonths,
     parts: &[],
+    reach: None,
     exact: None,
     estimate,
 };
@@ -66,12 +67,13 @@ fn level(past: &Past<'_>, profile: &Profile) -> Option<f64> {
         Some(kept) => kept,
         None => {
             let first = (start..until).step_by(WEEK).take(FIRST_WEEKS);
-            let first: Vec<f64> = first.map(|week| history.sum(week, week + WEEK)).collect();
+            let first = first.map(|week| past.estimator.week(week));
+            let first: Vec<f64> = first.collect();
             Smoother::new(start, &first)?
         }
     };
     while smoother.until < until {
-        smoother.add(history.sum(smoother.until, smoother.until + WEEK));
+        smoother.add(past.estimator.week(smoother.until));
     }
     let best = smoother.best();
     *kept = Some(smoother);
@@ -122,14 +124,17 @@ impl Smoother {
     }
 
     /// Adds the total of the next week.
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "a release hardly optimises iterators, and this is most of the work of all tests"
+    )]
     fn add(&mut self, total: f64) {
         // The levels start from the first week, which is no test of them.
         let counts = if self.until == self.start { 0.0 } else { 1.0 };
-        let states = self.levels.iter_mut().zip(&mut self.errors);
-        for ((level, error), degree) in states.zip(DEGREES) {
-            let miss = total - *level;
-            *error += counts * miss * miss;
-            *level += degree * miss;
+        for n in 0..DEGREES.len() {
+            let miss = total - self.levels[n];
+            self.errors[n] += counts * miss * miss;
+            self.levels[n] += DEGREES[n] * miss;
         }
         self.until += WEEK;
     }
