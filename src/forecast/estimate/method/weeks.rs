@@ -124,17 +124,14 @@ impl Smoother {
     }
 
     /// Adds the total of the next week.
-    #[allow(
-        clippy::needless_range_loop,
-        reason = "a release hardly optimises iterators, and this is most of the work of all tests"
-    )]
     fn add(&mut self, total: f64) {
         // The levels start from the first week, which is no test of them.
         let counts = if self.until == self.start { 0.0 } else { 1.0 };
-        for n in 0..DEGREES.len() {
-            let miss = total - self.levels[n];
-            self.errors[n] += counts * miss * miss;
-            self.levels[n] += DEGREES[n] * miss;
+        let states = self.levels.iter_mut().zip(&mut self.errors);
+        for ((level, error), degree) in states.zip(DEGREES) {
+            let miss = total - *level;
+            *error += counts * miss * miss;
+            *level += degree * miss;
         }
         self.until += WEEK;
     }
