@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use ini::{Ini, ParseOption};
 use zeroize::Zeroizing;
 
-use super::config::{IGNORAR, PASS_PHRASE, keys};
+use super::config::{CLIENTE, GRUPO, IGNORAR, PASS_PHRASE, keys};
 use super::similar;
 use super::value::{self, Cleaned};
 use crate::failure::{
@@ -169,6 +169,17 @@ impl Lines {
             }
             let (key, value) = key_and_value(line).ok_or_else(|| unreadable(text, number, line))?;
             let found = Line::new(number, key, value);
+            // The value would hold another key's, and might show a passphrase. Of a name an equals sign tells.
+            let is_name = [CLIENTE, GRUPO].contains(&found.key.as_str());
+            let signs: &[char] = if is_name { &['='] } else { &['=', ':'] };
+            let is_known = keys().any(|known| known == found.key);
+            if is_known && found.key != PASS_PHRASE && holds_key_with(&found.raw, signs) {
+                return Err(unreadable(text, number, line));
+            }
+            let named = value::names_secret(&found.raw) && !value::is_free_text(&found.key);
+            if is_known && found.key != PASS_PHRASE && named {
+                return Err(at(number, ConfigProblem::Syntax(Some(LineFault::Joined))));
+            }
             // A list of days may go over several lines.
             if found.key != IGNORAR
                 && let Some(first_line) = first_lines.insert(found.key.clone(), number)
@@ -311,17 +322,28 @@ fn sign_after_key(line: &str) -> Option<char> {
 
 /// Whether several keys with their values stand on `line`, as where line ends were lost or written out.
 fn joins_keys(line: &str) -> bool {
-    let begins = |key: &str| {
+    keys_with(line, &['=', ':']).take(2).count() == 2
+}
+
+/// Whether a key with one of `signs` after it stands in `value`.
+fn holds_key_with(value: &str, signs: &[char]) -> bool {
+    keys_with(value, signs).next().is_some()
+}
+
+/// Returns the keys that stand in `line` with one of `signs` after them.
+fn keys_with(line: &str, signs: &[char]) -> impl Iterator<Item = &'static str> {
+    let begins = move |key: &&'static str| {
+        let key = *key;
         let mut places = line.match_indices(key);
         places.any(|(at, _)| {
             let before = line[..at].chars().next_back();
             let written_out = line[..at].ends_with("\\n");
             let free = before.is_none_or(|c| !(c.is_alphanumeric() || c == '_')) || written_out;
             let rest = line[at + key.len()..].trim_start();
-            free && rest.starts_with(['=', ':'])
+            free && rest.starts_with(signs)
         })
     };
-    keys().filter(|key| begins(key)).take(2).count() == 2
+    keys().filter(begins)
 }
 
 /// Whether a private key begins on `line`.
@@ -389,7 +411,9 @@ pub(super) fn stands(text: &str, key: &'static str) -> Option<String> {
     pairs.find_map(|(found, raw)| {
         let own = bare_key(&found) == key;
         let value = value::cleaned(key, &raw).value;
-        (own && !value.is_empty() && !value::is_secret(&value))
+        let named = value::names_secret(&value) && !value::is_free_text(key);
+        let secret = value::is_secret(&value) || named || holds_key_with(&value, &['=']);
+        (own && !value.is_empty() && !secret)
             .then(|| printable(&value, super::config::LONGEST_NAME))
     })
 }

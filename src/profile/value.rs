@@ -93,7 +93,7 @@ pub(super) fn is_strippable(c: char) -> bool {
 }
 
 /// Whether people may write anything as the value of `key`.
-fn is_free_text(key: &str) -> bool {
+pub(super) fn is_free_text(key: &str) -> bool {
     [CLIENTE, GRUPO, KEY_FILE].contains(&key)
 }
 
@@ -138,7 +138,7 @@ fn label(value: &str) -> Option<(&str, &str)> {
 /// `2048 MD5:aa:bb… user@host (RSA)`, `aabb…  -`, `aa bb …`. `None` where there is none, or another digest.
 fn fingerprint_in(value: &str) -> Option<String> {
     let lower = value.to_lowercase();
-    if lower.contains("sha") || fingerprint(value).is_ok() {
+    if lower.contains("sha") || names_secret(value) || fingerprint(value).is_ok() {
         return None;
     }
     let joined = |digits: &str| {
@@ -168,12 +168,29 @@ fn fingerprint_in(value: &str) -> Option<String> {
 
 /// Returns the refused value `raw` of `key` as far as it may be shown; `None` where it is a secret.
 pub(crate) fn written(key: &str, raw: &str) -> Option<Box<Written>> {
-    (!is_secret(raw)).then(|| {
+    (!is_secret(raw) && !names_secret(raw)).then(|| {
         Box::new(Written {
             value: Some(printable(raw, LONGEST_SHOWN)),
             odd: odd(key, raw),
         })
     })
+}
+
+/// Whether a word of `value` names a passphrase, which then stands beside it.
+pub(super) fn names_secret(value: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "pass_phrase",
+        "passphrase",
+        "password",
+        "passwd",
+        "pass",
+        "pwd",
+        "senha",
+        "contraseña",
+    ];
+    let lower = value.to_lowercase();
+    let mut words = lower.split(|c: char| c.is_whitespace() || "=:;,|#".contains(c));
+    words.any(|word| WORDS.contains(&word))
 }
 
 /// Whether `value` is a private key, or a part of one.

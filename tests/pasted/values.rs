@@ -673,3 +673,68 @@ fn a_changed_client_does_not_split_a_contract_s_history() {
     assert_eq!(client(&last, "config_a")["cliente"], "Padaria S. João");
     assert_eq!(client(&last, "config_a")["consumo"], "1670");
 }
+
+/// A line that swallowed the next one, or a word too many, never shows the passphrase that stands in it, and never
+/// drops it either.
+#[test]
+fn a_passphrase_on_another_key_s_line_is_never_shown() {
+    const SECRET: &str = "segredo99";
+    let joined = [
+        "pass_phrase=",
+        "pass_phrase: ",
+        "senha ",
+        "password: ",
+        "; pass_phrase = ",
+    ];
+    let keys = [
+        "fingerprint",
+        "user",
+        "tenancy",
+        "region",
+        "credito",
+        "inicio_contrato",
+        "moeda",
+    ];
+    let mut folder = Folder::new();
+    let mut files = Vec::new();
+    for (k, key) in keys.iter().enumerate() {
+        for (n, word) in joined.iter().enumerate() {
+            let config = Config::new(&format!("j{k}{n}")).with("moeda", "BRL");
+            let value = format!("{} {word}{SECRET}", config.value(key));
+            let config = config.with(key, &value);
+            files.push(config.file.clone());
+            folder = folder.client(&config, rows());
+        }
+    }
+    // Beside a name another key is one only by its equals sign: a name may have any word.
+    for (n, name) in ["Padaria", "Loja (moeda: reais)", "Senha Forte"]
+        .into_iter()
+        .enumerate()
+    {
+        let config = Config::new(&format!("n{n}")).with("cliente", name);
+        folder = folder.client(&config, rows());
+    }
+    let named = Config::new("nx").with("cliente", &format!("Padaria pass_phrase={SECRET}"));
+    files.push(named.file.clone());
+    folder = folder.client(&named, rows());
+    let served = folder.serve();
+    for lang in ["pt-BR", "en"] {
+        let ran =
+            ran(served
+                .command()
+                .args(["--format", "json", "--no-store", "-v", "--lang", lang]));
+        let document = ran.json();
+        for file in &files {
+            assert_eq!(
+                failure(&document, file)["codigo"],
+                "config_invalida",
+                "{file}"
+            );
+        }
+        let shown = said(&ran);
+        let lines = shown.lines().filter(|line| line.contains(SECRET));
+        assert_eq!(lines.collect::<Vec<_>>(), Vec::<&str>::new(), "{lang}");
+        let checked = served.check(&["--offline", "--lang", lang]);
+        assert!(!said(&checked).contains(SECRET), "{lang}");
+    }
+}
