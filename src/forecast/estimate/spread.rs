@@ -249,6 +249,10 @@ fn pace_change(past: &Past<'_>) -> f64 {
     if past.until < YOUNG_DAYS {
         return YOUNG_PACE;
     }
+    if past.left == 0 {
+        // A contract that is over has no day on which another pace would tell.
+        return 0.0;
+    }
     let [last, usual] = past.usual_totals(FORTNIGHT);
     if last > 0.0 && usual > 0.0 {
         libm::fabs(libm::log(last / usual)).min(LARGEST_ERROR)

@@ -101,9 +101,16 @@ impl Case<'_> {
             Verdict::Stay | Verdict::TooLittle => self.best(),
         };
         let score = self.score(best);
+        let own = self.score(self.method);
+        if self.method != Method::WEEKDAY
+            && shown(&usual.error) < shown(&own.error).min(shown(&score.error))
+        {
+            return say! { lang, "o método weekday, o padrão, errou menos: experimente sem --method.",
+            "the method weekday, the default, was less off: try without --method." };
+        }
         let (error, wins) = (self.percent(&score.error), self.wins(&score));
         let method = best.word();
-        let is_better = shown(&score.error) < shown(&usual.error);
+        let is_better = shown(&score.error) < shown(&usual.error).min(shown(&own.error));
         match self.verdict {
             // The suggestion is measured against weekday, which may not be the method in use.
             Verdict::Switch { .. }

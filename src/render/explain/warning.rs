@@ -1,5 +1,7 @@
 //! Texts of the warnings about a client's figures.
 
+use std::cmp::Ordering;
+
 use super::config::{form_name, named};
 use super::service::clock;
 use crate::calendar::Days;
@@ -40,26 +42,29 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             second,
         } => {
             let size = numbers.percent(&change.abs());
-            let forecast = numbers.money(forecast);
-            let warned = match change.is_negative() {
-                false => {
-                    say! { lang, "o consumo subiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar baixa",
-                    "consumption rose by {size} in the last 2 weeks; the forecast of {forecast} to the end may be too low" }
-                }
-                true => {
-                    say! { lang, "o consumo caiu {size} nas últimas 2 semanas; a previsão, de {forecast} até o fim, pode estar alta",
-                    "consumption fell by {size} in the last 2 weeks; the forecast of {forecast} to the end may be too high" }
-                }
+            let shown = numbers.money(forecast);
+            let moved = match change.is_negative() {
+                false => say! { lang, "o consumo subiu {size} nas últimas 2 semanas",
+                "consumption rose by {size} in the last 2 weeks" },
+                true => say! { lang, "o consumo caiu {size} nas últimas 2 semanas",
+                "consumption fell by {size} in the last 2 weeks" },
             };
-            let second = second.as_ref().map(|second| {
-                let (word, second) = (SECOND_OPINION.word(), numbers.money(second));
-                say!(
-                    lang,
-                    "; o método {word} prevê {second}",
-                    "; the method {word} says {second}"
-                )
-            });
-            warned + &second.unwrap_or_default()
+            let word = SECOND_OPINION.word();
+            let other = second.as_ref();
+            let other = other.map(|second| (second.cmp(forecast), numbers.money(second)));
+            let outlook = match other.filter(|(_, second)| *second != shown) {
+                Some((Ordering::Greater, second)) => {
+                    say! { lang, "a previsão, de {shown} até o fim, pode estar baixa; o método {word} prevê {second}",
+                    "the forecast of {shown} to the end may be too low; the method {word} says {second}" }
+                }
+                Some((_, second)) => {
+                    say! { lang, "a previsão, de {shown} até o fim, pode estar alta; o método {word} prevê {second}",
+                    "the forecast of {shown} to the end may be too high; the method {word} says {second}" }
+                }
+                None => say! { lang, "a previsão, de {shown} até o fim, é menos certa",
+                "the forecast of {shown} to the end is less certain" },
+            };
+            format!("{moved}; {outlook}")
         }
         Warning::AdjustmentInWindow { since, days } => {
             let since = number::day(lang, *since);
