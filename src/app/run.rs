@@ -1,6 +1,7 @@
 //! Carries out a plan: does the job, writes the files and prints the text.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -25,7 +26,13 @@ use crate::text::{nearest, printable};
 /// Carries out `plan` and returns its outcome. SIGTERM ends it at once, and so does Ctrl-C, but for the first one while
 /// clients are awaited: it ends the waiting, and what is done is printed. What the run had made for itself alone is
 /// removed, and no file is left half written.
-pub async fn run(plan: Plan) -> Outcome {
+///
+/// The future is boxed, so that it is compiled with this crate and not once more with the program that waits for it.
+pub fn run(plan: Plan) -> Pin<Box<dyn Future<Output = Outcome>>> {
+    Box::pin(carried_out(plan))
+}
+
+async fn carried_out(plan: Plan) -> Outcome {
     tokio::select! {
         biased;
         () = interruption() => Outcome::Interrupted,
