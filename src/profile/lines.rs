@@ -137,6 +137,21 @@ impl Line {
             readings,
         }
     }
+
+    /// Whether the value goes on with another key, which would be dropped, and a passphrase shown.
+    fn holds_another_key(&self) -> bool {
+        let is_known = keys().any(|known| known == self.key);
+        is_known && self.key != PASS_PHRASE && goes_on(&self.key, &self.raw)
+    }
+}
+
+/// Whether another key stands in the value `raw` of `key`. In a name only an equals sign tells, since a name may have
+/// any word.
+fn goes_on(key: &str, raw: &str) -> bool {
+    let is_name = [CLIENTE, GRUPO].contains(&key);
+    let signs: &[char] = if is_name { &['='] } else { &['=', ':'] };
+    let named = value::names_secret(raw) && !value::is_free_text(key);
+    named || keys_with(raw, signs).next().is_some()
 }
 
 impl Lines {
@@ -169,16 +184,8 @@ impl Lines {
             }
             let (key, value) = key_and_value(line).ok_or_else(|| unreadable(text, number, line))?;
             let found = Line::new(number, key, value);
-            // The value would hold another key's, and might show a passphrase. Of a name an equals sign tells.
-            let is_name = [CLIENTE, GRUPO].contains(&found.key.as_str());
-            let signs: &[char] = if is_name { &['='] } else { &['=', ':'] };
-            let is_known = keys().any(|known| known == found.key);
-            if is_known && found.key != PASS_PHRASE && holds_key_with(&found.raw, signs) {
-                return Err(unreadable(text, number, line));
-            }
-            let named = value::names_secret(&found.raw) && !value::is_free_text(&found.key);
-            if is_known && found.key != PASS_PHRASE && named {
-                return Err(at(number, ConfigProblem::Syntax(Some(LineFault::Joined))));
+            if found.holds_another_key() {
+                return Err(refused(text, number, Some(LineFault::Joined)));
             }
             // A list of days may go over several lines.
             if found.key != IGNORAR
@@ -260,6 +267,11 @@ impl Lines {
 
 /// Returns the failure of a text whose `line` is none of a config.
 fn unreadable(text: &str, number: usize, line: &str) -> Failure {
+    refused(text, number, fault(text, number, line))
+}
+
+/// Returns the failure of a `text` that is no config as a whole, or of its line `number` for this `fault`.
+fn refused(text: &str, number: usize, fault: Option<LineFault>) -> Failure {
     if let Some((number, _)) = lines_of(text).find(|(_, line)| begins_key(line)) {
         return Failure {
             line: Some(number),
@@ -277,7 +289,7 @@ fn unreadable(text: &str, number: usize, line: &str) -> Failure {
     }
     Failure {
         line: Some(number),
-        ..Failure::new(ConfigProblem::Syntax(fault(text, number, line)))
+        ..Failure::new(ConfigProblem::Syntax(fault))
     }
 }
 
@@ -323,11 +335,6 @@ fn sign_after_key(line: &str) -> Option<char> {
 /// Whether several keys with their values stand on `line`, as where line ends were lost or written out.
 fn joins_keys(line: &str) -> bool {
     keys_with(line, &['=', ':']).take(2).count() == 2
-}
-
-/// Whether a key with one of `signs` after it stands in `value`.
-fn holds_key_with(value: &str, signs: &[char]) -> bool {
-    keys_with(value, signs).next().is_some()
 }
 
 /// Returns the keys that stand in `line` with one of `signs` after them.
@@ -411,9 +418,7 @@ pub(super) fn stands(text: &str, key: &'static str) -> Option<String> {
     pairs.find_map(|(found, raw)| {
         let own = bare_key(&found) == key;
         let value = value::cleaned(key, &raw).value;
-        let named = value::names_secret(&value) && !value::is_free_text(key);
-        let secret = value::is_secret(&value) || named || holds_key_with(&value, &['=']);
-        (own && !value.is_empty() && !secret)
+        (own && !value.is_empty() && !value::is_secret(&value) && !goes_on(key, &value))
             .then(|| printable(&value, super::config::LONGEST_NAME))
     })
 }

@@ -389,6 +389,13 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
     (form, name.trim().to_owned())
 }
 
+/// Whether `word` is `key`, or one of its other words.
+pub(super) fn means(key: &str, word: &str) -> bool {
+    let word = bare(word);
+    let mut others = WORDS.iter().filter(|(known, _)| *known == key);
+    word == bare(key) || others.any(|(_, words)| words.contains(&word.as_str()))
+}
+
 /// Returns the known key that `name` resembles, has other words for, or begins or ends with.
 fn meant(name: &str) -> Option<&'static str> {
     let found = bare(name);

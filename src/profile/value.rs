@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::config::{CLIENTE, FINGERPRINT, GRUPO, KEY_FILE, LONGEST_TERM, TENANCY, USER};
+use super::config::{
+    CLIENTE, FINGERPRINT, GRUPO, KEY_FILE, LONGEST_TERM, PASS_PHRASE, TENANCY, USER,
+};
+use super::similar;
 use crate::calendar::{Day, Days, parse_day};
 use crate::failure::{ConfigProblem, Odd, Place, Reading, Written};
 use crate::money::Currency;
@@ -178,19 +181,8 @@ pub(crate) fn written(key: &str, raw: &str) -> Option<Box<Written>> {
 
 /// Whether a word of `value` names a passphrase, which then stands beside it.
 pub(super) fn names_secret(value: &str) -> bool {
-    const WORDS: [&str; 8] = [
-        "pass_phrase",
-        "passphrase",
-        "password",
-        "passwd",
-        "pass",
-        "pwd",
-        "senha",
-        "contraseña",
-    ];
-    let lower = value.to_lowercase();
-    let mut words = lower.split(|c: char| c.is_whitespace() || "=:;,|#".contains(c));
-    words.any(|word| WORDS.contains(&word))
+    let mut words = value.split(|c: char| c.is_whitespace() || "=:;,|#".contains(c));
+    words.any(|word| similar::means(PASS_PHRASE, word))
 }
 
 /// Whether `value` is a private key, or a part of one.

@@ -371,3 +371,13 @@ fn the_document_has_the_band_as_defined() {
         }
     }
 }
+
+/// A contract that is over may still have partial days; no day is left on which another pace would tell.
+#[test]
+fn without_a_day_left_no_pace_has_changed() {
+    let jumped = (0..90).map(|n| Some(if n < 80 { 10.0 } else { 40.0 }));
+    let history = History::of(day("2026-01-05"), jumped.collect());
+    let pace = |left| Spread::of(&history, Method::WEEKDAY, left).unwrap().pace;
+    assert_eq!(pace(0), 0.0);
+    assert!(pace(30) > 0.5, "{}", pace(30));
+}

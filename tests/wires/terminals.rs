@@ -252,6 +252,21 @@ fn the_same_bytes_come_out_in_every_locale() {
     }
 }
 
+/// A run over `served` that may open so many files.
+#[cfg(unix)]
+fn with_descriptors(limit: u32, served: &Served) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command
+        .env_clear()
+        .args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"])
+        .arg(env!("CARGO_BIN_EXE_oci-consumo"))
+        .arg(served.dir.path())
+        .args(["--endpoint", &served.server.endpoint()])
+        .args(["--as-of", "2026-06-17"])
+        .stdin(Stdio::null());
+    command
+}
+
 /// A folder of so many clients, each of a tenancy of its own.
 fn crowd(count: usize) -> Served {
     let mut folder = Folder::new();
@@ -271,19 +286,10 @@ fn with_few_descriptors_there_are_fewer_files_at_once_and_no_failed_client() {
         document
     };
     let own = served.json(0, &["--no-store"]);
-    for limit in ["48", "32", "24", "20"] {
+    for limit in [48, 32, 24, 20] {
         let run = |more: &[&str]| {
-            let mut command = Command::new("/bin/sh");
-            command
-                .env_clear()
-                .args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"])
-                .arg(env!("CARGO_BIN_EXE_oci-consumo"))
-                .arg(served.dir.path())
-                .args(["--endpoint", &served.server.endpoint()])
-                .args(["--as-of", "2026-06-17", "--format", "json"])
-                .args(more)
-                .stdin(Stdio::null());
-            ran(&mut command).exited(0)
+            let mut command = with_descriptors(limit, &served);
+            ran(command.args(["--format", "json"]).args(more)).exited(0)
         };
         let bare = run(&["--no-store"]);
         assert_eq!(
@@ -305,16 +311,8 @@ fn too_few_descriptors_for_the_program_itself_are_told() {
     let mut refused = 0;
     for limit in 4..=12 {
         for (lang, words) in [("pt-BR", "não pôde começar"), ("en", "could not begin")] {
-            let mut command = Command::new("/bin/sh");
-            command
-                .env_clear()
-                .args(["-c", &format!("ulimit -n {limit}; exec \"$@\""), "sh"])
-                .arg(env!("CARGO_BIN_EXE_oci-consumo"))
-                .arg(served.dir.path())
-                .args(["--endpoint", &served.server.endpoint(), "--no-store"])
-                .args(["--as-of", "2026-06-17", "--lang", lang])
-                .stdin(Stdio::null());
-            let ran = ran_now(&mut command);
+            let mut command = with_descriptors(limit, &served);
+            let ran = ran_now(command.args(["--no-store", "--lang", lang]));
             if ran.status == Some(0) {
                 continue;
             }

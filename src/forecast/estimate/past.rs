@@ -186,6 +186,7 @@ pub(super) struct Past<'e> {
     /// Number of days to estimate, from the `until`th on.
     pub(super) left: u32,
     profiles: [OnceCell<Profile>; METHODS],
+    /// Cost of the known days to estimate.
     actual: OnceCell<f64>,
 }
 
@@ -215,13 +216,10 @@ impl Past<'_> {
     /// Returns the sums of the last `days` by weekday, with the `place`th half-life: costs, and known days.
     pub(super) fn faded(&self, place: usize, days: usize) -> [Profile; 2] {
         let history = self.estimator.history;
-        let made = || Sums::new(history, HALF_LIVES.get(place).copied());
-        match self.estimator.fading.get(place) {
-            Some(sums) => sums
-                .get_or_init(made)
-                .by_weekday(history, self.start(days), self.until),
-            None => made().by_weekday(history, self.start(days), self.until),
-        }
+        let unkept = OnceCell::new();
+        let sums = self.estimator.fading.get(place).unwrap_or(&unkept);
+        sums.get_or_init(|| Sums::new(history, HALF_LIVES.get(place).copied()))
+            .by_weekday(history, self.start(days), self.until)
     }
 
     /// Returns the costs of the days to estimate by the last `days` and by the last two months, without the days on
@@ -239,20 +237,14 @@ impl Past<'_> {
         if history.known(days.clone()) < LEAST_KNOWN {
             return None;
         }
-        let actual = self.actual();
+        let sum = || self.estimator.sum(days.start, days.end);
+        let actual = *self.actual.get_or_init(sum);
         if history.known(days.clone()) == self.left as usize {
             return Some([self.total(profile), actual]);
         }
         let known = days.filter(|n| history.is_known(*n));
         let expected = known.map(|n| profile[history.weekday_of(n)]);
         Some([expected.sum(), actual])
-    }
-
-    /// Returns what the known days to estimate did cost.
-    fn actual(&self) -> f64 {
-        let until = (self.until + self.left as usize).min(self.estimator.history.len());
-        let sum = || self.estimator.sum(self.until, until);
-        *self.actual.get_or_init(sum)
     }
 
     fn start(&self, days: usize) -> usize {

@@ -114,8 +114,7 @@ impl Case<'_> {
         match self.verdict {
             // The suggestion is measured against weekday, which may not be the method in use.
             Verdict::Switch { .. }
-                if self.method != Method::WEEKDAY
-                    && self.score(self.method).error <= score.error =>
+                if self.method != Method::WEEKDAY && own.error <= score.error =>
             {
                 say! { lang, "nenhum outro método errou menos: manter.",
                 "no other method was less off: no change." }
@@ -379,6 +378,12 @@ mod tests {
             sentence(Method::RECENT),
             "nos últimos 8 meses a previsão (método recent) errou em média 9,0% em 4 semanas, e o método weekday 7,8%; o \
              método weeks errou 3,2% e chegou mais perto em 8 de 8 períodos: experimente --method weeks."
+        );
+        let worse = tested(200, switch.clone(), weeks(85, 2));
+        assert_eq!(
+            of_client(Lang::En, &worse, Method::RECENT),
+            "in the last 8 months the forecast (method recent) was 9.0% off on average over 4 weeks, and the method \
+             weekday 7.8%; the method weekday, the default, was less off: try without --method."
         );
         assert_eq!(
             sentence(Method::WEEKS),

@@ -301,3 +301,39 @@ pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
     };
     words::pick(lang, pt, en)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Amount;
+
+    #[test]
+    fn a_changed_pace_is_told_with_what_the_other_method_says() {
+        let told = |change: i64, second: Option<u32>| {
+            let changed = Warning::PaceChanged {
+                change: Amount::from(1).times(change),
+                forecast: Amount::from(16_000),
+                second: second.map(Amount::from),
+            };
+            warning(Lang::En, None, &changed)
+        };
+        let rose =
+            "consumption rose by 60.0% in the last 2 weeks; the forecast of 16,000.00 to the end";
+        for (second, says) in [
+            (
+                Some(18_000),
+                "may be too low; the method middle says 18,000.00",
+            ),
+            (
+                Some(15_000),
+                "may be too high; the method middle says 15,000.00",
+            ),
+            (Some(16_000), "is less certain"),
+            (None, "is less certain"),
+        ] {
+            assert_eq!(told(60, second), format!("{rose} {says}"));
+        }
+        let fell = told(-30, Some(15_000));
+        assert!(fell.starts_with("consumption fell by 30.0%"), "{fell}");
+    }
+}
