@@ -10,6 +10,14 @@ pub mod add {
     }
 }
 
+pub mod alert {
+    pub use crate::alert::{
+        Answer, Audience, ContractEvent, ContractKey, Decision, Digest, Event, Facts, Figures,
+        GeneralFailure, Heard, Letter, Line, Memory, Message, News, OpenRule, Phase, Recipient,
+        Rule, Rules, Scope, Side, Sight, Silence, Terms, Told, Undelivered, Watch,
+    };
+}
+
 pub mod calendar {
     pub use crate::calendar::{
         Day, Days, Month, day_of, parse_day, plus_days, two_months_before, weekday,

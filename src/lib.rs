@@ -15,6 +15,7 @@
 
 mod add;
 mod adjustment;
+mod alert;
 pub mod app;
 mod calendar;
 mod check;

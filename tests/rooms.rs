@@ -69,6 +69,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "forecast",
         ],
     ),
+    ("alert", &["calendar", "money", "failure", "report"]),
     (
         "check",
         &[

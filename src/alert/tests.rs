@@ -1,0 +1,448 @@
+//! The table of transitions by hand, and properties over random mornings.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::calendar::{Day, plus_days};
+use crate::money::Amount;
+use crate::report::statement::Situation;
+
+fn day(n: i64) -> Day {
+    plus_days(crate::calendar::parse_day("2026-01-01").unwrap(), n)
+}
+
+fn key() -> ContractKey {
+    ContractKey {
+        tenancy: "ocid1.tenancy.oc1..a".into(),
+        start: day(-200),
+    }
+}
+
+/// Figures of the `n`th morning with so much chance; the credit runs out 100 days later.
+fn facts(n: i64, chance: u32) -> Facts {
+    Facts {
+        as_of: day(n),
+        settled_through: Some(day(n - 3)),
+        silent: false,
+        situation: Situation::RunsOut,
+        left: 165,
+        chance: Some(chance),
+        projected_percent: Some(Amount::from(110)),
+        surplus_percent: Some(Amount::zero()),
+        runs_out: Some(day(n + 100)),
+        shortfall: Some(Amount::from(1000)),
+        surplus: Some(Amount::zero()),
+        currency: None,
+        pace_changed: false,
+    }
+}
+
+fn sight(answer: Answer) -> Sight {
+    Sight {
+        key: key(),
+        file: "config_a".into(),
+        terms: Some(Terms {
+            end: day(165),
+            credit: Amount::from(10_000),
+        }),
+        answer,
+    }
+}
+
+fn operator() -> Recipient {
+    Recipient {
+        id: "email:1".into(),
+        side: Side::Operator,
+        from_level: 1,
+        silent_until: None,
+    }
+}
+
+fn customer(from_level: u8, silent_until: Option<Day>) -> Recipient {
+    Recipient {
+        id: "email:2".into(),
+        side: Side::Customer,
+        from_level,
+        silent_until,
+    }
+}
+
+/// A folder with one contract, morning after morning.
+struct Folder {
+    memory: Memory,
+    people: Vec<Recipient>,
+}
+
+impl Folder {
+    fn new(people: Vec<Recipient>) -> Self {
+        Self {
+            memory: Memory::default(),
+            people,
+        }
+    }
+
+    /// The messages about `rule` of a morning.
+    fn morning(&mut self, n: i64, rule: Rule, answer: Answer) -> Vec<(String, News, u8)> {
+        self.see(n, &sight(answer))
+            .lines
+            .into_iter()
+            .filter(|line| line.rule == rule)
+            .filter_map(|line| {
+                let message = line.result.ok()?;
+                Some((line.recipient, message.news, message.level))
+            })
+            .collect()
+    }
+
+    fn see(&mut self, n: i64, sight: &Sight) -> Decision {
+        let people = self.people.clone();
+        let sights = std::slice::from_ref(sight);
+        let rules = Rules::default();
+        self.memory
+            .decide(day(n), Scope::Folder, sights, |_| people.clone(), &rules)
+    }
+
+    fn chance(&mut self, n: i64, chance: u32) -> Vec<(String, News, u8)> {
+        self.morning(n, Rule::RunsOut, Answer::Fresh(facts(n, chance)))
+    }
+}
+
+fn to(recipient: &str, news: News, level: u8) -> (String, News, u8) {
+    (recipient.to_owned(), news, level)
+}
+
+#[test]
+fn three_data_days_open_and_seven_close() {
+    let mut folder = Folder::new(vec![operator()]);
+    assert_eq!(folder.chance(0, 50), []);
+    assert_eq!(folder.chance(1, 80), []);
+    assert_eq!(folder.chance(2, 95), []);
+    assert_eq!(folder.chance(3, 80), [to("email:1", News::Opened, 1)]);
+    assert_eq!(folder.chance(4, 80), []);
+    for n in 5..11 {
+        assert_eq!(folder.chance(n, 20), [], "{n}");
+    }
+    assert_eq!(folder.chance(11, 20), [to("email:1", News::Well, 1)]);
+    assert_eq!(folder.chance(12, 20), []);
+}
+
+#[test]
+fn a_day_between_the_thresholds_begins_the_count_again() {
+    let mut folder = Folder::new(vec![operator()]);
+    for (n, chance) in [(0, 50), (1, 80), (2, 80), (3, 75), (4, 80), (5, 80)] {
+        assert_eq!(folder.chance(n, chance), []);
+    }
+    assert_eq!(folder.chance(6, 80), [to("email:1", News::Opened, 1)]);
+    for (n, chance) in [(7, 5), (8, 5), (9, 5), (10, 5), (11, 5), (12, 5), (13, 25)] {
+        assert_eq!(folder.chance(n, chance), []);
+    }
+    assert_eq!(folder.memory.level(&key(), Rule::RunsOut), Some(1));
+}
+
+#[test]
+fn a_morning_counts_once_however_often_it_runs() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    for _ in 0..5 {
+        assert_eq!(folder.chance(1, 95), []);
+    }
+    // A day on which nothing more became complete is none.
+    let mut stale = facts(2, 95);
+    stale.settled_through = Some(day(-2));
+    assert_eq!(folder.morning(2, Rule::RunsOut, Answer::Fresh(stale)), []);
+    assert_eq!(folder.chance(3, 95), []);
+    assert_eq!(folder.chance(4, 95), [to("email:1", News::Opened, 1)]);
+    assert_eq!(folder.chance(4, 95), []);
+}
+
+#[test]
+fn unknown_and_stored_figures_hold_what_is_open() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    for n in 4..40 {
+        let answer =
+            [Answer::Unknown("rede".into()), Answer::Stored][usize::from(n % 2 == 0)].clone();
+        assert_eq!(folder.morning(n, Rule::RunsOut, answer), []);
+    }
+    assert_eq!(folder.memory.level(&key(), Rule::RunsOut), Some(1));
+    assert_eq!(folder.chance(40, 95), []);
+}
+
+#[test]
+fn silence_holds_for_three_weeks_and_then_counts() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    let mut opened = None;
+    for n in 1..30 {
+        let mut silent = facts(n, 95);
+        silent.silent = true;
+        silent.settled_through = Some(day(-3));
+        if !folder
+            .morning(n, Rule::RunsOut, Answer::Fresh(silent))
+            .is_empty()
+        {
+            opened = Some(n);
+            break;
+        }
+    }
+    // Silent since day 1: the days 22, 23 and 24 count.
+    assert_eq!(opened, Some(24));
+}
+
+#[test]
+fn it_is_told_again_only_when_it_is_worse() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let with = |n: i64, runs_out: i64, shortfall: u32| {
+        let mut facts = facts(n, 95);
+        facts.runs_out = Some(day(runs_out));
+        facts.shortfall = Some(Amount::from(shortfall));
+        Answer::Fresh(facts)
+    };
+    // Told on day 3: runs out on day 103, 1000 lack.
+    assert_eq!(folder.morning(10, Rule::RunsOut, with(10, 104, 1249)), []);
+    assert_eq!(
+        folder.morning(11, Rule::RunsOut, with(11, 104, 1250)),
+        [to("email:1", News::Worse, 2 - 1)]
+    );
+    // Within a week only a level is told.
+    assert_eq!(folder.morning(12, Rule::RunsOut, with(12, 103, 9000)), []);
+    assert_eq!(
+        folder.morning(13, Rule::RunsOut, with(13, 103, 9000)),
+        [to("email:1", News::Worse, 2)]
+    );
+    assert_eq!(
+        folder.morning(20, Rule::RunsOut, with(20, 89, 9000)),
+        [to("email:1", News::Worse, 2)]
+    );
+    // Levels never fall.
+    assert_eq!(folder.morning(21, Rule::RunsOut, with(21, 160, 10)), []);
+    assert_eq!(folder.memory.level(&key(), Rule::RunsOut), Some(2));
+}
+
+#[test]
+fn a_spent_credit_needs_no_confirmation() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    let mut spent = facts(1, 95);
+    spent.situation = Situation::Spent;
+    spent.chance = None;
+    let spent = Answer::Fresh(spent);
+    assert_eq!(
+        folder.morning(1, Rule::RunsOut, spent.clone()),
+        [to("email:1", News::Opened, 4)]
+    );
+    assert_eq!(folder.morning(1, Rule::RunsOut, spent), []);
+}
+
+#[test]
+fn the_first_run_is_a_baseline_for_the_operator_and_silence_for_the_customer() {
+    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    assert_eq!(folder.chance(0, 95), [to("email:1", News::Baseline, 1)]);
+    // The customer hears from the next level on, and of the end of what it heard.
+    let mut near = facts(1, 95);
+    near.runs_out = Some(day(80));
+    assert_eq!(
+        folder.morning(1, Rule::RunsOut, Answer::Fresh(near)),
+        [
+            to("email:1", News::Worse, 2),
+            to("email:2", News::Opened, 2)
+        ]
+    );
+}
+
+#[test]
+fn who_was_not_told_that_it_is_bad_is_not_told_that_it_is_well() {
+    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    folder.chance(0, 95);
+    let mut last = Vec::new();
+    for n in 1..=7 {
+        last = folder.chance(n, 5);
+    }
+    assert_eq!(last, [to("email:1", News::Well, 1)]);
+}
+
+#[test]
+fn a_customer_hears_from_its_level_on_and_after_its_silence() {
+    let mut folder = Folder::new(vec![customer(2, Some(day(9)))]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| assert_eq!(folder.chance(n, 95), []));
+    let near = |n: i64| {
+        let mut facts = facts(n, 95);
+        facts.runs_out = Some(day(70));
+        Answer::Fresh(facts)
+    };
+    (4..10).for_each(|n| assert_eq!(folder.morning(n, Rule::RunsOut, near(n)), []));
+    assert_eq!(
+        folder.morning(10, Rule::RunsOut, near(10)),
+        [to("email:2", News::Opened, 2)]
+    );
+    assert_eq!(folder.morning(11, Rule::RunsOut, near(11)), []);
+}
+
+#[test]
+fn an_address_that_is_added_hears_a_baseline_if_it_is_the_operator_s() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    folder.people.push(Recipient {
+        id: "email:3".into(),
+        side: Side::Operator,
+        from_level: 1,
+        silent_until: None,
+    });
+    assert_eq!(folder.chance(4, 95), [to("email:3", News::Baseline, 1)]);
+    assert_eq!(folder.chance(5, 95), []);
+}
+
+#[test]
+fn new_terms_are_judged_at_once() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let mut topped_up = sight(Answer::Fresh(facts(4, 5)));
+    topped_up.terms = Some(Terms {
+        end: day(165),
+        credit: Amount::from(20_000),
+    });
+    let news: Vec<_> = folder
+        .see(4, &topped_up)
+        .lines
+        .into_iter()
+        .filter_map(|line| Some((line.rule, line.result.ok()?.news)))
+        .collect();
+    assert_eq!(news, [(Rule::RunsOut, News::Well)]);
+}
+
+#[test]
+fn a_contract_that_left_the_folder_is_told_once_to_who_knew_of_it() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let mut renewed = sight(Answer::Fresh(facts(4, 50)));
+    renewed.key.start = day(4);
+    let news: Vec<_> = folder
+        .see(4, &renewed)
+        .lines
+        .into_iter()
+        .filter_map(|line| Some((line.contract, line.result.ok()?.news)))
+        .collect();
+    assert_eq!(news, [(key(), News::Gone)]);
+    assert!(
+        folder
+            .see(5, &renewed)
+            .lines
+            .iter()
+            .all(|line| line.result.is_err())
+    );
+}
+
+#[test]
+fn two_mornings_without_data_are_told_to_the_operator_and_one_with_data_ends_it() {
+    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    folder.chance(0, 50);
+    let lost = || Answer::Unknown("rede".into());
+    assert_eq!(folder.morning(1, Rule::NoData, lost()), []);
+    assert_eq!(folder.morning(1, Rule::NoData, lost()), []);
+    assert_eq!(
+        folder.morning(2, Rule::NoData, lost()),
+        [to("email:1", News::Opened, 1)]
+    );
+    (3..9).for_each(|n| assert_eq!(folder.morning(n, Rule::NoData, lost()), []));
+    let good = Answer::Fresh(facts(9, 50));
+    assert_eq!(
+        folder.morning(9, Rule::NoData, good),
+        [to("email:1", News::Well, 1)]
+    );
+}
+
+#[test]
+fn a_failure_of_most_clients_is_told_once() {
+    let mut memory = Memory::default();
+    let rules = Rules::default();
+    let of = |n: usize, answer: Answer| {
+        let mut sight = sight(answer);
+        sight.key.tenancy = format!("ocid1.tenancy.oc1..{n}");
+        sight
+    };
+    let mut told = 0;
+    for n in 0..6 {
+        let failing = (1..5).contains(&n);
+        let sights: Vec<Sight> = (0..10)
+            .map(|client| match failing && client < 8 {
+                true => of(client, Answer::Unknown("rede".into())),
+                false => of(client, Answer::Fresh(facts(n, 50))),
+            })
+            .collect();
+        let decision = memory.decide(day(n), Scope::Folder, &sights, |_| vec![operator()], &rules);
+        let lines = decision.lines.iter();
+        told += lines
+            .filter(|line| line.rule == Rule::NoData && line.result.is_ok())
+            .count();
+        assert_eq!(decision.general_began.is_some(), n == 1, "{n}");
+        assert_eq!(decision.general_over.is_some(), n == 5, "{n}");
+    }
+    assert_eq!(told, 0);
+}
+
+/// A morning that may come: the chance printed, whether it answers, and how often it runs.
+fn morning() -> impl Strategy<Value = (u32, u8, u8, i64, u32)> {
+    let chance = prop::sample::select(vec![5u32, 10, 20, 30, 50, 70, 80, 90, 95]);
+    (chance, 0u8..10, 1u8..4, 1i64..200, 100u32..5000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn nothing_is_told_twice_and_well_only_to_who_was_told_bad(
+        mornings in prop::collection::vec(morning(), 1..120),
+    ) {
+        let mut folder = Folder::new(vec![operator(), customer(2, None)]);
+        let mut last: BTreeMap<(String, Rule), (News, u8)> = BTreeMap::new();
+        for (n, (chance, answers, runs, runs_out, shortfall)) in mornings.into_iter().enumerate() {
+            let n = i64::try_from(n).unwrap();
+            for _ in 0..runs {
+                let mut figures = facts(n, chance);
+                figures.runs_out = (chance >= 50).then(|| day(n + runs_out));
+                figures.shortfall = Some(Amount::from(shortfall));
+                let answer = match answers {
+                    0 => Answer::Unknown("rede".into()),
+                    1 => Answer::Stored,
+                    _ => Answer::Fresh(figures),
+                };
+                let before = folder.memory.level(&key(), Rule::RunsOut);
+                let decision = folder.see(n, &sight(answer));
+                let after = folder.memory.level(&key(), Rule::RunsOut);
+                // Levels never fall while open.
+                if let (Some(before), Some(after)) = (before, after) {
+                    prop_assert!(after >= before);
+                }
+                for line in decision.lines {
+                    let Ok(message) = line.result else { continue };
+                    let place = (line.recipient, line.rule);
+                    let heard = last.get(&place).copied();
+                    match message.news {
+                        News::Baseline | News::Opened => {
+                            prop_assert!(matches!(heard, None | Some((News::Well, _))));
+                        }
+                        News::Worse => {
+                            let (news, level) = heard.unwrap();
+                            prop_assert!(news != News::Well && message.level >= level);
+                        }
+                        News::Well => {
+                            let (news, _) = heard.unwrap();
+                            prop_assert!(news != News::Well);
+                        }
+                        News::Gone => prop_assert!(false, "nobody left"),
+                    }
+                    last.insert(place, (message.news, message.level));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The truth about one contract: what is open, since when, and how many days say so.
+
+use std::collections::BTreeMap;
+
+use super::facts::{Answer, Facts, Sight};
+use super::rules::{Judgement, Rule, Rules};
+use super::saved;
+use crate::calendar::Day;
+use crate::money::Amount;
+use serde::{Deserialize, Serialize};
+
+/// Days of silence after which silence counts as data.
+const LONGEST_SILENCE: i64 = 21;
+
+/// A contract, as alerts know it: a renewed one is another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ContractKey {
+    /// OCID of the tenancy, in lower case.
+    pub tenancy: String,
+    /// First day of the contract.
+    pub start: Day,
+}
+
+/// The terms that a figure is judged by. Where they change, what was counted is void.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Last day of the contract.
+    pub end: Day,
+    /// Credit of the contract.
+    #[serde(with = "saved::text")]
+    pub credit: Amount,
+}
+
+/// Where a rule stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Nothing is the matter.
+    #[default]
+    Normal,
+    /// So many days in a row say that something is.
+    Pending(u32),
+    /// Something is the matter.
+    Open {
+        /// How bad it is, from 1. A level never falls while the rule is open.
+        level: u8,
+        /// The as-of day on which the rule opened.
+        since: Day,
+        /// So many days in a row say that all is well again.
+        closing: u32,
+    },
+}
+
+/// The truth about a contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// File name of the contract's config.
+    pub file: String,
+    /// The newest terms.
+    pub terms: Option<Terms>,
+    /// The phase of each rule; a rule that is not there is [`Phase::Normal`].
+    pub phases: BTreeMap<Rule, Phase>,
+    /// The newest data-day, and the day through which cost was complete then.
+    pub data_day: Option<(Day, Option<Day>)>,
+    /// The as-of day since which no recent data came.
+    pub silent_since: Option<Day>,
+    /// The newest as-of day without figures.
+    pub unknown_on: Option<Day>,
+    /// The as-of day since which there are no figures.
+    pub unknown_since: Option<Day>,
+    /// The newest figures.
+    pub facts: Option<Facts>,
+}
+
+impl Watch {
+    /// Returns the phase of a rule.
+    pub fn phase(&self, rule: Rule) -> Phase {
+        self.phases.get(&rule).copied().unwrap_or_default()
+    }
+
+    /// Makes the watch of a contract that is seen for the first time on `as_of`: what holds is open at once.
+    pub(super) fn first(sight: &Sight, as_of: Day, rules: &Rules) -> Self {
+        let mut watch = Self::default();
+        watch.see(sight, as_of, rules);
+        if let Answer::Fresh(facts) = &sight.answer {
+            for rule in Rule::ALL {
+                let judgement = rules.judge(rule, facts);
+                if let Judgement::Opens(level) | Judgement::Fact(level) = judgement {
+                    watch.open(rule, level, as_of);
+                }
+            }
+        }
+        watch
+    }
+
+    /// Takes what a run of `as_of` saw of the contract.
+    pub(super) fn see(&mut self, sight: &Sight, as_of: Day, rules: &Rules) {
+        self.file.clone_from(&sight.file);
+        let new_terms = sight.terms.is_some() && self.terms.is_some() && self.terms != sight.terms;
+        if sight.terms.is_some() {
+            self.terms.clone_from(&sight.terms);
+        }
+        match &sight.answer {
+            // Stored figures say nothing new, and unknown is never well: the states are held.
+            Answer::Stored => {}
+            Answer::Unknown(_) => self.see_nothing(as_of, rules),
+            Answer::Fresh(facts) => self.see_facts(facts, new_terms, rules),
+        }
+    }
+
+    fn see_nothing(&mut self, as_of: Day, rules: &Rules) {
+        if self.unknown_on.is_some_and(|day| day >= as_of) {
+            return;
+        }
+        self.unknown_on = Some(as_of);
+        self.unknown_since.get_or_insert(as_of);
+        self.advance(Rule::NoData, Judgement::Opens(1), as_of, rules);
+    }
+
+    fn see_facts(&mut self, facts: &Facts, new_terms: bool, rules: &Rules) {
+        let as_of = facts.as_of;
+        if self.facts.as_ref().is_some_and(|seen| seen.as_of > as_of) {
+            // A run of an earlier day, as after a clock was set back, knows less.
+            return;
+        }
+        self.unknown_on = None;
+        self.unknown_since = None;
+        let counts = self.is_data_day(facts);
+        for rule in Rule::ALL {
+            let judgement = rules.judge(rule, facts);
+            let is_fact = matches!(judgement, Judgement::Fact(_) | Judgement::Over);
+            if new_terms {
+                // The operator changed the terms: what was counted under the old ones is void, and what closes
+                // under the new ones is no noise.
+                self.judge_anew(rule, judgement, as_of);
+            } else if is_fact || counts {
+                self.advance(rule, judgement, as_of, rules);
+            }
+        }
+        if counts {
+            self.data_day = Some((as_of, facts.settled_through));
+        }
+        self.facts = Some(facts.clone());
+    }
+
+    /// Whether the figures are of a day that counts: another as-of day than those before, on which one more day of
+    /// the contract became complete. While no recent data come there is none, until silence itself counts.
+    fn is_data_day(&mut self, facts: &Facts) -> bool {
+        let as_of = facts.as_of;
+        if self.data_day.is_some_and(|(day, _)| as_of <= day) {
+            return false;
+        }
+        if facts.silent {
+            let since = *self.silent_since.get_or_insert(as_of);
+            return (as_of - since).num_days() >= LONGEST_SILENCE;
+        }
+        self.silent_since = None;
+        self.data_day
+            .is_none_or(|(_, settled)| facts.settled_through > settled)
+    }
+
+    fn open(&mut self, rule: Rule, level: u8, since: Day) {
+        let phase = Phase::Open {
+            level,
+            since,
+            closing: 0,
+        };
+        self.phases.insert(rule, phase);
+    }
+
+    fn judge_anew(&mut self, rule: Rule, judgement: Judgement, as_of: Day) {
+        match (self.phase(rule), judgement) {
+            (Phase::Open { level, since, .. }, Judgement::Opens(now) | Judgement::Fact(now)) => {
+                self.open(rule, level.max(now), since);
+            }
+            (_, Judgement::Fact(level)) => self.open(rule, level, as_of),
+            (_, Judgement::Opens(_)) => {
+                self.phases.insert(rule, Phase::Pending(1));
+            }
+            (Phase::Open { level, since, .. }, Judgement::Between(_)) => {
+                self.open(rule, level, since);
+            }
+            (_, Judgement::Between(_) | Judgement::Closes | Judgement::Over) => {
+                self.phases.remove(&rule);
+            }
+        }
+    }
+
+    /// Takes one more day's judgement of a rule.
+    fn advance(&mut self, rule: Rule, judgement: Judgement, as_of: Day, rules: &Rules) {
+        let (to_open, to_close) = rules.days(rule);
+        let next = match (self.phase(rule), judgement) {
+            (_, Judgement::Over) => Phase::Normal,
+            (Phase::Open { level, since, .. }, Judgement::Fact(now) | Judgement::Opens(now)) => {
+                Phase::Open {
+                    level: level.max(now),
+                    since,
+                    closing: 0,
+                }
+            }
+            (Phase::Open { level, since, .. }, Judgement::Between(now)) => Phase::Open {
+                level: level.max(now),
+                since,
+                closing: 0,
+            },
+            (
+                Phase::Open {
+                    level,
+                    since,
+                    closing,
+                },
+                Judgement::Closes,
+            ) => match closing.saturating_add(1) {
+                closing if closing >= to_close => Phase::Normal,
+                closing => Phase::Open {
+                    level,
+                    since,
+                    closing,
+                },
+            },
+            (Phase::Normal | Phase::Pending(_), Judgement::Fact(level)) => Phase::Open {
+                level,
+                since: as_of,
+                closing: 0,
+            },
+            (Phase::Normal, Judgement::Opens(level)) => pending(1, to_open, level, as_of),
+            (Phase::Pending(days), Judgement::Opens(level)) => {
+                pending(days.saturating_add(1), to_open, level, as_of)
+            }
+            (Phase::Normal | Phase::Pending(_), Judgement::Between(_) | Judgement::Closes) => {
+                Phase::Normal
+            }
+        };
+        match next {
+            Phase::Normal => self.phases.remove(&rule),
+            next => self.phases.insert(rule, next),
+        };
+    }
+}
+
+/// Returns the phase after so many days in a row that open a rule.
+fn pending(days: u32, to_open: u32, level: u8, as_of: Day) -> Phase {
+    if days < to_open {
+        return Phase::Pending(days);
+    }
+    Phase::Open {
+        level,
+        since: as_of,
+        closing: 0,
+    }
+}
