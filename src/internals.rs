@@ -12,9 +12,10 @@ pub mod add {
 
 pub mod alert {
     pub use crate::alert::{
-        Answer, Audience, ContractEvent, ContractKey, Decision, Digest, Event, Facts, Figures,
-        GeneralFailure, Heard, Letter, Line, Memory, Message, News, OpenRule, Phase, Recipient,
-        Rule, Rules, Scope, Side, Sight, Silence, Terms, Told, Undelivered, Watch,
+        Addressed, Answer, Audience, Coalesced, ContractEvent, ContractKey, Decision, Digest,
+        Event, Facts, Figures, FolderMemory, GeneralFailure, Heard, Letter, Line, Memory, Message,
+        News, OpenRule, Phase, Recipient, Reminders, Rule, Rules, Scope, Side, Sight, Silence,
+        Subject, Terms, Told, Undelivered, Waiting, Watch, coalesce,
     };
 }
 

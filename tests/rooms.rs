@@ -69,7 +69,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "forecast",
         ],
     ),
-    ("alert", &["calendar", "money", "failure", "report"]),
+    (
+        "alert",
+        &["calendar", "money", "contract", "failure", "report"],
+    ),
     (
         "check",
         &[

@@ -1,8 +1,10 @@
 //! What a run saw of a contract, as far as alerts go.
 
+use super::event::Figures;
 use super::saved;
 use super::watch::{ContractKey, Terms};
 use crate::calendar::Day;
+use crate::contract::Contract;
 use crate::failure::Warning;
 use crate::money::{Amount, Currency};
 use crate::report::statement::{Situation, Statement};
@@ -15,10 +17,14 @@ pub struct Sight {
     pub key: ContractKey,
     /// File name of its config.
     pub file: String,
+    /// Name of the client.
+    pub client: String,
     /// Its terms; `None` where the config could not be read.
     pub terms: Option<Terms>,
     /// The answer.
     pub answer: Answer,
+    /// The figures as messages tell them; `None` of a client without any.
+    pub figures: Option<Box<Figures>>,
 }
 
 /// The answer that a run had about a contract.
@@ -94,7 +100,13 @@ impl From<&Statement> for Facts {
 
 impl Sight {
     /// Makes the sight of a client with figures; `stored` where all of its days are from the store.
-    pub fn of(statement: &Statement, tenancy: &str, file: &str, stored: bool) -> Self {
+    pub fn of(
+        statement: &Statement,
+        tenancy: &str,
+        file: &str,
+        client: &str,
+        stored: bool,
+    ) -> Self {
         let contract = &statement.contract;
         let answer = if statement.situation.lacks_data() {
             Answer::Unknown(statement.situation.word().to_owned())
@@ -103,17 +115,32 @@ impl Sight {
         } else {
             Answer::Fresh(Facts::from(statement))
         };
+        let lacks_data = matches!(answer, Answer::Unknown(_));
         Self {
-            key: ContractKey {
-                tenancy: tenancy.to_lowercase(),
-                start: contract.start,
-            },
+            key: ContractKey::new(tenancy, contract),
             file: file.to_owned(),
-            terms: Some(Terms {
-                end: contract.end,
-                credit: contract.credit.clone(),
-            }),
+            client: client.to_owned(),
+            terms: Some(Terms::from(contract)),
             answer,
+            figures: (!lacks_data).then(|| Box::new(Figures::of(client, statement))),
+        }
+    }
+
+    /// Makes the sight of a client that failed with the code `code`.
+    pub fn failed(
+        contract: &Contract,
+        tenancy: &str,
+        file: &str,
+        client: &str,
+        code: &str,
+    ) -> Self {
+        Self {
+            key: ContractKey::new(tenancy, contract),
+            file: file.to_owned(),
+            client: client.to_owned(),
+            terms: Some(Terms::from(contract)),
+            answer: Answer::Unknown(code.to_owned()),
+            figures: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Answer, Sight};
 use super::rules::{Rule, Rules};
-use super::telling::{Case, Heard, Message, News, Recipient, Silence, Told};
+use super::telling::{Case, Heard, Message, News, Recipient, Side, Silence, Told};
 use super::watch::{ContractKey, Phase, Watch};
 use crate::calendar::Day;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct GeneralFailure {
     pub code: String,
     /// The as-of day since which it holds.
     pub since: Day,
+    /// Number of clients that failed when it began.
+    pub clients: usize,
 }
 
 /// All that is remembered between runs.
@@ -39,8 +41,28 @@ pub struct Memory {
     pub told: BTreeMap<(ContractKey, Rule, String), Told>,
     /// The recipients of each contract, so that an added one is known.
     pub known: BTreeMap<ContractKey, BTreeSet<String>>,
+    /// What is remembered of the folder as a whole.
+    pub folder: FolderMemory,
+}
+
+/// What is remembered of a folder as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FolderMemory {
     /// The general failure, while there is one.
     pub general: Option<GeneralFailure>,
+    /// The newest as-of day of a run.
+    pub ran_on: Option<Day>,
+    /// The as-of day of the newest digest.
+    pub digest_on: Option<Day>,
+}
+
+/// When a digest is due although nothing is new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reminders {
+    /// Days from one digest to the next at most; `None` where only news make one.
+    pub every_days: Option<u32>,
+    /// Days after which what is open is told of again; `None` for never.
+    pub open_after_days: Option<u32>,
 }
 
 /// One line of a decision: what a recipient is told of a rule of a contract, or why nothing.
@@ -48,10 +70,16 @@ pub struct Memory {
 pub struct Line {
     /// The contract.
     pub contract: ContractKey,
+    /// File name of its config.
+    pub file: String,
+    /// Name of the client.
+    pub client: String,
     /// The rule.
     pub rule: Rule,
     /// The recipient.
     pub recipient: String,
+    /// The side that the recipient is on.
+    pub side: Side,
     /// The message, or the reason of silence.
     pub result: Result<Message, Silence>,
 }
@@ -68,17 +96,20 @@ pub struct Decision {
 }
 
 impl Memory {
-    /// Takes what a run of `as_of` saw, and decides who is told of it. `recipients` gives those of a contract's config.
+    /// Takes what a run of `as_of` saw, and decides who is told of it. `recipients` gives those of a contract's config,
+    /// and `operators` those who hear of all contracts.
     pub fn decide(
         &mut self,
         as_of: Day,
         scope: Scope,
         sights: &[Sight],
         recipients: impl Fn(&Sight) -> Vec<Recipient>,
+        operators: &[Recipient],
         rules: &Rules,
     ) -> Decision {
         let mut decision = Decision::default();
         let mut added = BTreeSet::new();
+        let sights = &once_each(sights);
         for sight in sights {
             match self.watches.get_mut(&sight.key) {
                 Some(watch) => watch.see(sight, as_of, rules),
@@ -91,10 +122,15 @@ impl Memory {
         }
         if scope == Scope::Folder {
             self.judge_generally(as_of, sights, &mut decision);
-            self.forget_gone(sights, &mut decision);
+            let operators = operators
+                .iter()
+                .map(|operator| operator.id.as_str())
+                .collect();
+            self.forget_gone(sights, &operators, &mut decision);
         }
         for sight in sights {
-            let people = recipients(sight);
+            let mut people = operators.to_vec();
+            people.extend(recipients(sight));
             let is_added = added.contains(&sight.key);
             self.tell(as_of, sight, &people, is_added, rules, &mut decision);
         }
@@ -115,7 +151,7 @@ impl Memory {
             return;
         };
         let known = self.known.entry(sight.key.clone()).or_default();
-        let general = self.general.as_ref().filter(
+        let general = self.folder.general.as_ref().filter(
             |general| matches!(&sight.answer, Answer::Unknown(code) if *code == general.code),
         );
         for recipient in people {
@@ -144,8 +180,11 @@ impl Memory {
                 };
                 decision.lines.push(Line {
                     contract: sight.key.clone(),
+                    file: sight.file.clone(),
+                    client: sight.client.clone(),
                     rule,
                     recipient: recipient.id.clone(),
+                    side: recipient.side,
                     result: verdict.result,
                 });
             }
@@ -161,7 +200,7 @@ impl Memory {
     }
 
     /// Looks for one code that most clients fail for.
-    fn judge_generally(&mut self, as_of: Day, sights: &[Sight], decision: &mut Decision) {
+    fn judge_generally(&mut self, as_of: Day, sights: &[&Sight], decision: &mut Decision) {
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
         for sight in sights {
             if let Answer::Unknown(code) = &sight.answer {
@@ -169,23 +208,28 @@ impl Memory {
             }
         }
         let most = codes.into_iter().max_by_key(|(_, count)| *count);
-        let code = most
-            .filter(|(_, count)| *count >= GENERAL_FAILURE && *count * 2 > sights.len())
-            .map(|(code, _)| code);
-        if self.general.as_ref().map(|general| general.code.as_str()) == code {
+        let most = most.filter(|(_, count)| *count >= GENERAL_FAILURE && *count * 2 > sights.len());
+        let known = self.folder.general.as_ref();
+        if known.map(|general| general.code.as_str()) == most.map(|(code, _)| code) {
             return;
         }
-        decision.general_over = self.general.take();
-        self.general = code.map(|code| GeneralFailure {
+        decision.general_over = self.folder.general.take();
+        self.folder.general = most.map(|(code, clients)| GeneralFailure {
             code: code.to_owned(),
             since: as_of,
+            clients,
         });
-        decision.general_began.clone_from(&self.general);
+        decision.general_began.clone_from(&self.folder.general);
     }
 
-    /// Ends the contracts that the folder does not have any more; who was told that one is in trouble is told that
-    /// it has gone.
-    fn forget_gone(&mut self, sights: &[Sight], decision: &mut Decision) {
+    /// Ends the contracts that the folder does not have any more; each of `operators` who was told that one is in trouble
+    /// is told that it has gone.
+    fn forget_gone(
+        &mut self,
+        sights: &[&Sight],
+        operators: &BTreeSet<&str>,
+        decision: &mut Decision,
+    ) {
         let seen: BTreeSet<&ContractKey> = sights.iter().map(|sight| &sight.key).collect();
         let gone: Vec<ContractKey> = self
             .watches
@@ -194,27 +238,92 @@ impl Memory {
             .cloned()
             .collect();
         for contract in gone {
-            self.watches.remove(&contract);
+            let watch = self.watches.remove(&contract).unwrap_or_default();
             self.known.remove(&contract);
             let (told, kept) = std::mem::take(&mut self.told)
                 .into_iter()
                 .partition::<BTreeMap<_, _>, _>(|((key, ..), _)| *key == contract);
             self.told = kept;
-            let heard = told
-                .into_iter()
-                .filter(|(_, told)| told.heard == Heard::Message);
+            let heard = told.into_iter().filter(|((_, _, recipient), told)| {
+                told.heard == Heard::Message && operators.contains(recipient.as_str())
+            });
             decision
                 .lines
                 .extend(heard.map(|((_, rule, recipient), told)| Line {
                     contract: contract.clone(),
+                    file: watch.file.clone(),
+                    client: watch.client.clone(),
                     rule,
                     recipient,
+                    side: Side::Operator,
                     result: Ok(Message {
-                        news: News::Gone,
+                        news: match contract.is_known() {
+                            true => News::Gone,
+                            // The config is mended, or no longer there: what was wrong with it is over.
+                            false => News::Well,
+                        },
                         level: told.level,
                         since: told.since,
                     }),
                 }));
+        }
+    }
+
+    /// Returns the days without a run before one of `as_of`, where one is expected every `every` days.
+    pub fn days_without_run(&self, as_of: Day, every: u32) -> u32 {
+        let passed = self.folder.ran_on.map(|day| (as_of - day).num_days());
+        let missed = passed.unwrap_or(0) - i64::from(every.max(1));
+        u32::try_from(missed).unwrap_or(0)
+    }
+
+    /// Returns whether a digest of `as_of` is due although nothing is new, and not before on that day.
+    pub fn digest_is_due(&self, as_of: Day, reminders: Reminders) -> bool {
+        let Some(last) = self.folder.digest_on else {
+            return reminders.every_days.is_some();
+        };
+        let passed = (as_of - last).num_days();
+        let over = |days: u32| passed >= i64::from(days.max(1));
+        let is_open = || {
+            let mut phases = self
+                .watches
+                .values()
+                .flat_map(|watch| watch.phases.values());
+            phases.any(|phase| matches!(phase, Phase::Open { .. }))
+        };
+        reminders.every_days.is_some_and(over)
+            || reminders.open_after_days.is_some_and(over) && is_open()
+    }
+
+    /// Takes back that a recipient was told of a rule: its message did not get there. What is still open counts as
+    /// known, and is told when it rises; `again` has it told anew instead.
+    pub fn unheard(&mut self, contract: &ContractKey, rule: Rule, recipient: &str, again: bool) {
+        let place = (contract.clone(), rule, recipient.to_owned());
+        if again {
+            self.told.remove(&place);
+        } else if let Some(told) = self.told.get_mut(&place) {
+            told.heard = Heard::Assumed;
+        }
+    }
+
+    /// Notes that nobody knows whether a recipient was told of a rule.
+    pub fn uncertain(&mut self, contract: &ContractKey, rule: Rule, recipient: &str) {
+        let place = (contract.clone(), rule, recipient.to_owned());
+        if let Some(told) = self.told.get_mut(&place) {
+            told.heard = Heard::Uncertain;
+        }
+    }
+
+    /// Makes the sight of a config that cannot be read: that of the contract that it had, or of one that nobody knows yet.
+    pub fn sight_of_unread(&self, file: &str, client: &str, code: &str) -> Sight {
+        let mut known = self.watches.iter().rev();
+        let known = known.find(|(key, watch)| key.is_known() && watch.file == file);
+        Sight {
+            key: known.map_or_else(|| ContractKey::unknown(file), |(key, _)| key.clone()),
+            file: file.to_owned(),
+            client: client.to_owned(),
+            terms: None,
+            answer: Answer::Unknown(code.to_owned()),
+            figures: None,
         }
     }
 
@@ -225,4 +334,17 @@ impl Memory {
             _ => None,
         }
     }
+}
+
+/// The sights, one of each contract: of several configs of one contract the one with figures counts.
+fn once_each(sights: &[Sight]) -> Vec<&Sight> {
+    let mut once: Vec<&Sight> = Vec::new();
+    for sight in sights {
+        match once.iter_mut().find(|other| other.key == sight.key) {
+            Some(other) if matches!(other.answer, Answer::Unknown(_)) => *other = sight,
+            Some(_) => {}
+            None => once.push(sight),
+        }
+    }
+    once
 }

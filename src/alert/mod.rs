@@ -10,6 +10,7 @@
 mod event;
 mod facts;
 mod memory;
+mod outbox;
 mod rules;
 mod saved;
 mod telling;
@@ -17,7 +18,8 @@ mod watch;
 
 pub use event::{ContractEvent, Digest, Event, Figures, Letter, OpenRule, Undelivered};
 pub use facts::{Answer, Facts, Sight};
-pub use memory::{Decision, GeneralFailure, Line, Memory, Scope};
+pub use memory::{Decision, FolderMemory, GeneralFailure, Line, Memory, Reminders, Scope};
+pub use outbox::{Addressed, Coalesced, Subject, Waiting, coalesce};
 pub use rules::{Audience, Rule, Rules};
 pub use telling::{Heard, Message, News, Recipient, Side, Silence, Told};
 pub use watch::{ContractKey, Phase, Terms, Watch};

@@ -7,7 +7,7 @@ use crate::money::{Amount, Currency};
 use crate::report::statement::Situation;
 
 /// A value that is kept as text.
-pub trait Saved: Sized {
+pub(super) trait Saved: Sized {
     /// Returns the text.
     fn text(&self) -> String;
     /// Reads the text back.

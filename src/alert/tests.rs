@@ -43,11 +43,13 @@ fn sight(answer: Answer) -> Sight {
     Sight {
         key: key(),
         file: "config_a".into(),
+        client: "Andorinha".into(),
         terms: Some(Terms {
             end: day(165),
             credit: Amount::from(10_000),
         }),
         answer,
+        figures: None,
     }
 }
 
@@ -97,11 +99,22 @@ impl Folder {
     }
 
     fn see(&mut self, n: i64, sight: &Sight) -> Decision {
-        let people = self.people.clone();
+        let side = |side| {
+            let people = self.people.iter().filter(move |person| person.side == side);
+            people.cloned().collect::<Vec<_>>()
+        };
+        let (operators, customers) = (side(Side::Operator), side(Side::Customer));
         let sights = std::slice::from_ref(sight);
         let rules = Rules::default();
-        self.memory
-            .decide(day(n), Scope::Folder, sights, |_| people.clone(), &rules)
+        let memory = &mut self.memory;
+        memory.decide(
+            day(n),
+            Scope::Folder,
+            sights,
+            |_| customers.clone(),
+            &operators,
+            &rules,
+        )
     }
 
     fn chance(&mut self, n: i64, chance: u32) -> Vec<(String, News, u8)> {
@@ -378,7 +391,14 @@ fn a_failure_of_most_clients_is_told_once() {
                 false => of(client, Answer::Fresh(facts(n, 50))),
             })
             .collect();
-        let decision = memory.decide(day(n), Scope::Folder, &sights, |_| vec![operator()], &rules);
+        let decision = memory.decide(
+            day(n),
+            Scope::Folder,
+            &sights,
+            |_| Vec::new(),
+            &[operator()],
+            &rules,
+        );
         let lines = decision.lines.iter();
         told += lines
             .filter(|line| line.rule == Rule::NoData && line.result.is_ok())
@@ -445,4 +465,66 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_config_that_cannot_be_read_any_more_is_still_that_contract() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let unread = folder
+        .memory
+        .sight_of_unread("config_a", "Andorinha", "ini");
+    assert_eq!(unread.key, key());
+    let told = |decision: Decision| {
+        decision
+            .lines
+            .into_iter()
+            .filter_map(|line| line.result.ok())
+    };
+    assert_eq!(told(folder.see(4, &unread)).count(), 0);
+    assert_eq!(folder.memory.level(&key(), Rule::RunsOut), Some(1));
+}
+
+#[test]
+fn a_config_that_never_could_be_read_is_told_and_well_once_it_can() {
+    let mut folder = Folder::new(vec![operator()]);
+    let mut told = Vec::new();
+    for n in 0..4 {
+        let unread = folder.memory.sight_of_unread("config_a", "config_a", "ini");
+        let lines = folder.see(n, &unread).lines.into_iter();
+        told.extend(lines.filter_map(|line| Some((n, line.result.ok()?.news))));
+    }
+    assert_eq!(told, [(1, News::Opened)]);
+    let decision = folder.see(4, &sight(Answer::Fresh(facts(4, 50))));
+    let news: Vec<News> = decision
+        .lines
+        .iter()
+        .filter_map(|line| Some(line.result.as_ref().ok()?.news))
+        .collect();
+    assert_eq!(news, [News::Well]);
+}
+
+#[test]
+fn two_configs_of_one_contract_are_seen_once() {
+    let mut memory = Memory::default();
+    let (fresh, lost) = (
+        sight(Answer::Fresh(facts(0, 95))),
+        sight(Answer::Unknown("contrato_repetido".into())),
+    );
+    let decision = memory.decide(
+        day(0),
+        Scope::Folder,
+        &[lost, fresh],
+        |_| Vec::new(),
+        &[operator()],
+        &Rules::default(),
+    );
+    let told: Vec<Rule> = decision
+        .lines
+        .iter()
+        .filter(|line| line.result.is_ok())
+        .map(|line| line.rule)
+        .collect();
+    assert_eq!(told, [Rule::RunsOut]);
 }

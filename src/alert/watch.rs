@@ -6,6 +6,7 @@ use super::facts::{Answer, Facts, Sight};
 use super::rules::{Judgement, Rule, Rules};
 use super::saved;
 use crate::calendar::Day;
+use crate::contract::Contract;
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,43 @@ pub struct ContractKey {
     pub tenancy: String,
     /// First day of the contract.
     pub start: Day,
+}
+
+impl ContractKey {
+    /// Returns the key of a contract of `tenancy`.
+    pub fn new(tenancy: &str, contract: &Contract) -> Self {
+        Self {
+            tenancy: tenancy.to_lowercase(),
+            start: contract.start,
+        }
+    }
+}
+
+/// Beginning of what stands for the tenancy of a config that could never be read.
+const UNREAD: &str = "arquivo:";
+
+impl ContractKey {
+    /// Returns the key of whatever contract the config `file` may have.
+    pub(super) fn unknown(file: &str) -> Self {
+        Self {
+            tenancy: format!("{UNREAD}{file}"),
+            start: Day::default(),
+        }
+    }
+
+    /// Returns whether the contract is known.
+    pub fn is_known(&self) -> bool {
+        !self.tenancy.starts_with(UNREAD)
+    }
+}
+
+impl From<&Contract> for Terms {
+    fn from(contract: &Contract) -> Self {
+        Self {
+            end: contract.end,
+            credit: contract.credit.clone(),
+        }
+    }
 }
 
 /// The terms that a figure is judged by. Where they change, what was counted is void.
@@ -55,6 +93,8 @@ pub enum Phase {
 pub struct Watch {
     /// File name of the contract's config.
     pub file: String,
+    /// Name of the client.
+    pub client: String,
     /// The newest terms.
     pub terms: Option<Terms>,
     /// The phase of each rule; a rule that is not there is [`Phase::Normal`].
@@ -95,6 +135,7 @@ impl Watch {
     /// Takes what a run of `as_of` saw of the contract.
     pub(super) fn see(&mut self, sight: &Sight, as_of: Day, rules: &Rules) {
         self.file.clone_from(&sight.file);
+        self.client.clone_from(&sight.client);
         let new_terms = sight.terms.is_some() && self.terms.is_some() && self.terms != sight.terms;
         if sight.terms.is_some() {
             self.terms.clone_from(&sight.terms);
