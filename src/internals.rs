@@ -176,7 +176,9 @@ pub mod sim {
 
 pub mod store {
     pub use crate::store::{
-        ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
+        AlertStep, ClientRecord, DecidedAlerts, Ending, Held, HeldAlerts, LastSent, Outbox,
+        OutboxDraft, OutboxRow, Owner, Recorded, RecordedDays, RowState, Run, Settings, Showing,
+        Store, Taken,
     };
 
     pub mod place {

@@ -104,7 +104,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "path", "calendar", "money", "text", "contract", "days", "failure", "report",
+            "path", "calendar", "money", "text", "contract", "days", "failure", "report", "alert",
         ],
     ),
     (

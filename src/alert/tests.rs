@@ -436,6 +436,9 @@ proptest! {
                     _ => Answer::Fresh(figures),
                 };
                 let before = folder.memory.level(&key(), Rule::RunsOut);
+                let texts = folder.memory.contract_texts();
+                let restored = Memory::of_texts(&folder.memory.folder_text(), texts);
+                prop_assert_eq!(restored.as_ref(), Some(&folder.memory));
                 let decision = folder.see(n, &sight(answer));
                 let after = folder.memory.level(&key(), Rule::RunsOut);
                 // Levels never fall while open.

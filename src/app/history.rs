@@ -231,7 +231,7 @@ impl RunStore {
                 ..run
             };
             let endpoint = at.endpoint.as_deref();
-            let recording = Store::record(&at.place, endpoint, &run, clients, RECORD_TIMEOUT);
+            let recording = Store::record(&at.place, endpoint, &run, clients, None, RECORD_TIMEOUT);
             let recorded = tokio::time::timeout(RECORD_TIMEOUT, recording).await;
             match recorded.unwrap_or(Err(StoreProblem::Busy)) {
                 Ok(recorded) => {

@@ -6,7 +6,9 @@
 //! nothing and needs no right to. [`Store::record`] is the only writer, once a
 //! run, in one transaction.
 
+mod alerts;
 mod db;
+mod outbox;
 pub(crate) mod place;
 mod record;
 mod schema;
@@ -30,6 +32,8 @@ use crate::report::statement::Situation;
 use db::{Arg, Db};
 use place::Place;
 
+pub use alerts::{AlertStep, DecidedAlerts, HeldAlerts, OutboxDraft};
+pub use outbox::{Ending, LastSent, Outbox, OutboxRow, RowState, Taken};
 pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings, Showing};
 
 /// The endpoint of days from the service itself.

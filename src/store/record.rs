@@ -11,6 +11,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
+use super::alerts::{self, AlertStep, Space};
 use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
 use super::{Found, SERVICE, Store, cell, database_in, instant, parsed, schema};
@@ -22,7 +23,7 @@ use crate::report::figures::{self, Kind};
 use crate::report::statement::Statement;
 
 /// Values that one statement takes at most; SQLite has room for some 32,000, and a server for more.
-const VALUES_AT_ONCE: usize = 4_000;
+pub(super) const VALUES_AT_ONCE: usize = 4_000;
 
 /// A run, as it is recorded.
 #[derive(Clone, Debug)]
@@ -118,14 +119,22 @@ pub struct Recorded {
     pub made: bool,
     /// Marks a run that BI shows.
     pub shown: bool,
+    /// Marks a run as of an earlier day than the newest that BI shows.
+    pub in_past: bool,
+}
+
+/// The place of a run among the shown ones.
+struct Shown {
+    shown: bool,
+    in_past: bool,
 }
 
 /// A row of values.
-type Values = Vec<Option<String>>;
+pub(super) type Values = Vec<Option<String>>;
 
 impl Store {
-    /// Records `run` and its `clients` at `place`, where days come from `endpoint`, all of it or nothing. The
-    /// store is made, or brought to the newest version, where it has to be; not for a run without clients.
+    /// Records `run` and its `clients` at `place`, where days come from `endpoint`, and what `alerts` decides, all of it
+    /// or nothing. The store is made, or brought to the newest version, where it has to be; not for a run without clients.
     ///
     /// # Errors
     /// A [`StoreProblem`], after `wait` at the latest; then nothing is recorded.
@@ -134,6 +143,7 @@ impl Store {
         endpoint: Option<&str>,
         run: &Run,
         clients: &[ClientRecord<'_>],
+        alerts: Option<AlertStep<'_>>,
         wait: Duration,
     ) -> Result<Recorded, StoreProblem> {
         if clients.is_empty() {
@@ -151,7 +161,7 @@ impl Store {
             Place::Server(url) => (Db::server(url, wait).await?, false),
         };
         let left = until.saturating_duration_since(Instant::now());
-        let recorded = write(&db, endpoint.unwrap_or(SERVICE), run, clients, left).await;
+        let recorded = write(&db, endpoint.unwrap_or(SERVICE), run, clients, alerts, left).await;
         let recorded = match recorded {
             Err(StoreProblem::Denied { detail, .. }) => Err(StoreProblem::Denied {
                 grant: grant(&db).await,
@@ -220,11 +230,12 @@ async fn write(
     endpoint: &str,
     run: &Run,
     clients: &[ClientRecord<'_>],
+    alerts: Option<AlertStep<'_>>,
     wait: Duration,
 ) -> Result<Recorded, StoreProblem> {
     let mut transaction = db.write(wait).await?;
     let made = schema::migrate(&mut transaction).await?;
-    let shown = is_shown(&mut transaction, endpoint, run).await?;
+    let Shown { shown, in_past } = is_shown(&mut transaction, endpoint, run).await?;
     let number = record_run(&mut transaction, endpoint, run, shown).await?;
     let tenancies = tenancies(&mut transaction, endpoint, clients).await?;
     let of = |client: &ClientRecord<'_>| {
@@ -239,17 +250,29 @@ async fn write(
     record_bindings(&mut transaction, &run.folder, &known).await?;
     record_figures(&mut transaction, number, &known).await?;
     record_failures(&mut transaction, endpoint, &run.folder, number, clients).await?;
+    if let Some(step) = alerts {
+        let space = Space {
+            endpoint,
+            folder: &run.folder,
+            past: in_past,
+        };
+        alerts::decide(&mut transaction, space, step, run.started_at).await?;
+    }
     transaction.commit().await?;
-    Ok(Recorded { made, shown })
+    Ok(Recorded {
+        made,
+        shown,
+        in_past,
+    })
 }
 
-/// Returns whether BI shows `run`. One of all clients that is shown takes the place of shown runs as of later
+/// Returns whether BI shows `run`, and whether it is of the past. One of all clients that is shown takes the place of shown runs as of later
 /// days.
 async fn is_shown(
     transaction: &mut StoreTransaction,
     endpoint: &str,
     run: &Run,
-) -> Result<bool, StoreProblem> {
+) -> Result<Shown, StoreProblem> {
     let as_of = run.as_of.to_string();
     let args = [
         Arg::from(endpoint),
@@ -271,7 +294,7 @@ async fn is_shown(
     if shown && in_past && run.complete {
         transaction.run(HIDE_LATER, &args).await?;
     }
-    Ok(shown)
+    Ok(Shown { shown, in_past })
 }
 
 const NEWEST_SHOWN: &str = "\
@@ -565,7 +588,7 @@ fn tuples(transaction: &StoreTransaction, columns: &[(&str, &str)], count: usize
 }
 
 /// Inserts `rows` into `columns` of `table`, and returns the rows that `rest`, the end of the statement, asks for.
-async fn insert(
+pub(super) async fn insert(
     transaction: &mut StoreTransaction,
     table: &str,
     columns: &[(&str, &str)],

@@ -8,7 +8,7 @@ use super::{cell, parsed};
 use crate::failure::StoreProblem;
 
 /// The versions, oldest first; one that was released is never changed.
-const VERSIONS: [(&str, &str); 5] = [
+const VERSIONS: [(&str, &str); 6] = [
     ("tabelas", include_str!("migrations/0001_tabelas.sql")),
     ("visoes", include_str!("migrations/0002_visoes.sql")),
     ("verdade", include_str!("migrations/0003_verdade.sql")),
@@ -20,11 +20,15 @@ const VERSIONS: [(&str, &str); 5] = [
         "sobrepostos",
         include_str!("migrations/0005_sobrepostos.sql"),
     ),
+    ("alertas", include_str!("migrations/0006_alertas.sql")),
 ];
 
 /// The number of the newest version.
 #[allow(clippy::cast_possible_wrap, reason = "they are few")]
 pub(super) const NEWEST: i64 = VERSIONS.len() as i64;
+
+/// The first version of the schema with alerts.
+pub(super) const WITH_ALERTS: i64 = 6;
 
 /// The kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod days;
 mod hardship;
 mod offline;
 mod older;
+mod outbox;
 mod postgres;
 mod record;
 pub(crate) mod views;

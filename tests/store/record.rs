@@ -81,7 +81,7 @@ fn failed<'a>(tenancy: Option<&'a str>, file: &'a str, code: &'static str) -> Cl
 }
 
 fn record(store: &str, run: &Run, clients: &[ClientRecord<'_>]) -> Result<Recorded, StoreProblem> {
-    wait(Store::record(&place(store), None, run, clients, WAIT))
+    wait(Store::record(&place(store), None, run, clients, None, WAIT))
 }
 
 /// An answer for a range of days.
@@ -383,7 +383,8 @@ fn a_run_without_clients_makes_no_store() {
             made.unwrap(),
             Recorded {
                 made: true,
-                shown: true
+                shown: true,
+                in_past: false,
             }
         );
     }
@@ -449,6 +450,7 @@ fn a_file_that_others_hold_is_read_and_waited_for_no_longer_than_told() {
             None,
             &run("2026-06-17"),
             &clients,
+            None,
             patience,
         ));
         assert!(begun.elapsed() < 3 * patience, "{:?}", begun.elapsed());
@@ -495,6 +497,7 @@ fn a_server_that_says_nothing_is_left_in_time() {
         None,
         &run("2026-06-17"),
         &clients,
+        None,
         patience,
     ))
     .unwrap_err();

@@ -562,7 +562,10 @@ fn put_back(store: &str) {
         true => "NUMERIC(28, 10)",
         false => "REAL",
     };
-    query(store, "DELETE FROM _sqlx_migrations WHERE version = 5");
+    query(store, "DELETE FROM _sqlx_migrations WHERE version > 4");
+    for table in ["alerta_pasta", "alerta_estado", "alerta_saida"] {
+        query(store, &format!("DROP TABLE {table}"));
+    }
     query(store, "DROP VIEW v_carteira");
     query(store, "DROP VIEW v_contratos");
     for name in ["v_contratos", "v_carteira"] {
