@@ -443,12 +443,12 @@ fn words(key: &str) -> impl Iterator<Item = String> {
 }
 
 /// A key without accents, little words and separators.
-fn bare(key: &str) -> String {
+pub(super) fn bare(key: &str) -> String {
     words(key).collect()
 }
 
 /// Whether a bare key is a known one but for two slips, or one in a short one.
-fn alike(found: &str, known: &str) -> bool {
+pub(super) fn alike(found: &str, known: &str) -> bool {
     let slips = match known.len() {
         0..5 => 0,
         5 => 1,
