@@ -152,8 +152,9 @@ pub enum Warning {
         key: &'static str,
         /// Line of the key, from 1.
         line: usize,
-        /// The value, fit for a terminal; of a telephone number the last digits alone.
-        value: String,
+        /// The value, fit for a terminal; of a telephone number the last digits alone. `None` where a secret may stand
+        /// in it.
+        value: Option<String>,
         /// The reason.
         problem: Box<AlertsProblem>,
         /// The customer is told nothing until the value is corrected: it may say so.

@@ -14,7 +14,7 @@ use super::super::value::{self, Cleaned, without_quotes};
 use super::access::is_private;
 use super::command;
 use super::keys::{Key, SecretKey, Section, near_key, near_section, sections_with};
-use super::refused::{AlertsRefused, Place, shown};
+use super::refused::{AlertsRefused, Place};
 use super::secret::{Origin, SecretSource, plain};
 use super::values::{ascii, of_form};
 use crate::failure::{AlertsProblem, ConfigProblem, LineFault, Reading, Warning, Written};
@@ -25,6 +25,8 @@ use crate::text::{folded, printable};
 const LONGEST_NAME: usize = 40;
 /// Characters of an unknown key that are shown.
 const LONGEST_KEY: usize = 40;
+/// The key of a command.
+pub(super) const EXECUTAR: &str = "executar";
 /// The word before the name of a credential of systemd.
 const CREDENTIAL: &str = "credencial:";
 
@@ -124,9 +126,11 @@ pub(super) fn blocks(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Bloc
             let problem = ConfigProblem::RepeatedKey { name, first_line };
             return Err(place.refuse(problem.into()));
         }
-        // A secret counts as it is written.
-        let is_plain = key.secret.is_some_and(|forms| forms.plain == word);
-        let Cleaned { value, readings } = match is_plain {
+        // A secret counts as it is written, and the quotes of a command are its own.
+        let forms = key.secret;
+        let as_written = key.word == EXECUTAR
+            || forms.is_some_and(|forms| [forms.plain, forms.command].contains(&word));
+        let Cleaned { value, readings } = match as_written {
             true => Cleaned {
                 value: raw.clone(),
                 readings: Vec::new(),
@@ -210,7 +214,7 @@ fn shown_key(word: &str) -> Option<String> {
 /// Whether another key of `section` stands in the value `raw` of `key`, as where a line end was lost. Commands and
 /// secrets may have any words.
 fn joins(section: &Section, key: &Key, raw: &str) -> bool {
-    if key.hidden && key.secret.is_some() || key.word == "executar" {
+    if key.hidden && key.secret.is_some() || key.word == EXECUTAR {
         return false;
     }
     let mut words = section.keys.iter().flat_map(Key::words);
@@ -290,7 +294,7 @@ impl Block {
         &self,
         key: &str,
         read: impl Fn(&str) -> Result<T, AlertsProblem>,
-        as_shown: fn(&str) -> String,
+        as_shown: fn(&str) -> Option<String>,
     ) -> Result<Vec<T>, AlertsRefused> {
         let Some(entry) = self.entry(key) else {
             return Ok(Vec::new());
@@ -299,10 +303,12 @@ impl Block {
         let mut found = Vec::new();
         for part in super::address::split(value) {
             let value = read(part).map_err(|problem| AlertsRefused {
-                written: Some(Box::new(Written {
-                    value: Some(as_shown(part)),
-                    odd: None,
-                })),
+                written: as_shown(part).map(|value| {
+                    Box::new(Written {
+                        value: Some(value),
+                        odd: None,
+                    })
+                }),
                 ..entry.place.refuse(problem)
             })?;
             if !found.contains(&value) {
@@ -397,9 +403,7 @@ impl Block {
 impl Entry {
     /// The refusal of the value, which is shown unless it may be a secret.
     fn refuse(&self, problem: AlertsProblem) -> AlertsRefused {
-        // An address of SMTP with a password in it, for one.
-        let hidden = self.key.hidden || self.raw.contains("://");
-        match hidden {
+        match self.key.hidden {
             true => self.place.refuse(problem),
             false => self.place.refuse_value(&self.raw, problem),
         }
@@ -486,7 +490,7 @@ pub(super) fn argv(value: &str, source: Source<'_>) -> Result<Vec<String>, Alert
     if source.access.is_some() {
         command::unshared(source.path)?;
     }
-    let Some(name) = argv.first_mut() else {
+    let Some(name) = argv.first_mut().filter(|name| !name.is_empty()) else {
         return Err(AlertsProblem::NoProgram {
             program: String::new(),
         });
@@ -503,28 +507,4 @@ pub(super) fn argv(value: &str, source: Source<'_>) -> Result<Vec<String>, Alert
         Err(problem) => return Err(problem),
     }
     Ok(argv)
-}
-
-/// A telephone number that is refused, with its digits hidden but for the last.
-pub(super) fn hidden_digits(text: &str) -> String {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let shown_from = digits.saturating_sub(if digits < 8 { 1 } else { 4 });
-    let mut seen = 0;
-    let hidden: String = text
-        .chars()
-        .map(|c| match c {
-            c if c.is_ascii_digit() => {
-                seen += 1;
-                if seen > shown_from { c } else { '*' }
-            }
-            c if c.is_numeric() => '*',
-            c => c,
-        })
-        .collect();
-    printable(&hidden, LONGEST_KEY)
-}
-
-/// An address that is refused.
-pub(super) fn plainly(text: &str) -> String {
-    shown(text)
 }

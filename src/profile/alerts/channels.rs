@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::super::config::ocid;
 use super::address::{MailAddress, Phone};
-use super::blocks::{Block, Source, argv};
+use super::blocks::{Block, EXECUTAR, Source, argv};
 use super::command;
 use super::keys::{ENDERECO, SEGREDO, SENHA, TOKEN};
 use super::refused::AlertsRefused;
@@ -462,7 +462,7 @@ pub(super) fn command(block: &Block, source: Source<'_>) -> Result<CommandSettin
     })?;
     Ok(CommandSettings {
         name: block.name.clone(),
-        argv: block.need("executar", |value| argv(value, source))?,
+        argv: block.need(EXECUTAR, |value| argv(value, source))?,
         replaces,
     })
 }

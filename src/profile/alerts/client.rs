@@ -8,8 +8,8 @@ use super::super::config::{
 };
 use super::super::lines::Lines;
 use super::address::split;
-use super::blocks::{hidden_digits, plainly};
 use super::channels::{mail_address, mobile, phone};
+use super::refused::{hidden_digits, plainly};
 use super::values::{number, word};
 use super::{MailAddress, Phone};
 use crate::calendar::Day;
@@ -115,7 +115,7 @@ fn addresses<T: PartialEq>(
     lines: &Lines,
     key: &'static str,
     read: fn(&str) -> Result<T, AlertsProblem>,
-    as_shown: fn(&str) -> String,
+    as_shown: fn(&str) -> Option<String>,
     warnings: &mut Vec<Warning>,
 ) -> Vec<T> {
     let mut found = Vec::new();

@@ -28,8 +28,6 @@ pub(super) struct Key {
     pub(super) example: &'static str,
     /// The meaning, in Portuguese and in English.
     pub(super) about: [&'static str; 2],
-    /// The key is not needed beside the other keys' examples, and may contradict them.
-    pub(super) other: bool,
 }
 
 /// The keys that give one secret.
@@ -86,7 +84,6 @@ impl Key {
             hidden: false,
             example,
             about,
-            other: false,
         }
     }
 
@@ -106,13 +103,6 @@ impl Key {
     const fn hidden(self) -> Self {
         Self {
             hidden: true,
-            ..self
-        }
-    }
-
-    const fn other(self) -> Self {
-        Self {
-            other: true,
             ..self
         }
     }
@@ -391,7 +381,7 @@ pub(super) const SECTIONS: &[Section] = &[
             Key::new("de", "+15005550006",
                 ["Remetente: um número, ou na Zenvia o nome", "Sender: a number, or with Zenvia its name"]),
             Key::new("servico", "MG0123456789abcdef0123456789abcdef",
-                ["Twilio, no lugar de de: Messaging Service SID", "Twilio, in place of de: Messaging Service SID"]).other(),
+                ["Twilio, no lugar de de: Messaging Service SID", "Twilio, in place of de: Messaging Service SID"]),
             Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
@@ -414,9 +404,9 @@ pub(super) const SECTIONS: &[Section] = &[
             Key::new("modelo_idioma", "pt_BR",
                 ["Meta: idioma dos modelos", "Meta: language of the templates"]),
             Key::new("conta", "AC0123456789abcdef0123456789abcdef",
-                ["Twilio: Account SID", "Twilio: account SID"]).other(),
+                ["Twilio: Account SID", "Twilio: account SID"]),
             Key::new("de", "+15005550006",
-                ["Twilio: número do remetente", "Twilio: the sender's number"]).hidden().other(),
+                ["Twilio: número do remetente", "Twilio: the sender's number"]).hidden(),
             Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
@@ -465,9 +455,9 @@ pub(super) const SECTIONS: &[Section] = &[
             Key::secret(&ENDERECO, "equipe.url",
                 ["Arquivo com o endereço do webhook, que é o segredo (exceto telegram)", "File with the webhook's address, which is the secret (but for telegram)"]),
             Key::secret(&TOKEN, "equipe.token",
-                ["Arquivo com o token (telegram; ntfy, se houver)", "File with the token (telegram; ntfy if it has one)"]).other(),
+                ["Arquivo com o token (telegram; ntfy, se houver)", "File with the token (telegram; ntfy if it has one)"]),
             Key::new("destino", "-1001234567890",
-                ["Telegram: número da conversa", "Telegram: the chat's number"]).other(),
+                ["Telegram: número da conversa", "Telegram: the chat's number"]),
         ],
     },
     Section {

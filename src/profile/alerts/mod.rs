@@ -90,3 +90,6 @@ fn folder_of(path: &Path) -> &Path {
         .filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! The whole of `alertas.ini` from its sections: each section's settings, and what they say of one another.
 
-use super::blocks::{Block, Source, hidden_digits, plainly};
+use super::blocks::{Block, Source};
 use super::channels;
-use super::refused::AlertsRefused;
+use super::refused::{AlertsRefused, hidden_digits, plainly, shown};
 use super::settings::{
     AlertSettings, ChannelName, OperatorSettings, PublishSettings, RuleSettings, Summary,
 };
@@ -146,7 +146,7 @@ fn channel(name: &str, blocks: &[Block]) -> Result<ChannelName, AlertsProblem> {
             known: names(blocks),
         }),
         None => Err(AlertsProblem::NoSection {
-            section: format!("{word} {}", super::refused::shown(own)),
+            section: format!("{word} {}", shown(own)),
         }),
     }
 }

@@ -205,10 +205,9 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             silences,
         } => {
             let (what, remedy) = alerts::problem(lang, problem);
-            let shown = match what.contains(&format!("\"{value}\"")) {
-                true => String::new(),
-                false => format!(" \"{value}\""),
-            };
+            let value = value.as_ref().map(|value| format!("\"{value}\""));
+            let value = value.filter(|value| !what.contains(value.as_str()));
+            let shown = value.map_or(String::new(), |value| format!(" {value}"));
             let effect = match silences {
                 true => say! { lang, "até lá o cliente não recebe alertas",
                 "until then the customer gets no alerts" },
