@@ -71,3 +71,98 @@ fn own(mut failure: Failure) -> Option<Failure> {
     let is_own = failure.key.is_none_or(|key| KEYS.contains(&key));
     is_own.then_some(failure)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::failure::KeyProblem;
+    use crate::oci::signer::ApiKey;
+
+    const KEY: &[u8] = include_bytes!("../../../fixtures/keys/pkcs8.pem");
+
+    /// The console's five lines, each of which `change` may change.
+    fn lines(change: impl Fn(&str) -> Option<String>) -> String {
+        let parsed = key::parse(KEY, None).unwrap();
+        let fingerprint = key::fingerprint(&parsed.to_public_key()).unwrap();
+        let lines = [
+            "[DEFAULT]".to_owned(),
+            "user=ocid1.user.oc1..parceiro".to_owned(),
+            format!("fingerprint={fingerprint}"),
+            "tenancy=ocid1.tenancy.oc1..parceiro".to_owned(),
+            "region=gru".to_owned(),
+            "key_file=parceiro.pem".to_owned(),
+        ];
+        let lines = lines.iter().filter_map(|line| change(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    /// The partner of a file with `text`, beside a key.
+    fn read(text: &str) -> Result<Partner, AlertsRefused> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("parceiro.pem"), KEY).unwrap();
+        let path = folder.path().join("parceiro.oci");
+        fs::write(&path, text).unwrap();
+        partner(&path)
+    }
+
+    fn failure(text: &str) -> Failure {
+        let refused = read(text).unwrap_err();
+        assert_eq!((refused.line, &refused.key), (None, &None));
+        let AlertsProblem::Partner { file, failure } = refused.problem else {
+            panic!("{:?}", refused.problem)
+        };
+        assert!(file.ends_with("parceiro.oci"), "{file}");
+        *failure
+    }
+
+    #[test]
+    fn the_console_s_five_lines_are_a_user() {
+        let found = read(&lines(|line| Some(line.to_owned()))).unwrap();
+        assert_eq!(found.region.name, "sa-saopaulo-1");
+        let Signer::ApiKey(ApiKey { tenancy, user, .. }) = &found.signer;
+        assert_eq!(tenancy, "ocid1.tenancy.oc1..parceiro");
+        assert_eq!(user, "ocid1.user.oc1..parceiro");
+        // A client's terms beside them are not looked at.
+        let more = lines(|line| Some(line.to_owned())) + "\ncredito=x\ninicio_contrato=y\n";
+        assert!(read(&more).is_ok());
+    }
+
+    #[test]
+    fn a_failure_is_that_of_a_config() {
+        let without = |key: &str| lines(|line| (!line.starts_with(key)).then(|| line.to_owned()));
+        for key in [USER, FINGERPRINT, TENANCY, REGION, KEY_FILE] {
+            let Problem::Config(ConfigProblem::Missing(missing)) = failure(&without(key)).problem
+            else {
+                panic!("{key}")
+            };
+            let names: Vec<&str> = missing.iter().map(|missing| missing.name).collect();
+            assert_eq!(names, [key]);
+        }
+        let with = |key: &str, value: &str| {
+            lines(|line| match line.starts_with(key) {
+                true => Some(format!("{key}={value}")),
+                false => Some(line.to_owned()),
+            })
+        };
+        let not_an_ocid = failure(&with(USER, "parceiro"));
+        assert_eq!((not_an_ocid.line, not_an_ocid.key), (Some(2), Some(USER)));
+        let not_a_region = failure(&with(REGION, "a b"));
+        assert_eq!(
+            (not_a_region.line, not_a_region.key),
+            (Some(5), Some(REGION))
+        );
+        let other = failure(&with(FINGERPRINT, "00:".repeat(16).trim_end_matches(':')));
+        assert!(matches!(
+            other.problem,
+            Problem::Key(KeyProblem::FingerprintDiffers { .. })
+        ));
+        let no_key = failure(&with(KEY_FILE, "none.pem"));
+        assert!(matches!(no_key.problem, Problem::Key(KeyProblem::File(_))));
+        let two = failure(&(lines(|line| Some(line.to_owned())) + "\n[OTHER]\n"));
+        assert_eq!(two.problem, Problem::Config(ConfigProblem::SeveralSections));
+        let missing = partner(Path::new("/none/parceiro.oci")).unwrap_err();
+        assert!(matches!(missing.problem, AlertsProblem::Partner { .. }));
+    }
+}

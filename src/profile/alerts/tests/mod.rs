@@ -1,5 +1,6 @@
 //! `alertas.ini` as a whole: what is read of it, and the sample.
 
+mod clients;
 mod hostile;
 mod refusals;
 
