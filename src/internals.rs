@@ -46,7 +46,9 @@ pub mod demo {
 }
 
 pub mod failure {
-    pub use crate::failure::{AddProblem, AlertsProblem, CODES, ConfigProblem, StoreProblem};
+    pub use crate::failure::{
+        AddProblem, AlertsProblem, AlertsRefused, CODES, ConfigProblem, StoreProblem,
+    };
 }
 
 pub mod forecast {
@@ -110,12 +112,11 @@ pub mod profile {
 
     pub mod alerts {
         pub use crate::profile::alerts::{
-            AlertSettings, AlertsRefused, ChannelName, ChatKind, ChatSettings, ClientAlerts,
-            CommandSettings, FILE_NAME, Login, MailAddress, MailRoute, MailSettings, Mechanism,
-            MetricsSettings, OperatorSettings, Partner, Phone, PublishSettings, RuleSettings,
-            Secret, SecretSource, SecretUrl, SmsRoute, SmsSender, SmsSettings, Summary,
-            TopicSettings, WebhookSettings, WhatsAppRoute, WhatsAppSettings, parse, partner, read,
-            sample,
+            AlertSettings, ChannelName, ChatKind, ChatSettings, ClientAlerts, CommandSettings,
+            FILE_NAME, Login, MailAddress, MailRoute, MailSettings, Mechanism, MetricsSettings,
+            OperatorSettings, Partner, Phone, PublishSettings, RuleSettings, Secret, SecretSource,
+            SecretUrl, SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings,
+            WhatsAppRoute, WhatsAppSettings, parse, partner, read, sample,
         };
     }
 

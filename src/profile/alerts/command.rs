@@ -53,7 +53,7 @@ pub(super) fn words(text: &str) -> Result<Vec<String>, AlertsProblem> {
     Ok(words)
 }
 
-/// Returns the path of the program that `name` stands for: a path, which starts at `folder`, or a name that is looked
+/// Returns the whole path of the program that `name` stands for: a path, which starts at `folder`, or a name that is looked
 /// for in `PATH`. Neither the program nor a folder above it may be others' to write.
 ///
 /// # Errors
@@ -78,7 +78,8 @@ pub(super) fn program(name: &str, folder: &Path) -> Result<PathBuf, AlertsProble
     };
     let found = found.ok_or_else(none)?;
     unshared(&found)?;
-    Ok(found)
+    // A command is run in another folder, from which a relative path leads elsewhere.
+    std::path::absolute(found).map_err(|_| none())
 }
 
 /// Refuses the file at `path` where others can write it, or a folder above it.

@@ -24,7 +24,6 @@ use std::path::Path;
 pub use self::address::{MailAddress, Phone};
 pub use self::client::ClientAlerts;
 pub use self::partner::{Partner, partner};
-pub use self::refused::AlertsRefused;
 pub use self::sample::sample;
 pub use self::secret::{Secret, SecretSource, SecretUrl};
 pub use self::settings::{
@@ -38,7 +37,7 @@ use self::blocks::{Source, blocks};
 use self::operator::settings;
 use super::config::decode;
 use super::file::{Access, read_with_access};
-use crate::failure::{AlertsProblem, ConfigProblem, FileProblem};
+use crate::failure::{AlertsProblem, AlertsRefused, ConfigProblem, FileProblem};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
 pub const FILE_NAME: &str = "alertas.ini";

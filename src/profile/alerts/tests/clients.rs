@@ -121,8 +121,10 @@ fn a_misspelt_key_is_told() {
     for (line, meant) in [
         ("alertas_email=a@b.br", "alerta_email"),
         ("alerta_e-mail=a@b.br", "alerta_email"),
-        ("alerta_zap=x", "alerta"),
-        ("alerta_silencio=x", "alerta"),
+        ("alerta_zap=x", "alerta_whatsapp"),
+        ("alerta_silencio=x", "alerta_silencio_ate"),
+        ("alerta_nivel=2", "alerta_a_partir_de"),
+        ("alerta_telefone=x", "alerta"),
     ] {
         let warnings = config(line).warnings;
         let [Warning::SimilarKey(like)] = &warnings[..] else {
