@@ -7,6 +7,8 @@ use oci_consumo::internals::failure::AlertsRefused;
 use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::profile::alerts::{self, AlertSettings};
 use oci_consumo::internals::render::explain::alerts_refused;
+use oci_consumo::internals::text::printable;
+use proptest::prelude::*;
 
 use crate::common::{
     Config, Folder, KEY_PEM, assert_clean, assert_untold, assert_words, client, daily, figures,
@@ -185,6 +187,23 @@ fn what_a_terminal_obeys_is_in_no_refusal() {
         for said in said(&text) {
             let obeyed = said.chars().find(|c| c.is_control() || *c == '\u{202e}');
             assert_eq!(obeyed, None, "{said:?}");
+        }
+    }
+}
+
+proptest! {
+    /// A line of the least file changed anywhere: whatever is said of it is fit for a terminal.
+    #[test]
+    fn whatever_is_said_of_a_file_is_fit_for_a_terminal(lines in proptest::collection::vec(any::<String>(), 1..4), at in 0usize..6) {
+        let mut file: Vec<&str> = LEAST.lines().collect();
+        for line in &lines {
+            file.insert(at.min(file.len()), line);
+        }
+        if let Err(refused) = parsed(&file.join("\n")) {
+            for lang in [Lang::PtBr, Lang::En] {
+                let said = alerts_refused(lang, Path::new("alertas.ini"), &refused);
+                prop_assert_eq!(&printable(&said, usize::MAX), said.trim());
+            }
         }
     }
 }

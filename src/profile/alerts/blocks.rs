@@ -14,10 +14,12 @@ use super::super::value::{self, Cleaned, without_quotes};
 use super::access::is_private;
 use super::command;
 use super::keys::{Key, SecretKey, Section, near_key, near_section, sections_with};
-use super::refused::{AlertsRefused, Place};
+use super::refused::Place;
 use super::secret::{Origin, SecretSource, plain};
 use super::values::{ascii, of_form};
-use crate::failure::{AlertsProblem, ConfigProblem, LineFault, Reading, Warning, Written};
+use crate::failure::{
+    AlertsProblem, AlertsRefused, ConfigProblem, LineFault, Reading, Warning, Written,
+};
 use crate::path;
 use crate::text::{folded, printable};
 

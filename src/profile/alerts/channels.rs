@@ -7,7 +7,6 @@ use super::address::{MailAddress, Phone};
 use super::blocks::{Block, EXECUTAR, Source, argv};
 use super::command;
 use super::keys::{ENDERECO, SEGREDO, SENHA, TOKEN};
-use super::refused::AlertsRefused;
 use super::secret::SecretSource;
 use super::settings::{
     ChannelName, ChatKind, ChatSettings, CommandSettings, Login, MailRoute, MailSettings,
@@ -15,7 +14,7 @@ use super::settings::{
     WhatsAppRoute, WhatsAppSettings,
 };
 use super::values::{ascii, endpoint, of_form, word};
-use crate::failure::{AlertsProblem, SecretFault};
+use crate::failure::{AlertsProblem, AlertsRefused, SecretFault};
 use crate::oci::transport::is_loopback;
 use crate::path;
 

@@ -2,12 +2,12 @@
 
 use super::blocks::{Block, Source};
 use super::channels;
-use super::refused::{AlertsRefused, hidden_digits, plainly, shown};
+use super::refused::{hidden_digits, plainly, shown};
 use super::settings::{
     AlertSettings, ChannelName, OperatorSettings, PublishSettings, RuleSettings, Summary,
 };
 use super::values;
-use crate::failure::AlertsProblem;
+use crate::failure::{AlertsProblem, AlertsRefused};
 use crate::text::folded;
 
 /// Days after which the digest repeats what stays open, unless `lembrar` says otherwise.

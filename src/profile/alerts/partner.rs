@@ -8,9 +8,9 @@ use super::super::config::{
 use super::super::file::read_bounded;
 use super::super::{key, provider};
 use super::folder_of;
-use super::refused::{AlertsRefused, shown};
+use super::refused::shown;
 use crate::calendar::Day;
-use crate::failure::{AlertsProblem, ConfigProblem, Failure, MissingKey, Problem};
+use crate::failure::{AlertsProblem, AlertsRefused, ConfigProblem, Failure, MissingKey, Problem};
 use crate::oci::region::Region;
 use crate::oci::signer::Signer;
 

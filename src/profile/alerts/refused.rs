@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use super::super::value;
-use crate::failure::AlertsProblem;
-pub use crate::failure::AlertsRefused;
+use crate::failure::{AlertsProblem, AlertsRefused};
 use crate::text::printable;
 
 /// The place of a key in the file.

@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use super::super::file::read_with_access;
 use super::access::Process;
 use super::command;
-use super::refused::{AlertsRefused, Place, shown};
+use super::refused::{Place, shown};
 use super::values::endpoint;
-use crate::failure::{AlertsProblem, SecretFault};
+use crate::failure::{AlertsProblem, AlertsRefused, SecretFault};
 
 /// Bytes of the longest secret: a token of OAuth with its claims.
 const LONGEST: usize = 16 * 1024;

@@ -19,8 +19,7 @@ fn whatever_is_wrong_is_refused_at_its_place() {
         known: known.iter().map(|name| (*name).to_owned()).collect(),
     };
     let syntax = |fault| P::Config(ConfigProblem::Syntax(fault));
-    let operator =
-        |lines: &str| format!("{LEAST}").replace("[email]", &format!("{lines}\n[email]"));
+    let operator = |lines: &str| LEAST.replace("[email]", &format!("{lines}\n[email]"));
     let with = |lines: &str| format!("{LEAST}{lines}");
     let rules = |lines: &str| with(&format!("[regras]\n{lines}"));
     let chat = |lines: &str| with(&format!("[chat a]\n{lines}"));
