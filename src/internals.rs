@@ -46,7 +46,9 @@ pub mod demo {
 }
 
 pub mod failure {
-    pub use crate::failure::{AddProblem, CODES, ConfigProblem, StoreProblem};
+    pub use crate::failure::{
+        AddProblem, AlertsProblem, AlertsRefused, CODES, ConfigProblem, StoreProblem,
+    };
 }
 
 pub mod forecast {
@@ -108,6 +110,16 @@ pub mod profile {
         pub use crate::profile::adjustment::parse;
     }
 
+    pub mod alerts {
+        pub use crate::profile::alerts::{
+            AlertSettings, ChannelName, ChatKind, ChatSettings, ClientAlerts, CommandSettings,
+            FILE_NAME, Login, MailAddress, MailRoute, MailSettings, Mechanism, MetricsSettings,
+            OperatorSettings, Partner, Phone, PublishSettings, RuleSettings, Secret, SecretSource,
+            SecretUrl, SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings,
+            WhatsAppRoute, WhatsAppSettings, parse, partner, read, sample,
+        };
+    }
+
     pub mod amount {
         pub use crate::profile::amount::parse;
     }
@@ -140,7 +152,7 @@ pub mod render {
 
     pub mod explain {
         pub use crate::render::explain::add::problem as add_problem;
-        pub use crate::render::explain::{failure, state, step, warning};
+        pub use crate::render::explain::{alerts_refused, failure, state, step, warning};
     }
 
     pub mod schema {

@@ -12,6 +12,7 @@
 )]
 
 mod add;
+mod alert_settings;
 mod assumptions;
 mod backtest;
 mod charges;

@@ -44,6 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "profile",
         &[
+            "lang",
             "path",
             "adjustment",
             "calendar",

@@ -35,6 +35,7 @@ macro_rules! codes {
 pub(crate) use codes;
 
 mod add;
+mod alerts;
 mod config;
 mod data;
 mod key;
@@ -51,6 +52,8 @@ use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
 pub use add::AddProblem;
+pub(crate) use alerts::{AddressFault, PhoneFault, SecretFault};
+pub use alerts::{AlertsProblem, AlertsRefused};
 pub use config::ConfigProblem;
 pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
@@ -66,7 +69,7 @@ pub(crate) use system::SystemError;
 pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
-pub const CODES: [&[&str]; 8] = [
+pub const CODES: [&[&str]; 9] = [
     Problem::CODES,
     ConfigProblem::CODES,
     KeyProblem::CODES,
@@ -75,6 +78,7 @@ pub const CODES: [&[&str]; 8] = [
     StoreProblem::CODES,
     Notice::CODES,
     Warning::CODES,
+    AlertsProblem::CODES,
 ];
 
 /// The reason why a client has no figures: it is named in the report, never shown as zero (rule: failed client).

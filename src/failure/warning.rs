@@ -1,6 +1,6 @@
 //! Warnings beside a client's figures.
 
-use super::{KeyLike, Problem};
+use super::{AlertsProblem, KeyLike, Problem};
 use crate::calendar::{Day, Days, Month};
 use crate::money::{Amount, Currency};
 
@@ -146,6 +146,20 @@ pub enum Warning {
         /// Line of the second occurrence.
         line: usize,
     },
+    /// A value of an `alerta_*` key is not understood and was ignored.
+    AlertIgnored {
+        /// The key.
+        key: &'static str,
+        /// Line of the key, from 1.
+        line: usize,
+        /// The value, fit for a terminal; of a telephone number the last digits alone. `None` where a secret may stand
+        /// in it.
+        value: Option<String>,
+        /// The reason.
+        problem: Box<AlertsProblem>,
+        /// The customer is told nothing until the value is corrected: it may say so.
+        silences: bool,
+    },
     /// The config is not UTF-8 and was read in another encoding.
     OtherEncoding(&'static str),
 }
@@ -193,6 +207,7 @@ codes! {
         Self::ReadAs { .. } => "valor_interpretado",
         Self::ThreeDecimals { .. } => "valor_em_duvida",
         Self::DayIgnoredTwice { .. } => "dia_repetido",
+        Self::AlertIgnored { .. } => "alerta_ignorado",
         Self::OtherEncoding(_) => "codificacao",
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::alerts::ClientAlerts;
 use super::lines::{Line, Lines, content_of, stands};
 use super::value::Cleaned;
 use super::{adjustment, amount, value};
@@ -49,6 +50,12 @@ pub(super) const ANTERIOR_ATE: &str = "consumo_anterior_ate";
 pub(super) const AJUSTE: &str = "ajuste_previsto";
 pub(super) const IGNORAR: &str = "ignorar_dia";
 pub(super) const GRUPO: &str = "grupo";
+pub(super) const ALERTA: &str = "alerta";
+pub(super) const ALERTA_EMAIL: &str = "alerta_email";
+pub(super) const ALERTA_SMS: &str = "alerta_sms";
+pub(super) const ALERTA_WHATSAPP: &str = "alerta_whatsapp";
+pub(super) const ALERTA_A_PARTIR_DE: &str = "alerta_a_partir_de";
+pub(super) const ALERTA_SILENCIO_ATE: &str = "alerta_silencio_ate";
 
 const REQUIRED: [&str; 9] = [
     CLIENTE,
@@ -61,13 +68,19 @@ const REQUIRED: [&str; 9] = [
     INICIO,
     FIM,
 ];
-const OPTIONAL: [&str; 7] = [
+const OPTIONAL: [&str; 13] = [
     MOEDA,
     ANTERIOR,
     ANTERIOR_ATE,
     AJUSTE,
     IGNORAR,
     GRUPO,
+    ALERTA,
+    ALERTA_EMAIL,
+    ALERTA_SMS,
+    ALERTA_WHATSAPP,
+    ALERTA_A_PARTIR_DE,
+    ALERTA_SILENCIO_ATE,
     PASS_PHRASE,
 ];
 
@@ -106,6 +119,8 @@ pub struct Config {
     pub key: KeyFile,
     /// Terms of the contract.
     pub contract: Contract,
+    /// How the customer is told of alerts.
+    pub alerts: ClientAlerts,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,
 }
@@ -173,6 +188,8 @@ pub(crate) struct Draft {
     pub key: Option<KeyFile>,
     /// Terms of the contract.
     pub contract: Option<Contract>,
+    /// How the customer is told of alerts.
+    pub alerts: ClientAlerts,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,
     /// The problems of the config.
@@ -285,6 +302,7 @@ impl Draft {
                 region_line,
                 key: Some(key),
                 contract: Some(contract),
+                alerts,
                 warnings,
                 failures,
                 ..
@@ -298,6 +316,7 @@ impl Draft {
                 region_line,
                 key,
                 contract,
+                alerts,
                 warnings,
             }),
             Self {
@@ -373,6 +392,7 @@ impl Draft {
                 similar: like,
             });
         }
+        self.alerts = ClientAlerts::read(lines, &mut self.warnings);
         self.region_line = lines.value(REGION).map(|(_, line)| line);
         if let Some(region) = self.region.as_ref().filter(|region| !region.known) {
             self.warnings.push(Warning::UnknownRegion {

@@ -16,10 +16,53 @@ use crate::failure::FileProblem;
 ///
 /// Where there is no such file, it is not a regular one, it is larger, or it cannot be read.
 pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
+    read_with_access(path, limit).map(|(content, _)| content)
+}
+
+/// What [`read_bounded`] reads, and the permissions of the file, which no other has in between.
+///
+/// # Errors
+///
+/// As those of [`read_bounded`].
+pub(crate) fn read_with_access(
+    path: &Path,
+    limit: usize,
+) -> Result<(Zeroizing<Vec<u8>>, Option<Access>), FileProblem> {
     // Looked at before it is opened, which alone can wind a tape; and once more when it is open,
     // as it may have been replaced in between.
     check(&fs::metadata(path)?, limit)?;
     read_open(open(path)?, limit)
+}
+
+/// The permissions of a file or folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Access {
+    /// Permission bits.
+    pub mode: u32,
+    /// Number of the owner.
+    pub owner: u32,
+    /// Number of the group.
+    pub group: u32,
+}
+
+impl Access {
+    /// The permissions in `metadata`; `None` on a system that has none of this kind.
+    pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt as _;
+            Some(Self {
+                mode: metadata.mode() & 0o7777,
+                owner: metadata.uid(),
+                group: metadata.gid(),
+            })
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            None
+        }
+    }
 }
 
 /// The first bytes of the regular file at `path`, of at most `limit`.
@@ -48,8 +91,12 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn read_open(file: File, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem> {
-    check(&file.metadata()?, limit)?;
+fn read_open(
+    file: File,
+    limit: usize,
+) -> Result<(Zeroizing<Vec<u8>>, Option<Access>), FileProblem> {
+    let metadata = file.metadata()?;
+    check(&metadata, limit)?;
 
     // With room for all that is read the buffer never moves, which would leave copies behind.
     let mut content = Zeroizing::new(Vec::with_capacity(limit + 1));
@@ -57,7 +104,7 @@ fn read_open(file: File, limit: usize) -> Result<Zeroizing<Vec<u8>>, FileProblem
     if content.len() > limit {
         return Err(FileProblem::TooLarge(limit as u64));
     }
-    Ok(content)
+    Ok((content, Access::of(&metadata)))
 }
 
 fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {
@@ -132,7 +179,7 @@ mod tests {
             assert_eq!(read_bounded(path, 4), Err(FileProblem::NotAFile));
             // As if it had taken a file's place after the first look.
             assert_eq!(
-                read_open(open(path).unwrap(), 4),
+                read_open(open(path).unwrap(), 4).map(drop),
                 Err(FileProblem::NotAFile)
             );
         }

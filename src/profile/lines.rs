@@ -354,7 +354,7 @@ fn keys_with(line: &str, signs: &[char]) -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether a private key begins on `line`.
-fn begins_key(line: &str) -> bool {
+pub(super) fn begins_key(line: &str) -> bool {
     line.contains("BEGIN") && line.contains("PRIVATE KEY")
 }
 

@@ -2,6 +2,7 @@
 //! bought, and the key that signs for them.
 
 pub(crate) mod adjustment;
+pub(crate) mod alerts;
 pub(crate) mod amount;
 pub(crate) mod config;
 pub(crate) mod defaults;

@@ -3,8 +3,9 @@
 use zeroize::Zeroizing;
 
 use super::config::{
-    AJUSTE, ANTERIOR, ANTERIOR_ATE, CLIENTE, CREDITO, FIM, FINGERPRINT, GRUPO, IGNORAR, INICIO,
-    KEY_FILE, MOEDA, PASS_PHRASE, REGION, TENANCY, USER, VENDOR, keys,
+    AJUSTE, ALERTA_A_PARTIR_DE, ALERTA_SILENCIO_ATE, ALERTA_WHATSAPP, ANTERIOR, ANTERIOR_ATE,
+    CLIENTE, CREDITO, FIM, FINGERPRINT, GRUPO, IGNORAR, INICIO, KEY_FILE, MOEDA, PASS_PHRASE,
+    REGION, TENANCY, USER, VENDOR, keys,
 };
 use super::lines::{key_and_value, lines_of};
 use crate::failure::{Form, KeyLike};
@@ -18,7 +19,7 @@ const SHORTEST_PART: usize = 4;
 const LONGEST_SHOWN: usize = 60;
 
 /// Other words for each key, without separators and little words; people, consoles and other tools use them.
-const WORDS: [(&str, &[&str]); 16] = [
+const WORDS: [(&str, &[&str]); 19] = [
     (
         CREDITO,
         &[
@@ -182,6 +183,24 @@ const WORDS: [(&str, &[&str]); 16] = [
             "ignoreday",
             "ignoredays",
             "excluirdia",
+        ],
+    ),
+    (
+        ALERTA_WHATSAPP,
+        &["alertazap", "alertawhats", "alertawa", "whatsappalerta"],
+    ),
+    (
+        ALERTA_A_PARTIR_DE,
+        &["alertanivel", "alertapartir", "nivelalerta", "alertaminimo"],
+    ),
+    (
+        ALERTA_SILENCIO_ATE,
+        &[
+            "alertasilencio",
+            "alertasilenciar",
+            "silencioate",
+            "alertapausa",
+            "alertapausaate",
         ],
     ),
 ];
@@ -443,12 +462,12 @@ fn words(key: &str) -> impl Iterator<Item = String> {
 }
 
 /// A key without accents, little words and separators.
-fn bare(key: &str) -> String {
+pub(super) fn bare(key: &str) -> String {
     words(key).collect()
 }
 
 /// Whether a bare key is a known one but for two slips, or one in a short one.
-fn alike(found: &str, known: &str) -> bool {
+pub(super) fn alike(found: &str, known: &str) -> bool {
     let slips = match known.len() {
         0..5 => 0,
         5 => 1,

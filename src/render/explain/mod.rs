@@ -1,6 +1,7 @@
 //! Failures and warnings in words: what happened, and what to do.
 
 pub(crate) mod add;
+mod alerts;
 mod check;
 mod config;
 mod key;
@@ -18,6 +19,7 @@ use crate::lang::{Lang, say, told};
 use crate::plan::Misuse;
 use crate::text::printable;
 
+pub use alerts::alerts_refused;
 pub(crate) use check::{admin_request, finding, finding_of_several, mark, restricting};
 pub use check::{state, step};
 pub(crate) use line::{also_a_folder, welcome};

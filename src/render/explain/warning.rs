@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::alerts;
 use super::config::{form_name, named};
 use super::service::clock;
 use crate::calendar::Days;
@@ -196,6 +197,25 @@ pub fn warning(lang: Lang, currency: Option<Currency>, warning: &Warning) -> Str
             say! { lang, "ignorar_dia repete {day} (linhas {first_line} e {line}); vale uma vez, apague uma",
             "ignorar_dia has {day} twice (lines {first_line} and {line}); it counts once, delete one" }
         }
+        Warning::AlertIgnored {
+            key,
+            line,
+            value,
+            problem,
+            silences,
+        } => {
+            let (what, remedy) = alerts::problem(lang, problem);
+            let value = value.as_ref().map(|value| format!("\"{value}\""));
+            let value = value.filter(|value| !what.contains(value.as_str()));
+            let shown = value.map_or(String::new(), |value| format!(" {value}"));
+            let effect = match silences {
+                true => say! { lang, "até lá o cliente não recebe alertas",
+                "until then the customer gets no alerts" },
+                false => say! { lang, "não recebe alertas até lá", "it gets no alerts until then" },
+            };
+            say! { lang, "{key} (linha {line}){shown} foi ignorado: {what}; {remedy}; {effect}",
+            "{key} (line {line}){shown} was ignored: {what}; {remedy}; {effect}" }
+        }
         Warning::OtherEncoding(encoding) => {
             say! { lang, "o config não é UTF-8 e foi lido como {encoding}",
             "the config is not UTF-8 and was read as {encoding}" }
@@ -297,6 +317,10 @@ pub(crate) fn kind(lang: Lang, warning: &Warning) -> &'static str {
             ("valor em dúvida no arquivo", "doubtful amount in the file")
         }
         Warning::DayIgnoredTwice { .. } => ("dia ignorado duas vezes", "day ignored twice"),
+        Warning::AlertIgnored { .. } => (
+            "chave de alerta ignorada no arquivo",
+            "key of alerts ignored in the file",
+        ),
         Warning::OtherEncoding(_) => ("arquivo que não é UTF-8", "file that is not UTF-8"),
     };
     words::pick(lang, pt, en)

@@ -1,6 +1,7 @@
 //! Meaning and remedy of each fixed word: situations, failures, warnings, notices,
 //! findings of a check, conclusions of a backtest and exit statuses.
 
+mod alerts;
 mod checks;
 mod failures;
 mod situations;
@@ -16,6 +17,7 @@ use crate::report::statement::Situation;
 use crate::text;
 
 use super::{coded, table};
+use alerts::ALERTS;
 use checks::{CONCLUSIONS, FINDINGS};
 use failures::FAILURES;
 use situations::SITUATIONS;
@@ -32,6 +34,8 @@ pub enum Group {
     Warning,
     /// Notices about the folder or the store.
     Notice,
+    /// Refusals of `alertas.ini`.
+    Alerts,
     /// Findings of a check that no other group has.
     Finding,
     /// Conclusions of a backtest.
@@ -48,6 +52,7 @@ impl Group {
                 "aviso sobre a pasta ou o histórico",
                 "notice about folder or history",
             ),
+            Self::Alerts => ("recusa de alertas.ini", "refusal of alertas.ini"),
             Self::Finding => ("resultado da verificação (check)", "finding of the check"),
             Self::Conclusion => ("conclusão do backtest", "conclusion of the backtest"),
         };
@@ -219,11 +224,12 @@ const fn entry(code: &'static str, meaning: [&'static str; 2], remedy: [&'static
 }
 
 /// All codes, by group.
-pub const ENTRIES: [(Group, &[Entry]); 6] = [
+pub const ENTRIES: [(Group, &[Entry]); 7] = [
     (Group::Situation, SITUATIONS),
     (Group::Failure, FAILURES),
     (Group::Warning, WARNINGS),
     (Group::Notice, NOTICES),
+    (Group::Alerts, ALERTS),
     (Group::Finding, FINDINGS),
     (Group::Conclusion, CONCLUSIONS),
 ];

@@ -112,6 +112,7 @@ fn generated(
         "failures" => codes::of(lang, Group::Failure),
         "warnings" => codes::of(lang, Group::Warning),
         "notices" => codes::of(lang, Group::Notice),
+        "alerts" => codes::of(lang, Group::Alerts),
         "findings" => codes::of(lang, Group::Finding),
         "conclusions" => codes::of(lang, Group::Conclusion),
         "statuses" => codes::statuses(lang),

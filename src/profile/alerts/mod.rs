@@ -1,0 +1,94 @@
+//! `alertas.ini` beside the configs: whom alerts are told, by which channels and by which rules; and the clients'
+//! own keys for them.
+//!
+//! The file has the lines of a config, in several sections. Each value is checked when the file is read, but for the
+//! secrets: a [`SecretSource`] is resolved when a message is sent.
+
+mod access;
+mod address;
+mod blocks;
+mod channels;
+pub(crate) mod client;
+mod command;
+mod keys;
+mod operator;
+mod partner;
+mod refused;
+mod sample;
+mod secret;
+mod settings;
+mod values;
+
+use std::path::Path;
+
+pub use self::address::{MailAddress, Phone};
+pub use self::client::ClientAlerts;
+pub use self::partner::{Partner, partner};
+pub use self::sample::sample;
+pub use self::secret::{Secret, SecretSource, SecretUrl};
+pub use self::settings::{
+    AlertSettings, ChannelName, ChatKind, ChatSettings, CommandSettings, Login, MailRoute,
+    MailSettings, Mechanism, MetricsSettings, OperatorSettings, PublishSettings, RuleSettings,
+    SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings, WhatsAppRoute,
+    WhatsAppSettings,
+};
+
+use self::blocks::{Source, blocks};
+use self::operator::settings;
+use super::config::decode;
+use super::file::{Access, read_with_access};
+use crate::failure::{AlertsProblem, AlertsRefused, ConfigProblem, FileProblem};
+
+/// The name of the file in a clients' folder. No client's name begins like it.
+pub const FILE_NAME: &str = "alertas.ini";
+/// Bytes of the largest file that is read.
+const LARGEST: usize = 64 * 1024;
+
+/// Reads the settings in the file at `path`; `None` where there is no such file.
+///
+/// # Errors
+/// [`AlertsRefused`] where the file cannot be read, or at the first thing in it that is wrong.
+pub fn read(path: &Path) -> Result<Option<AlertSettings>, AlertsRefused> {
+    match read_with_access(path, LARGEST) {
+        Ok((bytes, access)) => parse(&bytes, path, access).map(Some),
+        Err(FileProblem::Missing) => Ok(None),
+        Err(problem) => Err(AlertsRefused::new(AlertsProblem::File(problem))),
+    }
+}
+
+/// Reads the settings in `bytes`, the content of the file at `path`, which has the permissions `access` if the system has any of unix's
+/// kind.
+///
+/// # Errors
+/// [`AlertsRefused`] at the first thing that is wrong.
+pub fn parse(
+    bytes: &[u8],
+    path: &Path,
+    access: Option<Access>,
+) -> Result<AlertSettings, AlertsRefused> {
+    let mut warnings = Vec::new();
+    let whole = |problem: ConfigProblem| AlertsRefused::new(problem.into());
+    let text = decode(bytes, &mut warnings).map_err(whole)?;
+    let source = Source {
+        folder: folder_of(path),
+        path,
+        access,
+    };
+    let blocks = blocks(&text, &mut warnings)?;
+    let settings = settings(&blocks, source)?;
+    Ok(AlertSettings {
+        warnings,
+        ..settings
+    })
+}
+
+/// The folder of the file at `path`.
+fn folder_of(path: &Path) -> &Path {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests;
