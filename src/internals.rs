@@ -32,12 +32,28 @@ pub mod days {
     }
 }
 
+pub mod deliver {
+    pub mod channel {
+        pub use crate::deliver::channel::{
+            Channel, Chat, ChatKind, Command, Login, Mechanism, Meta, OciMail, Sendmail, Smtp,
+            Topic, Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+        };
+    }
+
+    pub mod parcel {
+        pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Refusal};
+    }
+}
+
 pub mod demo {
     pub use crate::demo::Demo;
 }
 
 pub mod failure {
-    pub use crate::failure::{AddProblem, CODES, ConfigProblem, StoreProblem};
+    pub use crate::failure::{
+        AddProblem, CODES, ChannelAnswer, ConfigProblem, DeliveryProblem, ProgramEnd,
+        RefusalReason, StoreProblem, UnsendableMessage,
+    };
 }
 
 pub mod forecast {
@@ -87,6 +103,10 @@ pub mod oci {
 
     pub mod signer {
         pub use crate::oci::signer::{ApiKey, Body, Header, Request, Signer, SigningKey};
+    }
+
+    pub mod transport {
+        pub use crate::oci::transport::{Limits, Web};
     }
 
     pub mod usage {

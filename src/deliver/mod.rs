@@ -1,6 +1,18 @@
-//! Destinations of bytes. This room takes bytes and makes none.
+//! Destinations of bytes: files, and the channels of alerts. This room takes texts and bytes, and composes none.
 
+pub(crate) mod channel;
+mod chat;
+mod command;
 pub(crate) mod file;
+mod meta;
+mod oci_mail;
+pub(crate) mod parcel;
+mod sendmail;
+mod smtp;
+mod topic;
+mod twilio;
+mod webhook;
+mod zenvia;
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;

@@ -37,6 +37,7 @@ pub(crate) use codes;
 mod add;
 mod config;
 mod data;
+mod delivery;
 mod key;
 mod output;
 mod service;
@@ -54,6 +55,7 @@ pub use add::AddProblem;
 pub use config::ConfigProblem;
 pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
+pub use delivery::{ChannelAnswer, DeliveryProblem, ProgramEnd, RefusalReason, UnsendableMessage};
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
 pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
@@ -66,13 +68,14 @@ pub(crate) use system::SystemError;
 pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
-pub const CODES: [&[&str]; 8] = [
+pub const CODES: [&[&str]; 9] = [
     Problem::CODES,
     ConfigProblem::CODES,
     KeyProblem::CODES,
     ServiceProblem::CODES,
     DataProblem::CODES,
     StoreProblem::CODES,
+    DeliveryProblem::CODES,
     Notice::CODES,
     Warning::CODES,
 ];
