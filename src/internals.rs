@@ -40,6 +40,18 @@ pub mod deliver {
         };
     }
 
+    pub mod heartbeat {
+        pub use crate::deliver::heartbeat::{Ping, is_loopback, ping};
+    }
+
+    pub mod metrics {
+        pub use crate::deliver::metrics::{Metric, Metrics};
+    }
+
+    pub mod webhook {
+        pub use crate::deliver::webhook::signature;
+    }
+
     pub mod parcel {
         pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Refusal};
     }
@@ -196,5 +208,5 @@ pub mod store {
 }
 
 pub mod text {
-    pub use crate::text::printable;
+    pub use crate::text::{AsTyped, printable};
 }

@@ -11,7 +11,6 @@ pub use super::topic::Topic;
 pub use super::twilio::{Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp};
 pub use super::webhook::Webhook;
 pub use super::zenvia::Zenvia;
-use crate::failure::UnsendableMessage;
 use crate::oci::transport::Web;
 
 /// A channel. `Debug` shows no secret.
@@ -47,8 +46,19 @@ impl Channel {
     /// # Errors
     /// A [`Refusal`] where the channel did not take it, or may not have taken it.
     pub async fn send(&self, web: &Web, parcel: &Parcel) -> Result<Accepted, Refusal> {
-        let _ = (web, parcel);
-        Err(Refusal::unsendable(UnsendableMessage::Form))
+        match self {
+            Self::Smtp(smtp) => smtp.send(web, parcel).await,
+            Self::Sendmail(sendmail) => sendmail.send(web, parcel).await,
+            Self::OciMail(mail) => mail.send(web, parcel).await,
+            Self::Twilio(twilio) => twilio.send(web, parcel).await,
+            Self::Zenvia(zenvia) => zenvia.send(web, parcel).await,
+            Self::Meta(meta) => meta.send(web, parcel).await,
+            Self::TwilioWhatsApp(twilio) => twilio.send(web, parcel).await,
+            Self::Topic(topic) => topic.send(web, parcel).await,
+            Self::Webhook(webhook) => webhook.send(web, parcel).await,
+            Self::Chat(chat) => chat.send(web, parcel).await,
+            Self::Command(command) => command.send(web, parcel).await,
+        }
     }
 
     /// Logs in without sending anything, where the channel has such a thing.
@@ -56,12 +66,34 @@ impl Channel {
     /// # Errors
     /// A [`Refusal`] where the channel does not let the program in.
     pub async fn probe(&self, web: &Web) -> Result<(), Refusal> {
-        let _ = web;
-        Ok(())
+        match self {
+            Self::Smtp(smtp) => smtp.probe(web).await,
+            Self::OciMail(mail) => mail.probe(web).await,
+            Self::Twilio(Twilio(account)) | Self::TwilioWhatsApp(TwilioWhatsApp(account)) => {
+                account.probe(web).await
+            }
+            Self::Meta(meta) => meta.probe(web).await,
+            Self::Topic(topic) => topic.probe(web).await,
+            Self::Chat(chat) => chat.probe(web).await,
+            Self::Sendmail(_) | Self::Zenvia(_) | Self::Webhook(_) | Self::Command(_) => Ok(()),
+        }
     }
 
-    /// Returns whether everything that is sent stays on this machine. A program, `sendmail` among them, may send it on.
+    /// Returns whether everything that is sent stays on this machine. What a program, `sendmail` among them, does with it
+    /// nobody knows.
     pub fn is_loopback(&self) -> bool {
-        false
+        match self {
+            Self::Smtp(smtp) => smtp.is_loopback(),
+            Self::OciMail(mail) => mail.is_loopback(),
+            Self::Twilio(Twilio(account)) | Self::TwilioWhatsApp(TwilioWhatsApp(account)) => {
+                account.is_loopback()
+            }
+            Self::Zenvia(zenvia) => zenvia.is_loopback(),
+            Self::Meta(meta) => meta.is_loopback(),
+            Self::Topic(topic) => topic.is_loopback(),
+            Self::Webhook(webhook) => webhook.is_loopback(),
+            Self::Chat(chat) => chat.is_loopback(),
+            Self::Sendmail(_) | Self::Command(_) => false,
+        }
     }
 }

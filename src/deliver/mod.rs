@@ -2,16 +2,24 @@
 
 pub(crate) mod channel;
 mod chat;
+mod clean;
 mod command;
+mod exchange;
 pub(crate) mod file;
+pub(crate) mod heartbeat;
 mod meta;
+pub(crate) mod metrics;
+mod mime;
 mod oci_mail;
 pub(crate) mod parcel;
+mod process;
 mod sendmail;
+mod service;
 mod smtp;
+mod text_message;
 mod topic;
 mod twilio;
-mod webhook;
+pub(crate) mod webhook;
 mod zenvia;
 
 use std::io::{self, ErrorKind};

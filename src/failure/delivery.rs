@@ -31,6 +31,13 @@ pub enum DeliveryProblem {
         /// Name of the host.
         host: String,
     },
+    /// The server speaks no TLS from the first byte: the port is another's.
+    NoTls {
+        /// Name of the host.
+        host: String,
+        /// The port.
+        port: u16,
+    },
     /// The login would have gone out in the clear.
     LoginInClear {
         /// Name of the host.
@@ -163,6 +170,7 @@ codes! {
         Self::Refused { reason: Why::Unavailable, .. } => "canal_indisponivel",
         Self::Refused { .. } | Self::Unintelligible { .. } => "envio_recusado",
         Self::NoStartTls { .. }
+            | Self::NoTls { .. }
             | Self::LoginInClear { .. }
             | Self::NoMechanism { .. } => "canal_inseguro",
         Self::InsecureAddress { .. } | Self::NotAnAddress => "endereco_de_canal",

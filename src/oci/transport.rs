@@ -136,7 +136,11 @@ pub(crate) fn check_environment(endpoint: Option<&Url>) -> Result<(), Environmen
 
 /// Returns whether `url` is on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
+    is_loopback_host(url.host_str().unwrap_or_default())
+}
+
+/// Returns whether `host`, a name or an address, is this machine.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
     let address = host
         .trim_start_matches('[')
         .trim_end_matches(']')
