@@ -163,7 +163,7 @@ pub mod render {
 
     pub mod explain {
         pub use crate::render::explain::add::problem as add_problem;
-        pub use crate::render::explain::{failure, state, step, warning};
+        pub use crate::render::explain::{Explanation, delivery, failure, state, step, warning};
     }
 
     pub mod schema {

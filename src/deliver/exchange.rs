@@ -138,9 +138,12 @@ impl Answered<'_> {
         String::from_utf8_lossy(&self.answer.body).into_owned()
     }
 
-    /// The body as a JSON document; `None` where it is none of this form.
+    /// The body as a JSON object; `None` where it is none of this form. A list is none, though serde would take its
+    /// items for the fields.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        serde_json::from_slice(&self.answer.body).ok()
+        let body = self.answer.body.trim_ascii_start();
+        let object = body.first() == Some(&b'{');
+        object.then(|| serde_json::from_slice(body).ok()).flatten()
     }
 
     /// An identifier of the channel's, fit for a terminal.

@@ -47,9 +47,12 @@ impl OciMail {
         if submitted.suppresses() {
             return Err(answer.refused_as(Why::Suppressed, Kind::Permanent, "", ""));
         }
-        Ok(Accepted {
-            id: answer.id(submitted.id()),
-        })
+        match submitted.id() {
+            Some(id) => Ok(Accepted {
+                id: answer.id(Some(id)),
+            }),
+            None => Err(answer.unintelligible()),
+        }
     }
 
     /// Asks for the configuration of Email Delivery, which sends nothing. A policy that allows to send need not allow to

@@ -3,6 +3,7 @@
 pub(crate) mod add;
 mod check;
 mod config;
+mod delivery;
 mod key;
 mod line;
 mod output;
@@ -20,6 +21,7 @@ use crate::text::printable;
 
 pub(crate) use check::{admin_request, finding, finding_of_several, mark, restricting};
 pub use check::{state, step};
+pub use delivery::delivery;
 pub(crate) use line::{also_a_folder, welcome};
 pub(crate) use output::{not_started, unprinted, unwritten};
 pub(crate) use store::notice;

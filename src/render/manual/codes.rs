@@ -1,7 +1,8 @@
 //! Meaning and remedy of each fixed word: situations, failures, warnings, notices,
-//! findings of a check, conclusions of a backtest and exit statuses.
+//! findings of a check, conclusions of a backtest, failed deliveries and exit statuses.
 
 mod checks;
+mod deliveries;
 mod failures;
 mod situations;
 mod warnings;
@@ -17,6 +18,7 @@ use crate::text;
 
 use super::{coded, table};
 use checks::{CONCLUSIONS, FINDINGS};
+use deliveries::DELIVERIES;
 use failures::FAILURES;
 use situations::SITUATIONS;
 use warnings::{NOTICES, WARNINGS};
@@ -36,6 +38,8 @@ pub enum Group {
     Finding,
     /// Conclusions of a backtest.
     Conclusion,
+    /// Reasons why an alert was not delivered.
+    Delivery,
 }
 
 impl Group {
@@ -50,6 +54,10 @@ impl Group {
             ),
             Self::Finding => ("resultado da verificação (check)", "finding of the check"),
             Self::Conclusion => ("conclusão do backtest", "conclusion of the backtest"),
+            Self::Delivery => (
+                "entrega de um alerta que falhou",
+                "failed delivery of an alert",
+            ),
         };
         words::pick(lang, pt, en)
     }
@@ -219,13 +227,14 @@ const fn entry(code: &'static str, meaning: [&'static str; 2], remedy: [&'static
 }
 
 /// All codes, by group.
-pub const ENTRIES: [(Group, &[Entry]); 6] = [
+pub const ENTRIES: [(Group, &[Entry]); 7] = [
     (Group::Situation, SITUATIONS),
     (Group::Failure, FAILURES),
     (Group::Warning, WARNINGS),
     (Group::Notice, NOTICES),
     (Group::Finding, FINDINGS),
     (Group::Conclusion, CONCLUSIONS),
+    (Group::Delivery, DELIVERIES),
 ];
 
 /// Returns the codes with their groups.

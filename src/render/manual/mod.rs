@@ -114,6 +114,7 @@ fn generated(
         "notices" => codes::of(lang, Group::Notice),
         "findings" => codes::of(lang, Group::Finding),
         "conclusions" => codes::of(lang, Group::Conclusion),
+        "deliveries" => codes::of(lang, Group::Delivery),
         "statuses" => codes::statuses(lang),
         "steps" => table(
             lang,
