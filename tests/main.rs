@@ -12,6 +12,7 @@
 )]
 
 mod add;
+mod alerts;
 mod assumptions;
 mod backtest;
 mod charges;
