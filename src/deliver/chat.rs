@@ -227,38 +227,21 @@ impl Chat {
 }
 
 impl Form {
-    /// `text` as the chat shows it literally, cut to `limit`.
+    /// `text` as the chat shows it literally, cut to `limit` between two characters of it.
     fn text(&self, text: &str, limit: usize) -> String {
-        let escaped = |c: char| match (self.escape)(c) {
-            Some(escaped) => escaped.chars().map(self.measure).sum(),
-            None => (self.measure)(c),
-        };
-        // What is escaped may not be cut in two.
-        let mut left = limit;
+        const CUT: char = '…';
+        let written = |c: char| (self.escape)(c).map_or_else(|| c.to_string(), str::to_owned);
+        let size = |c: char| -> usize { written(c).chars().map(self.measure).sum() };
+        if text.chars().map(size).sum::<usize>() <= limit {
+            return text.chars().map(written).collect();
+        }
+        let mut room = limit.saturating_sub((self.measure)(CUT));
         let fits = text.chars().take_while(|c| {
-            let size: usize = escaped(*c);
-            let fits = size <= left;
-            left = left.saturating_sub(size);
-            fits
+            let left = room.checked_sub(size(*c));
+            room = left.unwrap_or_default();
+            left.is_some()
         });
-        let fits = fits.count();
-        let whole = text.chars().count();
-        let kept = if fits == whole {
-            whole
-        } else {
-            fits.saturating_sub(1)
-        };
-        let mut shown = String::with_capacity(text.len());
-        for c in text.chars().take(kept) {
-            match (self.escape)(c) {
-                Some(escaped) => shown += escaped,
-                None => shown.push(c),
-            }
-        }
-        if kept < whole {
-            shown.push('…');
-        }
-        shown
+        fits.map(written).chain([CUT.to_string()]).collect()
     }
 }
 
@@ -553,8 +536,9 @@ mod tests {
     fn a_long_notice_is_cut_between_escapes() {
         let form = ChatKind::Telegram.form();
         assert_eq!(form.text("<<", 8), "&lt;&lt;");
-        assert_eq!(form.text("<<<", 9), "&lt;…");
-        assert_eq!(form.text("😀😀", 3), "…");
+        assert_eq!(form.text("<<<", 9), "&lt;&lt;…");
+        assert_eq!(form.text("😀😀", 3), "😀…");
+        assert_eq!(form.text("😀😀", 2), "…");
         for kind in [
             ChatKind::Slack,
             ChatKind::Teams,
