@@ -20,8 +20,7 @@ const LONGEST_CODE: usize = 120;
 /// The longest pause that is believed: longer ones are as good as this, and sums with them stay in range.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// A request to a channel.
-#[derive(Debug)]
+/// A request to a channel. It has no `Debug`: the address may be a secret.
 pub(super) struct Exchange<'a> {
     pub(super) web: &'a Web,
     pub(super) url: Url,
@@ -253,21 +252,20 @@ pub(super) fn is_near(text: &AsTyped) -> bool {
     secret_address(text).is_ok_and(|url| is_loopback(&url))
 }
 
-/// Parts of an address that no problem may repeat: path and query hold the secret.
+/// Parts of an address that no problem may repeat: user and password, path and query.
 pub(super) fn secrets_of(text: &AsTyped) -> Vec<&str> {
     let whole = text.reveal();
-    let after_host = whole
-        .split_once("://")
-        .and_then(|(_, rest)| rest.split_once('/'))
-        .map(|(_, path)| path);
+    let (_, rest) = whole.split_once("://").unwrap_or_default();
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let login = authority.rsplit_once('@').map(|(login, _)| login);
+    let login = login.into_iter().flat_map(|login| login.splitn(2, ':'));
+    let after_host = (!path.is_empty()).then_some(path);
     let parts = after_host
         .into_iter()
         .flat_map(|path| path.split(['/', '?', '&', '=']));
     let long = parts.filter(|part| part.len() >= LONGEST_WORD);
-    std::iter::once(whole)
-        .chain(after_host)
-        .chain(long)
-        .collect()
+    let parts = login.chain(after_host).chain(long);
+    std::iter::once(whole).chain(parts).collect()
 }
 
 /// Parts of an address below this length are words of its form.
@@ -294,6 +292,17 @@ mod tests {
         ] {
             assert_eq!(by_status(status).1, kind, "{status}");
         }
+    }
+
+    #[test]
+    fn an_address_hides_what_is_behind_its_host() {
+        let url =
+            AsTyped::from("https://me:pass@h.example/a/T0-secret-0001?sig=abcdefghijkl".to_owned());
+        let secrets = secrets_of(&url);
+        for part in ["me", "pass", "T0-secret-0001", "abcdefghijkl"] {
+            assert!(secrets.contains(&part), "{part}: {secrets:?}");
+        }
+        assert!(!secrets.contains(&"h.example") && !secrets.contains(&"a"));
     }
 
     #[test]

@@ -14,7 +14,6 @@ const LONGEST_WORDS: usize = 250;
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A mail on the wire.
-#[derive(Debug)]
 pub(super) struct Letter {
     /// Address of the sender, in headers and envelope alike.
     pub(super) from: String,

@@ -21,7 +21,6 @@ const LONGEST_SHOWN: usize = 300;
 const AFTERWORDS: Duration = Duration::from_millis(100);
 
 /// A program to run.
-#[derive(Debug)]
 pub(super) struct Program<'a> {
     pub(super) program: &'a OsStr,
     pub(super) arguments: Vec<&'a OsStr>,

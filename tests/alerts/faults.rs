@@ -3,17 +3,20 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use oci_consumo::internals::deliver::channel::{Channel, Webhook};
 use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason};
 use oci_consumo::internals::lang::Lang;
+use proptest::prelude::*;
+use proptest::test_runner::Config;
 use reqwest::Url;
 
 use super::stand_in::{
     ADDRESS, Case, KEY, PATH, PHONE, Provider, Reply, TOKEN, answer, assert_hidden, cases, parcel,
     secret, send, told, web, web_within, with_header,
 };
-use crate::common::closed_port;
+use crate::common::{RUNTIME, closed_port};
 
 /// Every channel once, at the address that `place` gives for it.
 fn each(mut check: impl FnMut(&Provider, &Case), script: impl Fn(&str) -> Vec<Reply>) {
@@ -156,18 +159,22 @@ fn a_connection_that_fails_says_whether_the_message_went_out() {
     );
 }
 
+/// The limit of what hangs: long enough that a busy machine sends a request meanwhile.
+const LIMIT: Duration = Duration::from_secs(2);
+
 #[test]
 fn a_channel_that_hangs_is_left() {
-    let short = Duration::from_millis(300);
-    each(
-        |_, case| {
-            let sent = send(&web_within(short), &case.channel, &case.parcel);
-            let refusal = sent.expect_err(case.name);
-            assert_eq!(refusal.kind, Kind::Unsure, "{}", case.name);
-            assert_hidden(&refusal);
-        },
-        |_| vec![Reply::Hang],
-    );
+    let provider = Provider::start([Reply::Hang]);
+    let (cases, web) = (cases(&provider.url()), web_within(LIMIT));
+    let sends = cases
+        .iter()
+        .map(|case| case.channel.send(&web, &case.parcel));
+    let sent = RUNTIME.block_on(join_all(sends));
+    for (case, sent) in cases.iter().zip(sent) {
+        let refusal = sent.expect_err(case.name);
+        assert_eq!(refusal.kind, Kind::Unsure, "{}", case.name);
+        assert_hidden(&refusal);
+    }
     // Behind TLS nothing goes out before the server has spoken; without certificates neither.
     let silent = Provider::start([Reply::Hang]);
     let url = format!("https://{}/{PATH}", silent.address());
@@ -176,7 +183,7 @@ fn a_channel_that_hangs_is_left() {
         secret: None,
     });
     let event = parcel("", Content::Event(b"{}".to_vec()));
-    let refusal = send(&web_within(short), &channel, &event).unwrap_err();
+    let refusal = send(&web, &channel, &event).unwrap_err();
     assert_eq!(refusal.kind, Kind::Passing);
     assert_hidden(&refusal);
 }
@@ -258,4 +265,30 @@ fn a_broken_secret_is_told_and_not_shown() {
     assert_eq!(refusal.kind, Kind::Permanent);
     assert!(told(Lang::En, &refusal.problem).contains("secret"));
     assert!(provider.seen().is_empty());
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 128, ..Config::default() })]
+
+    /// Whatever a channel answers, it is a message that was taken or a refusal with words.
+    #[test]
+    fn any_answer_is_understood_or_refused(
+        index in 0_usize..13,
+        status in 200_u16..=599,
+        body in prop_oneof![
+            "\\PC{0,80}",
+            any::<Vec<u8>>().prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+            "[{\\[]\"(ok|id|sid|code|error|messages|message|details|retry_after|status|parameters)\":([0-9]{1,20}|-1|null|true|\"x\"|\\[\\]|\\{\\}|[0-9]\\.[0-9]e9)[}\\]]",
+        ],
+        pause in prop_oneof![Just(String::new()), "[0-9.]{1,30}", "[a-zA-Z, :]{1,30}"],
+    ) {
+        let provider = Provider::start([with_header(status, "retry-after", &pause, &body)]);
+        let case = cases(&provider.url()).remove(index);
+        if let Err(refusal) = send(&web(), &case.channel, &case.parcel) {
+            assert_hidden(&refusal);
+            prop_assert!(!case.any_success || status >= 300);
+        } else {
+            prop_assert!(status < 300, "{} {}", case.name, status);
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
@@ -293,13 +293,16 @@ pub(super) fn text() -> Content {
 }
 
 pub(super) fn signer() -> Signer {
-    let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
-    Signer::ApiKey(ApiKey {
-        tenancy: "ocid1.tenancy.oc1..parceiro".to_owned(),
-        user: "ocid1.user.oc1..parceiro".to_owned(),
-        fingerprint: "aa:bb".to_owned(),
-        key: SigningKey::new(&key).unwrap(),
-    })
+    static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
+        let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
+        Signer::ApiKey(ApiKey {
+            tenancy: "ocid1.tenancy.oc1..parceiro".to_owned(),
+            user: "ocid1.user.oc1..parceiro".to_owned(),
+            fingerprint: "aa:bb".to_owned(),
+            key: SigningKey::new(&key).unwrap(),
+        })
+    });
+    SIGNER.clone()
 }
 
 pub(super) fn region() -> Region {

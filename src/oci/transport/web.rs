@@ -53,8 +53,7 @@ struct Way {
     client: reqwest::Client,
 }
 
-/// A request.
-#[derive(Clone, Debug)]
+/// A request. It has no `Debug`: address and headers may be secrets.
 pub(crate) struct WebRequest<'a> {
     pub(crate) method: Method,
     pub(crate) url: &'a Url,
@@ -64,7 +63,6 @@ pub(crate) struct WebRequest<'a> {
 }
 
 /// An answer, with any status.
-#[derive(Clone, Debug)]
 pub(crate) struct WebAnswer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
