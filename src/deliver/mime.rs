@@ -64,20 +64,26 @@ pub(super) fn letter(parcel: &Parcel, mail: &Mail) -> Result<Letter, Refusal> {
         message = message.raw_header(HeaderValue::new(name, value));
     }
     let refused = |_| Refusal::unsendable(UnsendableMessage::Header("From"));
-    let text = SinglePart::plain(mail.text.clone());
-    // A boundary with `=_` is in no line of an encoded part (RFC 2045, 6.7).
-    let boundary = |kind: &str| format!("=_{kind}_{}", parcel.id);
+    let text = SinglePart::plain(lines(&mail.text));
+    // A boundary with `=_` is in no line of an encoded part (RFC 2045, 6.7); it has at most 70 characters, and lettre
+    // takes no others than these.
+    let id = parcel
+        .id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-');
+    let id: String = id.take(64).collect();
+    let boundary = |kind: &str| format!("=_{kind}_{id}");
     let alternatives = mail.html.as_ref().map(|html| {
         MultiPart::alternative()
-            .boundary(boundary("alternative"))
+            .boundary(boundary("a"))
             .singlepart(text.clone())
-            .singlepart(SinglePart::html(html.clone()))
+            .singlepart(SinglePart::html(lines(html)))
     });
     let message = match (&mail.attachment, alternatives) {
         (None, None) => message.singlepart(text),
         (None, Some(parts)) => message.multipart(parts),
         (Some(file), alternatives) => {
-            let parts = MultiPart::mixed().boundary(boundary("mixed"));
+            let parts = MultiPart::mixed().boundary(boundary("m"));
             let parts = match alternatives {
                 Some(alternatives) => parts.multipart(alternatives),
                 None => parts.singlepart(text),
@@ -90,6 +96,13 @@ pub(super) fn letter(parcel: &Parcel, mail: &Mail) -> Result<Letter, Refusal> {
         to: to.to_string(),
         bytes: message.map_err(refused)?.formatted(),
     })
+}
+
+/// A text without control characters but tabs and line ends, which lettre writes as the wire has them.
+fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let plain = |c: &char| matches!(c, '\n' | '\t') || !c.is_control();
+    text.chars().filter(plain).collect()
 }
 
 /// An address of ASCII letters: what is beside them needs SMTPUTF8, which few servers speak.

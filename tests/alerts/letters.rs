@@ -72,6 +72,22 @@ fn text_comes_before_html() {
     assert_eq!(self::letter(mail()), letter);
 }
 
+/// RFC 2046: a boundary has at most 70 characters. An identifier that nobody makes does no harm.
+#[test]
+fn a_boundary_is_short_and_plain() {
+    for id in ["a".repeat(64), "a\"\r\n b;é".repeat(40), String::new()] {
+        let provider = Provider::start([answer(500, "")]);
+        let cases = cases(&provider.url());
+        let case = cases.iter().find(|case| case.name == "oci").unwrap();
+        let mut parcel = parcel(ADDRESS, Content::Mail(mail()));
+        parcel.id = id;
+        let _ = send(&web(), &case.channel, &parcel);
+        let letter = String::from_utf8(provider.only().body).unwrap();
+        let boundary = letter.lines().find_map(|line| line.strip_prefix("--=_a_"));
+        assert!(boundary.unwrap().len() <= 64, "{letter}");
+    }
+}
+
 #[test]
 fn a_text_alone_is_one_part() {
     let letter = letter(Mail {
@@ -168,7 +184,7 @@ proptest! {
     fn nothing_becomes_a_header(
         name in "[\\PC\r\n\t\"<>@,:;é\u{202e}]{0,60}",
         subject in "[\\PC\r\n\t:é\u{0}]{0,200}",
-        text in "[\\PC\r\n.]{0,200}",
+        text in "[\\PC\r\n.\u{0}\u{1b}]{0,200}",
     ) {
         let inject = "\r\nBcc: mallory@example.com\r\n\r\nbody";
         let letter = letter(Mail {
@@ -183,7 +199,9 @@ proptest! {
         prop_assert_eq!(names.len(), headers.len());
         prop_assert!(!names.contains(&"Bcc"), "{:?}", headers);
         prop_assert!(!letter.lines().any(|line| line.starts_with("Bcc:")), "{}", letter);
-        prop_assert!(letter.is_ascii());
+        let controls = letter.contains(|c: char| c.is_control() && !"\r\n\t".contains(c));
+        prop_assert!(letter.is_ascii() && !controls);
+        prop_assert!(letter.split("\r\n").all(|line| !line.contains(['\r', '\n']) && line.len() <= 998));
         for once in ["From", "To", "Subject", "Message-ID", "Content-Type"] {
             prop_assert_eq!(names.iter().filter(|name| **name == once).count(), 1);
         }
