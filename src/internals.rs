@@ -12,11 +12,14 @@ pub mod add {
 
 pub mod alert {
     pub use crate::alert::{
-        Addressed, Answer, Audience, Coalesced, ContractEvent, ContractKey, Decision, Digest,
-        Event, Facts, Figures, FolderMemory, GeneralFailure, Heard, Letter, Line, Memory, Message,
-        News, OpenRule, Phase, Recipient, Reminders, Rule, Rules, Scope, Side, Sight, Silence,
-        Subject, Terms, Told, Undelivered, Waiting, Watch, coalesce,
+        Addressed, AlertRun, AlertStatus, Answer, Audience, ChannelStatus, Coalesced,
+        ContractEvent, ContractKey, ContractStatus, Decision, Digest, Event, Facts, Figures,
+        FolderMemory, GeneralFailure, Heard, HeardStatus, KeptMessage, Letter, Line, Memory,
+        Message, News, OpenRule, OpenStatus, Pause, Phase, Recipient, Reminders, ReplayClient,
+        ReplayCount, ReplaySummary, Rule, Rules, RunMessage, Scope, Side, Sight, Silence, Subject,
+        Terms, Told, Undelivered, Waiting, Watch, coalesce,
     };
+    pub use crate::alert::{Replayed, replay, summary};
 }
 
 pub mod calendar {
@@ -41,13 +44,39 @@ pub mod days {
     }
 }
 
+pub mod deliver {
+    pub mod channel {
+        pub use crate::deliver::channel::{
+            Channel, Chat, ChatKind, Command, Login, Mechanism, Meta, OciMail, Sendmail, Smtp,
+            Topic, Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+        };
+    }
+
+    pub mod heartbeat {
+        pub use crate::deliver::heartbeat::{Ping, is_loopback, ping};
+    }
+
+    pub mod metrics {
+        pub use crate::deliver::metrics::{Metric, Metrics};
+    }
+
+    pub mod webhook {
+        pub use crate::deliver::webhook::signature;
+    }
+
+    pub mod parcel {
+        pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Refusal};
+    }
+}
+
 pub mod demo {
     pub use crate::demo::Demo;
 }
 
 pub mod failure {
     pub use crate::failure::{
-        AddProblem, AlertsProblem, AlertsRefused, CODES, ConfigProblem, StoreProblem,
+        AddProblem, AlertsProblem, AlertsRefused, CODES, ChannelAnswer, ConfigProblem,
+        DeliveryProblem, ProgramEnd, RefusalReason, StoreProblem, UnsendableMessage,
     };
 }
 
@@ -100,6 +129,10 @@ pub mod oci {
         pub use crate::oci::signer::{ApiKey, Body, Header, Request, Signer, SigningKey};
     }
 
+    pub mod transport {
+        pub use crate::oci::transport::{Limits, Web};
+    }
+
     pub mod usage {
         pub use crate::oci::usage::decode;
     }
@@ -144,6 +177,14 @@ pub mod progress {
 pub mod render {
     pub use crate::render::{Canvas, Context, backtest, check, file, report};
 
+    pub mod alert {
+        pub use crate::render::alert::{
+            DecisionLine, Draft, DraftText, Json, MailText, decision, digest_event, digest_input,
+            digest_mail, digest_notice, digest_sms, digest_template, json, letter_event,
+            letter_input, letter_mail, letter_sms, letter_template, replay, status, templates,
+        };
+    }
+
     pub mod manual {
         pub use crate::render::manual::{
             ENTRIES, Group, OPTIONS, assumptions, code, keys, page, topics,
@@ -152,11 +193,13 @@ pub mod render {
 
     pub mod explain {
         pub use crate::render::explain::add::problem as add_problem;
-        pub use crate::render::explain::{alerts_refused, failure, state, step, warning};
+        pub use crate::render::explain::{
+            Explanation, alerts_refused, delivery, failure, state, step, warning,
+        };
     }
 
     pub mod schema {
-        pub use crate::render::schema::{backtest, check, report, service_report};
+        pub use crate::render::schema::{alerts, backtest, check, report, service_report};
     }
 }
 
@@ -199,5 +242,5 @@ pub mod store {
 }
 
 pub mod text {
-    pub use crate::text::printable;
+    pub use crate::text::{AsTyped, printable};
 }

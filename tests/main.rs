@@ -12,7 +12,9 @@
 )]
 
 mod add;
+mod alert_messages;
 mod alert_settings;
+mod alerts;
 mod assumptions;
 mod backtest;
 mod charges;

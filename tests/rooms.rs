@@ -101,7 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "manual",
         ],
     ),
-    ("deliver", &["failure"]),
+    ("deliver", &["calendar", "text", "failure", "oci"]),
     (
         "store",
         &[

@@ -1,6 +1,26 @@
-//! Destinations of bytes. This room takes bytes and makes none.
+//! Destinations of bytes: files, and the channels of alerts. This room takes texts and bytes, and composes none.
 
+pub(crate) mod channel;
+mod chat;
+mod clean;
+mod command;
+mod exchange;
 pub(crate) mod file;
+pub(crate) mod heartbeat;
+mod meta;
+pub(crate) mod metrics;
+mod mime;
+mod oci_mail;
+pub(crate) mod parcel;
+mod process;
+mod sendmail;
+mod service;
+mod smtp;
+mod text_message;
+mod topic;
+mod twilio;
+pub(crate) mod webhook;
+mod zenvia;
 
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;

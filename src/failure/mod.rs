@@ -38,6 +38,7 @@ mod add;
 mod alerts;
 mod config;
 mod data;
+mod delivery;
 mod key;
 mod output;
 mod service;
@@ -57,6 +58,7 @@ pub use alerts::{AlertsProblem, AlertsRefused};
 pub use config::ConfigProblem;
 pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
 pub(crate) use data::{CurrencySum, DataProblem};
+pub use delivery::{ChannelAnswer, DeliveryProblem, ProgramEnd, RefusalReason, UnsendableMessage};
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
 pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
@@ -76,6 +78,7 @@ pub const CODES: [&[&str]; 9] = [
     ServiceProblem::CODES,
     DataProblem::CODES,
     StoreProblem::CODES,
+    DeliveryProblem::CODES,
     Notice::CODES,
     Warning::CODES,
     AlertsProblem::CODES,

@@ -41,3 +41,14 @@ impl Endpoint {
         url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion { near: None }))
     }
 }
+
+/// The address of `segments` below `instead`, or below the service's `own` where there is none. Each segment is one,
+/// whatever it holds.
+pub(crate) fn below(instead: Option<&Url>, own: Option<Url>, segments: &[&str]) -> Option<Url> {
+    let mut url = instead.cloned().or(own)?;
+    url.path_segments_mut()
+        .ok()?
+        .pop_if_empty()
+        .extend(segments);
+    Some(url)
+}

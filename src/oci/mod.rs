@@ -2,9 +2,12 @@
 //! again, and how its answers are read.
 
 pub(crate) mod assumptions;
+pub(crate) mod email;
 pub(crate) mod endpoint;
 pub(crate) mod identity;
 mod json;
+pub(crate) mod monitoring;
+pub(crate) mod notifications;
 pub(crate) mod observed;
 pub(crate) mod region;
 pub(crate) mod signer;

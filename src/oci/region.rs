@@ -218,11 +218,15 @@ impl Region {
     }
 
     fn api(&self, service: &str) -> Option<Url> {
-        Url::parse(&format!(
-            "https://{service}.{}.oci.{}/",
-            self.name, self.domain
-        ))
-        .ok()
+        self.host(service, true)
+    }
+
+    /// The address of `service` in this region. `oci` says whether its host has this word in its name: some services
+    /// that are older than the word have not.
+    pub(crate) fn host(&self, service: &str, oci: bool) -> Option<Url> {
+        let oci = if oci { "oci." } else { "" };
+        let host = format!("{service}.{}.{oci}{}", self.name, self.domain);
+        Url::parse(&format!("https://{host}/")).ok()
     }
 }
 

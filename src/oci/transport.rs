@@ -2,7 +2,7 @@
 //!
 //! `http` connects, reads, and tells failures apart, `proxy` says through which proxy, and `trust` whose certificates
 //! are believed; `lanes` holds the connections of each tenancy; `retry` says which failures are tried again, and when;
-//! `session` dates, signs and sends one client's requests.
+//! `session` dates, signs and sends one client's requests; `web` sends the messages of alerts.
 //!
 //! Each tenancy has connections of its own. Its requests share them, which saves a TLS handshake a request; no
 //! request of another tenancy ever goes over one of them, so that an answer that comes late on a connection is
@@ -16,6 +16,7 @@ mod proxy;
 mod retry;
 mod session;
 mod trust;
+mod web;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ use self::http::Http;
 use self::lanes::Lanes;
 use self::proxy::Route;
 pub(crate) use self::session::Session;
+pub use self::web::Web;
+pub(crate) use self::web::{WebAnswer, WebFault, WebRequest};
 use super::signer::Signer;
 use crate::failure::{EnvironmentProblem, ServiceProblem};
 
@@ -133,7 +136,11 @@ pub(crate) fn check_environment(endpoint: Option<&Url>) -> Result<(), Environmen
 
 /// Returns whether `url` is on this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
+    is_loopback_host(url.host_str().unwrap_or_default())
+}
+
+/// Returns whether `host`, a name or an address, is this machine.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
     let address = host
         .trim_start_matches('[')
         .trim_end_matches(']')

@@ -41,7 +41,7 @@ static KEY: LazyLock<PrivateKey> = LazyLock::new(|| key::parse(KEY_PEM.as_bytes(
 pub const KEY_PEM: &str = include_str!("../../fixtures/keys/pkcs8.pem");
 
 /// Where the stand-in runs while a test waits for the program.
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+pub static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

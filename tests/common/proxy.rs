@@ -178,14 +178,14 @@ async fn hold(mut stream: TcpStream) -> io::Result<()> {
 
 /// The authority that the program trusts, another that it does not, and the key of every host.
 #[derive(Debug)]
-struct Authorities {
+pub struct Authorities {
     known: CertifiedIssuer<'static, KeyPair>,
     unknown: CertifiedIssuer<'static, KeyPair>,
     key: KeyPair,
 }
 
 impl Authorities {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let authority = |name: &str| {
             let mut params = CertificateParams::default();
             params.distinguished_name.push(DnType::CommonName, name);
@@ -200,12 +200,12 @@ impl Authorities {
     }
 
     /// The certificate of the authority to trust, as a file has it.
-    fn known_pem(&self) -> String {
+    pub fn known_pem(&self) -> String {
         pem::encode(&pem::Pem::new("CERTIFICATE", self.known.der().to_vec()))
     }
 
     /// What the host of that name shows.
-    fn server(&self, name: &str, host: Host) -> Arc<ServerConfig> {
+    pub fn server(&self, name: &str, host: Host) -> Arc<ServerConfig> {
         let shown = match host {
             Host::OtherName => "usageapi.another-host.example",
             _ => name,

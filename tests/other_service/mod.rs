@@ -34,7 +34,7 @@
 mod answer;
 mod manner;
 mod money;
-mod signature;
+pub(crate) mod signature;
 mod world;
 
 use std::{

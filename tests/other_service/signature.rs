@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 /// An RSA key to verify with.
 #[derive(Clone, Debug)]
-pub(super) struct PublicKey {
+pub(crate) struct PublicKey {
     modulus: BigUint,
     exponent: BigUint,
     length: usize,
@@ -25,7 +25,7 @@ const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 
 impl PublicKey {
     /// Reads a `PUBLIC KEY` block.
-    pub(super) fn from_pem(pem: &str) -> Option<Self> {
+    pub(crate) fn from_pem(pem: &str) -> Option<Self> {
         let (_, rest) = pem.split_once("-----BEGIN PUBLIC KEY-----")?;
         let (text, _) = rest.split_once("-----END PUBLIC KEY-----")?;
         let text: String = text.split_whitespace().collect();
@@ -51,7 +51,7 @@ impl PublicKey {
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.
-    pub(super) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let number = BigUint::from_bytes_be(signature);
         if signature.len() != self.length || number >= self.modulus {
             return false;
@@ -90,14 +90,14 @@ fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length)
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn sha256(bytes: &[u8]) -> Vec<u8> {
     Sha256::digest(bytes).to_vec()
 }
 
 /// What the `Authorization` header says.
 #[derive(Debug)]
-pub(super) struct Claim {
-    pub(super) key_id: String,
+pub(crate) struct Claim {
+    pub(crate) key_id: String,
     names: Vec<String>,
     signature: Vec<u8>,
 }
@@ -106,7 +106,7 @@ const INCOMPLETE: &str =
     "The required information to complete authentication was not provided or was incorrect.";
 
 /// Checks all but the signature itself: presence, shape, the body's hash, and the date.
-pub(super) fn claim(
+pub(crate) fn claim(
     method: &Method,
     headers: &HeaderMap,
     body: &[u8],
@@ -154,7 +154,7 @@ pub(super) fn claim(
 }
 
 /// Verifies the signature over the lines it lists.
-pub(super) fn verify(
+pub(crate) fn verify(
     claim: &Claim,
     key: &PublicKey,
     method: &Method,
@@ -222,7 +222,7 @@ fn shape(headers: &HeaderMap) -> Option<Claim> {
 }
 
 /// The header's value if it is there exactly once.
-pub(super) fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+pub(crate) fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let mut all = headers.get_all(name).iter();
     let one = all.next()?.to_str().ok()?;
     all.next().is_none().then_some(one)

@@ -49,6 +49,25 @@ impl Http {
         })
     }
 
+    /// Settings for hosts that are not known yet: without certificates where every address is `plain` HTTP, and through
+    /// the environment's proxy where they are not on this machine (`far`).
+    pub(super) fn by_route(limits: Limits, plain: bool, far: bool) -> Result<Self, ServiceProblem> {
+        let route = match far {
+            true => Route::from_environment(None).map_err(ServiceProblem::Environment)?,
+            false => None,
+        };
+        Ok(Self {
+            limits,
+            tls: trust::settings(plain)?,
+            route,
+        })
+    }
+
+    /// The TLS settings.
+    pub(super) fn tls(&self) -> &ClientConfig {
+        &self.tls
+    }
+
     /// The way through the proxy, if there is one.
     pub(super) fn route(&self) -> Option<&Route> {
         self.route.as_ref()
@@ -127,7 +146,10 @@ pub(super) async fn receive(mut response: Response, url: &Url, tries: u32) -> Re
 }
 
 /// The body's first `most` bytes, and whether that was all of it.
-async fn read(response: &mut Response, most: usize) -> (Vec<u8>, Result<bool, reqwest::Error>) {
+pub(super) async fn read(
+    response: &mut Response,
+    most: usize,
+) -> (Vec<u8>, Result<bool, reqwest::Error>) {
     let mut body = Vec::new();
     loop {
         match response.chunk().await {

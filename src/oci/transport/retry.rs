@@ -39,15 +39,12 @@ impl Fault {
 
     /// The service's time less this machine's, in seconds, where a 401 is owed to a date shifted by `offset`.
     pub(super) fn skew(&self, offset: i64) -> Option<i64> {
-        let Self::Refused {
-            answer: Answer { status: 401, .. },
-            headers,
-        } = self
-        else {
-            return None;
-        };
-        let seconds = signed_seconds(service_time(headers)?, SystemTime::now());
-        ((seconds - offset).abs() > SKEW).then_some(seconds)
+        match self {
+            Self::Refused { answer, headers } => {
+                skew(answer.status, headers, offset, SystemTime::now())
+            }
+            _ => None,
+        }
     }
 
     /// The pause that `Retry-After` asks for.
@@ -65,6 +62,12 @@ impl Fault {
             Self::Data(_, request_id) => request_id.clone(),
         }
     }
+}
+
+/// The service's time less `now`, in seconds, where the status 401 is owed to a date shifted by `offset`.
+pub(super) fn skew(status: u16, headers: &HeaderMap, offset: i64, now: SystemTime) -> Option<i64> {
+    let seconds = signed_seconds(service_time(headers)?, now);
+    (status == 401 && (seconds - offset).abs() > SKEW).then_some(seconds)
 }
 
 /// Returns whether the service may answer otherwise a little later.
@@ -101,7 +104,7 @@ pub(super) fn service_time(headers: &HeaderMap) -> Option<SystemTime> {
 
 /// The pause that `Retry-After` asks for, in seconds or as a date; `None` where it is neither, so that the policy's
 /// own pause is made.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Some(seconds) = whole_seconds(text) {
         return Some(Duration::from_secs(seconds));

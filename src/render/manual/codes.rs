@@ -1,8 +1,9 @@
 //! Meaning and remedy of each fixed word: situations, failures, warnings, notices,
-//! findings of a check, conclusions of a backtest and exit statuses.
+//! findings of a check, conclusions of a backtest, failed deliveries and exit statuses.
 
 mod alerts;
 mod checks;
+mod deliveries;
 mod failures;
 mod situations;
 mod warnings;
@@ -19,6 +20,7 @@ use crate::text;
 use super::{coded, table};
 use alerts::ALERTS;
 use checks::{CONCLUSIONS, FINDINGS};
+use deliveries::DELIVERIES;
 use failures::FAILURES;
 use situations::SITUATIONS;
 use warnings::{NOTICES, WARNINGS};
@@ -40,6 +42,8 @@ pub enum Group {
     Finding,
     /// Conclusions of a backtest.
     Conclusion,
+    /// Reasons why an alert was not delivered.
+    Delivery,
 }
 
 impl Group {
@@ -55,6 +59,10 @@ impl Group {
             Self::Alerts => ("recusa de alertas.ini", "refusal of alertas.ini"),
             Self::Finding => ("resultado da verificação (check)", "finding of the check"),
             Self::Conclusion => ("conclusão do backtest", "conclusion of the backtest"),
+            Self::Delivery => (
+                "entrega de um alerta que falhou",
+                "failed delivery of an alert",
+            ),
         };
         words::pick(lang, pt, en)
     }
@@ -232,6 +240,7 @@ pub const ENTRIES: [(Group, &[Entry]); 7] = [
     (Group::Alerts, ALERTS),
     (Group::Finding, FINDINGS),
     (Group::Conclusion, CONCLUSIONS),
+    (Group::Delivery, DELIVERIES),
 ];
 
 /// Returns the codes with their groups.

@@ -115,6 +115,7 @@ fn generated(
         "alerts" => codes::of(lang, Group::Alerts),
         "findings" => codes::of(lang, Group::Finding),
         "conclusions" => codes::of(lang, Group::Conclusion),
+        "deliveries" => codes::of(lang, Group::Delivery),
         "statuses" => codes::statuses(lang),
         "steps" => table(
             lang,
