@@ -131,6 +131,12 @@ pub mod progress {
 pub mod render {
     pub use crate::render::{Canvas, Context, backtest, check, file, report};
 
+    pub mod alert {
+        pub use crate::render::alert::{
+            MailText, digest_mail, digest_sms, letter_mail, letter_sms,
+        };
+    }
+
     pub mod manual {
         pub use crate::render::manual::{
             ENTRIES, Group, OPTIONS, assumptions, code, keys, page, topics,

@@ -12,6 +12,7 @@
 )]
 
 mod add;
+mod alert_messages;
 mod assumptions;
 mod backtest;
 mod charges;

@@ -93,6 +93,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "forecast",
             "report",
+            "alert",
             "check",
             "manual",
         ],

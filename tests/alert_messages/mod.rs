@@ -1,0 +1,5 @@
+//! What alerts say: mails, short messages, templates, notices and screens, as they are made of stored figures.
+
+mod hostile;
+mod messages;
+mod sample;
