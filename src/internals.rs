@@ -12,9 +12,11 @@ pub mod add {
 
 pub mod alert {
     pub use crate::alert::{
-        Answer, Audience, ContractEvent, ContractKey, Decision, Digest, Event, Facts, Figures,
-        GeneralFailure, Heard, Letter, Line, Memory, Message, News, OpenRule, Phase, Recipient,
-        Rule, Rules, Scope, Side, Sight, Silence, Terms, Told, Undelivered, Watch,
+        AlertRun, AlertStatus, Answer, Audience, ChannelStatus, ContractEvent, ContractKey,
+        ContractStatus, Decision, Digest, Event, Facts, Figures, GeneralFailure, Heard,
+        HeardStatus, KeptMessage, Letter, Line, Memory, Message, News, OpenRule, OpenStatus, Pause,
+        Phase, Recipient, ReplayClient, ReplayCount, ReplaySummary, Rule, Rules, RunMessage, Scope,
+        Side, Sight, Silence, Terms, Told, Undelivered, Watch,
     };
 }
 
@@ -133,7 +135,9 @@ pub mod render {
 
     pub mod alert {
         pub use crate::render::alert::{
-            MailText, digest_mail, digest_sms, letter_mail, letter_sms,
+            DecisionLine, Draft, DraftText, Json, MailText, decision, digest_event, digest_input,
+            digest_mail, digest_notice, digest_sms, digest_template, json, letter_event,
+            letter_input, letter_mail, letter_sms, letter_template, replay, status, templates,
         };
     }
 
@@ -149,7 +153,7 @@ pub mod render {
     }
 
     pub mod schema {
-        pub use crate::render::schema::{backtest, check, report, service_report};
+        pub use crate::render::schema::{alerts, backtest, check, report, service_report};
     }
 }
 

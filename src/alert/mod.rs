@@ -10,15 +10,22 @@
 mod event;
 mod facts;
 mod memory;
+mod replay;
 mod rules;
 mod saved;
+mod status;
 mod telling;
 mod watch;
 
 pub use event::{ContractEvent, Digest, Event, Figures, Letter, OpenRule, Undelivered};
 pub use facts::{Answer, Facts, Sight};
 pub use memory::{Decision, GeneralFailure, Line, Memory, Scope};
+pub use replay::{ReplayClient, ReplayCount, ReplaySummary};
 pub use rules::{Audience, Rule, Rules};
+pub use status::{
+    AlertRun, AlertStatus, ChannelStatus, ContractStatus, HeardStatus, KeptMessage, OpenStatus,
+    Pause, RunMessage,
+};
 pub use telling::{Heard, Message, News, Recipient, Side, Silence, Told};
 pub use watch::{ContractKey, Phase, Terms, Watch};
 

@@ -49,6 +49,26 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn any_name_is_a_parameter_of_a_template(name in any::<String>(), contact in any::<String>()) {
+        let mut letter = letter(vec![event(Rule::RunsOut, News::Opened, 3, Some(figures(&name)))]);
+        letter.contact = Some(contact);
+        for lang in [Lang::PtBr, Lang::En] {
+            for parameters in [render::digest_template(&digest_of(&name), lang), render::letter_template(&letter, lang)] {
+                for parameter in &parameters {
+                    prop_assert!(!parameter.is_empty() && parameter.chars().count() <= 250);
+                    let refused = ["\n", "\t", "{", "}", "    "];
+                    prop_assert!(!refused.iter().any(|refused| parameter.contains(refused)), "{}", parameter);
+                }
+                let whole: usize = parameters.iter().map(|parameter| parameter.chars().count()).sum();
+                // The texts of the templates have fewer than 180 characters.
+                prop_assert!(whole + 180 <= 1024);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_name_is_no_markup() {
     for name in HOSTILE {

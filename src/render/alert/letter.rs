@@ -140,11 +140,13 @@ impl<'a> Matter<'a> {
                 say! { lang, "A situação piorou: seu crédito deve acabar antes do fim do contrato.",
                 "It is worse now: your credit should run out before the end of the contract." }
             }
-            (_, Some(Situation::RunsOut), Some(state)) => state,
             // The chance is large, though the most likely course is another.
-            (_, Some(_), _) => say! { lang, "Seu crédito pode acabar antes do fim do contrato.",
-            "Your credit may run out before the end of the contract." },
-            (_, None, _) => say! { lang, "Seu crédito deve acabar antes do fim do contrato.",
+            (_, Some(Situation::Within | Situation::LeftOver), _) => {
+                say! { lang, "Seu crédito pode acabar antes do fim do contrato.",
+                "Your credit may run out before the end of the contract." }
+            }
+            (_, Some(_), Some(state)) => state,
+            (_, _, _) => say! { lang, "Seu crédito deve acabar antes do fim do contrato.",
             "Your credit should run out before the end of the contract." },
         }
     }
@@ -458,7 +460,7 @@ impl Page {
 }
 
 /// `sentence` as it stands behind a colon.
-fn lower_first(sentence: &str) -> String {
+pub(super) fn lower_first(sentence: &str) -> String {
     let mut rest = sentence.chars();
     let first = rest.next().map(|c| c.to_lowercase().to_string());
     first.unwrap_or_default() + rest.as_str()

@@ -25,6 +25,16 @@ impl Tone {
             Self::Good => "#1a7f37",
         }
     }
+
+    /// The class that has the colour of dark mode.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Self::Bad => "bad",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Good => "good",
+        }
+    }
 }
 
 /// A bar of table cells, and its words.
@@ -89,6 +99,9 @@ pub(super) fn html_lang(lang: Lang) -> &'static str {
 }
 
 /// Writes a view as HTML. Only a formatter that fails makes it fail, and a string does not.
+///
+/// The sign of a currency stays on the line of its amount.
 pub(super) fn html(view: &impl Template) -> String {
-    view.render().unwrap_or_default()
+    let html = view.render().unwrap_or_default();
+    html.replace("$ ", "$&nbsp;").replace("€ ", "€&nbsp;")
 }
