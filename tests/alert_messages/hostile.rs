@@ -57,7 +57,7 @@ proptest! {
         for lang in [Lang::PtBr, Lang::En] {
             for parameters in [render::digest_template(&digest_of(&name), lang), render::letter_template(&letter, lang)] {
                 for parameter in &parameters {
-                    prop_assert!(!parameter.is_empty() && parameter.chars().count() <= 250);
+                    prop_assert!(!parameter.is_empty() && parameter.chars().count() <= 200);
                     let refused = ["\n", "\t", "{", "}", "    "];
                     prop_assert!(!refused.iter().any(|refused| parameter.contains(refused)), "{}", parameter);
                 }

@@ -174,3 +174,69 @@ fn subjects_are_short_and_tests_are_marked() {
         }
     }
 }
+
+/// The texts of an HTML document, without its head.
+fn texts(html: &str) -> Vec<String> {
+    let (_, body) = html.split_once("<body").unwrap();
+    let texts = body
+        .split('<')
+        .filter_map(|part| Some(part.split_once('>')?.1));
+    let plain = |text: &str| {
+        let text = text
+            .replace("&nbsp;", " ")
+            .replace("&#60;", "<")
+            .replace("&#62;", ">");
+        text.replace("&#34;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#38;", "&")
+            .trim()
+            .to_lowercase()
+    };
+    texts.map(plain).filter(|text| !text.is_empty()).collect()
+}
+
+#[test]
+fn the_text_says_all_that_the_html_says() {
+    let mut mails = vec![render::digest_mail(&digest(), Lang::PtBr)];
+    mails.extend(
+        letters()
+            .iter()
+            .map(|(_, letter)| render::letter_mail(letter, Lang::PtBr)),
+    );
+    for mail in mails {
+        let texts = texts(&mail.html);
+        assert!(texts.len() > 3, "{texts:?}");
+        let said = mail.text.to_lowercase();
+        for text in texts {
+            assert!(said.contains(&text), "{text}\n{}", mail.text);
+        }
+    }
+}
+
+/// Mail programs leave out pictures, scripts, and what they would have to fetch.
+#[test]
+fn html_needs_nothing_else() {
+    for html in [
+        render::digest_mail(&digest(), Lang::PtBr).html,
+        render::letter_mail(&letters()[0].1, Lang::En).html,
+    ] {
+        for word in [
+            "<img",
+            "<svg",
+            "<script",
+            "<link",
+            "http",
+            "url(",
+            "position:",
+            "flex",
+        ] {
+            assert!(!html.contains(word), "{word}");
+        }
+        for (n, table) in html.split("<table").skip(1).enumerate() {
+            let table = table.split('>').next().unwrap();
+            let is_layout = table.contains("role=\"presentation\"");
+            assert!(is_layout || !table.contains("600"), "{n}: {table}");
+        }
+        assert!(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"));
+    }
+}

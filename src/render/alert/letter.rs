@@ -394,7 +394,7 @@ impl Page {
             .is_some_and(|event| event.news == News::Gone);
         let todo = story
             .filter(|_| !gone)
-            .map(|story| story.to_do())
+            .map(|story| story.steps())
             .unwrap_or_default();
         let tone = matter.tone();
         Self {

@@ -208,32 +208,36 @@ fn body<T: Serialize>(tipo: &'static str, id: &str, at: SystemTime, dados: T) ->
 }
 
 fn eventos(events: &[Event]) -> Vec<Evento<'_>> {
-    let evento = |event| match event {
-        &Event::Contract(ref event) => Some(contrato(event)),
-        &Event::General {
-            ref code,
+    events.iter().filter_map(evento).collect()
+}
+
+/// An event, unless it says that nothing is new.
+fn evento(event: &Event) -> Option<Evento<'_>> {
+    match event {
+        Event::Contract(event) => Some(contrato(event)),
+        Event::General {
+            code,
             since,
             on,
             began,
             clients,
         } => Some(Evento {
             tipo: "falha_geral",
-            data_base: on,
+            data_base: *on,
             cliente: None,
             arquivo: None,
             tenancy: None,
             inicio_contrato: None,
             regra: None,
-            novidade: novidade(if began { News::Opened } else { News::Well }),
+            novidade: novidade(if *began { News::Opened } else { News::Well }),
             nivel: None,
-            desde: Some(since),
+            desde: Some(*since),
             motivo: Some(code),
-            clientes: Some(clients),
+            clientes: Some(*clients),
             numeros: None,
         }),
-        &Event::Due { .. } => None,
-    };
-    events.iter().filter_map(evento).collect()
+        Event::Due { .. } => None,
+    }
 }
 
 fn contrato(event: &ContractEvent) -> Evento<'_> {

@@ -102,7 +102,7 @@ impl Story<'_> {
     }
 
     /// What the customer can do.
-    pub(super) fn to_do(&self) -> Vec<String> {
+    pub(super) fn steps(&self) -> Vec<String> {
         let lang = self.lang;
         let us = self.us();
         match self.figures.situation {
@@ -465,8 +465,8 @@ fn cases(lang: Lang, chance: u32) -> Option<String> {
         25 => (1, 4),
         50 => (1, 2),
         75 => (3, 4),
-        1..=99 if chance % 10 == 0 => (chance / 10, 10),
-        1..=99 if chance % 5 == 0 => (chance / 5, 20),
+        1..=99 if chance.is_multiple_of(10) => (chance / 10, 10),
+        1..=99 if chance.is_multiple_of(5) => (chance / 5, 20),
         1..=99 => (chance, 100),
         _ => return Some(pick(lang, "quase todos os casos", "nearly all cases").to_owned()),
     };
