@@ -166,7 +166,7 @@ pub fn event(rule: Rule, news: News, level: u8, figures: Option<Figures>) -> Con
         level,
         since: day("2026-11-20"),
         on,
-        reason: figures.is_none().then(|| "nao_autorizado".to_owned()),
+        reason: figures.is_none().then(|| "sem_permissao".to_owned()),
         figures: figures.map(Box::new),
     }
 }
@@ -229,7 +229,7 @@ pub fn digest() -> Digest {
             named(left_over, "Clínica Boa Vista", "config_boavista"),
             named(failed, "Sítio Semeador", "config_semeador"),
             Event::General {
-                code: "conexao".to_owned(),
+                code: "sem_conexao".to_owned(),
                 since: day("2026-11-22"),
                 on: day("2026-11-23"),
                 began: false,
@@ -252,7 +252,7 @@ pub fn digest() -> Digest {
                 channel: "chat:time".to_owned(),
                 to: String::new(),
                 state: "falhou".to_owned(),
-                problem: Some("destino_inexistente".to_owned()),
+                problem: Some("tempo_esgotado".to_owned()),
             },
         ],
         open: vec![
@@ -273,7 +273,7 @@ pub fn digest() -> Digest {
         ],
         clients: 80,
         without_figures: vec![
-            ("Sítio Semeador".to_owned(), "nao_autorizado".to_owned()),
+            ("Sítio Semeador".to_owned(), "sem_permissao".to_owned()),
             (
                 "Móveis Pinheiro".to_owned(),
                 "historico_incompleto".to_owned(),

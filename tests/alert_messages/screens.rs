@@ -213,12 +213,17 @@ fn state_of_alerts() {
             rules: vec![open],
         }],
         messages: vec![
-            kept(None, "pendente", Some(at(1_795_428_000)), Some("conexao")),
+            kept(
+                None,
+                "pendente",
+                Some(at(1_795_428_000)),
+                Some("sem_conexao"),
+            ),
             kept(
                 Some("Padaria Pão Quente"),
                 "falhou",
                 None,
-                Some("destino_inexistente"),
+                Some("tempo_esgotado"),
             ),
         ],
         channels: vec![

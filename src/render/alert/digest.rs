@@ -1,5 +1,7 @@
 //! The operator's mail: what is new, what did not arrive, and what is still open.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::MailText;
@@ -48,6 +50,8 @@ struct Item {
     tag: Option<String>,
     tone: Tone,
     text: String,
+    /// Meaning and remedy of the code in the text, at the first place that has the code.
+    note: Option<String>,
     bars: Vec<Bar>,
 }
 
@@ -101,6 +105,7 @@ impl Page {
                     None => item.text.clone(),
                 };
                 lines.push(format!("  {text}"));
+                lines.extend(item.note.iter().map(|note| format!("  {note}")));
                 let bars: Vec<&str> = item.bars.iter().map(|bar| bar.label.as_str()).collect();
                 if !bars.is_empty() {
                     lines.push(format!("  {}", bars.join(", ")));
@@ -273,6 +278,7 @@ impl Builder<'_> {
             tag: None,
             tone: Tone::Warn,
             text: operator::reason(lang, why),
+            note: operator::explained(lang, why),
             bars: Vec::new(),
         });
         sections.extend(self.section(
@@ -293,6 +299,7 @@ impl Builder<'_> {
             items.collect(),
             Tone::Info,
         ));
+        say_once(&mut sections);
         sections
     }
 
@@ -327,6 +334,7 @@ impl Builder<'_> {
                 tag: None,
                 tone: group_tone(group),
                 text: operator::general(lang, code, *since, *began, *clients),
+                note: operator::explained(lang, code).filter(|_| *began),
                 bars: Vec::new(),
             },
             Event::Due { .. } => Item {
@@ -335,6 +343,7 @@ impl Builder<'_> {
                 tag: None,
                 tone: Tone::Info,
                 text: String::new(),
+                note: None,
                 bars: Vec::new(),
             },
         };
@@ -353,12 +362,14 @@ impl Builder<'_> {
         let shows_bars = matches!(event.rule, Rule::RunsOut | Rule::LeftOver | Rule::Term)
             && !matches!(group, Group::Well | Group::Gone);
         let figures = event.figures.as_deref().filter(|_| shows_bars);
+        let code = event.reason.as_deref().filter(|_| group == Group::Failed);
         Item {
             name: name(&event.client),
             file: Some(name(&event.file)),
             tag: Some(operator::news_tag(self.lang, event)),
             tone,
             text: operator::sentence(self.lang, event),
+            note: code.and_then(|code| operator::explained(self.lang, code)),
             bars: figures.map_or_else(Vec::new, |figures| mail::bars(self.lang, figures, tone)),
         }
     }
@@ -370,6 +381,7 @@ impl Builder<'_> {
             tag: Some(operator::tag(self.lang, open.rule, open.level)),
             tone: level_tone(open.rule, open.level),
             text: operator::still_open(self.lang, open),
+            note: None,
             bars: Vec::new(),
         }
     }
@@ -389,6 +401,10 @@ impl Builder<'_> {
             tag: None,
             tone: Tone::Bad,
             text,
+            note: undelivered
+                .problem
+                .as_deref()
+                .and_then(|code| operator::explained(lang, code)),
             bars: Vec::new(),
         }
     }
@@ -417,6 +433,17 @@ impl Builder<'_> {
             "Details: oci-consumo alert status. A code: oci-consumo manual codes CODE. Amounts before tax.",
         ).to_owned());
         foot
+    }
+}
+
+/// Takes away each note that an item before has.
+fn say_once(sections: &mut [Section]) {
+    let mut said = BTreeSet::new();
+    let items = sections
+        .iter_mut()
+        .flat_map(|section| section.items.iter_mut());
+    for item in items {
+        item.note = item.note.take().filter(|note| said.insert(note.clone()));
     }
 }
 

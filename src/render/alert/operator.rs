@@ -4,6 +4,7 @@ use crate::alert::{ContractEvent, Event, Figures, News, OpenRule, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
+use crate::render::manual::ENTRIES;
 use crate::render::number::{self, Numbers};
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
@@ -46,6 +47,19 @@ pub(super) fn reason(lang: Lang, reason: &str) -> String {
         Some(situation) => words::situation(lang, situation).to_lowercase(),
         None => crate::text::printable(reason, 60),
     }
+}
+
+/// Returns the meaning of a code and its remedy; `None` of a code that the manual does not have.
+pub(super) fn explained(lang: Lang, code: &str) -> Option<String> {
+    let mut entries = ENTRIES.iter().flat_map(|(_, entries)| entries.iter());
+    let entry = entries.find(|entry| entry.code == code)?;
+    let meaning = words::name(lang, entry.meaning);
+    let text = match words::name(lang, entry.remedy) {
+        "" => meaning.to_owned(),
+        remedy => format!("{meaning} {}", words::to_do(lang, remedy)),
+    };
+    // The manual is Markdown, and a mail is not.
+    Some(text.replace('`', ""))
 }
 
 /// `sms, +55 11 9****-5678`: a channel and a masked address, where there is one.
