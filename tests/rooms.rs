@@ -97,6 +97,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "plan",
             "forecast",
             "report",
+            "alert",
             "check",
             "manual",
         ],

@@ -11,8 +11,10 @@ mod event;
 mod facts;
 mod memory;
 mod outbox;
+mod replay;
 mod rules;
 mod saved;
+mod status;
 mod telling;
 mod watch;
 
@@ -20,7 +22,12 @@ pub use event::{ContractEvent, Digest, Event, Figures, Letter, OpenRule, Undeliv
 pub use facts::{Answer, Facts, Sight};
 pub use memory::{Decision, FolderMemory, GeneralFailure, Line, Memory, Reminders, Scope};
 pub use outbox::{Addressed, Coalesced, Subject, Waiting, coalesce};
+pub use replay::{ReplayClient, ReplayCount, ReplaySummary, Replayed, replay, summary};
 pub use rules::{Audience, Rule, Rules};
+pub use status::{
+    AlertRun, AlertStatus, ChannelStatus, ContractStatus, HeardStatus, KeptMessage, OpenStatus,
+    Pause, RunMessage,
+};
 pub use telling::{Heard, Message, News, Recipient, Side, Silence, Told};
 pub use watch::{ContractKey, Phase, Terms, Watch};
 

@@ -77,6 +77,8 @@ topics! {
     Json "json" "chaves" "Keys of the JSON documents" "pt/json.md" "en/json.md";
     Files "files" "arquivos" "CSV, workbook, JSON and Markdown files" "pt/files.md" "en/files.md";
     History "history" "historico" "Stored days, offline reports and BI" "pt/history.md" "en/history.md";
+    Alerts "alerts" "alertas" "Alerts: rules, recipients, delivery, personal data" "pt/alerts.md" "en/alerts.md";
+    Channels "channels" "canais" "Channels of alerts, and the keys of alertas.ini" "pt/channels.md" "en/channels.md";
     Network "network" "rede" "Requests, retries, proxies and time limits" "pt/network.md" "en/network.md";
     Security "security" "seguranca" "Keys, permissions and limits" "pt/security.md" "en/security.md";
     Codes "codes" "codigos" "Situations, warnings, failures and exit statuses" "pt/codes.md" "en/codes.md";

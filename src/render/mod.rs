@@ -1,6 +1,7 @@
 //! The portfolio as bytes: text and Markdown for people, JSON, CSV and workbooks for programs and spreadsheets, in
 //! either language.
 
+pub(crate) mod alert;
 mod backtest;
 mod check;
 mod client;

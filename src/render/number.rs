@@ -1,6 +1,8 @@
 //! Amounts, per cents, days and months as each language writes them: by CLDR
 //! for pt-BR, with ISO days for English; built in, never from the host.
 
+use chrono::Datelike;
+
 use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
@@ -112,6 +114,35 @@ pub(crate) fn day(lang: Lang, day: Day) -> String {
     }
 }
 
+/// `23 de novembro de 2026` or `23 November 2026`: a day in a sentence for customers.
+pub(crate) fn long_day(lang: Lang, day: Day) -> String {
+    let month = Month::of(day).month.clamp(1, 12) as usize - 1;
+    match lang {
+        Lang::PtBr => {
+            let first = if day.day() == 1 { "º" } else { "" };
+            let (n, month, year) = (day.day(), MONTHS[month][0], day.year());
+            format!("{n}{first} de {month} de {year}")
+        }
+        Lang::En => format!("{} {} {}", day.day(), MONTHS[month][1], day.year()),
+    }
+}
+
+/// Names of the months, in Portuguese and in English.
+const MONTHS: [[&str; 2]; 12] = [
+    ["janeiro", "January"],
+    ["fevereiro", "February"],
+    ["março", "March"],
+    ["abril", "April"],
+    ["maio", "May"],
+    ["junho", "June"],
+    ["julho", "July"],
+    ["agosto", "August"],
+    ["setembro", "September"],
+    ["outubro", "October"],
+    ["novembro", "November"],
+    ["dezembro", "December"],
+];
+
 /// `23/11/26`, where a line has to be short; English has no short form that is not ambiguous.
 pub(crate) fn short_day(lang: Lang, day: Day) -> String {
     match lang {
@@ -173,5 +204,15 @@ mod tests {
         assert_eq!(real.change(&amount("0.01")), "0,0%");
         assert_eq!(day(Lang::PtBr, "2026-11-23".parse().unwrap()), "23/11/2026");
         assert_eq!(day(Lang::En, "2026-11-23".parse().unwrap()), "2026-11-23");
+        for (text, pt, en) in [
+            ("2026-11-23", "23 de novembro de 2026", "23 November 2026"),
+            ("2027-03-01", "1º de março de 2027", "1 March 2027"),
+        ] {
+            let day = text.parse().unwrap();
+            assert_eq!(
+                [long_day(Lang::PtBr, day), long_day(Lang::En, day)],
+                [pt, en]
+            );
+        }
     }
 }

@@ -166,6 +166,7 @@ fn meaning(lang: Lang, path: &str) -> Option<&'static str> {
             let mut figures = FIGURES.iter().filter(|figure| figure.in_band == band);
             figures.find(|f| f.key == key).map(|f| f.names)
         }
+        _ if object.ends_with("numeros") => FIGURES.iter().find(|f| f.key == key).map(|f| f.names),
         "totais[]" | "grupos[]" => SUMS.iter().find(|sum| sum.key == key).map(|sum| sum.names),
         _ => None,
     };
@@ -226,6 +227,30 @@ const MEANINGS: &[(&str, [&str; 2])] = &[
     ("resumo.falha", ["Clientes com falha", "Clients with a failure"]),
     ("resumo.desconhecido", ["Clientes com passos não verificados", "Clients with steps that are not known"]),
     ("resumo.perguntados", ["Clientes sobre os quais algo foi perguntado", "Clients that something was asked about"]),
+    ("alertas", ["Alertas da execução", "Alerts of the run"]),
+    ("alertas.dry_run", ["Se é só um ensaio (`--dry-run`)", "Whether it is a rehearsal (`--dry-run`)"]),
+    ("alertas.pausado", ["Se os envios estão em pausa", "Whether sending is paused"]),
+    ("alertas.pausado_ate", ["Último dia da pausa", "Last day of the pause"]),
+    ("alertas.proximo_resumo_ate", ["Último dia em que o próximo resumo deve chegar", "Last day on which the next digest is due"]),
+    ("alertas.aceitas", ["Mensagens aceitas pelo provedor", "Messages accepted by the provider"]),
+    ("alertas.pendentes", ["Mensagens que esperam nova tentativa", "Messages that wait for another try"]),
+    ("alertas.falhas", ["Mensagens recusadas ou vencidas", "Messages refused or given up"]),
+    ("alertas.incertas", ["Mensagens talvez enviadas", "Messages that may have been sent"]),
+    ("alertas.eventos", ["O que foi decidido", "What was decided"]),
+    ("eventos[].tipo", ["`contrato` ou `falha_geral`", "`contrato` or `falha_geral`"]),
+    ("eventos[].inicio_contrato", ["Primeiro dia do contrato", "First day of the contract"]),
+    ("eventos[].regra", ["Regra; veja `manual alerts`", "Rule; see `manual alerts`"]),
+    ("eventos[].novidade", ["`linha_de_base`, `abriu`, `piorou`, `melhorou` ou `saiu`", "`linha_de_base`, `abriu`, `piorou`, `melhorou` or `saiu`"]),
+    ("eventos[].nivel", ["Nível, de 1 a 4", "Level, 1 to 4"]),
+    ("eventos[].desde", ["Data em que abriu", "Day on which it opened"]),
+    ("eventos[].motivo", ["Por que não há números: código ou situação", "Why there are no figures: a code or a situation"]),
+    ("eventos[].clientes", ["Quantos clientes falham, em uma falha geral", "Number of clients of a general failure"]),
+    ("eventos[].numeros", ["Números do dia da decisão", "Figures of the day of the decision"]),
+    ("alertas.mensagens", ["Mensagens que deviam sair", "Messages that were due"]),
+    ("mensagens[].canal", ["Canal", "Channel"]),
+    ("mensagens[].destino", ["Destino, mascarado", "Address, masked"]),
+    ("mensagens[].estado", ["Estado; veja `manual alerts`", "State; see `manual alerts`"]),
+    ("mensagens[].id", ["Id que o provedor deu", "The provider's id"]),
     ("faixa", ["Intervalo provável (80%)", "Likely range (80%)"]),
     ("faixa.nivel", ["Nível do intervalo", "Level of the range"]),
     ("faixa.origens", ["Testes no passado do próprio cliente", "Tests on the client's own past"]),
@@ -314,6 +339,7 @@ mod tests {
             schema::check(),
             schema::backtest(),
             schema::service_report(),
+            schema::alerts(),
         ];
         for schema in schemas {
             for key in keys(&schema.unwrap()) {

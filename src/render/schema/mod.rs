@@ -7,6 +7,7 @@
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
+use crate::alert::Rule;
 use crate::forecast::Method;
 use crate::lang::Lang;
 use crate::report::figures::{FIGURES, Kind, SUMS};
@@ -37,6 +38,20 @@ pub fn report() -> Result<Value> {
             (sum.key.to_owned(), property)
         });
         add(&mut schema, object, sums);
+    }
+    require_all(&mut schema);
+    Ok(schema)
+}
+
+/// Schema of the key `alertas`, which a run of `alert` adds to the report's document.
+///
+/// # Errors
+/// Fails as [`report`] does.
+pub fn alerts() -> Result<Value> {
+    let mut schema = schema(include_str!("alerts.json"))?;
+    let rules = Rule::ALL.map(Rule::code);
+    if let Some(Value::Object(definitions)) = schema.pointer_mut("/$defs") {
+        definitions.insert("regra".to_owned(), json!({ "enum": rules }));
     }
     require_all(&mut schema);
     Ok(schema)

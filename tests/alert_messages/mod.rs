@@ -1,0 +1,7 @@
+//! What alerts say: mails, short messages, templates, notices and screens, as they are made of stored figures.
+
+mod hostile;
+mod machines;
+mod messages;
+mod sample;
+mod screens;
