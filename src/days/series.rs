@@ -1,6 +1,7 @@
 //! A client's daily cost: the state of each asked day, and the sums over days.
 
 use super::ledger::Ledger;
+use super::row::CostRow;
 use crate::calendar::{Day, Days, plus_days};
 use crate::contract::Contract;
 use crate::failure::{CurrencySum, DataProblem};
@@ -121,6 +122,26 @@ impl DailySeries {
             left_out,
             booked,
         })
+    }
+
+    /// Returns the series as it would have been on `day`, if all that is known today of the days before had been known.
+    ///
+    /// # Errors
+    /// As those of [`Self::new`].
+    pub fn seen_on(&self, contract: &Contract, day: Day, settle: u32) -> Result<Self, DataProblem> {
+        let before = self.booked.iter().filter(|(booked, _)| **booked < day);
+        let ledger: Ledger = before
+            .map(|(day, amount)| CostRow {
+                day: *day,
+                amount: amount.clone(),
+                currency: self.currency,
+            })
+            .collect();
+        let knowledge = Knowledge {
+            until: day,
+            unknown: self.unknown.clone(),
+        };
+        Self::new(&ledger, contract, day, knowledge, settle)
     }
 
     /// Returns what is known of the cost of `day`, which is one of the asked days.
