@@ -113,7 +113,7 @@ pub(super) async fn add(plan: Plan, answers: AddAnswers) -> Result<Outcome> {
         Ok(checkups) => checkups,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
-    let text = render::check(&checkups, &[], &context(&plan, made_at(&plan)))?;
+    let text = render::check(&checkups, &[], &[], &context(&plan, made_at(&plan)))?;
     let outcome = match checkups.iter().all(only_awaits) {
         true => Outcome::Complete,
         false => Outcome::of_check(&checkups, &[]),

@@ -1,8 +1,11 @@
 //! The check of a client: step by step, whether it can be reported and what
 //! keeps it from it, as data. `render` puts it into words.
 
+mod channel;
 pub(crate) mod offline;
 pub(crate) mod online;
+
+pub(crate) use channel::{ChannelCheck, ChannelProblem};
 
 use crate::calendar::{Day, Month};
 use crate::failure::{Failure, Warning, codes};

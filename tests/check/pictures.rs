@@ -100,6 +100,7 @@ fn drawn(checkups: &[Checkup], args: &[&str], terminal: Option<usize>) -> String
         endpoint: None,
         fail_on: &[],
         status: 0,
+        alerts: None,
         canvas: Canvas {
             width: terminal.unwrap_or(120),
             height: None,
@@ -107,7 +108,7 @@ fn drawn(checkups: &[Checkup], args: &[&str], terminal: Option<usize>) -> String
             colored: false,
         },
     };
-    render::check(checkups, &[], &context).unwrap()
+    render::check(checkups, &[], &[], &context).unwrap()
 }
 
 #[test]
@@ -191,6 +192,7 @@ fn colour_adds_nothing_but_colour() {
         endpoint: None,
         fail_on: &[],
         status: 0,
+        alerts: None,
         canvas: Canvas {
             width: 80,
             height: None,
@@ -199,7 +201,7 @@ fn colour_adds_nothing_but_colour() {
         },
     };
     let [plain, colored] =
-        [false, true].map(|colored| render::check(&CHECKUPS, &[], &context(colored)).unwrap());
+        [false, true].map(|colored| render::check(&CHECKUPS, &[], &[], &context(colored)).unwrap());
     assert!(colored.contains("\x1b[31m"));
     assert_eq!(console::strip_ansi_codes(&colored), plain);
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use crate::calendar::Day;
-use crate::check::{Checkup, StepState};
+use crate::check::{ChannelCheck, Checkup, StepState};
 use crate::failure::Notice;
 use crate::render::json::{Aviso, avisos, made_at, written};
 use crate::render::{Context, explain};
@@ -18,7 +18,16 @@ struct Document<'a> {
     data_base: Day,
     avisos: Vec<Aviso>,
     clientes: Vec<Cliente>,
+    canais: Vec<Canal>,
     resumo: Resumo,
+}
+
+#[derive(Serialize)]
+struct Canal {
+    canal: String,
+    estado: &'static str,
+    codigo: Option<&'static str>,
+    mensagem: String,
 }
 
 #[derive(Serialize)]
@@ -57,6 +66,7 @@ struct Resumo {
 /// When JSON cannot be written, which no check brings about.
 pub(in crate::render) fn document(
     checkups: &[Checkup],
+    channels: &[ChannelCheck],
     notices: &[Notice],
     context: &Context<'_>,
 ) -> Result<String> {
@@ -69,6 +79,15 @@ pub(in crate::render) fn document(
         data_base: context.as_of,
         avisos: avisos(context.view.lang, notices),
         clientes: checkups.iter().map(|c| cliente(c, context)).collect(),
+        canais: channels
+            .iter()
+            .map(|channel| Canal {
+                canal: channel.channel.clone(),
+                estado: channel.state().word(),
+                codigo: channel.code(),
+                mensagem: explain::alert::channel(context.view.lang, channel),
+            })
+            .collect(),
         resumo: Resumo {
             clientes: checkups.len(),
             ok: count(StepState::Fine),

@@ -3,7 +3,7 @@
 
 use console::{Alignment, Style, measure_text_width, pad_str};
 
-use crate::check::{Checkup, Finding, Step, StepState};
+use crate::check::{ChannelCheck, Checkup, Finding, Step, StepState};
 use crate::failure::Notice;
 use crate::lang::{Lang, say};
 use crate::render::text::Page;
@@ -25,9 +25,10 @@ const WORST_FIRST: [StepState; 4] = [
 ];
 
 /// Returns the text of `checkups`: every step of a client alone and with `--details`, else the findings that are not
-/// ok; the summary has `notices` about the folder.
+/// ok; then `channels`, those of alerts; the summary has `notices` about the folder.
 pub(in crate::render) fn check(
     checkups: &[Checkup],
+    channels: &[ChannelCheck],
     notices: &[Notice],
     context: &Context<'_>,
 ) -> String {
@@ -40,6 +41,7 @@ pub(in crate::render) fn check(
     for checkup in checkups {
         page.request(checkup);
     }
+    page.channels(channels);
     page.summary(checkups, notices, in_short);
     page.into_text()
 }
@@ -68,6 +70,25 @@ impl Page<'_> {
             let texts = self.finding_texts(&checkup.file, finding);
             self.told(2, &format!("{mark}{step}"), &texts);
         }
+    }
+
+    /// Writes what was found of the channels of alerts.
+    fn channels(&mut self, channels: &[ChannelCheck]) {
+        if channels.is_empty() {
+            return;
+        }
+        let lang = self.lang();
+        self.title(pick(lang, "Canais dos alertas", "Channels of alerts"));
+        for channel in channels {
+            let state = channel.state();
+            let padded =
+                |text: &str, width| pad_str(text, width, Alignment::Left, None).into_owned();
+            let mark = self.styled(&colour(state), &padded(&explain::state(lang, state), STATE));
+            let name = padded(&channel.channel, STEP);
+            let text = explain::alert::channel(lang, channel);
+            self.told(2, &format!("{mark}{name}"), &[text]);
+        }
+        self.blank();
     }
 
     /// Message, remedy and request id of a finding in the config `file`.
