@@ -13,6 +13,8 @@ use chrono::Utc;
 use oci_consumo::internals::calendar::{Day, plus_days};
 use serde_json::Value;
 
+use crate::alerts::mail_server::{MailServer, Manner};
+use crate::alerts::stand_in::{Provider, answer};
 use crate::common::proxy::Proxy;
 use crate::common::{Config, Folder, Ran, Served, command, daily, ran_now, samples};
 use crate::store::views::{Cells, queries, query};
@@ -24,12 +26,18 @@ struct Kind {
     asks: &'static str,
     keeps: &'static str,
     shown: &'static str,
+    /// Whose states of alerts move, of a run of `alert`.
+    states: &'static str,
+    /// What such a run sends.
+    sends: &'static str,
+    heartbeat: &'static str,
 }
 
 const fn kind(
     name: &'static str,
     args: &'static [&'static str],
     [asks, keeps, shown]: [&'static str; 3],
+    [states, sends, heartbeat]: [&'static str; 3],
 ) -> Kind {
     Kind {
         name,
@@ -37,6 +45,9 @@ const fn kind(
         asks,
         keeps,
         shown,
+        states,
+        sends,
+        heartbeat,
     }
 }
 
@@ -44,37 +55,72 @@ const UNLESS: &str = "no, unless --record";
 
 /// The table. In place of `DIR`, `URL`, `PAST` and `TEXT` stands what they are in the test.
 const TABLE: [Kind; 11] = [
-    kind("usual", &["DIR"], ["yes", "yes", "yes"]),
+    kind(
+        "usual",
+        &["DIR"],
+        ["yes", "yes", "yes"],
+        ["yes", "yes", "yes"],
+    ),
     kind(
         "--only",
         &["--only", "TEXT"],
         ["the chosen", "the chosen's", UNLESS],
+        ["the chosen's", "no digest", "no"],
     ),
     kind(
         "look: method",
         &["--method", "recent"],
         ["yes", "yes", UNLESS],
+        ["no", "no", "no"],
     ),
     kind(
         "look: settle days",
         &["--settle-days", "5"],
         ["yes", "yes", UNLESS],
+        ["no", "no", "no"],
     ),
     kind(
         "look: surplus",
         &["--surplus-percent", "3"],
         ["yes", "yes", UNLESS],
+        ["no", "no", "no"],
     ),
-    kind("--what-if", &["--what-if", "+10%"], ["yes", "yes", "no"]),
-    kind("past as-of", &["--as-of", "PAST"], ["yes", "yes", UNLESS]),
-    kind("--offline", &["--offline"], ["no", "no", "no"]),
+    kind(
+        "--what-if",
+        &["--what-if", "+10%"],
+        ["yes", "yes", "no"],
+        ["no", "no", "no"],
+    ),
+    kind(
+        "past as-of",
+        &["--as-of", "PAST"],
+        ["yes", "yes", UNLESS],
+        ["of its own", "loopback", "no"],
+    ),
+    kind(
+        "--offline",
+        &["--offline"],
+        ["no", "no", "no"],
+        ["held", "what is waiting", "yes"],
+    ),
     kind(
         "--endpoint",
         &["--endpoint", "URL"],
         ["that address", "of its own", "of its own"],
+        ["of its own", "loopback", "no"],
     ),
-    kind("--no-store", &["--no-store"], ["yes", "no", "no"]),
-    kind("demo", &["demo"], ["its own", "no", "no"]),
+    kind(
+        "--no-store",
+        &["--no-store"],
+        ["yes", "no", "no"],
+        ["none", "marked digest", "yes"],
+    ),
+    kind(
+        "demo",
+        &["demo"],
+        ["its own", "no", "no"],
+        ["none", "no", "no"],
+    ),
 ];
 
 /// Kinds that no run is both of, and those that have nothing to be recorded.
@@ -298,10 +344,18 @@ impl Stage {
 
     /// Runs `case` in that form.
     fn run_case(&self, case: &Case, format: &[&str]) -> Ran {
+        self.run_case_of("", case, format)
+    }
+
+    /// Runs `case` of `command`, the report's if it is empty, in that form.
+    fn run_case_of(&self, command: &str, case: &Case, format: &[&str]) -> Ran {
         let (past, today) = (self.days.past.to_string(), self.days.today.to_string());
         let url = self.other.server.endpoint();
         let demo = case.is("demo");
         let mut args = vec![if demo { "demo" } else { "DIR" }];
+        if !command.is_empty() {
+            args.insert(0, command);
+        }
         for arg in case.kinds.iter().flat_map(|kind| kind.args) {
             match *arg {
                 "DIR" | "demo" => {}
@@ -635,4 +689,155 @@ fn the_quiet_are_told_that_there_is_no_history() {
     assert_eq!(text.stderr, "");
     let flat = text.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(flat.contains("sem o histórico de"), "{flat}");
+}
+
+/// The states of alerts: service or other address, space, tenancy, memory.
+type States = Vec<Vec<Option<String>>>;
+
+/// What is seen of a run of `alert`, or expected of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct AlertDeeds {
+    /// The states that moved: address, space and client.
+    moved: Vec<(String, String, &'static str)>,
+    /// The operator's mails.
+    mails: usize,
+    /// Marks a mail that says that nothing is remembered.
+    marked: bool,
+    /// The pings of the watchdog.
+    pings: Vec<String>,
+    /// The run says that it decides and sends nothing.
+    only_a_look: bool,
+}
+
+impl Case {
+    /// The stricter cell of each column, in deeds.
+    fn alerts(&self) -> AlertDeeds {
+        let any =
+            |cell: fn(&Kind) -> &str, text: &str| self.kinds.iter().any(|kind| cell(kind) == text);
+        let states: fn(&Kind) -> &str = |kind| kind.states;
+        let held = ["no", "held", "none"].iter().any(|word| any(states, word));
+        let address = match self.is("--endpoint") {
+            true => Address::Other,
+            false => Address::Service,
+        };
+        let space = match self.is("past as-of") {
+            true => "passado",
+            false => "usual",
+        };
+        let clients = match any(states, "the chosen's") {
+            true => &["a"][..],
+            false => &["a", "b"],
+        };
+        let moved = clients.iter().filter(|_| !held);
+        let moved = moved.map(|client| (format!("{address:?}"), space.to_owned(), *client));
+        let sends: fn(&Kind) -> &str = |kind| kind.sends;
+        let silent = any(sends, "no") || any(sends, "no digest");
+        let beats = !any(|kind| kind.heartbeat, "no");
+        AlertDeeds {
+            moved: moved.collect(),
+            mails: usize::from(!silent),
+            marked: !silent && any(sends, "marked digest"),
+            pings: match beats {
+                true => vec!["/start".to_owned(), String::new()],
+                false => Vec::new(),
+            },
+            only_a_look: any(sends, "no"),
+        }
+    }
+}
+
+impl Stage {
+    /// Writes the settings of alerts: mail to `port`, and a watchdog at `watchdog`.
+    fn set_alerts(&self, port: u16, watchdog: &str) {
+        let text = format!(
+            "[operador]\nemail = noc@p.example\n[email]\nde = a@p.example\n\
+             por = smtp://127.0.0.1:{port}\n[batimento]\nendereco = {watchdog}\n"
+        );
+        let path = self.service.dir.path().join("alertas.ini");
+        fs::write(&path, text).unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+
+    fn states(&self) -> States {
+        let sql = "SELECT endereco, espaco, tenancy, memoria FROM alerta_estado ORDER BY 1, 2, 3";
+        query(self.store().to_str().unwrap(), sql)
+    }
+}
+
+#[test]
+fn every_kind_of_alert_run_and_every_pair_does_what_the_table_says() {
+    let mut stage = Stage::new(calendar());
+    let (before, url) = (stage.days.before.to_string(), stage.other.server.endpoint());
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let watchdog = Provider::start(std::iter::repeat_with(|| answer(200, "OK")).take(500));
+    let base = format!("{}ping", watchdog.url());
+    // Something waits at both addresses.
+    stage.set_alerts(closed.port(), &base);
+    for at in [&[][..], &["--endpoint", &url]] {
+        let args = [&["alert", "DIR", "--as-of", &before, "-q"], at].concat();
+        stage.run(&args).exited(5);
+    }
+    stage.kept = fs::read(stage.store()).unwrap();
+    let states = stage.states();
+    assert_eq!(states.len(), 4, "{states:?}");
+    let mail = MailServer::start(Manner::default());
+    stage.set_alerts(mail.address().port(), &base);
+    let mut wrong = Vec::new();
+    for case in cases() {
+        if case.record || case.is_refused() || case.is("demo") {
+            continue;
+        }
+        stage.restore();
+        let (letters, pings) = (mail.seen().letters.len(), watchdog.seen().len());
+        let ran = stage
+            .run_case_of("alert", &case, &["--format", "json"])
+            .exited(0);
+        let client = |tenancy: &str| {
+            let known = stage.configs.iter().zip(["a", "b"]);
+            let mut known =
+                known.filter(|(config, _)| config.value("tenancy").eq_ignore_ascii_case(tenancy));
+            known.next().unwrap().1
+        };
+        let moved = stage
+            .states()
+            .into_iter()
+            .filter(|row| !states.contains(row));
+        let moved = moved.map(|row| {
+            let cell = |n: usize| row[n].clone().unwrap();
+            let address = match cell(0).as_str() {
+                "oci" => Address::Service,
+                _ => Address::Other,
+            };
+            (format!("{address:?}"), cell(1), client(&cell(2)))
+        });
+        let mut moved: Vec<_> = moved.collect();
+        moved.sort_by_key(|(_, _, client)| *client);
+        let letters = mail.seen().letters.split_off(letters);
+        let pings = watchdog.seen().split_off(pings);
+        let pings = pings.iter().map(|ping| ping.target.replace("/ping", ""));
+        let seen = AlertDeeds {
+            moved,
+            mails: letters.len(),
+            marked: letters
+                .iter()
+                .any(|letter| letter.contains("hist=C3=B3rico")),
+            pings: pings.collect(),
+            only_a_look: ran.stderr.contains("não decide nem envia alertas"),
+        };
+        let expected = case.alerts();
+        if seen != expected {
+            wrong.push(format!(
+                "{}\n  seen {seen:?}\n  not  {expected:?}",
+                case.name()
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

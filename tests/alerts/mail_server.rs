@@ -18,7 +18,7 @@ use crate::common::listener::Listener;
 
 /// What a server does at a stage in place of the usual reply.
 #[derive(Clone, Debug)]
-pub(super) enum Act {
+pub(crate) enum Act {
     /// These lines.
     Say(&'static str),
     /// Nothing, until the other side goes.
@@ -29,33 +29,33 @@ pub(super) enum Act {
 
 /// How a server is. The stages are its commands, `CONNECT` for the greeting and `CONTENT` for the end of a letter.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Manner {
-    pub(super) starttls: Option<Arc<ServerConfig>>,
-    pub(super) implicit: Option<Arc<ServerConfig>>,
+pub(crate) struct Manner {
+    pub(crate) starttls: Option<Arc<ServerConfig>>,
+    pub(crate) implicit: Option<Arc<ServerConfig>>,
     /// The mechanisms that are offered, behind TLS where there is TLS.
-    pub(super) offers: &'static str,
+    pub(crate) offers: &'static str,
     /// User and secret, where a login is asked for.
-    pub(super) login: Option<(&'static str, &'static str)>,
-    pub(super) acts: HashMap<&'static str, Act>,
+    pub(crate) login: Option<(&'static str, &'static str)>,
+    pub(crate) acts: HashMap<&'static str, Act>,
 }
 
 /// What a server saw.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// The commands, each with whether TLS was around it.
-    pub(super) commands: Vec<(String, bool)>,
-    pub(super) letters: Vec<String>,
+    pub(crate) commands: Vec<(String, bool)>,
+    pub(crate) letters: Vec<String>,
 }
 
 /// A running server.
 #[derive(Debug)]
-pub(super) struct MailServer {
+pub(crate) struct MailServer {
     listener: Listener,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl MailServer {
-    pub(super) fn start(manner: Manner) -> Self {
+    pub(crate) fn start(manner: Manner) -> Self {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (manner, own) = (Arc::new(manner), Arc::clone(&seen));
         let listener =
@@ -63,16 +63,16 @@ impl MailServer {
         Self { listener, seen }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.listener.address
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Seen {
         self.seen.lock().unwrap().clone()
     }
 
     /// The first words of all commands, in order.
-    pub(super) fn verbs(&self) -> Vec<String> {
+    pub(crate) fn verbs(&self) -> Vec<String> {
         let seen = self.seen();
         let commands = seen.commands.iter();
         commands

@@ -404,12 +404,7 @@ fn tls_is_believed_as_the_service_s_is() {
     ];
     let mut child = Command::new(env::current_exe().unwrap());
     child
-        .args([
-            "--exact",
-            "alerts::smtp::behind_tls",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "alerts::smtp::behind_tls", "--nocapture"])
         .env("SSL_CERT_FILE", &pem)
         .env_remove("SSL_CERT_DIR");
     for (name, address) in servers {
@@ -448,9 +443,12 @@ fn port(name: &str) -> u16 {
     env::var(format!("MAIL_{name}")).unwrap().parse().unwrap()
 }
 
+/// Run by [`tls_is_believed_as_the_service_s_is`], in a process that trusts its authority.
 #[test]
-#[ignore = "run by `tls_is_believed_as_the_service_s_is`, in a process that trusts its authority"]
 fn behind_tls() {
+    if env::var_os("MAIL_GOOD").is_none() {
+        return;
+    }
     let channel = |name: &str, implicit_tls, login| {
         Channel::Smtp(Smtp {
             implicit_tls,

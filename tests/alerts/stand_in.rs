@@ -32,26 +32,26 @@ use crate::common::listener::Listener;
 use crate::common::{KEY_PEM, RUNTIME};
 use crate::other_service::signature::{PublicKey, claim, verify};
 
-pub(super) const PHONE: &str = "+5511912345678";
-pub(super) const ADDRESS: &str = "ana.secreta@cliente.example";
-pub(super) const TOKEN: &str = "tok-3nSecret-Qx81";
+pub(crate) const PHONE: &str = "+5511912345678";
+pub(crate) const ADDRESS: &str = "ana.secreta@cliente.example";
+pub(crate) const TOKEN: &str = "tok-3nSecret-Qx81";
 /// The secret path of a webhook's address.
-pub(super) const PATH: &str = "services/T0SECRET/B0SECRET/XyZsEcReTpAtH";
+pub(crate) const PATH: &str = "services/T0SECRET/B0SECRET/XyZsEcReTpAtH";
 /// The key of the known answer in Standard Webhooks' own tests.
-pub(super) const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const KEY: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Seen {
     #[track_caller]
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         let found: Vec<&str> = self
             .headers
             .iter()
@@ -63,12 +63,12 @@ impl Seen {
     }
 
     #[track_caller]
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
     /// Whether the request is signed by the key of [`signer`], within five minutes of `now`.
-    pub(super) fn is_signed(&self, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_signed(&self, now: DateTime<Utc>) -> bool {
         let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
         let pem = key.to_public_key().to_public_key_pem(LineEnding::LF);
         let key = PublicKey::from_pem(&pem.unwrap()).unwrap();
@@ -86,7 +86,7 @@ impl Seen {
 
 /// What a request gets.
 #[derive(Clone, Debug)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// Status, headers and body.
     Answer(u16, Vec<(String, String)>, Vec<u8>),
     /// A status and headers, and less of a body than they say.
@@ -97,18 +97,18 @@ pub(super) enum Reply {
     Hang,
 }
 
-pub(super) fn answer(status: u16, body: &str) -> Reply {
+pub(crate) fn answer(status: u16, body: &str) -> Reply {
     Reply::Answer(status, Vec::new(), body.as_bytes().to_vec())
 }
 
-pub(super) fn with_header(status: u16, name: &str, value: &str, body: &str) -> Reply {
+pub(crate) fn with_header(status: u16, name: &str, value: &str, body: &str) -> Reply {
     let headers = vec![(name.to_owned(), value.to_owned())];
     Reply::Answer(status, headers, body.as_bytes().to_vec())
 }
 
 /// A running stand-in. Each request gets the next reply; the last is for all that follow.
 #[derive(Debug)]
-pub(super) struct Provider {
+pub(crate) struct Provider {
     listener: Listener,
     shared: Arc<Shared>,
 }
@@ -120,7 +120,7 @@ struct Shared {
 }
 
 impl Provider {
-    pub(super) fn start(script: impl IntoIterator<Item = Reply>) -> Self {
+    pub(crate) fn start(script: impl IntoIterator<Item = Reply>) -> Self {
         let shared = Arc::new(Shared {
             script: Mutex::new(script.into_iter().collect()),
             seen: Mutex::default(),
@@ -130,22 +130,22 @@ impl Provider {
         Self { listener, shared }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.listener.address
     }
 
     /// `http://127.0.0.1:PORT/`
-    pub(super) fn url(&self) -> Url {
+    pub(crate) fn url(&self) -> Url {
         format!("http://{}/", self.address()).parse().unwrap()
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.shared.seen.lock().unwrap().clone()
     }
 
     /// The only request so far.
     #[track_caller]
-    pub(super) fn only(&self) -> Seen {
+    pub(crate) fn only(&self) -> Seen {
         let seen = self.seen();
         assert_eq!(seen.len(), 1, "{seen:?}");
         seen[0].clone()
@@ -217,11 +217,11 @@ async fn hold(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// A client with time limits long enough for any machine.
-pub(super) fn web() -> Web {
+pub(crate) fn web() -> Web {
     web_within(Duration::from_secs(60))
 }
 
-pub(super) fn web_within(timeout: Duration) -> Web {
+pub(crate) fn web_within(timeout: Duration) -> Web {
     Web::new(Limits {
         jobs: 1,
         timeout,
@@ -230,24 +230,24 @@ pub(super) fn web_within(timeout: Duration) -> Web {
     })
 }
 
-pub(super) fn send(web: &Web, channel: &Channel, parcel: &Parcel) -> Result<Accepted, Refusal> {
+pub(crate) fn send(web: &Web, channel: &Channel, parcel: &Parcel) -> Result<Accepted, Refusal> {
     RUNTIME.block_on(channel.send(web, parcel))
 }
 
 #[track_caller]
-pub(super) fn refused(channel: &Channel, parcel: &Parcel) -> Refusal {
+pub(crate) fn refused(channel: &Channel, parcel: &Parcel) -> Refusal {
     send(&web(), channel, parcel).expect_err("a refusal")
 }
 
-pub(super) fn secret(text: &str) -> AsTyped {
+pub(crate) fn secret(text: &str) -> AsTyped {
     AsTyped::from(text.to_owned())
 }
 
-pub(super) fn at() -> SystemTime {
+pub(crate) fn at() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_614_265_330)
 }
 
-pub(super) fn parcel(to: &str, content: Content) -> Parcel {
+pub(crate) fn parcel(to: &str, content: Content) -> Parcel {
     Parcel {
         id: "al-0123456789abcdef".to_owned(),
         to: to.to_owned(),
@@ -256,7 +256,7 @@ pub(super) fn parcel(to: &str, content: Content) -> Parcel {
     }
 }
 
-pub(super) fn mail() -> Mail {
+pub(crate) fn mail() -> Mail {
     Mail {
         from: (
             Some("Consumo OCI".to_owned()),
@@ -273,14 +273,14 @@ pub(super) fn mail() -> Mail {
     }
 }
 
-pub(super) fn notice() -> Content {
+pub(crate) fn notice() -> Content {
     Content::Notice {
         title: "2 pioraram <!everyone>".to_owned(),
         body: "Andorinha: esgota em 03/01/2027\nSabiá: sobra".to_owned(),
     }
 }
 
-pub(super) fn template() -> Content {
+pub(crate) fn template() -> Content {
     Content::Template {
         name: "oci_credito_alerta_v1".to_owned(),
         lang: "pt_BR".to_owned(),
@@ -288,11 +288,11 @@ pub(super) fn template() -> Content {
     }
 }
 
-pub(super) fn text() -> Content {
+pub(crate) fn text() -> Content {
     Content::Text("OCI 26/11: Andorinha esgota 03/01/27 (95%), faltam R$ 162.192,83.".to_owned())
 }
 
-pub(super) fn signer() -> Signer {
+pub(crate) fn signer() -> Signer {
     static SIGNER: LazyLock<Signer> = LazyLock::new(|| {
         let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
         Signer::ApiKey(ApiKey {
@@ -305,7 +305,7 @@ pub(super) fn signer() -> Signer {
     SIGNER.clone()
 }
 
-pub(super) fn region() -> Region {
+pub(crate) fn region() -> Region {
     Region::find("gru", "ocid1.tenancy.oc1..parceiro").unwrap()
 }
 
@@ -318,7 +318,7 @@ fn twilio(endpoint: Url) -> TwilioAccount {
     }
 }
 
-pub(super) fn chat(kind: ChatKind, base: &Url) -> Channel {
+pub(crate) fn chat(kind: ChatKind, base: &Url) -> Channel {
     let url = match kind {
         ChatKind::Telegram => base.to_string(),
         _ => format!("{base}{PATH}"),
@@ -332,20 +332,20 @@ pub(super) fn chat(kind: ChatKind, base: &Url) -> Channel {
 }
 
 /// A channel that is spoken to by HTTP.
-pub(super) struct Case {
-    pub(super) name: &'static str,
-    pub(super) channel: Channel,
-    pub(super) parcel: Parcel,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) channel: Channel,
+    pub(crate) parcel: Parcel,
     /// An answer of success.
-    pub(super) taken: Reply,
+    pub(crate) taken: Reply,
     /// The identifier that is kept of it.
-    pub(super) id: Option<&'static str>,
+    pub(crate) id: Option<&'static str>,
     /// Whether any answer with a status of success is one.
-    pub(super) any_success: bool,
+    pub(crate) any_success: bool,
 }
 
 /// Every channel that is spoken to by HTTP, at `base`.
-pub(super) fn cases(base: &Url) -> Vec<Case> {
+pub(crate) fn cases(base: &Url) -> Vec<Case> {
     let case = |name, channel, to, content, taken, id| Case {
         name,
         channel,
@@ -484,7 +484,7 @@ pub(super) fn cases(base: &Url) -> Vec<Case> {
 
 /// Neither a message's words in any language, nor its data, show a secret, a whole number or an address.
 #[track_caller]
-pub(super) fn assert_hidden(refusal: &Refusal) {
+pub(crate) fn assert_hidden(refusal: &Refusal) {
     let mut shown = format!("{refusal:?}");
     for lang in [Lang::PtBr, Lang::En] {
         let words = explain::delivery(lang, &refusal.problem);
@@ -507,6 +507,6 @@ pub(super) fn assert_hidden(refusal: &Refusal) {
 }
 
 /// The words for `problem`.
-pub(super) fn told(lang: Lang, problem: &DeliveryProblem) -> String {
+pub(crate) fn told(lang: Lang, problem: &DeliveryProblem) -> String {
     explain::delivery(lang, problem).message
 }
