@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
 mod add;
+mod alert;
 mod complete;
 mod errors;
 mod options;
@@ -23,6 +24,7 @@ use crate::profile::defaults;
 use crate::text::{AsTyped, without_credentials, without_keys};
 
 pub use add::{AddAnswers, AddArgs};
+pub use alert::{AlertArgs, AlertPlaceArgs, AlertVerb, AlertsFileArgs};
 pub use options::{
     BacktestArgs, BoundArgs, ChangeArgs, CheckArgs, ChoiceArgs, CommonArgs, DemoArgs, FigureArgs,
     ForecastArgs, LangArgs, ManualArgs, PrintArgs, ReportArgs, ServiceArgs, ShownArgs, StoreArgs,
@@ -80,6 +82,7 @@ Exit status:
   4    no client worked, or no config_* in DIR
   2    wrong usage, or no such DIR
   10   --fail-on met, and none of the others
+  5    alert: a message was not delivered; 1, 2 and 4 go before it
   1    anything else
   130  interrupted";
 
@@ -114,6 +117,8 @@ pub enum Command {
     Add(AddArgs),
     /// Test the forecast methods on each client's own past
     Backtest(BacktestArgs),
+    /// Report a folder, and tell whoever must act: by e-mail, SMS, WhatsApp, chat or webhook
+    Alert(Box<AlertArgs>),
     /// Read the manual: a topic, or the list of topics
     Manual(ManualArgs),
     /// Print the completion script of a shell, and where it goes
@@ -166,7 +171,8 @@ impl Cli {
                         command
                     }
                 };
-                command = unset(command).mut_subcommands(unset);
+                command =
+                    unset(command).mut_subcommands(|command| unset(command).mut_subcommands(unset));
             }
         }
         let words = words::command_first(words, &command);
@@ -192,6 +198,7 @@ impl Cli {
             Some(Command::Check(args)) => args.service.now,
             Some(Command::Add(args)) => args.service.now,
             Some(Command::Backtest(args)) => args.service.now,
+            Some(Command::Alert(args)) => args.service().now,
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }
@@ -218,6 +225,7 @@ impl Cli {
             Some(Command::Check(args)) => &args.common,
             Some(Command::Add(args)) => &args.common,
             Some(Command::Backtest(args)) => &args.common,
+            Some(Command::Alert(args)) => args.common(),
             Some(Command::Completions { .. } | Command::Man { .. } | Command::Manual(_)) | None => {
                 &self.report.common
             }
@@ -230,6 +238,7 @@ impl Cli {
             Some(Command::Check(args)) => Some(&args.dir),
             Some(Command::Add(args)) => Some(&args.dir),
             Some(Command::Backtest(args)) => Some(&args.dir),
+            Some(Command::Alert(args)) => Some(args.dir()),
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }

@@ -1,5 +1,6 @@
 //! The command line resolved: all that one run is to do, before it does any of it.
 
+mod alert;
 mod misuse;
 
 use std::num::NonZeroU32;
@@ -13,7 +14,8 @@ use reqwest::Url;
 
 use crate::calendar::Day;
 use crate::cli::{
-    self, AddAnswers, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile, StoreArgs,
+    self, AddAnswers, AlertArgs, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile,
+    StoreArgs,
 };
 use crate::failure::{DefaultsProblem, EndpointProblem, PlaceProblem};
 use crate::forecast::Method;
@@ -28,6 +30,7 @@ use crate::report::statement::{FigureSettings, Situation};
 use crate::store::place::{FILE_NAME, Place};
 use crate::text::AsTyped;
 
+pub use alert::{AlertJob, AlertTask};
 pub use misuse::Misuse;
 
 /// Time limit of connecting.
@@ -92,6 +95,8 @@ pub enum Job {
     Add(Box<AddAnswers>),
     /// Tests the methods of the forecast on a folder of clients.
     Backtest,
+    /// Tells whoever must act, or prepares that.
+    Alert(Box<AlertJob>),
     /// Reports made-up clients, or serves them.
     Demo(DemoJob),
     /// Prints the completion script of a shell.
@@ -105,6 +110,17 @@ pub enum Job {
         /// Second word.
         word: Option<String>,
     },
+}
+
+impl Job {
+    /// Returns whether the job makes a report of a folder's clients.
+    pub fn reports(&self) -> bool {
+        match self {
+            Self::Report => true,
+            Self::Alert(job) => job.reports(),
+            _ => false,
+        }
+    }
 }
 
 /// Inputs of a demo.
@@ -322,6 +338,7 @@ impl Parts {
                 endpoint: args.service.endpoint,
                 ..none(Job::Backtest, args.common)
             },
+            Some(Command::Alert(args)) => Self::of_alert(*args),
             Some(Command::Completions { shell, .. }) => {
                 none(Job::Completions(shell), report.common)
             }
@@ -333,6 +350,38 @@ impl Parts {
                 };
                 none(job, report.common)
             }
+        }
+    }
+}
+
+impl Parts {
+    fn of_alert(mut args: AlertArgs) -> Self {
+        if let Some(verb) = args.verb.take() {
+            let (job, place) = AlertJob::of_verb(verb);
+            return Self {
+                job: Job::Alert(Box::new(job)),
+                dir: place.dir,
+                bare: false,
+                common: place.common,
+                forecast: ForecastArgs::default(),
+                figures: None,
+                details: false,
+                store: Some(place.store),
+                endpoint: place.service.endpoint,
+                record: false,
+            };
+        }
+        Self {
+            job: Job::Alert(Box::new(AlertJob::of_run(&args))),
+            dir: args.dir.unwrap_or_else(|| PathBuf::from(".")),
+            bare: false,
+            common: args.common,
+            forecast: args.figures.forecast,
+            details: args.figures.shown.details,
+            figures: Some(args.figures),
+            store: Some(args.store),
+            endpoint: args.service.endpoint,
+            record: args.record,
         }
     }
 }
@@ -473,7 +522,7 @@ impl Plan {
             (written.fail_on, detail)
         });
         detail.details = details;
-        let is_report = matches!(job, Job::Report | Job::Demo(_));
+        let is_report = job.reports() || matches!(job, Job::Demo(_));
         if !is_report && matches!(print.format, Format::Csv | Format::Markdown) {
             return Err(Misuse::OnlyOfAReport);
         }

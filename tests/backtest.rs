@@ -403,6 +403,7 @@ fn the_text_fits_the_terminal() {
             endpoint: None,
             fail_on: &[],
             status: 0,
+            alerts: None,
             canvas: Canvas {
                 width,
                 height: None,

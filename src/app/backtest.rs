@@ -29,6 +29,6 @@ pub async fn backtest(
         surplus_percent: String::new(),
     };
     let run = run(plan, false, settings);
-    let found = of_each(plan, settle, run, progress, test, None).await?;
+    let found = of_each(plan, settle, run, progress, test, None, None).await?;
     Ok(Backtest::new(method, found.clients, found.notices))
 }

@@ -9,12 +9,14 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 use tokio::time::Instant;
 
+use super::alert::desk::{Desk, Seeing, Seen};
 use super::fetch::{ConfirmationLimit, Fetched, Question};
 use super::folder::{self, Entry};
 use super::history::{ConfigRef, RunStore, Source, owner, patience};
 use super::interrupt;
 use super::service::Service;
 use super::tasks;
+use crate::alert::Sight;
 use crate::calendar::{Day, Days, day_of, plus_days};
 use crate::contract::Contract;
 use crate::days::Ledger;
@@ -27,13 +29,14 @@ use crate::failure::{
 use crate::oci::identity;
 use crate::oci::transport::{Observer, shifted_now};
 use crate::plan::{Misuse, Plan, StoreUse};
+use crate::profile::alerts::ClientAlerts;
 use crate::profile::config::{self, Config};
 use crate::profile::overlap::{self, Contender, OverlapVerdict};
 use crate::progress::Progress;
 use crate::report::changes::EarlierRun;
 use crate::report::portfolio::{Client, unify_groups};
 use crate::report::statement::Statement;
-use crate::store::{ClientRecord, RecordedDays, Run, Showing, Store};
+use crate::store::{AlertStep, ClientRecord, RecordedDays, Run, Showing, Store};
 
 /// The figures' input: a contract and its days.
 pub(super) struct ClientInputs {
@@ -52,7 +55,8 @@ pub(super) struct Clients<T> {
 }
 
 /// Makes `make` of every client that `plan` asks for, with `settle` unsettled days, and records days and
-/// outcomes in the store; the figures that `statement` finds in them too, where it is given.
+/// outcomes in the store; the figures that `statement` finds in them too, where the run records figures. `desk` decides
+/// whom to tell of them.
 ///
 /// # Errors
 /// When the folder cannot be read, or no client of it is asked for.
@@ -63,6 +67,7 @@ pub(super) async fn of_each<T: Send + 'static>(
     progress: &Arc<Progress>,
     make: impl Fn(ClientInputs) -> T + Clone + Send + 'static,
     statement: Option<fn(&T) -> &Statement>,
+    desk: Option<&Arc<Desk>>,
 ) -> Result<Clients<T>, Misuse> {
     let until = plan.deadline.map(|deadline| Instant::now() + deadline);
     let folder::Contents { entries, notices } = folder::read(plan, progress, until).await?;
@@ -144,11 +149,19 @@ pub(super) async fn of_each<T: Send + 'static>(
         outcomes[*copy] = None;
     }
     let earlier = source.earlier_run().await;
+    let alone = matches!(source, Source::Store { .. });
+    if let (Some(desk), Some(statement)) = (desk, statement) {
+        desk.see(seen(&configs, &outcomes, &copies, statement, alone));
+    }
     if let Source::Service(store) = &source {
-        notices.extend(record(store, run, &configs, &mut outcomes, statement).await);
+        // A run that was broken off saw nobody.
+        let step = desk
+            .filter(|_| !interrupt::has_ended())
+            .map(|desk| desk.step());
+        let statement = statement.filter(|_| run.figures);
+        notices.extend(record(store, run, &configs, &mut outcomes, statement, step).await);
     }
     progress.end();
-    let alone = matches!(source, Source::Store { .. });
     let clients = configs
         .into_iter()
         .zip(outcomes)
@@ -190,6 +203,8 @@ struct ClientConfig {
     region: Option<String>,
     /// Group that the config names.
     group: Option<String>,
+    /// Whom the config names for alerts.
+    alerts: ClientAlerts,
     /// The run asks for the client.
     chosen: bool,
     config: Result<Config, Failure>,
@@ -198,6 +213,7 @@ struct ClientConfig {
 impl ClientConfig {
     fn new(entry: Entry) -> Self {
         let group = entry.draft.group.clone();
+        let alerts = entry.draft.alerts.clone();
         let config = entry.draft.finish();
         let (tenancy, region) = match &config {
             Ok(config) => (
@@ -212,6 +228,7 @@ impl ClientConfig {
             tenancy,
             region,
             group,
+            alerts,
             chosen: entry.chosen,
             config: config.map_err(|unusable| unusable.failure),
         }
@@ -291,6 +308,7 @@ async fn record<T>(
     configs: &[ClientConfig],
     outcomes: &mut [Option<Outcome<T>>],
     statement: Option<fn(&T) -> &Statement>,
+    alerts: Option<AlertStep<'_>>,
 ) -> Vec<Notice> {
     for (client, outcome) in configs.iter().zip(outcomes.iter_mut()) {
         if let (Some(Err(failure)), Some(config_ref), Ok(config)) =
@@ -337,7 +355,47 @@ async fn record<T>(
         failed: failed.count(),
         ..run
     };
-    store.record(run, &records).await
+    store.record(run, &records, alerts).await
+}
+
+/// Returns what the run saw of each client, as far as alerts go; `stored` where all days are from the store.
+fn seen<T>(
+    configs: &[ClientConfig],
+    outcomes: &[Option<Outcome<T>>],
+    copies: &[(usize, usize)],
+    statement: fn(&T) -> &Statement,
+    stored: bool,
+) -> Vec<Seen> {
+    let clients = configs.iter().zip(outcomes).enumerate();
+    let clients = clients.filter(|(place, _)| !copies.iter().any(|(copy, _)| copy == place));
+    clients
+        .map(|(_, (client, outcome))| {
+            let config = client.config.as_ref().ok();
+            let contract = config.zip(client.tenancy.as_deref());
+            let (file, name) = (client.file.as_str(), client.name.as_str());
+            let sight = match (outcome, contract) {
+                (None, _) => Seeing::Nothing,
+                (Some(Ok(reported)), Some((_, tenancy))) => {
+                    let statement = statement(&reported.made);
+                    Seeing::Contract(Box::new(Sight::of(statement, tenancy, file, name, stored)))
+                }
+                (Some(Err(failure)), Some((config, tenancy))) => {
+                    let code = failure.problem.code();
+                    let contract = &config.contract;
+                    Seeing::Contract(Box::new(Sight::failed(contract, tenancy, file, name, code)))
+                }
+                (Some(Err(failure)), None) if failure.awaits_key() => Seeing::Held,
+                (Some(Err(failure)), None) => Seeing::Unread(failure.problem.code().to_owned()),
+                (Some(Ok(_)), None) => Seeing::Nothing,
+            };
+            Seen {
+                file: file.to_owned(),
+                client: name.to_owned(),
+                alerts: client.alerts.clone(),
+                sight,
+            }
+        })
+        .collect()
 }
 
 /// The work on one client.

@@ -12,7 +12,7 @@ use tokio::time::{Duration, Instant};
 use super::tasks;
 use crate::cli;
 use crate::failure::{Claim, ConfigProblem, FileProblem, Notice, Problem};
-use crate::plan::{Job, Misuse, Plan};
+use crate::plan::{Misuse, Plan};
 use crate::profile::config::{self, Draft};
 use crate::profile::file::{read_bounded, read_start};
 use crate::profile::lines::claim;
@@ -211,7 +211,7 @@ pub(super) fn folder_problem(plan: &Plan, problem: FileProblem) -> Misuse {
     // A word without a path may be a command that there is not.
     let word = plan.dir.as_os_str().to_string_lossy();
     let is_path = word.is_empty() || word.contains(['/', '\\', '.']);
-    if plan.job == Job::Report && problem == FileProblem::Missing && !is_path {
+    if plan.job.reports() && problem == FileProblem::Missing && !is_path {
         let commands = cli::commands();
         let near = nearest(&word, commands.iter().map(String::as_str));
         return Misuse::NotACommand {

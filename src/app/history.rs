@@ -13,11 +13,11 @@ use super::kinds::Permissions;
 use crate::calendar::Day;
 use crate::days::reconcile::StoredDays;
 use crate::failure::{Notice, StoreProblem, StoredFigures};
-use crate::plan::{Job, Misuse, Plan};
+use crate::plan::{Misuse, Plan};
 use crate::progress::Progress;
 use crate::report::changes::EarlierRun;
 use crate::store::place::Place;
-use crate::store::{ClientRecord, Held, LastOutcome, Owner, Run, Store};
+use crate::store::{AlertStep, ClientRecord, Held, LastOutcome, Owner, Run, Store};
 
 /// Time limit of anything that a report can do without.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,6 +29,19 @@ const RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) fn patience(plan: &Plan) -> Duration {
     let deadline = plan.deadline;
     deadline.map_or(PATIENCE, |deadline| PATIENCE.min(deadline / 4))
+}
+
+/// Returns the address that the days of `plan` are kept under; `None` for the service itself.
+pub(super) fn endpoint_of(plan: &Plan) -> Option<String> {
+    let apart = Permissions::of(plan).keeps.apart;
+    let endpoint = plan.endpoint.as_ref().filter(|_| apart);
+    endpoint.map(|url| url.as_str().to_owned())
+}
+
+/// Returns the clients' folder as the store knows it.
+pub(super) fn folder_of(plan: &Plan) -> String {
+    let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
+    folder.to_string_lossy().into_owned()
 }
 
 /// The store that a run reads and is recorded in, if any.
@@ -87,10 +100,8 @@ impl Source {
     /// [`Misuse::NoStore`] when there is nothing else to report from.
     pub(super) async fn open(plan: &Plan, progress: &Arc<Progress>) -> Result<Self, Misuse> {
         let may = Permissions::of(plan);
-        let endpoint = plan.endpoint.as_ref().filter(|_| may.keeps.apart);
-        let endpoint = endpoint.map(|url| url.as_str().to_owned());
-        let folder = plan.dir.canonicalize().unwrap_or_else(|_| plan.dir.clone());
-        let folder = folder.to_string_lossy().into_owned();
+        let endpoint = endpoint_of(plan);
+        let folder = folder_of(plan);
         let patience = patience(plan);
         let at = match plan.history.place() {
             None => None,
@@ -100,7 +111,7 @@ impl Source {
                 folder,
                 refetch: plan.history.refetches(),
                 may,
-                reports: plan.job == Job::Report,
+                reports: plan.job.reports(),
                 patience,
                 open: OnceCell::new(),
                 lost: AtomicBool::new(false),
@@ -222,8 +233,13 @@ impl RunStore {
         None
     }
 
-    /// Records the results of the run, and returns the problems of the store.
-    pub(super) async fn record(&self, run: Run, clients: &[ClientRecord<'_>]) -> Vec<Notice> {
+    /// Records the results of the run, and what `alerts` decides; returns the problems of the store.
+    pub(super) async fn record(
+        &self,
+        run: Run,
+        clients: &[ClientRecord<'_>],
+        alerts: Option<AlertStep<'_>>,
+    ) -> Vec<Notice> {
         if let Some(at) = self.at().filter(|_| !clients.is_empty()) {
             let run = Run {
                 folder: at.folder.clone(),
@@ -231,7 +247,8 @@ impl RunStore {
                 ..run
             };
             let endpoint = at.endpoint.as_deref();
-            let recording = Store::record(&at.place, endpoint, &run, clients, None, RECORD_TIMEOUT);
+            let recording =
+                Store::record(&at.place, endpoint, &run, clients, alerts, RECORD_TIMEOUT);
             let recorded = tokio::time::timeout(RECORD_TIMEOUT, recording).await;
             match recorded.unwrap_or(Err(StoreProblem::Busy)) {
                 Ok(recorded) => {

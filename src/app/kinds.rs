@@ -106,29 +106,41 @@ columns! {
     keeps,
     /// Being shown by the views for BI.
     shown,
+    /// Moving the states of alerts.
+    states,
+    /// Sending what waits, and what the run decides; apart, only to this machine.
+    sends,
+    /// Telling a watchdog that the run was made.
+    heartbeat,
 }
 
 impl Kind {
     /// Returns the row of the table.
     fn row(self) -> Permissions {
-        let row = |asks, keeps, shown| Permissions { asks, keeps, shown };
-        match self {
-            Self::Usual => row(YES, YES, YES),
-            Self::Only => row(
-                CHOSEN,
-                CHOSEN,
-                Permission {
-                    chosen: true,
-                    ..IF_RECORDED
-                },
-            ),
-            Self::Look => row(YES, YES, IF_RECORDED),
-            Self::WhatIf => row(YES, YES, NO),
-            Self::PastAsOf => row(YES, YES, IF_RECORDED),
-            Self::Offline => row(NO, NO, NO),
-            Self::Endpoint => row(APART, APART, APART),
-            Self::NoStore => row(YES, NO, NO),
-            Self::Demo => row(APART, NO, NO),
+        let chosen_if_recorded = Permission {
+            chosen: true,
+            ..IF_RECORDED
+        };
+        let [asks, keeps, shown, states, sends, heartbeat] = match self {
+            Self::Usual => [YES, YES, YES, YES, YES, YES],
+            Self::Only => [CHOSEN, CHOSEN, chosen_if_recorded, CHOSEN, CHOSEN, NO],
+            Self::Look => [YES, YES, IF_RECORDED, NO, NO, NO],
+            Self::WhatIf => [YES, YES, NO, NO, NO, NO],
+            Self::PastAsOf => [YES, YES, IF_RECORDED, APART, APART, NO],
+            // What waits is sent, and nothing new decided.
+            Self::Offline => [NO, NO, NO, NO, YES, YES],
+            Self::Endpoint => [APART, APART, APART, APART, APART, NO],
+            // Without a memory there is the operator's digest alone.
+            Self::NoStore => [YES, NO, NO, NO, YES, YES],
+            Self::Demo => [APART, NO, NO, NO, NO, NO],
+        };
+        Permissions {
+            asks,
+            keeps,
+            shown,
+            states,
+            sends,
+            heartbeat,
         }
     }
 

@@ -61,6 +61,8 @@ pub fn options() -> Vec<CommandOption> {
             let known = |other: &CommandOption| {
                 let same = other.help == option.help
                     || other.command == name
+                    || name.starts_with(&format!("{} ", other.command))
+                        && !other.command.is_empty()
                     || option.variable.is_some() && other.variable == option.variable;
                 other.name == option.name && same
             };
@@ -76,6 +78,10 @@ pub fn options() -> Vec<CommandOption> {
     {
         if command.get_name() != HELP {
             add(command, command.get_name());
+        }
+        for verb in command.get_subcommands() {
+            let name = format!("{} {}", command.get_name(), verb.get_name());
+            add(verb, &name);
         }
     }
     options

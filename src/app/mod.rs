@@ -5,6 +5,7 @@
 //! requests. All before and after that is in order, in one hand.
 
 mod add;
+mod alert;
 mod backtest;
 mod check;
 mod clients;
@@ -22,7 +23,7 @@ mod screen;
 mod service;
 mod tasks;
 
-use crate::check::{Checkup, StepState};
+use crate::check::{ChannelCheck, Checkup, StepState};
 use crate::failure::Notice;
 use crate::plan::Figures;
 use crate::report::backtest::Backtest;
@@ -51,19 +52,22 @@ pub enum Outcome {
     Nothing,
     /// A client is in a situation that `--fail-on` names.
     FailOn,
+    /// The report is right, and a message about it was not delivered.
+    Undelivered,
     /// Ctrl-C or SIGTERM.
     Interrupted,
 }
 
 impl Outcome {
     /// All outcomes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Complete,
         Self::Unexpected,
         Self::Usage,
         Self::Partial,
         Self::Nothing,
         Self::FailOn,
+        Self::Undelivered,
         Self::Interrupted,
     ];
 
@@ -76,7 +80,17 @@ impl Outcome {
             Self::Partial => 3,
             Self::Nothing => 4,
             Self::FailOn => 10,
+            Self::Undelivered => 5,
             Self::Interrupted => 130,
+        }
+    }
+
+    /// Returns the outcome where messages were `undelivered`: a failed customer is an ordinary morning, and a lost message
+    /// is not.
+    pub fn with_undelivered(self, undelivered: bool) -> Self {
+        match self {
+            Self::Complete | Self::Partial | Self::FailOn if undelivered => Self::Undelivered,
+            outcome => outcome,
         }
     }
 
@@ -112,6 +126,15 @@ impl Outcome {
             Self::Partial
         } else {
             Self::Complete
+        }
+    }
+
+    /// Returns the outcome of a check that looked at `channels` too.
+    pub fn with_channels(self, channels: &[ChannelCheck]) -> Self {
+        let failed = channels.iter().any(|channel| channel.problem.is_some());
+        match self {
+            Self::Complete if failed => Self::Partial,
+            outcome => outcome,
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 
+use super::alert::desk::Desk;
 use super::clients::{ClientInputs, of_each};
 use super::kinds::Permissions;
 use crate::plan::{Figures, Looks, Misuse, Plan};
@@ -22,6 +23,19 @@ pub async fn report(
     figures: &Figures,
     progress: &Arc<Progress>,
 ) -> Result<Portfolio, Misuse> {
+    report_to(plan, figures, progress, None).await
+}
+
+/// Reports as [`report`] does, and lets `desk` decide whom to tell.
+///
+/// # Errors
+/// As of [`report`].
+pub(super) async fn report_to(
+    plan: &Plan,
+    figures: &Figures,
+    progress: &Arc<Progress>,
+    desk: Option<&Arc<Desk>>,
+) -> Result<Portfolio, Misuse> {
     let figure_settings = &figures.settings;
     let own = figure_settings.clone();
     let make = move |inputs: ClientInputs| {
@@ -31,15 +45,15 @@ pub async fn report(
     };
     let statement: fn(&Box<Statement>) -> &Statement = |statement| statement;
     // Figures that BI may never show are nobody's history.
-    let statement = Some(statement).filter(|_| !Permissions::of(plan).shown.is_never());
+    let recorded = !Permissions::of(plan).shown.is_never();
     let settings = Settings {
         method: figure_settings.method.word(),
         settle_days: figure_settings.settle_days,
         surplus_percent: figure_settings.surplus_percent.to_string(),
     };
-    let run = run(plan, statement.is_some(), settings);
+    let run = run(plan, recorded, settings);
     let settle = figure_settings.settle_days;
-    let found = of_each(plan, settle, run, progress, make, statement).await?;
+    let found = of_each(plan, settle, run, progress, make, Some(statement), desk).await?;
     // Of a look, or of an earlier day, the difference would tell of the options.
     let looks = Looks {
         only: false,

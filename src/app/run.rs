@@ -10,12 +10,15 @@ use reqwest::Url;
 use tokio::task::spawn_blocking;
 
 use super::screen::{canvas, complain, eprint, is_watched};
-use super::{Outcome, add, backtest, check, folder, interrupt, manual, outputs, report, service};
+use super::{
+    Outcome, add, alert, backtest, check, folder, interrupt, manual, outputs, report, service,
+};
+use crate::alert::AlertRun;
 use crate::cli;
 use crate::deliver::Destination;
 use crate::demo::{self, Demo};
 use crate::failure::OutputProblem;
-use crate::form::Format;
+use crate::form::{FileForm, Format};
 use crate::lang::Lang;
 use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
 use crate::progress::Progress;
@@ -92,6 +95,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Demo(_) => "demo",
         Job::Check { .. } => "check",
         Job::Backtest => "backtest",
+        Job::Alert(_) => "alert",
         _ => "",
     };
     let meant = Path::new(command);
@@ -109,6 +113,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         } => check_of(plan, offline, service_report).await,
         Job::Add(answers) => add::add(plan, *answers).await,
         Job::Backtest => backtest_of(plan).await,
+        Job::Alert(job) => alert::alert(plan, *job).await,
         Job::Demo(job) => demo_of(plan, job).await,
         Job::Manual { subject, word } => {
             let lang = plan.view.lang;
@@ -165,10 +170,37 @@ async fn demo_of(mut plan: Plan, job: DemoJob) -> Result<Outcome> {
 }
 
 /// A report to be written in some forms, and when it was made.
-struct Report {
-    plan: Plan,
-    portfolio: Portfolio,
-    made_at: SystemTime,
+#[derive(Debug)]
+pub(super) struct Report {
+    pub(super) plan: Plan,
+    pub(super) portfolio: Portfolio,
+    pub(super) made_at: SystemTime,
+    /// What came of the alerts, of a run that tells them.
+    pub(super) alerts: Option<AlertRun>,
+}
+
+impl Report {
+    /// Returns the inputs of a rendering besides the figures.
+    fn context(&self) -> render::Context<'_> {
+        render::Context {
+            alerts: self.alerts.as_ref(),
+            ..context(&self.plan, self.made_at)
+        }
+    }
+}
+
+/// Returns the text of `report`, of a run that ends with `outcome`.
+pub(super) fn text_of(report: &Report, outcome: Outcome) -> Result<String> {
+    let context = render::Context {
+        status: outcome.status(),
+        ..report.context()
+    };
+    render::report(&report.portfolio, &context)
+}
+
+/// Returns the workbook of `report`.
+pub(super) fn workbook(report: &Report) -> Result<Vec<u8>> {
+    render::file(&report.portfolio, &report.context(), FileForm::Workbook)
 }
 
 /// Reports, writes the files of the plan, and prints.
@@ -192,21 +224,18 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         made_at: made_at(&plan),
         plan,
         portfolio,
+        alerts: None,
     });
     let outcome = match write(&report, outputs).await {
         true => outcome,
         false => Outcome::Unexpected,
     };
-    let context = render::Context {
-        status: outcome.status(),
-        ..context(&report.plan, report.made_at)
-    };
-    let text = render::report(&report.portfolio, &context)?;
+    let text = text_of(&report, outcome)?;
     print(lang, text.into_bytes(), outcome).await
 }
 
 /// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
-async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
+pub(super) async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
     let mut written = true;
     if interrupt::has_ended() {
         // The files keep the last whole report.
@@ -215,10 +244,7 @@ async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
     for Output { path, form } in outputs {
         let lang = report.plan.view.lang;
         let own = Arc::clone(report);
-        let made = move || {
-            let context = context(&own.plan, own.made_at);
-            render::file(&own.portfolio, &context, form)
-        };
+        let made = move || render::file(&own.portfolio, &own.context(), form);
         let made = spawn_blocking(made).await.map_err(Into::into);
         let failed = match made.and_then(|made| made) {
             // The writing has no pause in which an interruption could leave half a file under another name.
@@ -249,11 +275,15 @@ async fn check_of(plan: Plan, offline: bool, service_report: bool) -> Result<Out
         say_no_clients(&plan).await?;
     }
     let context = context(&plan, made_at(&plan));
+    let channels = match service_report {
+        true => Vec::new(),
+        false => alert::checked(&plan, offline).await?,
+    };
     let text = match service_report {
         true => render::service_report(&checkups, &context)?,
-        false => render::check(&checkups, &notices, &context)?,
+        false => render::check(&checkups, &channels, &notices, &context)?,
     };
-    let outcome = Outcome::of_check(&checkups, &notices);
+    let outcome = Outcome::of_check(&checkups, &notices).with_channels(&channels);
     print(lang, text.into_bytes(), outcome).await
 }
 
@@ -292,6 +322,7 @@ pub(super) fn context(plan: &Plan, made_at: SystemTime) -> render::Context<'_> {
             .map(Url::as_str),
         fail_on: &plan.figures.fail_on,
         status: 0,
+        alerts: None,
         canvas: canvas(&plan.view),
     }
 }
@@ -311,7 +342,7 @@ pub(super) async fn print(lang: Lang, bytes: Vec<u8>, outcome: Outcome) -> Resul
 }
 
 /// Says on stderr that the folder has no clients, and which folders in it have some.
-async fn say_no_clients(plan: &Plan) -> Result<()> {
+pub(super) async fn say_no_clients(plan: &Plan) -> Result<()> {
     let dir = plan.dir.clone();
     let (_, folders) = spawn_blocking(move || folder::survey(&dir)).await?;
     complain(&explain::no_clients(plan.view.lang, &plan.dir, &folders));

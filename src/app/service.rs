@@ -21,7 +21,7 @@ use crate::profile::provider;
 /// [`EnvironmentProblem`] where a variable that they depend on is not understood.
 pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
     let asks = match &plan.job {
-        Job::Report | Job::Backtest => !Permissions::of(plan).asks.is_never(),
+        Job::Report | Job::Backtest | Job::Alert(_) => !Permissions::of(plan).asks.is_never(),
         Job::Check { offline, .. } => !offline,
         Job::Add(_) => true,
         Job::Demo(_) | Job::Manual { .. } | Job::Completions(_) | Job::Man(_) => false,

@@ -27,7 +27,14 @@ pub(super) fn command_first(mut typed: Vec<OsString>, root: &Command) -> Vec<OsS
         }
     } else if is_command(&typed[place], root) {
         let command = typed.remove(place);
+        let verbs = root.find_subcommand(&command);
+        let is_verb =
+            |word: &OsStr| verbs.is_some_and(|command| command.find_subcommand(word).is_some());
         typed.insert(1, command);
+        if let Some(place) = next_free(&typed, 2, root).filter(|place| is_verb(&typed[*place])) {
+            let verb = typed.remove(place);
+            typed.insert(2, verb);
+        }
     }
     typed
 }
@@ -114,7 +121,9 @@ fn has_long(argument: &Arg, long: &str) -> bool {
 
 /// Returns whether the option that `is_meant` accepts takes a value, in whichever command it is.
 fn takes_value(root: &Command, is_meant: &dyn Fn(&Arg) -> bool) -> bool {
-    let all = std::iter::once(root).chain(root.get_subcommands());
+    let verbs = root.get_subcommands().flat_map(Command::get_subcommands);
+    let commands = std::iter::once(root).chain(root.get_subcommands());
+    let all = commands.chain(verbs);
     let mut arguments = all.flat_map(Command::get_arguments);
     arguments.any(|argument| is_meant(argument) && argument.get_action().takes_values())
 }
@@ -145,6 +154,9 @@ mod tests {
             ("report", ""),
             ("DIR check", "DIR check"),
             ("-- demo", "-- demo"),
+            ("-q alert --lang en test x", "alert test -q --lang en x"),
+            ("alert DIR test", "alert DIR test"),
+            ("alert ./test", "alert ./test"),
             ("- demo", "- demo"),
             ("", ""),
         ] {

@@ -71,7 +71,7 @@ pub(crate) use system::SystemError;
 pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
-pub const CODES: [&[&str]; 9] = [
+pub const CODES: [&[&str]; 10] = [
     Problem::CODES,
     ConfigProblem::CODES,
     KeyProblem::CODES,

@@ -2,8 +2,8 @@
 
 use crate::calendar::Day;
 use crate::failure::{
-    AddProblem, DefaultsProblem, EndpointProblem, EnvironmentProblem, FileProblem, OutputProblem,
-    PlaceProblem, StoreProblem,
+    AddProblem, AlertsRefused, DefaultsProblem, EndpointProblem, EnvironmentProblem, FileProblem,
+    OutputProblem, PlaceProblem, StoreProblem,
 };
 
 /// A request that cannot be carried out, whatever the clients are.
@@ -50,6 +50,18 @@ pub enum Misuse {
         place: String,
         /// Reason of the failure.
         problem: StoreProblem,
+    },
+    /// There are no settings of alerts.
+    NoAlerts {
+        /// Path of the file, fit for a terminal.
+        file: String,
+    },
+    /// The settings of alerts cannot be used.
+    Alerts {
+        /// Path of the file, fit for a terminal.
+        file: String,
+        /// Reason of the refusal.
+        refused: Box<AlertsRefused>,
     },
     /// A file that the report is to be written to cannot be.
     Output {

@@ -39,6 +39,9 @@ struct Document<'a> {
     grupos: Vec<Grupo<'a>>,
     falhas: Vec<Falha>,
     resumo: Resumo,
+    /// Only of a run that tells alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alertas: Option<super::alert::Json<'a>>,
 }
 
 /// Flat keys of an object, each with its value or null.
@@ -257,6 +260,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
                 .collect(),
             fail_on: fail_on(portfolio, context),
         },
+        alertas: context.alerts.map(super::alert::json),
     };
     written(&document)
 }

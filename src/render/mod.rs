@@ -25,8 +25,9 @@ use std::time::SystemTime;
 
 use anyhow::Result;
 
+use crate::alert::AlertRun;
 use crate::calendar::Day;
-use crate::check::Checkup;
+use crate::check::{ChannelCheck, Checkup};
 use crate::failure::Notice;
 use crate::form::{FileForm, Format};
 use crate::lang::Lang;
@@ -54,6 +55,8 @@ pub struct Context<'a> {
     pub fail_on: &'a [Situation],
     /// Exit status of the run, as far as the figures decide it.
     pub status: u8,
+    /// What came of the alerts, of a run that tells them.
+    pub alerts: Option<&'a AlertRun>,
     /// Canvas of the text.
     pub canvas: Canvas,
 }
@@ -120,10 +123,15 @@ pub fn backtest(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
 ///
 /// # Errors
 /// JSON that cannot be written, which no check causes.
-pub fn check(checkups: &[Checkup], notices: &[Notice], context: &Context<'_>) -> Result<String> {
+pub fn check(
+    checkups: &[Checkup],
+    channels: &[ChannelCheck],
+    notices: &[Notice],
+    context: &Context<'_>,
+) -> Result<String> {
     match context.view.format {
-        Format::Text => Ok(check::check(checkups, notices, context)),
-        Format::Json => check::document(checkups, notices, context),
+        Format::Text => Ok(check::check(checkups, channels, notices, context)),
+        Format::Json => check::document(checkups, channels, notices, context),
         Format::Csv | Format::Markdown | Format::None => Ok(String::new()),
     }
 }

@@ -53,8 +53,8 @@ impl Space<'_> {
 pub struct AlertStep<'a> {
     /// Key of the words that stand for addresses, where the folder has none yet.
     pub new_key: String,
-    /// Decides.
-    pub decide: Box<dyn FnOnce(HeldAlerts) -> DecidedAlerts + Send + 'a>,
+    /// Decides; `None` where nothing of it is to be kept.
+    pub decide: Box<dyn FnOnce(HeldAlerts) -> Option<DecidedAlerts> + Send + 'a>,
 }
 
 impl fmt::Debug for AlertStep<'_> {
@@ -237,7 +237,9 @@ pub(super) async fn decide(
         paused_until: loaded.paused_until,
         in_past: space.past,
     };
-    let decided = (step.decide)(held);
+    let Some(decided) = (step.decide)(held) else {
+        return Ok(());
+    };
     save(transaction, space, &loaded, &decided.memory, &key).await?;
     let now = instant(now);
     for rows in decided.superseded.chunks(VALUES_AT_ONCE) {

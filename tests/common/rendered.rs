@@ -69,6 +69,7 @@ pub fn with_context<T>(
         endpoint: None,
         fail_on: &[],
         status: 0,
+        alerts: None,
         canvas,
     })
 }

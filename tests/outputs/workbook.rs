@@ -353,6 +353,7 @@ fn workbook(portfolio: &Portfolio) -> Vec<u8> {
         endpoint: None,
         fail_on: &[],
         status: 0,
+        alerts: None,
         canvas: Canvas {
             width: 120,
             height: None,

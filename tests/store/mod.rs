@@ -116,6 +116,7 @@ pub(crate) fn document_of(dir: &Path, endpoint: &str, now: DateTime<Utc>, args: 
         endpoint: None,
         fail_on: &[],
         status: 0,
+        alerts: None,
         canvas: Canvas {
             width: 120,
             height: None,

@@ -102,7 +102,7 @@ fn sight(as_of: Day, spent: bool) -> Sight {
 }
 
 /// The decision of a run that sees `sight`.
-fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> DecidedAlerts + Send {
+fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> Option<DecidedAlerts> + Send {
     move |held| {
         let mut memory = held.memory;
         let (sights, operators) = ([sight], recipients());
@@ -131,11 +131,11 @@ fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> DecidedAlerts 
             file: None,
             event: addressed.event,
         });
-        DecidedAlerts {
+        Some(DecidedAlerts {
             memory,
             superseded: coalesced.superseded,
             rows: drafts.collect(),
-        }
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Failures and warnings in words: what happened, and what to do.
 
 pub(crate) mod add;
+pub(crate) mod alert;
 mod alerts;
 mod check;
 mod config;
@@ -148,6 +149,8 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
             say! { lang, "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: use --format csv ou -o NOME.csv",
             "--table and --csv-style are for tables, and this run writes none: use --format csv or -o NAME.csv" }
         }
+        Misuse::NoAlerts { file } => alert::no_settings(lang, file),
+        Misuse::Alerts { file, refused } => alerts::alerts_refused(lang, Path::new(file), refused),
         Misuse::Add(problem) => add::problem(lang, problem),
         Misuse::NoMatch { dir, near } => line::no_match(lang, dir, near),
         Misuse::NotACommand {

@@ -208,6 +208,13 @@ pub(crate) const STATUSES: &[(u8, [&str; 2])] = &[
         ],
     ),
     (
+        5,
+        [
+            "`alert`: os números estão certos, e um aviso não foi entregue; 1, 2 e 4 vêm antes, 3 e 10 depois",
+            "`alert`: the figures are right, and a message was not delivered; 1, 2 and 4 go before it, 3 and 10 after",
+        ],
+    ),
+    (
         10,
         [
             "Um cliente está em uma situação de `--fail-on`, e nada pior aconteceu",
@@ -232,7 +239,7 @@ const fn entry(code: &'static str, meaning: [&'static str; 2], remedy: [&'static
 }
 
 /// All codes, by group.
-pub const ENTRIES: [(Group, &[Entry]); 7] = [
+pub const ENTRIES: [(Group, &[Entry]); 8] = [
     (Group::Situation, SITUATIONS),
     (Group::Failure, FAILURES),
     (Group::Warning, WARNINGS),

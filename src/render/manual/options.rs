@@ -154,4 +154,8 @@ pub const OPTIONS: &[(&str, &str, Topic)] = &[
     ("demo --faults", "Inclui clientes que falham", Topic::Folder),
     ("demo --serve", "Mantém o serviço simulado no ar e mostra o endereço e a pasta", Topic::Folder),
     ("demo --dir", "Grava a pasta dos clientes aqui e a deixa", Topic::Folder),
+    ("alert --dry-run", "Não envia nem muda nada: mostra cada mensagem, e por que cada cliente é ou não avisado", Topic::Alerts),
+    ("alert --alerts", "Lê os ajustes dos alertas deste arquivo [padrão: `alertas.ini` na pasta]", Topic::Alerts),
+    ("alert init --email", "Endereço que recebe os alertas do operador; perguntado em um terminal", Topic::Alerts),
+    ("alert init --by", "Caminho do e-mail: `smtp://SERVIDOR:PORTA`, `smtps://SERVIDOR:PORTA`, `sendmail` ou `oci`; perguntado em um terminal", Topic::Alerts),
 ];

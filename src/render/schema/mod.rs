@@ -40,6 +40,16 @@ pub fn report() -> Result<Value> {
         add(&mut schema, object, sums);
     }
     require_all(&mut schema);
+    // Only the document of `alert` has the key.
+    let mut alerts = alerts()?;
+    for place in ["/properties", "/$defs"] {
+        let own = alerts.pointer_mut(place).map(Value::take);
+        if let (Some(Value::Object(own)), Some(Value::Object(all))) =
+            (own, schema.pointer_mut(place))
+        {
+            all.extend(own);
+        }
+    }
     Ok(schema)
 }
 

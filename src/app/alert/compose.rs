@@ -1,0 +1,307 @@
+//! Messages: the waiting events of one recipient make one.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use sha2::{Digest as _, Sha256};
+
+use super::people::{Person, is_telephone};
+use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject};
+use crate::deliver::parcel::{Content, Mail, Parcel};
+use crate::lang::Lang;
+use crate::profile::alerts::{AlertSettings, ChannelName, ChatKind, WhatsAppRoute};
+use crate::render::alert as words;
+use crate::render::alert::MailText;
+use crate::store::OutboxRow;
+
+/// Bytes of the hash that names a message.
+const ID_BYTES: usize = 16;
+/// The most mails of a thread that a mail names.
+const MOST_REFERENCES: usize = 10;
+
+/// The rows of one message: all of one recipient, and of a customer all of one contract's config.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) rows: Vec<OutboxRow>,
+}
+
+impl Group {
+    /// Sorts rows into messages.
+    pub(super) fn of(rows: Vec<OutboxRow>) -> Vec<Self> {
+        let mut groups: BTreeMap<(String, Option<String>), Vec<OutboxRow>> = BTreeMap::new();
+        for row in rows {
+            let place = (row.recipient.clone(), row.file.clone());
+            groups.entry(place).or_default().push(row);
+        }
+        groups.into_values().map(|rows| Self { rows }).collect()
+    }
+
+    /// Returns the side that the recipient is on.
+    pub(super) fn side(&self) -> Side {
+        self.rows.first().map_or(Side::Operator, |row| row.side)
+    }
+
+    /// Returns the name of the client that a customer's message is about.
+    pub(super) fn client(&self) -> Option<String> {
+        let of_customer = self.rows.iter().filter(|row| row.side == Side::Customer);
+        let mut events = of_customer.filter_map(|row| row.event.contract());
+        events.next().map(|event| event.client.clone())
+    }
+
+    /// Returns the numbers of the rows.
+    pub(super) fn ids(&self) -> Vec<i64> {
+        self.rows.iter().map(|row| row.id).collect()
+    }
+
+    /// Returns the id of the message: the same for the same events, however often it is tried.
+    pub(super) fn message_id(&self, key: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(key.as_bytes());
+        for row in &self.rows {
+            hash.update(row.id.to_be_bytes());
+            hash.update(row.recipient.as_bytes());
+        }
+        let hash = hash.finalize();
+        let hex: String = hash
+            .iter()
+            .take(ID_BYTES)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("alerta-{hex}")
+    }
+
+    /// Returns the events of a customer's message.
+    fn news(&self) -> Vec<ContractEvent> {
+        let events = self.rows.iter().filter_map(|row| row.event.contract());
+        events.cloned().collect()
+    }
+}
+
+/// What messages are made of besides their events.
+#[derive(Debug)]
+pub(super) struct Desk<'a> {
+    pub(super) settings: &'a AlertSettings,
+    /// The operator's digest, without its events.
+    pub(super) digest: &'a Digest,
+    /// The ids of the messages that told of an opening, by recipient and subject.
+    pub(super) openings: &'a BTreeMap<(String, Subject), String>,
+    pub(super) lang: Lang,
+    pub(super) key: &'a str,
+    /// The workbook that is attached to the operator's mail.
+    pub(super) workbook: Option<(String, Vec<u8>)>,
+}
+
+/// A message as people read it.
+#[derive(Clone, Debug)]
+pub(super) enum Readable {
+    Mail(MailText),
+    Text(String),
+}
+
+impl Desk<'_> {
+    fn lang(&self, side: Side) -> Lang {
+        match side {
+            Side::Operator => self.settings.operator.lang.unwrap_or(self.lang),
+            Side::Customer => self.lang,
+        }
+    }
+
+    fn digest(&self, group: &Group) -> Digest {
+        let events: Vec<Event> = group.rows.iter().map(|row| row.event.clone()).collect();
+        Digest {
+            events,
+            ..self.digest.clone()
+        }
+    }
+
+    fn letter(&self, group: &Group) -> Letter {
+        let mail = self.settings.mail.as_ref();
+        let contact = mail.map(|mail| mail.reply_to.as_ref().unwrap_or(&mail.from).address.clone());
+        Letter {
+            news: group.news(),
+            contact,
+        }
+    }
+
+    /// Returns the message as people read it.
+    pub(super) fn readable(&self, group: &Group, channel: &ChannelName) -> Readable {
+        let lang = self.lang(group.side());
+        match (channel, group.side()) {
+            (ChannelName::Sms, Side::Operator) => {
+                Readable::Text(words::digest_sms(&self.digest(group), lang))
+            }
+            (ChannelName::Sms, Side::Customer) => {
+                Readable::Text(words::letter_sms(&self.letter(group), lang))
+            }
+            (ChannelName::WhatsApp, Side::Operator) => {
+                Readable::Text(words::digest_template(&self.digest(group), lang).join(" | "))
+            }
+            (ChannelName::WhatsApp, Side::Customer) => {
+                Readable::Text(words::letter_template(&self.letter(group), lang).join(" | "))
+            }
+            (_, Side::Operator) => Readable::Mail(words::digest_mail(&self.digest(group), lang)),
+            (_, Side::Customer) => Readable::Mail(words::letter_mail(&self.letter(group), lang)),
+        }
+    }
+
+    /// Returns the message as `channel` takes it, for `person`.
+    pub(super) fn parcel(&self, group: &Group, person: &Person, at: SystemTime) -> Parcel {
+        let id = group.message_id(self.key);
+        let content = self.content(group, &person.channel, &id, at);
+        Parcel {
+            id,
+            to: person.address.clone(),
+            at,
+            content,
+        }
+    }
+
+    fn content(&self, group: &Group, channel: &ChannelName, id: &str, at: SystemTime) -> Content {
+        let (side, lang) = (group.side(), self.lang(group.side()));
+        if self.settings.replacement(channel).is_some()
+            || matches!(channel, ChannelName::Command(_))
+        {
+            let text = match self.readable(group, channel) {
+                Readable::Text(text) => text,
+                Readable::Mail(mail) => format!("{}\n\n{}", mail.subject, mail.text),
+            };
+            return Content::Input(text.into_bytes());
+        }
+        match channel {
+            ChannelName::Email => Content::Mail(self.mail(group, id)),
+            ChannelName::Sms => match self.readable(group, channel) {
+                Readable::Text(text) => Content::Text(text),
+                Readable::Mail(mail) => Content::Text(mail.subject),
+            },
+            ChannelName::WhatsApp => self.template(group, side, lang),
+            ChannelName::Webhook(_) => Content::Event(match side {
+                Side::Operator => words::digest_event(&self.digest(group), id, at),
+                Side::Customer => words::letter_event(&self.letter(group), id, at),
+            }),
+            ChannelName::Topic | ChannelName::Chat(_) | ChannelName::Command(_) => {
+                let most = self.most_bytes(channel);
+                let (title, body) = words::digest_notice(&self.digest(group), lang, most);
+                Content::Notice { title, body }
+            }
+        }
+    }
+
+    /// The most bytes of text that a notice may have: each service's own limit, less what its form adds.
+    fn most_bytes(&self, channel: &ChannelName) -> usize {
+        let kind = match channel {
+            ChannelName::Chat(name) => {
+                let mut chats = self.settings.chats.iter();
+                chats.find(|chat| chat.name == *name).map(|chat| chat.kind)
+            }
+            _ => None,
+        };
+        match kind {
+            Some(ChatKind::Discord) => 1_800,
+            Some(ChatKind::Telegram | ChatKind::Ntfy) => 3_500,
+            Some(ChatKind::Teams) => 20_000,
+            Some(ChatKind::Slack | ChatKind::Google) => 30_000,
+            None => 60_000,
+        }
+    }
+
+    fn template(&self, group: &Group, side: Side, lang: Lang) -> Content {
+        let route = self.settings.whatsapp.as_ref().map(|whatsapp| &whatsapp.by);
+        let (customer, operator, template_lang) = match route {
+            Some(WhatsAppRoute::Meta {
+                customer_template,
+                operator_template,
+                template_lang,
+                ..
+            }) => (
+                customer_template.as_str(),
+                operator_template.as_str(),
+                template_lang.as_str(),
+            ),
+            Some(WhatsAppRoute::Twilio {
+                customer_template,
+                operator_template,
+                ..
+            }) => (customer_template.as_str(), operator_template.as_str(), ""),
+            None => ("", "", ""),
+        };
+        let (name, parameters) = match side {
+            Side::Operator => (operator, words::digest_template(&self.digest(group), lang)),
+            Side::Customer => (customer, words::letter_template(&self.letter(group), lang)),
+        };
+        Content::Template {
+            name: name.to_owned(),
+            lang: template_lang.to_owned(),
+            parameters,
+        }
+    }
+
+    fn mail(&self, group: &Group, id: &str) -> Mail {
+        let lang = self.lang(group.side());
+        let (text, list) = match group.side() {
+            Side::Operator => (words::digest_mail(&self.digest(group), lang), "carteira"),
+            Side::Customer => (words::letter_mail(&self.letter(group), lang), "cliente"),
+        };
+        let MailText {
+            subject,
+            text,
+            html,
+        } = text;
+        let (from, reply_to) = match &self.settings.mail {
+            Some(mail) => (
+                (mail.from.name.clone(), mail.from.address.clone()),
+                mail.reply_to.as_ref().map(|reply| reply.address.clone()),
+            ),
+            None => ((None, String::new()), None),
+        };
+        let domain = from
+            .1
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain);
+        let mut references: Vec<String> = Vec::new();
+        for row in &group.rows {
+            let is_first = matches!(row.event.news(), Some(News::Opened | News::Baseline) | None);
+            let opening = self
+                .openings
+                .get(&(row.recipient.clone(), row.event.subject()));
+            if let (false, Some(opening)) = (is_first, opening) {
+                let reference = format!("{opening}@{domain}");
+                if !references.contains(&reference) && references.len() < MOST_REFERENCES {
+                    references.push(reference);
+                }
+            }
+        }
+        Mail {
+            message_id: format!("{id}@{domain}"),
+            list_id: format!("{list}.oci-consumo.{domain}"),
+            from,
+            reply_to,
+            subject,
+            text,
+            html: Some(html),
+            attachment: self
+                .workbook
+                .clone()
+                .filter(|_| group.side() == Side::Operator),
+            references,
+        }
+    }
+}
+
+/// Returns the openings that messages told of, by recipient and subject; the newest of each.
+pub(super) fn openings(accepted: &[OutboxRow]) -> BTreeMap<(String, Subject), String> {
+    let mut openings = BTreeMap::new();
+    for row in accepted {
+        if let (Some(News::Opened | News::Baseline), Some(message)) =
+            (row.event.news(), &row.message)
+        {
+            let place = (row.recipient.clone(), row.event.subject());
+            openings.insert(place, message.clone());
+        }
+    }
+    openings
+}
+
+/// Returns whether a message goes out at most once by the channel of `person`.
+pub(super) fn is_at_most_once(person: &Person) -> bool {
+    is_telephone(&person.channel)
+}

@@ -1,0 +1,807 @@
+//! `alert`: a report that is told to whoever must act.
+//!
+//! The run reports as any other; what it saw is decided in the transaction that records it, and what waits in the outbox
+//! is sent once the report is printed. What only tells never changes the report.
+
+mod channels;
+mod compose;
+pub(super) mod desk;
+mod people;
+mod post;
+mod pulse;
+mod replay;
+mod verbs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt as _;
+use tokio::task::spawn_blocking;
+use tokio::time::Instant;
+
+use self::compose::{Group, Readable};
+use self::desk::{Decided, Desk, Seeing};
+use self::people::Person;
+use self::post::{Channels, Post, Sent};
+use super::history::{endpoint_of, folder_of, patience};
+use super::kinds::Permissions;
+use super::report::report_to;
+use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
+use super::screen::{complain, is_watched};
+use super::{Outcome, interrupt, outputs};
+use crate::alert::{
+    AlertRun, Digest, Event, Memory, OpenRule, Pause, Phase, Scope, Side, Undelivered,
+};
+use crate::calendar::Day;
+use crate::check::{ChannelCheck, ChannelProblem};
+use crate::form::Format;
+use crate::lang::Lang;
+use crate::oci::transport::{Limits, Web};
+use crate::plan::{AlertJob, AlertTask, Misuse, Plan, StoreUse};
+use crate::profile::alerts::{self, AlertSettings, ChannelName, FILE_NAME};
+use crate::progress::Progress;
+use crate::render::alert::{DecisionLine, Draft, DraftText, decision};
+use crate::render::explain;
+use crate::report::portfolio::{Client, Portfolio};
+use crate::store::{HeldAlerts, Outbox, OutboxRow, RowState};
+use crate::text::printable;
+
+/// Time limit of one message.
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(15);
+/// Time limit of all messages, where the run has none.
+const SENDING: Duration = Duration::from_secs(60);
+/// Time that messages have at least, however late the report is.
+const LEAST_SENDING: Duration = Duration::from_secs(5);
+/// Time for which a run has the rows that it takes, beyond the time that it sends for.
+const LEASE: Duration = Duration::from_secs(240);
+/// Channels that a check looks at at a time.
+const CHECKED_AT_ONCE: usize = 4;
+/// Hours for which a digest tells of what was not delivered.
+const NEWS_HOURS: i64 = 26;
+
+/// Carries out `job`.
+pub(super) async fn alert(plan: Plan, job: AlertJob) -> Result<Outcome> {
+    if let AlertTask::Init { email, by } = &job.task {
+        return verbs::init(&plan, &job, email.as_deref(), by.as_deref()).await;
+    }
+    if job.task == AlertTask::Templates {
+        return verbs::templates(&plan).await;
+    }
+    let settings = match settings(&plan, &job).await? {
+        Ok(settings) => Arc::new(settings),
+        Err(misuse) => return Ok(refuse(plan.view.lang, &misuse)),
+    };
+    match job.task {
+        AlertTask::Run { dry_run } => run(plan, settings, dry_run).await,
+        AlertTask::Test(channel) => verbs::test(&plan, settings, &channel).await,
+        AlertTask::Status => verbs::status(&plan, settings).await,
+        AlertTask::Replay => replay::replay(plan, settings).await,
+        AlertTask::Tell(client) => verbs::tell(plan, settings, client).await,
+        AlertTask::Pause(until) => verbs::pause(&plan, Some(until)).await,
+        AlertTask::Resume => verbs::pause(&plan, None).await,
+        AlertTask::Forget(address) => verbs::forget(&plan, &address).await,
+        AlertTask::Templates | AlertTask::Init { .. } => Ok(Outcome::Unexpected),
+    }
+}
+
+/// Reads the settings of `job`.
+async fn settings(plan: &Plan, job: &AlertJob) -> Result<Result<AlertSettings, Misuse>> {
+    let path = match &job.settings {
+        Some(path) => path.clone(),
+        None => plan.dir.join(FILE_NAME),
+    };
+    let own = path.clone();
+    let read = spawn_blocking(move || alerts::read(&own)).await?;
+    let shown = printable(&path.to_string_lossy(), 255);
+    Ok(match read {
+        Ok(Some(settings)) => Ok(settings),
+        Ok(None) => Err(Misuse::NoAlerts { file: shown }),
+        Err(refused) => Err(Misuse::Alerts {
+            file: shown,
+            refused: Box::new(refused),
+        }),
+    })
+}
+
+/// Looks at the channels of the folder's alerts, where it has any: their settings alone where the check is `offline`, else
+/// by a login that sends nothing.
+pub(super) async fn checked(plan: &Plan, offline: bool) -> Result<Vec<ChannelCheck>> {
+    let path = plan.dir.join(FILE_NAME);
+    let settings = match spawn_blocking(move || alerts::read(&path)).await? {
+        Ok(Some(settings)) => Arc::new(settings),
+        Ok(None) => return Ok(Vec::new()),
+        Err(refused) => {
+            return Ok(vec![ChannelCheck {
+                channel: FILE_NAME.to_owned(),
+                asked: false,
+                problem: Some(ChannelProblem::Settings(refused)),
+            }]);
+        }
+    };
+    let names = names(&settings);
+    let channels = Channels::new(settings, web(plan));
+    let looking = futures_util::stream::iter(names).map(async |name| {
+        let asked = !offline;
+        let problem = match channels.get(&name).await {
+            Err(refused) => Some(ChannelProblem::Settings(refused)),
+            Ok(Some(channel)) if asked => {
+                let probed = channel.probe(&channels.web).await;
+                probed
+                    .err()
+                    .map(|refusal| ChannelProblem::Login(refusal.problem))
+            }
+            Ok(_) => None,
+        };
+        ChannelCheck {
+            channel: name.to_string(),
+            asked,
+            problem,
+        }
+    });
+    Ok(looking.buffered(CHECKED_AT_ONCE).collect().await)
+}
+
+/// Returns a client for the channels of a run.
+fn web(plan: &Plan) -> Web {
+    Web::new(Limits {
+        timeout: MESSAGE_TIMEOUT.min(plan.limits.timeout),
+        ..plan.limits
+    })
+}
+
+/// Returns the time of the run: now, unless it was given one.
+fn now(plan: &Plan) -> DateTime<Utc> {
+    made_at(plan).into()
+}
+
+/// The channels that the settings name, the customers' included.
+fn names(settings: &AlertSettings) -> Vec<ChannelName> {
+    let mut names = settings.operator_channels();
+    let customers = [
+        (settings.mail.is_some(), ChannelName::Email),
+        (settings.sms.is_some(), ChannelName::Sms),
+        (settings.whatsapp.is_some(), ChannelName::WhatsApp),
+    ];
+    for (has, name) in customers {
+        if has && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// A run of `alert`.
+struct Run {
+    settings: Arc<AlertSettings>,
+    may: Permissions,
+    desk: Arc<Desk>,
+    channels: Channels,
+    dry_run: bool,
+    /// Time at which sending ends.
+    until: Instant,
+}
+
+/// What sending came to.
+#[derive(Debug, Default)]
+struct Posted {
+    /// What was due, and what became of it.
+    sent: Vec<Sent>,
+    /// The messages as they are read, where the run only shows them.
+    drafts: Vec<Draft>,
+    decided: Option<Decided>,
+    pause: Option<Pause>,
+    /// The store could not be written, so that something may be lost.
+    troubled: bool,
+}
+
+async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    let own_outputs = std::mem::take(&mut plan.outputs);
+    let outputs = match outputs::place(own_outputs, &plan.dir, &plan.history) {
+        Ok(outputs) => outputs,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    show_portfolio(&mut plan);
+    let begun = Instant::now();
+    let may = Permissions::of(&plan);
+    if may.sends.is_never() {
+        complain(&explain::alert::only_a_look(lang));
+    }
+    let channels = Channels::new(Arc::clone(&settings), web(&plan));
+    let is_apart = may.sends.apart || plan.as_of < now(&plan).date_naive();
+    let near = !is_apart || channels.are_loopback(&names(&settings)).await;
+    let scope = match may.keeps.chosen {
+        true => Scope::Chosen,
+        false => Scope::Folder,
+    };
+    let surplus = plan.figures.settings.surplus_percent.clone();
+    let mut desk = Desk::new(Arc::clone(&settings), plan.as_of, surplus, scope);
+    // Without a store nobody knows whether an earlier day than today is of the past.
+    let unknown = plan.history == StoreUse::None && is_apart;
+    desk.only_shown = dry_run || (may.sends.apart || unknown) && !near;
+    desk.apart_only_shown = !near;
+    if desk.only_shown && !dry_run && !may.sends.is_never() {
+        complain(&explain::alert::only_shown(lang));
+    }
+    let desk = Arc::new(desk);
+    let is_today = plan.as_of >= now(&plan).date_naive();
+    let beats = !may.heartbeat.is_never() && !desk.only_shown && is_today;
+    let pulse = pulse::Pulse::begin(&settings, &channels.web, beats, lang).await;
+    let progress = Progress::new(&plan.view, is_watched());
+    let watched = Some(&desk).filter(|_| !may.sends.is_never());
+    let portfolio = match report_to(&plan, &plan.figures, &progress, watched).await {
+        Ok(portfolio) => portfolio,
+        Err(misuse) => {
+            pulse.end(&channels.web, false, "").await;
+            return Ok(refuse(lang, &misuse));
+        }
+    };
+    if portfolio.clients.is_empty() {
+        say_no_clients(&plan).await?;
+    }
+    let outcome = Outcome::of_report(&portfolio, &plan.figures);
+    let mut report = Report {
+        made_at: made_at(&plan),
+        plan,
+        portfolio,
+        alerts: None,
+    };
+    let text = text_of(&report, outcome)?;
+    let mut outcome = outcome;
+    let is_text = report.plan.view.format != Format::Json;
+    // What is shown of a decision is shown in place of the report.
+    let shows = desk.only_shown && report.plan.view.format == Format::Text && !may.sends.is_never();
+    if is_text && !shows {
+        outcome = print(lang, text.clone().into_bytes(), outcome).await?;
+    }
+    let deadline = report.plan.deadline;
+    let until = deadline.map_or_else(|| Instant::now() + SENDING, |deadline| begun + deadline);
+    let run = Run {
+        settings,
+        may,
+        desk,
+        channels,
+        dry_run,
+        until: until.max(Instant::now() + LEAST_SENDING),
+    };
+    let posted = match run.may.sends.is_never() || interrupt::has_ended() {
+        true => Posted::default(),
+        false => run.post(&report).await,
+    };
+    run.tell(&report.plan, &posted);
+    let undelivered = posted.troubled || posted.sent.iter().any(|sent| sent.undelivered);
+    outcome = outcome.with_undelivered(undelivered);
+    report.alerts = Some(run.document(&posted));
+    let report = Arc::new(report);
+    if !write(&report, outputs).await {
+        outcome = Outcome::Unexpected;
+    }
+    if shows {
+        let text = decision(&run.lines(&posted), &posted.drafts, lang);
+        outcome = print(lang, text.into_bytes(), outcome).await?;
+    } else if !is_text {
+        let text = text_of(&report, outcome)?;
+        outcome = print(lang, text.into_bytes(), outcome).await?;
+    }
+    run.post_metrics(&report).await;
+    let is_well = !undelivered && matches!(outcome.status(), 0 | 3 | 10);
+    pulse.end(&run.channels.web, is_well, &text).await;
+    Ok(outcome)
+}
+
+/// Shows the portfolio alone, unless the command line asks for parts of it.
+fn show_portfolio(plan: &mut Plan) {
+    let detail = &mut plan.view.detail;
+    let asks =
+        detail.details || detail.all || detail.top.is_some() || !detail.situations.is_empty();
+    if !asks {
+        detail.summary = true;
+    }
+}
+
+impl Run {
+    /// Sends what is due, or makes what would be sent.
+    async fn post(&self, report: &Report) -> Posted {
+        let plan = &report.plan;
+        let mut decided = self.desk.decided();
+        let has_store = plan.history != StoreUse::None;
+        if decided.is_none() && !self.may.states.is_never() || !has_store {
+            // Without a store, or with one that could not be written, nobody knows what was told.
+            return self.post_without_memory(report).await;
+        }
+        let past = decided.as_ref().is_some_and(|decided| decided.in_past);
+        let Some(place) = plan.history.place() else {
+            return Posted::default();
+        };
+        let (endpoint, folder) = (endpoint_of(plan), folder_of(plan));
+        let outbox = Outbox::open(place, endpoint.as_deref(), &folder, past, patience(plan)).await;
+        let outbox = match outbox {
+            Ok(Some(outbox)) => outbox,
+            // Only a run that is shown makes no outbox.
+            Ok(None) => return self.show(report, decided, None).await,
+            Err(problem) => {
+                complain(&explain::alert::no_outbox(
+                    plan.view.lang,
+                    &place.to_string(),
+                    &problem,
+                ));
+                return Posted {
+                    troubled: true,
+                    ..Posted::default()
+                };
+            }
+        };
+        let posted = match self.desk.only_shown || decided.as_ref().is_some_and(|d| d.only_shown) {
+            true => self.show(report, decided, Some(&outbox)).await,
+            false => self.send(report, decided.take(), &outbox).await,
+        };
+        outbox.close().await;
+        posted
+    }
+
+    async fn send(&self, report: &Report, decided: Option<Decided>, outbox: &Outbox) -> Posted {
+        let plan = &report.plan;
+        let now = now(plan);
+        let holder = format!("{:016x}", fastrand::u64(..));
+        let lease = self.until.saturating_duration_since(Instant::now()) + LEASE;
+        let mut posted = Posted::default();
+        let failed = |problem| {
+            let place = plan
+                .history
+                .place()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            complain(&explain::alert::no_outbox(plan.view.lang, &place, &problem));
+        };
+        let since = now - TimeDelta::hours(NEWS_HOURS);
+        let taken = match outbox.take(now, now.date_naive(), &holder, lease).await {
+            Ok(taken) => taken,
+            Err(problem) => {
+                failed(problem);
+                posted.troubled = true;
+                return posted;
+            }
+        };
+        posted.pause = taken.paused_until.map(|until| Pause {
+            until: Some(until).filter(|until| *until != Day::MAX),
+        });
+        let people = match &decided {
+            Some(decided) => decided.people.clone(),
+            None => self.desk.people(&taken.key),
+        };
+        // A run of chosen clients has nothing to say of the others.
+        let (rows, others): (Vec<OutboxRow>, Vec<OutboxRow>) =
+            taken.rows.into_iter().partition(|row| self.is_chosen(row));
+        let untried: Vec<_> = others
+            .iter()
+            .map(|row| (row, crate::store::Ending::Untried))
+            .collect();
+        if !untried.is_empty()
+            && let Err(problem) = outbox.finish(&untried, now).await
+        {
+            failed(problem);
+        }
+        let memory = match &decided {
+            Some(decided) => decided.memory.clone(),
+            None => outbox
+                .memory()
+                .await
+                .map(|(memory, ..)| memory)
+                .unwrap_or_default(),
+        };
+        let late = outbox.undelivered(since).await.unwrap_or_default();
+        let late = late
+            .into_iter()
+            .filter(|row| row.tries > 0 || row.state != RowState::Pending);
+        let accepted = outbox
+            .accepted(DateTime::UNIX_EPOCH)
+            .await
+            .unwrap_or_default();
+        let days_without_run = decided
+            .as_ref()
+            .map_or(0, |decided| decided.days_without_run);
+        let digest = self.digest(report, &memory, late.collect(), days_without_run);
+        let openings = compose::openings(&accepted);
+        let post = Post {
+            channels: &self.channels,
+            desk: compose::Desk {
+                settings: &self.settings,
+                digest: &digest,
+                openings: &openings,
+                lang: plan.view.lang,
+                key: &taken.key,
+                workbook: self.workbook(report).await,
+            },
+            people: &people,
+            today: now.date_naive(),
+            now,
+            until: self.until,
+        };
+        posted.sent = post.send(outbox, rows).await;
+        posted.decided = decided;
+        posted
+    }
+
+    /// Returns whether the run sends `row`: one of chosen clients sends to their customers alone.
+    fn is_chosen(&self, row: &OutboxRow) -> bool {
+        if self.desk.scope == Scope::Folder {
+            return true;
+        }
+        let seen = self.desk.seen();
+        let mut chosen = seen
+            .iter()
+            .filter(|seen| !matches!(seen.sight, Seeing::Nothing));
+        row.side == Side::Customer && chosen.any(|seen| row.file.as_deref() == Some(&seen.file))
+    }
+
+    /// Makes what would be sent.
+    async fn show(
+        &self,
+        report: &Report,
+        decided: Option<Decided>,
+        outbox: Option<&Outbox>,
+    ) -> Posted {
+        let plan = &report.plan;
+        let since = now(plan) - TimeDelta::hours(NEWS_HOURS);
+        let decided = match (decided, outbox) {
+            (Some(decided), _) => Some(decided),
+            (None, _) => None,
+        };
+        let kept = match outbox {
+            Some(outbox) => outbox.undelivered(since).await.unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let Some(decided) = decided else {
+            return Posted::default();
+        };
+        let (waiting, late): (Vec<OutboxRow>, Vec<OutboxRow>) = kept
+            .into_iter()
+            .partition(|row| row.state == RowState::Pending);
+        let mut rows: Vec<OutboxRow> = waiting;
+        rows.extend(self.rows_of(&decided, now(plan)));
+        let digest = self.digest(report, &decided.memory, late, decided.days_without_run);
+        let drafts = self.drafts(plan.view.lang, &digest, &decided.people, Group::of(rows));
+        Posted {
+            drafts,
+            decided: Some(decided),
+            ..Posted::default()
+        }
+    }
+
+    /// Makes the drafts of messages.
+    fn drafts(
+        &self,
+        lang: Lang,
+        digest: &Digest,
+        people: &[Person],
+        groups: Vec<Group>,
+    ) -> Vec<Draft> {
+        let openings = std::collections::BTreeMap::new();
+        let desk = compose::Desk {
+            settings: &self.settings,
+            digest,
+            openings: &openings,
+            lang,
+            key: "",
+            workbook: None,
+        };
+        let drafts = groups.iter().filter_map(|group| {
+            let row = group.rows.first()?;
+            let person = people
+                .iter()
+                .find(|person| person.id == row.recipient && person.file == row.file)?;
+            Some(Draft {
+                to: address_of(person),
+                text: match desk.readable(group, &person.channel) {
+                    Readable::Mail(mail) => DraftText::Mail(mail),
+                    Readable::Text(text) => DraftText::Plain(text),
+                },
+            })
+        });
+        drafts.collect()
+    }
+
+    /// Returns the rows that the decision would leave in the outbox.
+    fn rows_of(&self, decided: &Decided, now: DateTime<Utc>) -> Vec<OutboxRow> {
+        let rows = decided.events.iter().filter_map(|addressed| {
+            let person = decided
+                .people
+                .iter()
+                .find(|person| person.id == addressed.recipient)?;
+            Some(OutboxRow {
+                id: 0,
+                channel: person.channel.to_string(),
+                recipient: person.id.clone(),
+                masked: person.masked.clone(),
+                side: addressed.side,
+                file: addressed
+                    .event
+                    .contract()
+                    .map(|event| event.file.clone())
+                    .filter(|_| addressed.side == Side::Customer),
+                event: addressed.event.clone(),
+                decided_at: now,
+                state: RowState::Pending,
+                tries: 0,
+                ended_at: None,
+                message: None,
+                provider: None,
+                problem: None,
+            })
+        });
+        rows.collect()
+    }
+
+    /// Sends the operator's digest, marked, without a memory: nobody knows what was told before.
+    async fn post_without_memory(&self, report: &Report) -> Posted {
+        let plan = &report.plan;
+        let mut posted = Posted::default();
+        if self.desk.scope == Scope::Chosen {
+            return posted;
+        }
+        let held = HeldAlerts {
+            key: "0".to_owned(),
+            ..HeldAlerts::default()
+        };
+        self.desk.decide(held);
+        let Some(mut decided) = self.desk.decided() else {
+            return posted;
+        };
+        let readers: Vec<String> = decided
+            .people
+            .iter()
+            .filter(|person| person.side == Side::Operator && person.reads_digests())
+            .map(|person| person.id.clone())
+            .collect();
+        decided
+            .events
+            .retain(|event| readers.contains(&event.recipient));
+        let missing: Vec<String> = readers
+            .into_iter()
+            .filter(|reader| {
+                !decided
+                    .events
+                    .iter()
+                    .any(|event| event.recipient == *reader)
+            })
+            .collect();
+        decided.events.extend(
+            missing
+                .into_iter()
+                .map(|recipient| crate::alert::Addressed {
+                    recipient,
+                    side: Side::Operator,
+                    event: Event::Due { on: plan.as_of },
+                }),
+        );
+        let now = now(plan);
+        let mut digest = self.digest(report, &decided.memory, Vec::new(), 0);
+        digest.without_memory = true;
+        let groups = Group::of(self.rows_of(&decided, now));
+        if self.desk.only_shown {
+            posted.drafts = self.drafts(plan.view.lang, &digest, &decided.people, groups);
+        } else {
+            let openings = std::collections::BTreeMap::new();
+            let key = format!("{:016x}", fastrand::u64(..));
+            let post = Post {
+                channels: &self.channels,
+                desk: compose::Desk {
+                    settings: &self.settings,
+                    digest: &digest,
+                    openings: &openings,
+                    lang: plan.view.lang,
+                    key: &key,
+                    workbook: self.workbook(report).await,
+                },
+                people: &decided.people,
+                today: now.date_naive(),
+                now,
+                until: self.until,
+            };
+            posted.sent = post.send_directly(groups).await;
+        }
+        posted.decided = Some(decided);
+        posted
+    }
+
+    /// Returns the operator's digest without its events.
+    fn digest(
+        &self,
+        report: &Report,
+        memory: &Memory,
+        late: Vec<OutboxRow>,
+        days_without_run: u32,
+    ) -> Digest {
+        let portfolio = &report.portfolio;
+        Digest {
+            as_of: report.plan.as_of,
+            events: Vec::new(),
+            undelivered: late.iter().map(undelivered).collect(),
+            open: self.open(memory),
+            clients: portfolio.clients.len(),
+            without_figures: without_figures(portfolio),
+            next_due: self.desk.next_due(),
+            days_without_run,
+            without_memory: false,
+            is_test: false,
+        }
+    }
+
+    /// Returns all that is open, the most urgent first.
+    fn open(&self, memory: &Memory) -> Vec<OpenRule> {
+        let seen = self.desk.seen();
+        let mut open: Vec<OpenRule> = Vec::new();
+        for watch in memory.watches.values() {
+            let alerts = seen.iter().find(|seen| seen.file == watch.file);
+            for (rule, phase) in &watch.phases {
+                if let Phase::Open { level, since, .. } = phase {
+                    open.push(OpenRule {
+                        client: watch.client.clone(),
+                        rule: *rule,
+                        level: *level,
+                        since: *since,
+                        silent_until: alerts.and_then(|seen| seen.alerts.silent_until),
+                    });
+                }
+            }
+        }
+        open.sort_by(|one, other| {
+            let order = |open: &OpenRule| (open.rule, std::cmp::Reverse(open.level));
+            order(one)
+                .cmp(&order(other))
+                .then_with(|| one.client.cmp(&other.client))
+        });
+        open
+    }
+
+    /// Makes the workbook for the operator's mail, where the settings ask for it.
+    async fn workbook(&self, report: &Report) -> Option<(String, Vec<u8>)> {
+        let mail = self
+            .settings
+            .mail
+            .as_ref()
+            .filter(|mail| mail.attach_workbook)?;
+        let _ = mail;
+        let made = super::run::workbook(report).ok()?;
+        Some((format!("carteira-{}.xlsx", report.plan.as_of), made))
+    }
+
+    /// Tells the operator on stderr what did not get there, and how much did.
+    fn tell(&self, plan: &Plan, posted: &Posted) {
+        let lang = plan.view.lang;
+        for sent in &posted.sent {
+            if let Some(trouble) = &sent.trouble {
+                let message = &sent.message;
+                complain(&explain::alert::undelivered(
+                    lang,
+                    &message.channel,
+                    &message.to,
+                    message.client.as_deref(),
+                    trouble.into(),
+                ));
+            }
+        }
+        if !plan.view.quiet && !self.desk.only_shown && !self.may.sends.is_never() {
+            let count = |state: RowState| {
+                let messages = posted.sent.iter().map(|sent| &sent.message);
+                messages
+                    .filter(|message| message.state == state.word())
+                    .count()
+            };
+            let waiting =
+                count(RowState::Pending) + count(RowState::Failed) + count(RowState::Unsure);
+            complain(&explain::alert::sent(
+                lang,
+                count(RowState::Accepted),
+                waiting,
+                posted.pause,
+            ));
+        }
+    }
+
+    /// Returns the lines of a decision, each client's and recipient's.
+    fn lines(&self, posted: &Posted) -> Vec<DecisionLine> {
+        let Some(decided) = &posted.decided else {
+            return Vec::new();
+        };
+        let lines = decided.lines.iter().map(|line| {
+            let person = decided
+                .people
+                .iter()
+                .find(|person| person.id == line.recipient);
+            DecisionLine {
+                client: line.client.clone(),
+                file: line.file.clone(),
+                rule: line.rule,
+                recipient: person.map_or_else(|| line.recipient.clone(), address_of),
+                side: line.side,
+                result: line.result.clone(),
+            }
+        });
+        lines.collect()
+    }
+
+    /// Returns what the document of the run says of alerts.
+    fn document(&self, posted: &Posted) -> AlertRun {
+        let events = posted.decided.iter().flat_map(|decided| &decided.events);
+        AlertRun {
+            dry_run: self.dry_run || self.desk.only_shown,
+            pause: posted.pause,
+            next_due: self.desk.next_due(),
+            events: events.map(|addressed| addressed.event.clone()).collect(),
+            messages: posted
+                .sent
+                .iter()
+                .map(|sent| sent.message.clone())
+                .collect(),
+        }
+    }
+
+    /// Posts the metrics, where the settings name a place for them.
+    async fn post_metrics(&self, report: &Report) {
+        if self.desk.only_shown || self.may.sends.is_never() || self.desk.scope == Scope::Chosen {
+            return;
+        }
+        let Some(settings) = &self.settings.metrics else {
+            return;
+        };
+        let memory = self
+            .desk
+            .decided()
+            .map(|decided| decided.memory)
+            .unwrap_or_default();
+        let lang = report.plan.view.lang;
+        if let Err(trouble) = pulse::metrics(
+            settings,
+            &self.channels.web,
+            report,
+            &memory,
+            now(&report.plan),
+        )
+        .await
+        {
+            complain(&explain::alert::undelivered(
+                lang,
+                "metricas",
+                "",
+                None,
+                (&trouble).into(),
+            ));
+        }
+    }
+}
+
+/// The channel and the masked address of a person.
+fn address_of(person: &Person) -> String {
+    match person.masked.as_str() {
+        "" => person.channel.to_string(),
+        masked => format!("{} {masked}", person.channel),
+    }
+}
+
+fn undelivered(row: &OutboxRow) -> Undelivered {
+    Undelivered {
+        client: row.event.contract().map(|event| event.client.clone()),
+        channel: row.channel.clone(),
+        to: row.masked.clone(),
+        state: row.state.word().to_owned(),
+        problem: row.problem.clone(),
+    }
+}
+
+/// The clients without figures, each with the code of the reason.
+fn without_figures(portfolio: &Portfolio) -> Vec<(String, String)> {
+    let reason = |client: &Client| match &client.outcome {
+        Err(failure) => Some(failure.problem.code().to_owned()),
+        Ok(statement) => statement
+            .situation
+            .lacks_data()
+            .then(|| statement.situation.word().to_owned()),
+    };
+    let clients = portfolio.clients.iter();
+    clients
+        .filter_map(|client| Some((client.name.clone(), reason(client)?)))
+        .collect()
+}

@@ -1,0 +1,344 @@
+//! Sending: the rows that are due are taken, made into messages, tried, and marked.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use chrono::{DateTime, FixedOffset, Timelike as _, Utc};
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::channels::channel;
+use super::compose::{self, Group, is_at_most_once};
+use super::people::Person;
+use crate::alert::RunMessage;
+use crate::calendar::Day;
+use crate::deliver::channel::Channel;
+use crate::deliver::parcel::{Kind, Refusal};
+use crate::failure::{AlertsRefused, DeliveryProblem, RefusalReason};
+use crate::oci::transport::Web;
+use crate::profile::alerts::{AlertSettings, ChannelName};
+use crate::render::explain::alert::Reason;
+use crate::store::{Ending, Outbox, OutboxRow, RowState};
+
+/// Messages that are sent at a time.
+const AT_ONCE: usize = 8;
+/// Tries of a message in one run.
+const TRIES: u32 = 3;
+/// Pause before the second try; it doubles.
+const PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause that a channel may ask for and still be tried again in the same run.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// A reason why a message is not there yet, for the operator.
+#[derive(Clone, Debug)]
+pub(super) enum Trouble {
+    /// A secret of the channel cannot be had.
+    Settings(AlertsRefused),
+    /// The channel refused.
+    Delivery(DeliveryProblem),
+}
+
+impl Trouble {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Settings(refused) => refused.problem.code(),
+            Self::Delivery(problem) => problem.code(),
+        }
+    }
+}
+
+impl<'a> From<&'a Trouble> for Reason<'a> {
+    fn from(trouble: &'a Trouble) -> Self {
+        match trouble {
+            Trouble::Settings(refused) => Self::Settings(refused),
+            Trouble::Delivery(problem) => Self::Delivery(problem),
+        }
+    }
+}
+
+/// A message, and what became of it.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) message: RunMessage,
+    pub(super) trouble: Option<Trouble>,
+    /// Whether it was due and is not there.
+    pub(super) undelivered: bool,
+}
+
+/// The channels of a run, each made when the first message needs it.
+#[derive(Debug)]
+pub(super) struct Channels {
+    settings: Arc<AlertSettings>,
+    made: Mutex<HashMap<ChannelName, Made>>,
+    pub(super) web: Web,
+}
+
+type Made = Result<Option<Channel>, AlertsRefused>;
+
+impl Channels {
+    pub(super) fn new(settings: Arc<AlertSettings>, web: Web) -> Self {
+        Self {
+            settings,
+            made: Mutex::default(),
+            web,
+        }
+    }
+
+    /// Returns the channel `name`.
+    pub(super) async fn get(&self, name: &ChannelName) -> Made {
+        let known = |made: &HashMap<ChannelName, Made>| made.get(name).cloned();
+        if let Some(made) = known(&self.made.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return made;
+        }
+        let (settings, own) = (Arc::clone(&self.settings), name.clone());
+        let made = spawn_blocking(move || channel(&settings, &own)).await;
+        let made = made.unwrap_or(Ok(None));
+        let mut all = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(name.clone(), made.clone());
+        made
+    }
+
+    /// Returns whether nothing leaves this machine by any channel that the settings name.
+    pub(super) async fn are_loopback(&self, names: &[ChannelName]) -> bool {
+        for name in names {
+            if !matches!(self.get(name).await, Ok(Some(channel)) if channel.is_loopback()) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// What sending needs.
+#[derive(Debug)]
+pub(super) struct Post<'a> {
+    pub(super) channels: &'a Channels,
+    pub(super) desk: compose::Desk<'a>,
+    pub(super) people: &'a [Person],
+    pub(super) today: Day,
+    pub(super) now: DateTime<Utc>,
+    /// Time at which sending ends.
+    pub(super) until: Instant,
+}
+
+impl Post<'_> {
+    /// Sends `rows` of `outbox`, and marks them.
+    pub(super) async fn send(&self, outbox: &Outbox, rows: Vec<OutboxRow>) -> Vec<Sent> {
+        let groups = Group::of(rows);
+        let sending = stream::iter(groups).map(|group| self.send_group(outbox, group));
+        sending.buffered(AT_ONCE).collect().await
+    }
+
+    async fn send_group(&self, outbox: &Outbox, group: Group) -> Sent {
+        let person = self.person(&group);
+        let (ending, trouble) = match person {
+            None => (Ending::Cancelled { again: false }, None),
+            Some(person) if person.silent_until.is_some_and(|until| self.today <= until) => {
+                (Ending::Cancelled { again: true }, None)
+            }
+            Some(person) if !self.is_hour(person) => (Ending::Untried, None),
+            Some(person) => self.try_to(outbox, &group, person).await,
+        };
+        let undelivered = match &ending {
+            Ending::Accepted { .. } | Ending::Delivered | Ending::Cancelled { .. } => false,
+            Ending::Retry { .. } | Ending::Failed { .. } | Ending::Unsure { .. } => true,
+            // Without a trouble it is not due at this hour.
+            Ending::Untried => trouble.is_some() || Instant::now() >= self.until,
+        };
+        let message = self.message(&group, person, &ending, trouble.as_ref());
+        let endings: Vec<(&OutboxRow, Ending)> =
+            group.rows.iter().map(|row| (row, ending.clone())).collect();
+        // What cannot be marked comes back when the lease is over: a mail twice is better than none.
+        let marked = outbox.finish(&endings, self.now).await;
+        Sent {
+            message,
+            trouble,
+            undelivered: undelivered || marked.is_err(),
+        }
+    }
+
+    fn person(&self, group: &Group) -> Option<&Person> {
+        let row = group.rows.first()?;
+        let mut people = self.people.iter();
+        people.find(|person| person.id == row.recipient && person.file == row.file)
+    }
+
+    /// Returns whether the hour is one at which `person` may be sent a message.
+    fn is_hour(&self, person: &Person) -> bool {
+        let rules = &self.desk.settings.rules;
+        if person.channel != ChannelName::Sms {
+            return true;
+        }
+        let offset = FixedOffset::east_opt(rules.offset_minutes.saturating_mul(60));
+        let hour = match offset {
+            Some(offset) => self.now.with_timezone(&offset).hour(),
+            None => self.now.hour(),
+        };
+        (rules.sms_from..rules.sms_until).contains(&hour)
+    }
+
+    /// Tries to send a message, a few times if the channel cannot take it at once.
+    async fn try_to(
+        &self,
+        outbox: &Outbox,
+        group: &Group,
+        person: &Person,
+    ) -> (Ending, Option<Trouble>) {
+        let retry = |trouble: Trouble, after: Option<Duration>| {
+            let not_before = self.now + after.unwrap_or_default();
+            let problem = trouble.code().to_owned();
+            (
+                Ending::Retry {
+                    problem,
+                    not_before,
+                },
+                Some(trouble),
+            )
+        };
+        let channel = match self.channels.get(&person.channel).await {
+            Ok(Some(channel)) => channel,
+            // The channel has left the settings.
+            Ok(None) => return (Ending::Cancelled { again: false }, None),
+            Err(refused) => return retry(Trouble::Settings(refused), None),
+        };
+        let once = is_at_most_once(person);
+        if once && outbox.begin(&group.ids()).await.is_err() {
+            return (Ending::Untried, None);
+        }
+        let mut tries = 0;
+        loop {
+            if Instant::now() >= self.until {
+                return (Ending::Untried, None);
+            }
+            let parcel = self.desk.parcel(group, person, SystemTime::from(self.now));
+            let message = parcel.id.clone();
+            let sent = timeout_at(self.until, channel.send(&self.channels.web, &parcel)).await;
+            tries += 1;
+            let refusal = match sent {
+                Ok(Ok(accepted)) => {
+                    let provider = accepted.id;
+                    return (Ending::Accepted { message, provider }, None);
+                }
+                Ok(Err(refusal)) => refusal,
+                Err(_) => Refusal {
+                    kind: Kind::Unsure,
+                    problem: DeliveryProblem::NoAnswer {
+                        host: person.channel.to_string(),
+                    },
+                    retry_after: None,
+                },
+            };
+            let trouble = Trouble::Delivery(refusal.problem.clone());
+            let problem = trouble.code().to_owned();
+            match refusal.kind {
+                Kind::Unsure if once => return (Ending::Unsure { problem }, Some(trouble)),
+                // What the operator can mend, as a wrong password, is tried on the next days too.
+                Kind::Permanent if !is_mendable(&refusal.problem) => {
+                    return (Ending::Failed { problem }, Some(trouble));
+                }
+                Kind::Permanent => return retry(trouble, refusal.retry_after),
+                Kind::Passing | Kind::Unsure => {}
+            }
+            let pause = refusal.retry_after.unwrap_or_else(|| {
+                let pause = PAUSE.saturating_mul(1 << (tries - 1));
+                pause + Duration::from_millis(fastrand::u64(..500))
+            });
+            if tries >= TRIES || pause > LONGEST_PAUSE || Instant::now() + pause >= self.until {
+                return retry(trouble, refusal.retry_after);
+            }
+            sleep(pause).await;
+        }
+    }
+
+    fn message(
+        &self,
+        group: &Group,
+        person: Option<&Person>,
+        ending: &Ending,
+        trouble: Option<&Trouble>,
+    ) -> RunMessage {
+        let first = group.rows.first();
+        let state = match ending {
+            Ending::Accepted { .. } => RowState::Accepted,
+            Ending::Delivered => RowState::Delivered,
+            Ending::Retry { .. } | Ending::Untried => RowState::Pending,
+            Ending::Failed { .. } => RowState::Failed,
+            Ending::Unsure { .. } => RowState::Unsure,
+            Ending::Cancelled { .. } => RowState::Cancelled,
+        };
+        RunMessage {
+            channel: match person {
+                Some(person) => person.channel.to_string(),
+                None => first.map(|row| row.channel.clone()).unwrap_or_default(),
+            },
+            to: first.map(|row| row.masked.clone()).unwrap_or_default(),
+            client: group.client(),
+            state: state.word().to_owned(),
+            id: match ending {
+                Ending::Accepted { provider, .. } => provider.clone(),
+                _ => None,
+            },
+            problem: trouble.map(|trouble| trouble.code().to_owned()),
+        }
+    }
+
+    /// Sends digests to `people` without an outbox, since there is no store; each once.
+    pub(super) async fn send_directly(&self, groups: Vec<Group>) -> Vec<Sent> {
+        let sending = stream::iter(groups).map(|group| async move {
+            let person = self.person(&group);
+            let sent = match person {
+                Some(person) => match self.channels.get(&person.channel).await {
+                    Ok(Some(channel)) => {
+                        let parcel = self.desk.parcel(&group, person, SystemTime::from(self.now));
+                        let message = parcel.id.clone();
+                        let sent =
+                            timeout_at(self.until, channel.send(&self.channels.web, &parcel));
+                        match sent.await {
+                            Ok(Ok(accepted)) => Ok(Ending::Accepted {
+                                message,
+                                provider: accepted.id,
+                            }),
+                            Ok(Err(refusal)) => Err(Trouble::Delivery(refusal.problem)),
+                            Err(_) => Err(Trouble::Delivery(DeliveryProblem::NoAnswer {
+                                host: person.channel.to_string(),
+                            })),
+                        }
+                    }
+                    Ok(None) => Ok(Ending::Cancelled { again: false }),
+                    Err(refused) => Err(Trouble::Settings(refused)),
+                },
+                None => Ok(Ending::Cancelled { again: false }),
+            };
+            let (ending, trouble) = match sent {
+                Ok(ending) => (ending, None),
+                Err(trouble) => {
+                    let problem = trouble.code().to_owned();
+                    (Ending::Failed { problem }, Some(trouble))
+                }
+            };
+            Sent {
+                message: self.message(&group, person, &ending, trouble.as_ref()),
+                undelivered: trouble.is_some(),
+                trouble,
+            }
+        });
+        sending.buffered(AT_ONCE).collect().await
+    }
+}
+
+/// Returns whether the operator can mend the problem, so that the same message may be taken tomorrow.
+fn is_mendable(problem: &DeliveryProblem) -> bool {
+    match problem.refusal() {
+        Some(reason) => !matches!(
+            reason,
+            RefusalReason::Recipient | RefusalReason::Suppressed | RefusalReason::TooLarge
+        ),
+        None => !matches!(
+            problem,
+            DeliveryProblem::Unsendable(_) | DeliveryProblem::NotAnAddress
+        ),
+    }
+}
