@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::alerts::mail_server::{MailServer, Manner};
 use crate::alerts::stand_in::{Provider, answer};
 use crate::common::proxy::Proxy;
-use crate::common::{Config, Folder, Ran, Served, command, daily, ran_now, samples};
+use crate::common::{Config, Folder, Ran, Served, closed_port, command, daily, ran_now, samples};
 use crate::store::views::{Cells, queries, query};
 
 /// A kind of run: its name, its arguments, and its cells as the table has them.
@@ -772,10 +772,7 @@ impl Stage {
 fn every_kind_of_alert_run_and_every_pair_does_what_the_table_says() {
     let mut stage = Stage::new(calendar());
     let (before, url) = (stage.days.before.to_string(), stage.other.server.endpoint());
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let closed = closed_port();
     let watchdog = Provider::start(std::iter::repeat_with(|| answer(200, "OK")).take(500));
     let base = format!("{}ping", watchdog.url());
     // Something waits at both addresses.

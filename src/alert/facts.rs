@@ -50,6 +50,8 @@ pub struct Facts {
     /// Situation of the contract.
     #[serde(with = "saved::text")]
     pub situation: Situation,
+    /// Contract days before the as-of day.
+    pub elapsed: u32,
     /// Contract days from the as-of day on.
     pub left: u32,
     /// Per cent of cases in which the credit is spent before the end.
@@ -85,6 +87,7 @@ impl From<&Statement> for Facts {
             settled_through: statement.settled_through,
             silent: warned(|warning| matches!(warning, Warning::NoRecentData { .. })),
             situation: statement.situation,
+            elapsed: statement.elapsed,
             left: statement.left,
             chance: statement.band.as_ref().and_then(|band| band.chance),
             projected_percent: percent(&statement.projected),

@@ -126,7 +126,7 @@ impl Memory {
                 .iter()
                 .map(|operator| operator.id.as_str())
                 .collect();
-            self.forget_gone(sights, &operators, &mut decision);
+            self.forget_gone(as_of, sights, &operators, &mut decision);
         }
         for sight in sights {
             let mut people = operators.to_vec();
@@ -154,6 +154,8 @@ impl Memory {
         let general = self.folder.general.as_ref().filter(
             |general| matches!(&sight.answer, Answer::Unknown(code) if *code == general.code),
         );
+        // Of a config that cannot be read nobody knows whom it names: what they heard is kept.
+        let unread = sight.terms.is_none();
         for recipient in people {
             for rule in Rule::ALL {
                 let place = (sight.key.clone(), rule, recipient.id.clone());
@@ -190,10 +192,13 @@ impl Memory {
             }
         }
         // An address that is no longer named is forgotten: if it comes back, it is a new one.
-        let now: BTreeSet<String> = people
+        let mut now: BTreeSet<String> = people
             .iter()
             .map(|recipient| recipient.id.clone())
             .collect();
+        if unread {
+            now.append(known);
+        }
         self.told
             .retain(|(key, _, id), _| *key != sight.key || now.contains(id));
         *known = now;
@@ -222,22 +227,44 @@ impl Memory {
         decision.general_began.clone_from(&self.folder.general);
     }
 
-    /// Ends the contracts that the folder does not have any more; each of `operators` who was told that one is in trouble
-    /// is told that it has gone.
+    /// Ends the contracts that another has taken the place of, and those that the folder has not had on two days; each of
+    /// `operators` who was told that one is in trouble is told so.
     fn forget_gone(
         &mut self,
+        as_of: Day,
         sights: &[&Sight],
         operators: &BTreeSet<&str>,
         decision: &mut Decision,
     ) {
         let seen: BTreeSet<&ContractKey> = sights.iter().map(|sight| &sight.key).collect();
-        let gone: Vec<ContractKey> = self
-            .watches
-            .keys()
-            .filter(|key| !seen.contains(key))
-            .cloned()
-            .collect();
-        for contract in gone {
+        let mut gone: Vec<(ContractKey, News)> = Vec::new();
+        for (key, watch) in &mut self.watches {
+            if seen.contains(key) {
+                continue;
+            }
+            let renewed = sights.iter().any(|sight| {
+                let same = sight.key.tenancy == key.tenancy || sight.file == watch.file;
+                same && sight.terms.is_some()
+            });
+            if renewed {
+                let news = match key.is_known() {
+                    true => News::Renewed,
+                    // The config is mended: what was wrong with it is over.
+                    false => News::Well,
+                };
+                gone.push((key.clone(), news));
+            } else if watch.missing_since.is_some_and(|since| since < as_of) {
+                let news = match key.is_known() {
+                    true => News::Gone,
+                    false => News::Well,
+                };
+                gone.push((key.clone(), news));
+            } else {
+                // A file that is written anew, or a folder that is copied, lacks it for a moment.
+                watch.missing_since.get_or_insert(as_of);
+            }
+        }
+        for (contract, news) in gone {
             let watch = self.watches.remove(&contract).unwrap_or_default();
             self.known.remove(&contract);
             let (told, kept) = std::mem::take(&mut self.told)
@@ -257,11 +284,7 @@ impl Memory {
                     recipient,
                     side: Side::Operator,
                     result: Ok(Message {
-                        news: match contract.is_known() {
-                            true => News::Gone,
-                            // The config is mended, or no longer there: what was wrong with it is over.
-                            false => News::Well,
-                        },
+                        news,
                         level: told.level,
                         since: told.since,
                     }),

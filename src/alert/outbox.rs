@@ -73,18 +73,30 @@ pub struct Coalesced {
     pub new: Vec<Addressed>,
 }
 
-/// Merges new events with those that wait: the newest about a thing wins. What opened and closed before anybody heard of
-/// it is told to nobody, and what rose before it was told is told as new.
-pub fn coalesce(waiting: &[Waiting], new: Vec<Addressed>) -> Coalesced {
-    let mut coalesced = Coalesced::default();
+/// Merges new events with those that wait, by what `memory` has open now: the newest about a thing wins. What opened and
+/// closed before anybody heard of it is told to nobody, and what rose before it was told is told as new.
+pub fn coalesce(waiting: &[Waiting], new: Vec<Addressed>, memory: &Memory) -> Coalesced {
+    let is_over = |waiting: &&Waiting| match (&waiting.subject, waiting.news) {
+        (Subject::Rule(contract, rule), Some(News::Baseline | News::Opened | News::Worse)) => {
+            memory.level(contract, *rule).is_none()
+        }
+        _ => false,
+    };
+    let over = waiting.iter().filter(is_over).map(|waiting| waiting.row);
+    let mut coalesced = Coalesced {
+        superseded: over.collect(),
+        new: Vec::new(),
+    };
     for mut addressed in new {
         let subject = addressed.event.subject();
         let same =
             |older: &&Waiting| older.recipient == addressed.recipient && older.subject == subject;
         let older: Vec<&Waiting> = waiting.iter().filter(same).collect();
-        coalesced
-            .superseded
-            .extend(older.iter().map(|older| older.row));
+        let rows = older.iter().map(|older| older.row);
+        let rows: Vec<i64> = rows
+            .filter(|row| !coalesced.superseded.contains(row))
+            .collect();
+        coalesced.superseded.extend(rows);
         // The last of them that began something tells what the recipient does not know of.
         let began = older.iter().rev().find_map(|older| match older.news {
             Some(news @ (News::Opened | News::Baseline)) => Some(Some(news)),
@@ -184,6 +196,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alert::{Phase, Watch};
     use crate::calendar::parse_day;
 
     fn event(news: News) -> Addressed {
@@ -210,6 +223,36 @@ mod tests {
         }
     }
 
+    /// A memory in which the rule is open.
+    fn open() -> Memory {
+        let mut memory = Memory::default();
+        let event = event(News::Opened);
+        let contract = event.event.contract().unwrap().contract.clone();
+        let mut watch = Watch::default();
+        let phase = Phase::Open {
+            level: 1,
+            since: parse_day("2026-11-26").unwrap(),
+            closing: 0,
+        };
+        watch.phases.insert(Rule::RunsOut, phase);
+        memory.watches.insert(contract, watch);
+        memory
+    }
+
+    #[test]
+    fn what_is_no_longer_open_is_not_told_any_more() {
+        let waiting = [News::Opened, News::Well].map(|news| Waiting {
+            row: 1,
+            recipient: "email:1".into(),
+            subject: event(news).event.subject(),
+            news: Some(news),
+        });
+        for (waiting, superseded) in waiting.into_iter().zip([vec![1], vec![]]) {
+            let coalesced = coalesce(&[waiting], Vec::new(), &Memory::default());
+            assert_eq!(coalesced.superseded, superseded);
+        }
+    }
+
     /// The news that go out where those of `waiting` have not, and those that are dropped.
     fn after(waiting: &[News], new: News) -> (Vec<i64>, Vec<News>) {
         let waiting: Vec<Waiting> = waiting
@@ -222,7 +265,7 @@ mod tests {
                 news: Some(*news),
             })
             .collect();
-        let Coalesced { superseded, new } = coalesce(&waiting, vec![event(new)]);
+        let Coalesced { superseded, new } = coalesce(&waiting, vec![event(new)], &open());
         let new = new.iter().filter_map(|new| new.event.news());
         (superseded, new.collect())
     }
@@ -251,7 +294,7 @@ mod tests {
             news: Some(News::Opened),
         };
         other.recipient = "email:1".into();
-        let coalesced = coalesce(&[waiting], vec![other.clone()]);
+        let coalesced = coalesce(&[waiting], vec![other.clone()], &open());
         assert!(coalesced.superseded.is_empty());
         assert_eq!(coalesced.new, [other]);
     }

@@ -116,6 +116,8 @@ impl Default for Rules {
 const OVER_WITHOUT_BAND: u32 = 102;
 /// Per cent of the credit that it has to fall below.
 const UNDER_WITHOUT_BAND: u32 = 98;
+/// Days of a contract from which a forecast without a band opens a rule: four of each weekday.
+const LEAST_DAYS: u32 = 28;
 /// Per cent of the surplus that opens a rule below which the rule closes.
 const SURPLUS_LEFT: u32 = 80;
 /// Per cent of chance up to which a surplus opens a rule.
@@ -136,6 +138,8 @@ pub(super) enum Judgement {
     Fact(u8),
     /// The condition of opening holds, at a level.
     Opens(u8),
+    /// The condition of opening holds, at a level, and another rule that is open has to close first.
+    Waits(u8),
     /// Neither condition holds, or nobody can say. An open rule has this level at least.
     Between(u8),
     /// The condition of closing holds.
@@ -177,7 +181,10 @@ impl Rules {
             }
             _ => {}
         }
+        // Without a band a forecast of few days counts for nothing.
+        let is_young = facts.chance.is_none() && facts.elapsed < LEAST_DAYS;
         let (opens, closes) = match (facts.chance, &facts.projected_percent) {
+            _ if is_young => (false, false),
             (Some(chance), _) => (chance >= self.opens, chance <= self.closes),
             (None, Some(percent)) => (
                 *percent > Amount::from(OVER_WITHOUT_BAND),
@@ -204,7 +211,10 @@ impl Rules {
             return Judgement::Between(level);
         };
         let least = self.surplus_percent.multiplied(&Amount::from(SURPLUS_LEFT));
-        let sure = facts.chance.is_none_or(|chance| chance <= SURPLUS_OPENS);
+        let sure = match facts.chance {
+            Some(chance) => chance <= SURPLUS_OPENS,
+            None => facts.elapsed >= LEAST_DAYS,
+        };
         let doubtful = facts.chance.is_some_and(|chance| chance >= SURPLUS_CLOSES);
         if doubtful || surplus.times(100) < least {
             Judgement::Closes

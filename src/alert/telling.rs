@@ -6,6 +6,7 @@ use super::watch::Phase;
 use crate::alert::Facts;
 use crate::calendar::Day;
 use crate::money::Amount;
+use crate::report::statement::Situation;
 use serde::{Deserialize, Serialize};
 
 /// Days within which a recipient is told at most once that a rule is worse at the same level.
@@ -81,7 +82,10 @@ pub enum News {
     /// The rule has closed.
     #[serde(rename = "melhorou")]
     Well,
-    /// The contract is no longer in the folder, or another has taken its place.
+    /// Another contract of the client has taken the place of this one.
+    #[serde(rename = "renovou")]
+    Renewed,
+    /// The contract is no longer in the folder.
     #[serde(rename = "saiu")]
     Gone,
 }
@@ -220,8 +224,9 @@ impl Case<'_> {
                 // Told when the silence is over, if the rule is still closed by then.
                 Err(silence @ Silence::SilentUntil(_)) => silent(silence, Some(told.clone())),
                 Err(silence) => silent(silence, None),
-                // A contract's end does not get well: its dates have changed, which whoever changed them knows.
-                Ok(()) if self.rule == Rule::Term => silent(waiting, None),
+                // A contract's end does not get well: its dates have changed, which whoever changed them knows. Nor does
+                // the end make anything well: it is told by its own rule.
+                Ok(()) if self.rule == Rule::Term || self.has_ended() => silent(waiting, None),
                 Ok(()) => Verdict {
                     result: Ok(Message {
                         news: News::Well,
@@ -232,6 +237,12 @@ impl Case<'_> {
                 },
             },
         }
+    }
+
+    /// Whether the rule is about what comes before the contract's end, and that has come.
+    fn has_ended(&self) -> bool {
+        let ended = |facts: &Facts| facts.situation == Situation::Ended;
+        matches!(self.rule, Rule::RunsOut | Rule::LeftOver) && self.facts.is_some_and(ended)
     }
 
     /// Whether the recipient hears of the rule at `level` at all.

@@ -27,6 +27,7 @@ fn facts(n: i64, chance: u32) -> Facts {
         settled_through: Some(day(n - 3)),
         silent: false,
         situation: Situation::RunsOut,
+        elapsed: 200,
         left: 165,
         chance: Some(chance),
         projected_percent: Some(Amount::from(110)),
@@ -332,7 +333,7 @@ fn new_terms_are_judged_at_once() {
 }
 
 #[test]
-fn a_contract_that_left_the_folder_is_told_once_to_who_knew_of_it() {
+fn a_renewed_contract_is_told_once_to_who_knew_of_the_old_one() {
     let mut folder = Folder::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
@@ -344,7 +345,7 @@ fn a_contract_that_left_the_folder_is_told_once_to_who_knew_of_it() {
         .into_iter()
         .filter_map(|line| Some((line.contract, line.result.ok()?.news)))
         .collect();
-    assert_eq!(news, [(key(), News::Gone)]);
+    assert_eq!(news, [(key(), News::Renewed)]);
     assert!(
         folder
             .see(5, &renewed)
@@ -461,7 +462,7 @@ proptest! {
                             let (news, _) = heard.unwrap();
                             prop_assert!(news != News::Well);
                         }
-                        News::Gone => prop_assert!(false, "nobody left"),
+                        News::Renewed | News::Gone => prop_assert!(false, "nobody left"),
                     }
                     last.insert(place, (message.news, message.level));
                 }
@@ -530,4 +531,119 @@ fn two_configs_of_one_contract_are_seen_once() {
         .map(|line| line.rule)
         .collect();
     assert_eq!(told, [Rule::RunsOut]);
+}
+
+#[test]
+fn the_end_of_a_contract_makes_nothing_well() {
+    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let mut ended = facts(4, 5);
+    ended.situation = Situation::Ended;
+    ended.left = 0;
+    let told = folder
+        .see(4, &sight(Answer::Fresh(ended)))
+        .lines
+        .into_iter();
+    let told: Vec<_> = told
+        .filter_map(|line| Some((line.rule, line.recipient, line.result.ok()?.news)))
+        .collect();
+    assert_eq!(told, [(Rule::Term, "email:1".to_owned(), News::Opened)]);
+    assert_eq!(folder.memory.level(&key(), Rule::RunsOut), None);
+}
+
+#[test]
+fn a_config_that_cannot_be_read_for_a_day_keeps_whom_it_names() {
+    let mut folder = Folder::new(vec![customer(1, None)]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let unread = folder
+        .memory
+        .sight_of_unread("config_a", "Andorinha", "ini");
+    let people = std::mem::take(&mut folder.people);
+    folder.see(4, &unread);
+    folder.people = people;
+    let mut last = Vec::new();
+    for n in 5..12 {
+        last = folder.chance(n, 5);
+    }
+    assert_eq!(last, [to("email:2", News::Well, 1)]);
+}
+
+#[test]
+fn a_contract_that_is_gone_for_a_day_is_still_there() {
+    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let decide = |memory: &mut Memory, n: i64| {
+        let rules = Rules::default();
+        let decision = memory.decide(
+            day(n),
+            Scope::Folder,
+            &[],
+            |_| Vec::new(),
+            &[operator()],
+            &rules,
+        );
+        let news = decision
+            .lines
+            .into_iter()
+            .filter_map(|line| line.result.ok());
+        news.map(|message| message.news).collect::<Vec<_>>()
+    };
+    assert_eq!(decide(&mut folder.memory, 4), []);
+    assert_eq!(decide(&mut folder.memory, 4), []);
+    assert_eq!(folder.chance(5, 95), []);
+    let mut gone = folder.memory.clone();
+    assert_eq!(decide(&mut gone, 6), []);
+    assert_eq!(decide(&mut gone, 7), [News::Gone]);
+    assert_eq!(decide(&mut gone, 8), []);
+}
+
+#[test]
+fn a_young_contract_without_a_band_opens_nothing() {
+    for (elapsed, opens) in [(27, false), (28, true)] {
+        let mut folder = Folder::new(vec![operator()]);
+        let mut told = Vec::new();
+        for n in 0..4 {
+            let mut young = facts(n, 0);
+            young.chance = None;
+            young.elapsed = elapsed;
+            young.projected_percent = Some(Amount::from(150));
+            told.extend(folder.morning(n, Rule::RunsOut, Answer::Fresh(young)));
+        }
+        assert_eq!(!told.is_empty(), opens, "{elapsed}");
+    }
+}
+
+#[test]
+fn the_pace_does_not_move_while_nothing_comes() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    for n in 1..20 {
+        let mut silent = facts(n, 50);
+        (silent.silent, silent.pace_changed) = (true, n % 2 == 0);
+        silent.settled_through = Some(day(-3));
+        assert_eq!(folder.morning(n, Rule::Pace, Answer::Fresh(silent)), []);
+    }
+}
+
+#[test]
+fn a_surplus_opens_when_running_out_has_closed() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    (1..4).for_each(|n| drop(folder.chance(n, 95)));
+    let mut told = Vec::new();
+    for n in 4..14 {
+        let mut low = facts(n, 5);
+        low.surplus_percent = Some(Amount::from(30));
+        let decision = folder.see(n, &sight(Answer::Fresh(low)));
+        let lines = decision.lines.into_iter();
+        told.extend(lines.filter_map(|line| Some((n, line.rule, line.result.ok()?.news))));
+    }
+    let expected = [
+        (10, Rule::RunsOut, News::Well),
+        (10, Rule::LeftOver, News::Opened),
+    ];
+    assert_eq!(told, expected);
 }

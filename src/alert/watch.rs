@@ -109,6 +109,9 @@ pub struct Watch {
     pub unknown_since: Option<Day>,
     /// The newest figures.
     pub facts: Option<Facts>,
+    /// The as-of day since which the folder does not have the contract.
+    #[serde(default)]
+    pub missing_since: Option<Day>,
 }
 
 impl Watch {
@@ -136,6 +139,7 @@ impl Watch {
     pub(super) fn see(&mut self, sight: &Sight, as_of: Day, rules: &Rules) {
         self.file.clone_from(&sight.file);
         self.client.clone_from(&sight.client);
+        self.missing_since = None;
         let new_terms = sight.terms.is_some() && self.terms.is_some() && self.terms != sight.terms;
         if sight.terms.is_some() {
             self.terms.clone_from(&sight.terms);
@@ -167,8 +171,18 @@ impl Watch {
         self.unknown_since = None;
         let counts = self.is_data_day(facts);
         for rule in Rule::ALL {
-            let judgement = rules.judge(rule, facts);
-            let is_fact = matches!(judgement, Judgement::Fact(_) | Judgement::Over);
+            let judgement = match rules.judge(rule, facts) {
+                // Nobody is told that credit will be left over while it is open that it runs out.
+                Judgement::Opens(level)
+                    if rule == Rule::LeftOver && self.is_open(Rule::RunsOut) =>
+                {
+                    Judgement::Waits(level)
+                }
+                judgement => judgement,
+            };
+            // The pace is an estimate of recent days, and no fact.
+            let is_fact =
+                matches!(judgement, Judgement::Fact(_) | Judgement::Over) && rule != Rule::Pace;
             if new_terms {
                 // The operator changed the terms: what was counted under the old ones is void, and what closes
                 // under the new ones is no noise.
@@ -199,6 +213,10 @@ impl Watch {
             .is_none_or(|(_, settled)| facts.settled_through > settled)
     }
 
+    fn is_open(&self, rule: Rule) -> bool {
+        matches!(self.phase(rule), Phase::Open { .. })
+    }
+
     fn open(&mut self, rule: Rule, level: u8, since: Day) {
         let phase = Phase::Open {
             level,
@@ -214,7 +232,10 @@ impl Watch {
                 self.open(rule, level.max(now), since);
             }
             (_, Judgement::Fact(level)) => self.open(rule, level, as_of),
-            (_, Judgement::Opens(_)) => {
+            (Phase::Open { level, since, .. }, Judgement::Waits(now)) => {
+                self.open(rule, level.max(now), since);
+            }
+            (_, Judgement::Opens(_) | Judgement::Waits(_)) => {
                 self.phases.insert(rule, Phase::Pending(1));
             }
             (Phase::Open { level, since, .. }, Judgement::Between(_)) => {
@@ -231,13 +252,14 @@ impl Watch {
         let (to_open, to_close) = rules.days(rule);
         let next = match (self.phase(rule), judgement) {
             (_, Judgement::Over) => Phase::Normal,
-            (Phase::Open { level, since, .. }, Judgement::Fact(now) | Judgement::Opens(now)) => {
-                Phase::Open {
-                    level: level.max(now),
-                    since,
-                    closing: 0,
-                }
-            }
+            (
+                Phase::Open { level, since, .. },
+                Judgement::Fact(now) | Judgement::Opens(now) | Judgement::Waits(now),
+            ) => Phase::Open {
+                level: level.max(now),
+                since,
+                closing: 0,
+            },
             (Phase::Open { level, since, .. }, Judgement::Between(now)) => Phase::Open {
                 level: level.max(now),
                 since,
@@ -263,6 +285,8 @@ impl Watch {
                 since: as_of,
                 closing: 0,
             },
+            (Phase::Normal, Judgement::Waits(_)) => Phase::Pending(1),
+            (Phase::Pending(days), Judgement::Waits(_)) => Phase::Pending(days.saturating_add(1)),
             (Phase::Normal, Judgement::Opens(level)) => pending(1, to_open, level, as_of),
             (Phase::Pending(days), Judgement::Opens(level)) => {
                 pending(days.saturating_add(1), to_open, level, as_of)

@@ -291,6 +291,7 @@ pub struct WrittenArgs {
         alias = "csv",
         value_name = "TABLE",
         value_enum,
+        hide_short_help = true,
         hide_possible_values = true
     )]
     pub table: Option<TableKind>,

@@ -4,7 +4,7 @@ pub use super::chat::{Chat, ChatKind};
 pub use super::command::Command;
 pub use super::meta::Meta;
 pub use super::oci_mail::OciMail;
-use super::parcel::{Accepted, Parcel, Refusal};
+use super::parcel::{Accepted, Parcel, Receipt, Refusal};
 pub use super::sendmail::Sendmail;
 pub use super::smtp::{Login, Mechanism, Smtp};
 pub use super::topic::Topic;
@@ -76,6 +76,19 @@ impl Channel {
             Self::Topic(topic) => topic.probe(web).await,
             Self::Chat(chat) => chat.probe(web).await,
             Self::Sendmail(_) | Self::Zenvia(_) | Self::Webhook(_) | Self::Command(_) => Ok(()),
+        }
+    }
+
+    /// Asks what has become of the message that the provider calls `id`; `None` of a channel that cannot be asked.
+    ///
+    /// # Errors
+    /// A [`Refusal`] where the provider does not say.
+    pub async fn receipt(&self, web: &Web, id: &str) -> Result<Option<Receipt>, Refusal> {
+        match self {
+            Self::Twilio(Twilio(account)) | Self::TwilioWhatsApp(TwilioWhatsApp(account)) => {
+                account.receipt(web, id).await.map(Some)
+            }
+            _ => Ok(None),
         }
     }
 

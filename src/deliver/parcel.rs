@@ -103,6 +103,17 @@ pub struct Accepted {
     pub id: Option<String>,
 }
 
+/// What a provider says has become of a message that it took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It does not know yet.
+    Open,
+    /// It got there.
+    Delivered,
+    /// It did not get there.
+    Lost(DeliveryProblem),
+}
+
 /// The chance of another try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

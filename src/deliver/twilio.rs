@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::exchange::{Answered, Exchange, address, by_code};
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::parcel::{Accepted, Content, Kind, Parcel, Receipt, Refusal};
 use super::text_message;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::{Web, is_loopback};
@@ -208,6 +208,36 @@ impl TwilioAccount {
             Some(Message { status, .. }) if status == "active" => Ok(()),
             Some(_) => Err(answer.refused_as(Why::Login, Kind::Permanent, "", &answer.text())),
             None => Err(answer.unintelligible()),
+        }
+    }
+
+    /// Asks what has become of the message `sid`.
+    pub(super) async fn receipt(&self, web: &Web, sid: &str) -> Result<Receipt, Refusal> {
+        let message = format!("{sid}.json");
+        let exchange = Exchange {
+            web,
+            url: self.address(&[
+                "2010-04-01",
+                "Accounts",
+                &self.account,
+                "Messages",
+                &message,
+            ])?,
+            hidden: vec![self.token.reveal()],
+        };
+        let answer = exchange.get(self.headers()).await?;
+        let message: Option<Message> = answer.json();
+        match message {
+            Some(message) if !answer.is_taken() => Err(refusal(&answer, &message)),
+            Some(message) => Ok(match message.status.as_str() {
+                Some("delivered" | "read") => Receipt::Delivered,
+                Some("failed" | "undelivered" | "canceled") => {
+                    Receipt::Lost(refusal(&answer, &message).problem)
+                }
+                _ => Receipt::Open,
+            }),
+            None if answer.is_taken() => Err(answer.unintelligible()),
+            None => Err(answer.refused("", &answer.text())),
         }
     }
 

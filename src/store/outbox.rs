@@ -141,6 +141,16 @@ pub enum Ending {
     },
 }
 
+impl Ending {
+    /// Returns whether the recipient has not heard of the event, or may not have.
+    fn is_forgotten(&self) -> bool {
+        matches!(
+            self,
+            Self::Failed { .. } | Self::Unsure { .. } | Self::Cancelled { .. }
+        )
+    }
+}
+
 /// The rows that a run takes.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
@@ -321,15 +331,22 @@ impl Outbox {
         now: DateTime<Utc>,
     ) -> Result<(), StoreProblem> {
         let mut transaction = self.db.write(self.wait).await?;
-        lock(&mut transaction).await?;
-        let loaded = load(&mut transaction, self.space()).await?;
-        let mut memory = loaded.memory.clone();
+        // What went out, or is tried again, leaves the memory as it is.
+        let loaded = match endings.iter().any(|(_, ending)| ending.is_forgotten()) {
+            true => {
+                lock(&mut transaction).await?;
+                Some(load(&mut transaction, self.space()).await?)
+            }
+            false => None,
+        };
+        let mut memory = loaded.as_ref().map(|loaded| loaded.memory.clone());
         // Rows of one message end alike, and next to each other.
         for alike in endings.chunk_by(|(_, one), (_, other)| one == other) {
             let ids: Vec<i64> = alike.iter().map(|(row, _)| row.id).collect();
             let mut forget = |state, again| {
+                let Some(memory) = &mut memory else { return };
                 for (row, _) in alike {
-                    remember(&mut memory, row, state, again);
+                    remember(memory, row, state, again);
                 }
             };
             let Some((_, ending)) = alike.first() else {
@@ -383,8 +400,10 @@ impl Outbox {
                 }
             }
         }
-        if let Some(key) = loaded.key.clone() {
-            self.keep(&mut transaction, &loaded, &memory, &key).await?;
+        if let (Some(loaded), Some(memory)) = (&loaded, &memory)
+            && let Some(key) = &loaded.key
+        {
+            self.keep(&mut transaction, loaded, memory, key).await?;
         }
         transaction.commit().await
     }

@@ -1,6 +1,7 @@
 //! The check: each step's each outcome by a table, what holds for all of them, and how it reads.
 
 mod cases;
+mod channels;
 mod mistakes;
 #[cfg(unix)]
 mod pictures;
@@ -65,7 +66,18 @@ struct Document {
     data_base: String,
     avisos: Vec<serde_json::Value>,
     clientes: Vec<Cliente>,
+    canais: Vec<Canal>,
     resumo: Resumo,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Canal {
+    canal: String,
+    estado: String,
+    #[serde(deserialize_with = "there")]
+    codigo: Option<String>,
+    mensagem: String,
 }
 
 #[derive(Debug, Deserialize)]

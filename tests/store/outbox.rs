@@ -81,6 +81,7 @@ fn sight(as_of: Day, spent: bool) -> Sight {
         } else {
             Situation::Ended
         },
+        elapsed: 200,
         left: 100,
         chance: None,
         projected_percent: None,
@@ -122,7 +123,8 @@ fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> Option<Decided
                 .contract()
                 .is_some_and(|c| c.rule == Rule::RunsOut)
         };
-        let coalesced = coalesce(&held.waiting, events.into_iter().filter(only).collect());
+        let events = events.into_iter().filter(only).collect();
+        let coalesced = coalesce(&held.waiting, events, &memory);
         let drafts = coalesced.new.into_iter().map(|addressed| OutboxDraft {
             channel: "email".to_owned(),
             recipient: addressed.recipient,

@@ -1,5 +1,6 @@
 //! Messages: the waiting events of one recipient make one.
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -107,11 +108,15 @@ impl Desk<'_> {
     }
 
     fn digest(&self, group: &Group) -> Digest {
-        let events: Vec<Event> = group.rows.iter().map(|row| row.event.clone()).collect();
-        Digest {
-            events,
-            ..self.digest.clone()
-        }
+        let mut events: Vec<Event> = group.rows.iter().map(|row| row.event.clone()).collect();
+        events.sort_by(by_urgency);
+        let mut digest = self.digest.clone();
+        // What is told as new does not stand among what is still open.
+        digest.open.retain(|open| {
+            let mut news = events.iter().filter_map(Event::contract);
+            !news.any(|event| event.client == open.client && event.rule == open.rule)
+        });
+        Digest { events, ..digest }
     }
 
     fn letter(&self, group: &Group) -> Letter {
@@ -285,6 +290,13 @@ impl Desk<'_> {
             references,
         }
     }
+}
+
+/// Compares two events, the more urgent first.
+fn by_urgency(one: &Event, other: &Event) -> Ordering {
+    let place = |event: &ContractEvent| (event.rule, Reverse(event.level), event.client.clone());
+    let [one_place, other_place] = [one, other].map(|event| event.contract().map(place));
+    one_place.cmp(&other_place).then(one.on().cmp(&other.on()))
 }
 
 /// Returns the openings that messages told of, by recipient and subject; the newest of each.

@@ -109,6 +109,13 @@ impl Desk {
             .clone()
     }
 
+    /// Returns the files of the configs that could not be read.
+    pub(super) fn unread(&self) -> Vec<String> {
+        let seen = self.seen().into_iter();
+        let unread = seen.filter(|seen| matches!(seen.sight, Seeing::Unread(_) | Seeing::Held));
+        unread.map(|seen| seen.file).collect()
+    }
+
     /// Returns the step that decides in the transaction of the run.
     pub(in crate::app) fn step(self: &Arc<Self>) -> AlertStep<'static> {
         let desk = Arc::clone(self);
@@ -172,7 +179,7 @@ impl Desk {
             let readers = recipients(&|person| person.file.is_none() && person.reads_digests());
             memory.close_run(self.as_of, due, &readers, &mut events);
         }
-        let coalesced = coalesce(&held.waiting, events);
+        let coalesced = coalesce(&held.waiting, events, &memory);
         let drafts = coalesced.new.iter().filter_map(|addressed| {
             let person = people.iter().find(|person| {
                 let file = addressed.event.contract().map(|event| event.file.as_str());

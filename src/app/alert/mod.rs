@@ -56,6 +56,8 @@ const SENDING: Duration = Duration::from_secs(60);
 const LEAST_SENDING: Duration = Duration::from_secs(5);
 /// Time for which a run has the rows that it takes, beyond the time that it sends for.
 const LEASE: Duration = Duration::from_secs(240);
+/// Days for which a provider is asked what has become of a message.
+const RECEIPT_DAYS: i64 = 3;
 /// Channels that a check looks at at a time.
 const CHECKED_AT_ONCE: usize = 4;
 /// Hours for which a digest tells of what was not delivered.
@@ -372,8 +374,13 @@ impl Run {
             None => self.desk.people(&taken.key),
         };
         // A run of chosen clients has nothing to say of the others.
+        let chosen = self.chosen();
+        let is_chosen = |row: &OutboxRow| match &chosen {
+            Some(files) => row.file.as_ref().is_some_and(|file| files.contains(file)),
+            None => true,
+        };
         let (rows, others): (Vec<OutboxRow>, Vec<OutboxRow>) =
-            taken.rows.into_iter().partition(|row| self.is_chosen(row));
+            taken.rows.into_iter().partition(is_chosen);
         let untried: Vec<_> = others
             .iter()
             .map(|row| (row, crate::store::Ending::Untried))
@@ -391,14 +398,16 @@ impl Run {
                 .map(|(memory, ..)| memory)
                 .unwrap_or_default(),
         };
-        let late = outbox.undelivered(since).await.unwrap_or_default();
-        let late = late
-            .into_iter()
-            .filter(|row| row.tries > 0 || row.state != RowState::Pending);
         let accepted = outbox
             .accepted(DateTime::UNIX_EPOCH)
             .await
             .unwrap_or_default();
+        let asked_since = now - TimeDelta::days(RECEIPT_DAYS);
+        let lost = post::receipts(&self.channels, outbox, &accepted, asked_since, now).await;
+        let late = outbox.undelivered(since).await.unwrap_or_default();
+        let late = late
+            .into_iter()
+            .filter(|row| row.tries > 0 || row.state != RowState::Pending);
         let days_without_run = decided
             .as_ref()
             .map_or(0, |decided| decided.days_without_run);
@@ -415,25 +424,24 @@ impl Run {
                 workbook: self.workbook(report).await,
             },
             people: &people,
+            unread: self.desk.unread(),
             today: now.date_naive(),
             now,
             until: self.until,
         };
-        posted.sent = post.send(outbox, rows).await;
+        posted.sent = lost;
+        posted.sent.extend(post.send(outbox, rows).await);
         posted.decided = decided;
         posted
     }
 
-    /// Returns whether the run sends `row`: one of chosen clients sends to their customers alone.
-    fn is_chosen(&self, row: &OutboxRow) -> bool {
-        if self.desk.scope == Scope::Folder {
-            return true;
-        }
-        let seen = self.desk.seen();
-        let mut chosen = seen
-            .iter()
-            .filter(|seen| !matches!(seen.sight, Seeing::Nothing));
-        row.side == Side::Customer && chosen.any(|seen| row.file.as_deref() == Some(&seen.file))
+    /// Returns the files of the chosen clients, to whose customers alone a run of chosen clients sends.
+    fn chosen(&self) -> Option<Vec<String>> {
+        (self.desk.scope == Scope::Chosen).then(|| {
+            let seen = self.desk.seen().into_iter();
+            let chosen = seen.filter(|seen| !matches!(seen.sight, Seeing::Nothing));
+            chosen.map(|seen| seen.file).collect()
+        })
     }
 
     /// Makes what would be sent.
@@ -596,6 +604,7 @@ impl Run {
                     workbook: self.workbook(report).await,
                 },
                 people: &decided.people,
+                unread: Vec::new(),
                 today: now.date_naive(),
                 now,
                 until: self.until,

@@ -73,10 +73,20 @@ pub(super) fn operators(settings: &AlertSettings, key: &str) -> Vec<Person> {
             silent_until: None,
         };
         match &channel {
-            ChannelName::Email => people.extend(mails(&operator.email, key, person)),
-            ChannelName::Sms => people.extend(phones("sms", &operator.sms, key, person)),
+            ChannelName::Email => {
+                people.extend(mails(&operator.email, key, Side::Operator, person))
+            }
+            ChannelName::Sms => {
+                people.extend(phones("sms", &operator.sms, key, Side::Operator, person))
+            }
             ChannelName::WhatsApp => {
-                people.extend(phones("whatsapp", &operator.whatsapp, key, person));
+                people.extend(phones(
+                    "whatsapp",
+                    &operator.whatsapp,
+                    key,
+                    Side::Operator,
+                    person,
+                ));
             }
             other => {
                 let word = other.to_string();
@@ -104,22 +114,42 @@ pub(super) fn customers(file: &str, alerts: &ClientAlerts, key: &str) -> Vec<Per
             silent_until: alerts.silent_until,
         }
     };
-    let mut people: Vec<Person> = mails(&alerts.email, key, person(ChannelName::Email)).collect();
-    people.extend(phones("sms", &alerts.sms, key, person(ChannelName::Sms)));
+    let mut people: Vec<Person> = mails(
+        &alerts.email,
+        key,
+        Side::Customer,
+        person(ChannelName::Email),
+    )
+    .collect();
+    people.extend(phones(
+        "sms",
+        &alerts.sms,
+        key,
+        Side::Customer,
+        person(ChannelName::Sms),
+    ));
     let whatsapp = person(ChannelName::WhatsApp);
-    people.extend(phones("whatsapp", &alerts.whatsapp, key, whatsapp));
+    people.extend(phones(
+        "whatsapp",
+        &alerts.whatsapp,
+        key,
+        Side::Customer,
+        whatsapp,
+    ));
     people
 }
 
 /// Returns the words that stand for `address`, whichever channel it is of.
 pub(super) fn words(address: &str, key: &str) -> Vec<String> {
     let mut words = Vec::new();
-    if let Ok(mail) = MailAddress::parse(address) {
-        words.push(word("email", &mail.address, key));
-    }
-    if let Ok(phone) = Phone::parse(address) {
-        words.push(word("sms", phone.reveal(), key));
-        words.push(word("whatsapp", phone.reveal(), key));
+    for side in [Side::Operator, Side::Customer] {
+        if let Ok(mail) = MailAddress::parse(address) {
+            words.push(word("email", &mail.address, key, side));
+        }
+        if let Ok(phone) = Phone::parse(address) {
+            words.push(word("sms", phone.reveal(), key, side));
+            words.push(word("whatsapp", phone.reveal(), key, side));
+        }
     }
     words
 }
@@ -136,12 +166,13 @@ fn level(channel: &ChannelName, asked: Option<u8>) -> u8 {
 fn mails<'a>(
     addresses: &'a [MailAddress],
     key: &'a str,
+    side: Side,
     person: impl Fn(String, String, String) -> Person + 'a,
 ) -> impl Iterator<Item = Person> + 'a {
     addresses.iter().map(move |mail| {
         let address = &mail.address;
         person(
-            word("email", address, key),
+            word("email", address, key, side),
             address.clone(),
             masked(address),
         )
@@ -152,25 +183,29 @@ fn phones<'a>(
     channel: &'static str,
     numbers: &'a [Phone],
     key: &'a str,
+    side: Side,
     person: impl Fn(String, String, String) -> Person + 'a,
 ) -> impl Iterator<Item = Person> + 'a {
     numbers.iter().map(move |phone| {
         let number = phone.reveal();
         person(
-            word(channel, number, key),
+            word(channel, number, key, side),
             number.to_owned(),
             phone.masked(),
         )
     })
 }
 
-/// Returns the word that stands for `address` in the store.
-fn word(channel: &str, address: &str, key: &str) -> String {
+/// Returns the word that stands for `address` of a side in the store: an operator may be a customer as well.
+fn word(channel: &str, address: &str, key: &str, side: Side) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let tag = hmac::sign(&key, address.to_lowercase().as_bytes());
     let hash = tag.as_ref().iter().take(HASH_BYTES);
     let hex: String = hash.map(|byte| format!("{byte:02x}")).collect();
-    format!("{channel}:{hex}")
+    match side {
+        Side::Operator => format!("{channel}:{hex}"),
+        Side::Customer => format!("{channel}:{hex}:cliente"),
+    }
 }
 
 /// Masks a mail address: its first letter and its domain are left.

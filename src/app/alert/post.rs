@@ -1,6 +1,6 @@
 //! Sending: the rows that are due are taken, made into messages, tried, and marked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +16,7 @@ use super::people::Person;
 use crate::alert::RunMessage;
 use crate::calendar::Day;
 use crate::deliver::channel::Channel;
-use crate::deliver::parcel::{Kind, Refusal};
+use crate::deliver::parcel::{Kind, Receipt, Refusal};
 use crate::failure::{AlertsRefused, DeliveryProblem, RefusalReason};
 use crate::oci::transport::Web;
 use crate::profile::alerts::{AlertSettings, ChannelName};
@@ -112,12 +112,71 @@ impl Channels {
     }
 }
 
+/// Asks the providers of telephone messages what has become of those that they took since `since`, and marks them. Returns
+/// those that did not get there.
+pub(super) async fn receipts(
+    channels: &Channels,
+    outbox: &Outbox,
+    accepted: &[OutboxRow],
+    since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Vec<Sent> {
+    let names = [ChannelName::Sms, ChannelName::WhatsApp];
+    let mut messages: BTreeMap<(&str, &str), Vec<&OutboxRow>> = BTreeMap::new();
+    for row in accepted {
+        let recent = row.ended_at.is_some_and(|ended| ended >= since);
+        if let (true, Some(provider)) = (recent, &row.provider) {
+            let place = (row.channel.as_str(), provider.as_str());
+            messages.entry(place).or_default().push(row);
+        }
+    }
+    let asking = stream::iter(messages).map(async |((word, provider), rows)| {
+        let name = names.iter().find(|name| name.to_string() == word)?;
+        let channel = channels.get(name).await.ok().flatten()?;
+        let receipt = channel
+            .receipt(&channels.web, provider)
+            .await
+            .ok()
+            .flatten()?;
+        let (ending, trouble) = match receipt {
+            Receipt::Open => return None,
+            Receipt::Delivered => (Ending::Delivered, None),
+            Receipt::Lost(problem) => {
+                let trouble = Trouble::Delivery(problem);
+                let problem = trouble.code().to_owned();
+                (Ending::Failed { problem }, Some(trouble))
+            }
+        };
+        let endings: Vec<(&OutboxRow, Ending)> =
+            rows.iter().map(|row| (*row, ending.clone())).collect();
+        // What cannot be marked is asked for again tomorrow.
+        let _ = outbox.finish(&endings, now).await;
+        let (first, trouble) = (rows.first()?, trouble?);
+        Some(Sent {
+            message: RunMessage {
+                channel: first.channel.clone(),
+                to: first.masked.clone(),
+                client: first.event.contract().map(|event| event.client.clone()),
+                state: RowState::Failed.word().to_owned(),
+                id: first.provider.clone(),
+                problem: Some(trouble.code().to_owned()),
+            },
+            trouble: Some(trouble),
+            undelivered: true,
+        })
+    });
+    let asked: Vec<Option<Sent>> = asking.buffered(AT_ONCE).collect().await;
+    asked.into_iter().flatten().collect()
+}
+
 /// What sending needs.
 #[derive(Debug)]
 pub(super) struct Post<'a> {
     pub(super) channels: &'a Channels,
     pub(super) desk: compose::Desk<'a>,
     pub(super) people: &'a [Person],
+    /// Files of the configs that could not be read: nobody knows whom they name today.
+    pub(super) unread: Vec<String>,
     pub(super) today: Day,
     pub(super) now: DateTime<Utc>,
     /// Time at which sending ends.
@@ -134,7 +193,9 @@ impl Post<'_> {
 
     async fn send_group(&self, outbox: &Outbox, group: Group) -> Sent {
         let person = self.person(&group);
+        let file = group.rows.first().and_then(|row| row.file.as_ref());
         let (ending, trouble) = match person {
+            None if file.is_some_and(|file| self.unread.contains(file)) => (Ending::Untried, None),
             None => (Ending::Cancelled { again: false }, None),
             Some(person) if person.silent_until.is_some_and(|until| self.today <= until) => {
                 (Ending::Cancelled { again: true }, None)

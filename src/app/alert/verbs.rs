@@ -140,6 +140,7 @@ async fn send(
             workbook: None,
         },
         people,
+        unread: Vec::new(),
         today: plan.as_of,
         now: now(plan),
         until: Instant::now() + time,
@@ -444,7 +445,11 @@ fn contracts(memory: &Memory, operators: &[Person]) -> Vec<ContractStatus> {
             contracts.push((most, status));
         }
     }
-    contracts.sort_by(|(one, a), (other, b)| other.cmp(one).then_with(|| a.client.cmp(&b.client)));
+    contracts.sort_by(|(one, a), (other, b)| {
+        let rule = |status: &ContractStatus| status.rules.first().map(|open| open.rule);
+        let worst = other.cmp(one).then_with(|| rule(a).cmp(&rule(b)));
+        worst.then_with(|| a.client.cmp(&b.client))
+    });
     contracts.into_iter().map(|(_, status)| status).collect()
 }
 

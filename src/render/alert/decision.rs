@@ -101,6 +101,7 @@ pub(super) fn news(lang: Lang, news: News) -> &'static str {
         News::Opened => ("abriu", "opened"),
         News::Worse => ("piorou", "worse"),
         News::Well => ("melhorou", "well again"),
+        News::Renewed => ("renovado", "renewed"),
         News::Gone => ("saiu da pasta", "left the folder"),
     };
     pick(lang, pt, en)

@@ -175,8 +175,8 @@ pub(super) fn counted(lang: Lang, group: Group, n: usize) -> String {
         Group::Failed => words::failed(lang, n),
         Group::Well if one => say!(lang, "1 melhorou", "1 well again"),
         Group::Well => say!(lang, "{n} melhoraram", "{n} well again"),
-        Group::Gone if one => say!(lang, "1 saiu", "1 left"),
-        Group::Gone => say!(lang, "{n} saíram", "{n} left"),
+        Group::Gone if one => say!(lang, "1 saiu ou foi renovado", "1 left or renewed"),
+        Group::Gone => say!(lang, "{n} saíram ou foram renovados", "{n} left or renewed"),
         Group::Baseline => say!(lang, "linha de base: {n}", "baseline: {n}"),
     }
 }
@@ -453,7 +453,10 @@ fn group_title(lang: Lang, group: Group) -> &'static str {
         Group::Worse => ("Piorou", "Worse"),
         Group::Failed => ("Falhou", "Failed"),
         Group::Well => ("Melhorou", "Well again"),
-        Group::Gone => ("Saiu da pasta", "Left the folder"),
+        Group::Gone => (
+            "Saíram da pasta ou foram renovados",
+            "Left the folder or renewed",
+        ),
         Group::Baseline => ("Linha de base", "Baseline"),
     };
     pick(lang, pt, en)

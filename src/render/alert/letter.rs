@@ -55,7 +55,7 @@ impl<'a> Matter<'a> {
         // Trouble leads, the most urgent first.
         news.sort_by_key(|event| {
             (
-                matches!(event.news, News::Well | News::Gone),
+                matches!(event.news, News::Well | News::Renewed | News::Gone),
                 event.rule,
                 std::cmp::Reverse(event.on),
             )
@@ -107,8 +107,10 @@ impl<'a> Matter<'a> {
         let lang = self.lang;
         let state = self.story().map(|story| story.verdict());
         match (event.news, event.rule) {
-            (News::Gone, _) => say! { lang, "Este contrato não é mais acompanhado por nós aqui.",
-            "We no longer follow this contract here." },
+            (News::Renewed | News::Gone, _) => {
+                say! { lang, "Este contrato não é mais acompanhado por nós aqui.",
+                "We no longer follow this contract here." }
+            }
             (News::Well, rule) => self.well(rule),
             (News::Baseline, _) => state.unwrap_or_else(|| self.unknown()),
             (News::Opened | News::Worse, Rule::RunsOut) => self.runs_out(event.news, state),
@@ -186,8 +188,8 @@ impl<'a> Matter<'a> {
         );
         match rule {
             Rule::RunsOut if lasts => {
-                say! { lang, "Boa notícia: seu crédito deve durar até o fim do contrato.",
-                "Good news: your credit should last until the end of the contract." }
+                say! { lang, "Seu crédito deve durar até o fim do contrato.",
+                "Your credit should last until the end of the contract." }
             }
             Rule::LeftOver if self.situation() == Some(Situation::Within) => {
                 say! { lang, "Boa notícia: seu crédito deve ser quase todo usado.",
@@ -216,10 +218,11 @@ impl<'a> Matter<'a> {
         let days = u64::try_from((event.on - event.since).num_days()).unwrap_or(0);
         let days = words::days(lang, days);
         match (event.news, event.rule, event.level) {
-            (News::Well, Rule::RunsOut, 4) => Some(
-                say! { lang, "Em {since} o crédito tinha acabado. Agora, {days} depois, há crédito de novo.",
-                "On {since} the credit had run out. Now, {days} later, there is credit again." },
-            ),
+            (News::Well, Rule::RunsOut, 4) => Some(say!(
+                lang,
+                "O crédito tinha acabado. Agora há crédito de novo.",
+                "The credit had run out. Now there is credit again."
+            )),
             (News::Well, Rule::RunsOut, _) => Some(
                 say! { lang, "Em {since} o crédito parecia acabar antes do fim. Agora, {days} depois, isso mudou.",
                 "On {since} the credit looked like running out early. Now, {days} later, that has changed." },
@@ -242,7 +245,7 @@ impl<'a> Matter<'a> {
         let end = self.figures.map(|figures| (figures.left, day(figures.end)));
         let lead = self.news.first().map(|event| (event.news, event.rule));
         let text = match (lead, situation) {
-            (Some((News::Gone, _)), _) => say!(
+            (Some((News::Renewed | News::Gone, _)), _) => say!(
                 lang,
                 "{contract}: fim dos avisos",
                 "{contract}: end of notices"
@@ -391,7 +394,7 @@ impl Page {
         let gone = matter
             .news
             .first()
-            .is_some_and(|event| event.news == News::Gone);
+            .is_some_and(|event| matches!(event.news, News::Renewed | News::Gone));
         let todo = story
             .filter(|_| !gone)
             .map(|story| story.steps())

@@ -265,6 +265,7 @@ pub(super) fn novidade(news: News) -> &'static str {
         News::Opened => "abriu",
         News::Worse => "piorou",
         News::Well => "melhorou",
+        News::Renewed => "renovou",
         News::Gone => "saiu",
     }
 }
@@ -338,6 +339,7 @@ mod tests {
             News::Opened,
             News::Worse,
             News::Well,
+            News::Renewed,
             News::Gone,
         ] {
             assert_eq!(serde_json::to_value(news).unwrap(), novidade(news));

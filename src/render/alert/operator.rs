@@ -24,7 +24,7 @@ pub(super) fn rule(lang: Lang, rule: Rule) -> &'static str {
 /// `Esgota, nível 3`; of a rule that is over, its name.
 pub(super) fn news_tag(lang: Lang, event: &ContractEvent) -> String {
     match event.news {
-        News::Well | News::Gone => rule(lang, event.rule).to_owned(),
+        News::Well | News::Renewed | News::Gone => rule(lang, event.rule).to_owned(),
         News::Baseline | News::Opened | News::Worse => tag(lang, event.rule, event.level),
     }
 }
@@ -128,7 +128,7 @@ impl Group {
                 (News::Opened, _) => Self::Opened,
                 (News::Worse, _) => Self::Worse,
                 (News::Well, _) => Self::Well,
-                (News::Gone, _) => Self::Gone,
+                (News::Renewed | News::Gone, _) => Self::Gone,
             },
         })
     }
@@ -138,6 +138,7 @@ impl Group {
 pub(super) fn sentence(lang: Lang, event: &ContractEvent) -> String {
     let of = Writer { lang, event };
     match event.news {
+        News::Renewed => of.renewed(),
         News::Gone => of.gone(),
         News::Well => of.well(),
         News::Baseline | News::Opened | News::Worse => of.open(),
@@ -196,6 +197,12 @@ impl Writer<'_> {
         let days = (event.on - event.since).num_days();
         let days = words::days(lang, u64::try_from(days).unwrap_or(0));
         say!(lang, "desde {since} ({days})", "since {since} ({days})")
+    }
+
+    fn renewed(&self) -> String {
+        let age = self.age();
+        say! { self.lang, "outro contrato tomou o lugar deste; estava em aberto {age}",
+        "another contract took the place of this one; it was open {age}" }
     }
 
     fn gone(&self) -> String {

@@ -132,6 +132,7 @@ fn others(lang: Lang, digest: &Digest, named: &ContractEvent) -> Vec<String> {
 fn about(lang: Lang, event: &ContractEvent) -> String {
     let figures = event.figures.as_deref();
     let text = match (event.news, event.rule) {
+        (News::Renewed, _) => say!(lang, "renovado", "renewed"),
         (News::Gone, _) => say!(lang, "saiu da pasta", "left the folder"),
         (News::Well, _) => {
             let rule = super::operator::rule(lang, event.rule).to_lowercase();

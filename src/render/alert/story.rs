@@ -11,6 +11,8 @@ use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
 
+/// Days of two months.
+const TWO_MONTHS: u32 = 61;
 /// Days before the earliest likely day on which the credit is spent: the time that a purchase takes.
 const DAYS_TO_BUY: i64 = 7;
 /// Per cent of chance from which a contract that is expected to last is told to be at risk.
@@ -203,10 +205,17 @@ impl Story<'_> {
             .as_ref()
             .filter(|amount| amount.is_positive())?;
         let surplus = self.about(surplus);
-        Some(
-            say! { self.lang, "Se o uso continuar como nos últimos dois meses, devem sobrar cerca de {surplus}.",
-            "If usage goes on as in the last two months, about {surplus} should be left." },
-        )
+        // A young contract has no two months of usage.
+        Some(match self.figures.elapsed < TWO_MONTHS {
+            true => {
+                say! { self.lang, "Se o uso continuar como até agora, devem sobrar cerca de {surplus}.",
+                "If usage goes on as until now, about {surplus} should be left." }
+            }
+            false => {
+                say! { self.lang, "Se o uso continuar como nos últimos dois meses, devem sobrar cerca de {surplus}.",
+                "If usage goes on as in the last two months, about {surplus} should be left." }
+            }
+        })
     }
 
     /// What should lack, where that is more than nothing.
