@@ -65,7 +65,7 @@ pub mod deliver {
     }
 
     pub mod parcel {
-        pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Refusal};
+        pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Receipt, Refusal};
     }
 }
 

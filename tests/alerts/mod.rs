@@ -5,6 +5,7 @@ mod commands;
 mod faults;
 mod letters;
 pub(crate) mod mail_server;
+mod receipts;
 mod requests;
 mod smtp;
 pub(crate) mod stand_in;

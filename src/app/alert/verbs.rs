@@ -21,6 +21,7 @@ use crate::alert::{
     KeptMessage, Memory, News, OpenStatus, Pause, Phase, Rule, Scope, Side,
 };
 use crate::app::Outcome;
+use crate::app::folder;
 use crate::app::history::{endpoint_of, folder_of, patience};
 use crate::app::report::report_to;
 use crate::app::run::{print, refuse};
@@ -374,10 +375,19 @@ pub(super) async fn status(plan: &Plan, settings: Arc<AlertSettings>) -> Result<
             return Ok(Outcome::Unexpected);
         }
     };
-    let operators = operators(&settings, &key);
+    let mut people = operators(&settings, &key);
+    let progress = Progress::new(&plan.view, false);
+    match folder::read(plan, &progress, None).await {
+        Ok(contents) => {
+            for entry in contents.entries {
+                people.extend(people::customers(&entry.file, &entry.draft.alerts, &key));
+            }
+        }
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    }
     let names = super::names(&settings);
     let status = AlertStatus {
-        contracts: contracts(&memory, &operators),
+        contracts: contracts(&memory, &people),
         messages: messages.iter().map(kept).collect(),
         channels: names
             .iter()
@@ -402,7 +412,7 @@ pub(super) async fn status(plan: &Plan, settings: Arc<AlertSettings>) -> Result<
 }
 
 /// The contracts with an open rule, the most urgent first.
-fn contracts(memory: &Memory, operators: &[Person]) -> Vec<ContractStatus> {
+fn contracts(memory: &Memory, people: &[Person]) -> Vec<ContractStatus> {
     let mut contracts: Vec<(u8, ContractStatus)> = Vec::new();
     for (key, watch) in &memory.watches {
         let mut rules = Vec::new();
@@ -414,7 +424,7 @@ fn contracts(memory: &Memory, operators: &[Person]) -> Vec<ContractStatus> {
             most = most.max(*level);
             let known = memory.known.get(key).into_iter().flatten();
             let heard = known.map(|recipient| {
-                let person = operators.iter().find(|person| person.id == *recipient);
+                let person = people.iter().find(|person| person.id == *recipient);
                 let told = memory.told.get(&(key.clone(), *rule, recipient.clone()));
                 let channel = recipient.split(':').next().unwrap_or_default();
                 HeardStatus {
