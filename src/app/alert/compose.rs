@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use sha2::{Digest as _, Sha256};
 
 use super::people::{Person, is_telephone};
-use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject};
+use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject, Undelivered};
 use crate::deliver::parcel::{Content, Mail, Parcel};
 use crate::lang::Lang;
 use crate::profile::alerts::{AlertSettings, ChannelName, ChatKind, WhatsAppRoute};
 use crate::render::alert as words;
 use crate::render::alert::MailText;
-use crate::store::OutboxRow;
+use crate::store::{OutboxRow, RowState};
 
 /// Bytes of the hash that names a message.
 const ID_BYTES: usize = 16;
@@ -116,6 +116,13 @@ impl Desk<'_> {
             let mut news = events.iter().filter_map(Event::contract);
             !news.any(|event| event.client == open.client && event.rule == open.rule)
         });
+        // What waited for its reader is in this very message.
+        let waited = |late: &Undelivered| {
+            let mut rows = group.rows.iter();
+            late.state == RowState::Pending.word()
+                && rows.any(|row| row.channel == late.channel && row.masked == late.to)
+        };
+        digest.undelivered.retain(|late| !waited(late));
         Digest { events, ..digest }
     }
 

@@ -51,6 +51,8 @@ pub(super) struct Decided {
     pub(super) lines: Vec<Line>,
     /// The new events, each with its recipient.
     pub(super) events: Vec<Addressed>,
+    /// The rows of the outbox that the new events take the place of.
+    pub(super) superseded: Vec<i64>,
     /// Everybody who may be told.
     pub(super) people: Vec<Person>,
     /// Days without a run before this one.
@@ -211,6 +213,7 @@ impl Desk {
         };
         *self.decided.lock().unwrap_or_else(PoisonError::into_inner) = Some(decided);
         (!only_shown).then_some(written)
+            superseded: coalesced.superseded,
     }
 
     /// The rules of the settings.

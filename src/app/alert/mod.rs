@@ -405,9 +405,7 @@ impl Run {
         let asked_since = now - TimeDelta::days(RECEIPT_DAYS);
         let lost = post::receipts(&self.channels, outbox, &accepted, asked_since, now).await;
         let late = outbox.undelivered(since).await.unwrap_or_default();
-        let late = late
-            .into_iter()
-            .filter(|row| row.tries > 0 || row.state != RowState::Pending);
+        let late = late.into_iter().filter(is_late);
         let days_without_run = decided
             .as_ref()
             .map_or(0, |decided| decided.days_without_run);
@@ -464,10 +462,11 @@ impl Run {
         let Some(decided) = decided else {
             return Posted::default();
         };
-        let (waiting, late): (Vec<OutboxRow>, Vec<OutboxRow>) = kept
+        let late = kept.iter().filter(|row| is_late(row)).cloned().collect();
+        let waiting = kept
             .into_iter()
-            .partition(|row| row.state == RowState::Pending);
-        let mut rows: Vec<OutboxRow> = waiting;
+            .filter(|row| row.state == RowState::Pending && !decided.superseded.contains(&row.id));
+        let mut rows: Vec<OutboxRow> = waiting.collect();
         rows.extend(self.rows_of(&decided, now(plan)));
         let digest = self.digest(report, &decided.memory, late, decided.days_without_run);
         let drafts = self.drafts(plan.view.lang, &digest, &decided.people, Group::of(rows));
@@ -794,6 +793,11 @@ fn undelivered(row: &OutboxRow) -> Undelivered {
     Undelivered {
         client: row.event.contract().map(|event| event.client.clone()),
         channel: row.channel.clone(),
+/// Whether a row that is not delivered was tried, or is not to be.
+fn is_late(row: &OutboxRow) -> bool {
+    row.tries > 0 || row.state != RowState::Pending
+}
+
         to: row.masked.clone(),
         state: row.state.word().to_owned(),
         problem: row.problem.clone(),
