@@ -15,6 +15,8 @@ use crate::alert::{ContractKey, Event, Memory, Side, Waiting};
 use crate::calendar::Day;
 use crate::failure::StoreProblem;
 
+/// Hours for which a digest tells of what was not delivered.
+pub const NEWS_HOURS: i64 = 26;
 /// Days for which rows of the outbox are kept once they are done with.
 const KEPT_DAYS: i64 = 90;
 
@@ -74,6 +76,8 @@ pub struct HeldAlerts {
     pub waiting: Vec<Waiting>,
     /// The last day on which nothing is sent.
     pub paused_until: Option<Day>,
+    /// Marks that some message was lost of late.
+    pub lost: bool,
     /// Marks a run as of a past day.
     pub in_past: bool,
 }
@@ -235,6 +239,7 @@ pub(super) async fn decide(
         memory: loaded.memory.clone(),
         waiting: waiting(transaction, space).await?,
         paused_until: loaded.paused_until,
+        lost: has_lost(transaction, space, now).await?,
         in_past: space.past,
     };
     let Some(decided) = (step.decide)(held) else {
@@ -301,6 +306,18 @@ pub(super) async fn forget_old(
     transaction: &mut StoreTransaction,
     space: Space<'_>,
     now: DateTime<Utc>,
+/// Returns whether a message of `space` ended otherwise than by being taken, so that the next digest tells of it.
+async fn has_lost(
+    transaction: &mut StoreTransaction,
+    space: Space<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreProblem> {
+    let since = instant(now - TimeDelta::hours(NEWS_HOURS));
+    let [endpoint, folder, word] = space.args();
+    let args = [endpoint, folder, word, Arg::from(&since)];
+    Ok(!transaction.run(LOST, &args).await?.is_empty())
+}
+
 ) -> Result<(), StoreProblem> {
     let before = instant(now - TimeDelta::days(KEPT_DAYS));
     let [endpoint, folder, word] = space.args();
@@ -334,8 +351,13 @@ const FORGET_CONTRACT: &str = "\
 
 const WAITING: &str = "\
     SELECT CAST(id AS TEXT), destinatario, conteudo FROM alerta_saida \
-    WHERE endereco = $1 AND pasta = $2 AND espaco = $3 AND estado = 'pendente' AND arrendatario IS NULL \
-    ORDER BY id";
+    WHERE endereco = $1 AND pasta = $2 AND espaco = $3 AND estado = 'pendente' \
+    AND (arrendada_ate IS NULL OR arrendada_ate <= CAST($4 AS {instant})) ORDER BY id";
+
+const LOST: &str = "\
+    SELECT CAST(id AS TEXT) FROM alerta_saida \
+    WHERE endereco = $1 AND pasta = $2 AND espaco = $3 AND estado IN ('falhou', 'incerto', 'vencido') \
+    AND terminada_em >= CAST($4 AS {instant}) LIMIT 1";
 
 const FORGET_OLD: &str = "\
     DELETE FROM alerta_saida \

@@ -158,6 +158,8 @@ pub struct Taken {
     pub key: String,
     /// The rows to send, oldest first.
     pub rows: Vec<OutboxRow>,
+    /// The rows that ended meanwhile: those that waited too long, and those of unsure outcome.
+    pub lost: Vec<OutboxRow>,
     /// The last day on which nothing is sent; then there are no rows.
     pub paused_until: Option<Day>,
 }
@@ -276,6 +278,7 @@ impl Outbox {
             due.clear();
         }
         let mut memory = loaded.memory.clone();
+        let mut lost = Vec::new();
         for (row, ending) in &ended {
             let state = match ending {
                 Ending::Failed { .. } => RowState::Expired,
@@ -287,6 +290,11 @@ impl Outbox {
             };
             end(&mut transaction, &[row.id], state, problem, None, now).await?;
             remember(&mut memory, row, state, true);
+            lost.push(OutboxRow {
+                state,
+                problem: problem.map(str::to_owned),
+                ..row.clone()
+            });
         }
         self.keep(&mut transaction, &loaded, &memory, &key).await?;
         forget_old(&mut transaction, self.space(), now).await?;
@@ -301,6 +309,7 @@ impl Outbox {
         Ok(Taken {
             key,
             rows: due,
+            lost,
             paused_until,
         })
     }

@@ -177,7 +177,9 @@ impl Desk {
         let decision = memory.decide(self.as_of, self.scope, &sights, of_file, &operators, &rules);
         let mut events = decision.events(self.as_of, &sights, &operators);
         if self.scope == Scope::Folder {
-            let due = memory.digest_is_due(self.as_of, self.reminders());
+            // The operator hears of a lost message even where nothing else is new, once a day.
+            let lost = held.lost && memory.folder.digest_on.is_none_or(|on| on < self.as_of);
+            let due = lost || memory.digest_is_due(self.as_of, self.reminders());
             let readers = recipients(&|person| person.file.is_none() && person.reads_digests());
             memory.close_run(self.as_of, due, &readers, &mut events);
         }

@@ -45,7 +45,7 @@ use crate::progress::Progress;
 use crate::render::alert::{DecisionLine, Draft, DraftText, decision};
 use crate::render::explain;
 use crate::report::portfolio::{Client, Portfolio};
-use crate::store::{HeldAlerts, Outbox, OutboxRow, RowState};
+use crate::store::{HeldAlerts, NEWS_HOURS, Outbox, OutboxRow, RowState};
 use crate::text::printable;
 
 /// Time limit of one message.
@@ -60,8 +60,6 @@ const LEASE: Duration = Duration::from_secs(240);
 const RECEIPT_DAYS: i64 = 3;
 /// Channels that a check looks at at a time.
 const CHECKED_AT_ONCE: usize = 4;
-/// Hours for which a digest tells of what was not delivered.
-const NEWS_HOURS: i64 = 26;
 
 /// Carries out `job`.
 pub(super) async fn alert(plan: Plan, job: AlertJob) -> Result<Outcome> {
@@ -428,6 +426,9 @@ impl Run {
             until: self.until,
         };
         posted.sent = lost;
+        posted
+            .sent
+            .extend(taken.lost.iter().map(|row| post.lost(row)));
         posted.sent.extend(post.send(outbox, rows).await);
         posted.decided = decided;
         posted

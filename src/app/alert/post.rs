@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::channels::channel;
 use super::compose::{self, Group, is_at_most_once};
 use super::people::Person;
-use crate::alert::RunMessage;
+use crate::alert::{RunMessage, Side};
 use crate::calendar::Day;
 use crate::deliver::channel::Channel;
 use crate::deliver::parcel::{Kind, Receipt, Refusal};
@@ -218,6 +218,23 @@ impl Post<'_> {
             message,
             trouble,
             undelivered: undelivered || marked.is_err(),
+        }
+    }
+
+    /// Returns what became of a row that ended before anybody could send it.
+    pub(super) fn lost(&self, row: &OutboxRow) -> Sent {
+        let client = row.event.contract().filter(|_| row.side == Side::Customer);
+        Sent {
+            message: RunMessage {
+                channel: row.channel.clone(),
+                to: row.masked.clone(),
+                client: client.map(|event| event.client.clone()),
+                state: row.state.word().to_owned(),
+                id: None,
+                problem: row.problem.clone(),
+            },
+            trouble: None,
+            undelivered: true,
         }
     }
 
