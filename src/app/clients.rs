@@ -159,7 +159,15 @@ pub(super) async fn of_each<T: Send + 'static>(
             .filter(|_| !interrupt::has_ended())
             .map(|desk| desk.step());
         let statement = statement.filter(|_| run.figures);
-        notices.extend(record(store, run, &configs, &mut outcomes, statement, step).await);
+        let own = record(store, run, &configs, &mut outcomes, statement, step).await;
+        if let Some(desk) = desk
+            && own
+                .iter()
+                .any(|notice| matches!(notice, Notice::NotKept { .. }))
+        {
+            desk.lose();
+        }
+        notices.extend(own);
     }
     progress.end();
     let clients = configs

@@ -135,6 +135,11 @@ impl Desk {
             .clone()
     }
 
+    /// Forgets the decision: the store could not keep it, so that nobody knows what was told.
+    pub(in crate::app) fn lose(&self) {
+        *self.decided.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Everybody who may be told, by the words that `key` makes.
     pub(super) fn people(&self, key: &str) -> Vec<Person> {
         let mut people = operators(&self.settings, key);
