@@ -73,8 +73,8 @@ pub(in crate::app) struct Desk {
     pub(super) scope: Scope,
     /// Nothing of the decision is kept.
     pub(super) only_shown: bool,
-    /// Nothing of a decision of a past day, or about another service, is kept: some channel would send it on.
-    pub(super) apart_only_shown: bool,
+    /// Nothing of a decision is kept where the store says that the run is as of a past day.
+    pub(super) past_only_shown: bool,
     seen: Mutex<Vec<Seen>>,
     decided: Mutex<Option<Decided>>,
 }
@@ -92,7 +92,7 @@ impl Desk {
             surplus_percent,
             scope,
             only_shown: false,
-            apart_only_shown: false,
+            past_only_shown: false,
             seen: Mutex::default(),
             decided: Mutex::default(),
         }
@@ -153,7 +153,7 @@ impl Desk {
     pub(super) fn decide(&self, held: HeldAlerts) -> Option<DecidedAlerts> {
         let seen = self.seen();
         let people = self.people(&held.key);
-        let only_shown = self.only_shown || held.in_past && self.apart_only_shown;
+        let only_shown = self.only_shown || held.in_past && self.past_only_shown;
         let mut memory = held.memory;
         let sights: Vec<Sight> = seen
             .iter()
@@ -213,6 +213,7 @@ impl Desk {
             memory,
             lines: decision.lines,
             events: coalesced.new,
+            superseded: coalesced.superseded,
             people,
             days_without_run,
             in_past: held.in_past,
@@ -220,7 +221,6 @@ impl Desk {
         };
         *self.decided.lock().unwrap_or_else(PoisonError::into_inner) = Some(decided);
         (!only_shown).then_some(written)
-            superseded: coalesced.superseded,
     }
 
     /// The rules of the settings.

@@ -210,8 +210,8 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
         complain(&explain::alert::only_a_look(lang));
     }
     let channels = Channels::new(Arc::clone(&settings), web(&plan));
-    let is_apart = may.sends.apart || plan.as_of < now(&plan).date_naive();
-    let near = !is_apart || channels.are_loopback(&names(&settings)).await;
+    let is_past = plan.as_of < now(&plan).date_naive();
+    let near = !(may.sends.apart || is_past) || channels.are_loopback(&names(&settings)).await;
     let scope = match may.keeps.chosen {
         true => Scope::Chosen,
         false => Scope::Folder,
@@ -219,15 +219,15 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     let surplus = plan.figures.settings.surplus_percent.clone();
     let mut desk = Desk::new(Arc::clone(&settings), plan.as_of, surplus, scope);
     // Without a store nobody knows whether an earlier day than today is of the past.
-    let unknown = plan.history == StoreUse::None && is_apart;
+    let unknown = plan.history == StoreUse::None && is_past;
     desk.only_shown = dry_run || (may.sends.apart || unknown) && !near;
-    desk.apart_only_shown = !near;
+    // Where the clock and not the command line says that the run is of an earlier day, the clock was set back.
+    desk.past_only_shown = !(is_past && near);
     if desk.only_shown && !dry_run && !may.sends.is_never() {
         complain(&explain::alert::only_shown(lang));
     }
     let desk = Arc::new(desk);
-    let is_today = plan.as_of >= now(&plan).date_naive();
-    let beats = !may.heartbeat.is_never() && !desk.only_shown && is_today;
+    let beats = !may.heartbeat.is_never() && !desk.only_shown && !is_past;
     let pulse = pulse::Pulse::begin(&settings, &channels.web, beats, lang).await;
     let progress = Progress::new(&plan.view, is_watched());
     let watched = Some(&desk).filter(|_| !may.sends.is_never());
@@ -333,7 +333,11 @@ impl Run {
                 };
             }
         };
-        let posted = match self.desk.only_shown || decided.as_ref().is_some_and(|d| d.only_shown) {
+        let only_shown = decided.as_ref().is_some_and(|decided| decided.only_shown);
+        if only_shown && !self.desk.only_shown {
+            complain(&explain::alert::only_shown(plan.view.lang));
+        }
+        let posted = match self.desk.only_shown || only_shown {
             true => self.show(report, decided, Some(&outbox)).await,
             false => self.send(report, decided.take(), &outbox).await,
         };
@@ -790,15 +794,15 @@ fn address_of(person: &Person) -> String {
     }
 }
 
-fn undelivered(row: &OutboxRow) -> Undelivered {
-    Undelivered {
-        client: row.event.contract().map(|event| event.client.clone()),
-        channel: row.channel.clone(),
 /// Whether a row that is not delivered was tried, or is not to be.
 fn is_late(row: &OutboxRow) -> bool {
     row.tries > 0 || row.state != RowState::Pending
 }
 
+fn undelivered(row: &OutboxRow) -> Undelivered {
+    Undelivered {
+        client: row.event.contract().map(|event| event.client.clone()),
+        channel: row.channel.clone(),
         to: row.masked.clone(),
         state: row.state.word().to_owned(),
         problem: row.problem.clone(),
