@@ -237,7 +237,7 @@ pub(super) async fn decide(
     let held = HeldAlerts {
         key: key.clone(),
         memory: loaded.memory.clone(),
-        waiting: waiting(transaction, space).await?,
+        waiting: waiting(transaction, space, now).await?,
         paused_until: loaded.paused_until,
         lost: has_lost(transaction, space, now).await?,
         in_past: space.past,
@@ -280,13 +280,18 @@ pub(super) async fn decide(
     Ok(())
 }
 
-/// The events of `space` that wait, and that nobody is sending.
+/// The events of `space` that wait, and that nobody is sending: a run that was killed no longer has its rows once their
+/// time is over.
 async fn waiting(
     transaction: &mut StoreTransaction,
     space: Space<'_>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<Waiting>, StoreProblem> {
+    let now = instant(now);
+    let [endpoint, folder, word] = space.args();
+    let args = [endpoint, folder, word, Arg::from(&now)];
     let mut waiting = Vec::new();
-    for row in transaction.run(WAITING, &space.args()).await? {
+    for row in transaction.run(WAITING, &args).await? {
         let [Some(id), Some(recipient), Some(event)] = &row[..] else {
             return Err(StoreProblem::Corrupt);
         };
@@ -301,11 +306,6 @@ async fn waiting(
     Ok(waiting)
 }
 
-/// Removes the rows that are done with for longer than they are kept.
-pub(super) async fn forget_old(
-    transaction: &mut StoreTransaction,
-    space: Space<'_>,
-    now: DateTime<Utc>,
 /// Returns whether a message of `space` ended otherwise than by being taken, so that the next digest tells of it.
 async fn has_lost(
     transaction: &mut StoreTransaction,
@@ -318,6 +318,11 @@ async fn has_lost(
     Ok(!transaction.run(LOST, &args).await?.is_empty())
 }
 
+/// Removes the rows that are done with for longer than they are kept.
+pub(super) async fn forget_old(
+    transaction: &mut StoreTransaction,
+    space: Space<'_>,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreProblem> {
     let before = instant(now - TimeDelta::days(KEPT_DAYS));
     let [endpoint, folder, word] = space.args();
