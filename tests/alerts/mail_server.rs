@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -25,6 +26,8 @@ pub(crate) enum Act {
     Hang,
     /// The end of the connection.
     Cut,
+    /// The usual reply, that much later.
+    Slow(Duration),
 }
 
 /// How a server is. The stages are its commands, `CONNECT` for the greeting and `CONTENT` for the end of a letter.
@@ -193,6 +196,11 @@ impl Session {
                 Ok(false)
             }
             Some(Act::Cut) => Ok(false),
+            Some(Act::Slow(wait)) => {
+                tokio::time::sleep(*wait).await;
+                say(stream, usual).await?;
+                Ok(true)
+            }
             Some(Act::Say(line)) => {
                 say(stream, line).await?;
                 Ok(!matches!(stage, "CONNECT") || line.starts_with('2'))

@@ -1,11 +1,20 @@
-//! Alerts: what the channels send, and what comes of each answer.
+//! Alerts: what the channels send and what comes of each answer, and what a run decides and keeps.
 
 mod chats;
 mod commands;
 mod faults;
+mod hardship;
+mod kinds;
 mod letters;
 pub(crate) mod mail_server;
 mod receipts;
+mod privacy;
+mod pulse;
+mod replay;
 mod requests;
+mod runs;
+mod scene;
 mod smtp;
 pub(crate) mod stand_in;
+mod verbs;
+mod wishes;

@@ -95,6 +95,8 @@ pub(crate) enum Reply {
     Close,
     /// Nothing, until the other side goes.
     Hang,
+    /// A status and body, that much later.
+    Slow(Duration, u16, &'static str),
 }
 
 pub(crate) fn answer(status: u16, body: &str) -> Reply {
@@ -189,6 +191,13 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
             _ => script.pop_front(),
         }
     };
+    let reply = match reply {
+        Some(Reply::Slow(wait, status, body)) => {
+            tokio::time::sleep(wait).await;
+            Some(answer(status, body))
+        }
+        reply => reply,
+    };
     match reply {
         Some(Reply::Answer(status, headers, body)) => {
             let headers = headers.iter();
@@ -206,7 +215,7 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
             stream.write_all(head.as_bytes()).await
         }
         Some(Reply::Hang) => hold(stream).await,
-        Some(Reply::Close) | None => Ok(()),
+        Some(Reply::Close | Reply::Slow(..)) | None => Ok(()),
     }
 }
 

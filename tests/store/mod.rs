@@ -38,7 +38,7 @@ enum Engine {
 }
 
 /// Runs `test` on each engine that is there, side by side: it waits more than it works.
-fn on_each_engine(test: impl Fn(&dyn Fn() -> String) + Sync) {
+pub(crate) fn on_each_engine(test: impl Fn(&dyn Fn() -> String) + Sync) {
     thread::scope(|scope| {
         scope.spawn(|| test(&|| Engine::Sqlite.store().unwrap()));
         if Engine::Postgres.store().is_some() {
