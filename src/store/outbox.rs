@@ -281,6 +281,8 @@ impl Outbox {
         let mut lost = Vec::new();
         for (row, ending) in &ended {
             let state = match ending {
+                // It is told anew, and would only have been too old at the end of the pause.
+                Ending::Failed { .. } if paused_until.is_some() => RowState::Superseded,
                 Ending::Failed { .. } => RowState::Expired,
                 _ => RowState::Unsure,
             };
@@ -290,11 +292,13 @@ impl Outbox {
             };
             end(&mut transaction, &[row.id], state, problem, None, now).await?;
             remember(&mut memory, row, state, true);
-            lost.push(OutboxRow {
-                state,
-                problem: problem.map(str::to_owned),
-                ..row.clone()
-            });
+            if state != RowState::Superseded {
+                lost.push(OutboxRow {
+                    state,
+                    problem: problem.map(str::to_owned),
+                    ..row.clone()
+                });
+            }
         }
         self.keep(&mut transaction, &loaded, &memory, &key).await?;
         forget_old(&mut transaction, self.space(), now).await?;
