@@ -16,8 +16,6 @@ use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use crate::common::{day, samples};
 
 const YEAR: u32 = 365;
-/// The first morning that is decided on; before it there is no forecast to speak of.
-const FIRST: u32 = 10;
 
 /// The nature of a year.
 const NATURES: [&str; 6] = ["steady", "growing", "falling", "weekly", "steps", "noise"];
@@ -84,7 +82,7 @@ fn year(nature: &str, seed: u64) -> Replayed {
         method: Method::WEEKDAY,
         what_if: None,
     };
-    let mornings: Vec<Statement> = (FIRST..=YEAR)
+    let mornings: Vec<Statement> = (1..=YEAR)
         .map(|n| {
             let seen = series
                 .seen_on(&contract, plus_days(start, n.into()), 2)

@@ -102,9 +102,42 @@ fn a_pause_sends_nothing_and_loses_nothing() {
         1
     );
     assert_eq!(sent.iter().filter(|letter| letter.to() == ANA).count(), 1);
-    // One that ends by itself.
-    scene.verb("2026-08-09", &["pause", "2026-08-09"]).exited(0);
-    scene.morning("2026-08-10").exited(0);
+}
+
+#[test]
+fn a_long_pause_ends_with_what_still_holds_told_once() {
+    let scene = Scene::new(folder());
+    scene.morning(DAY).exited(0);
+    scene.verb(DAY, &["pause"]).exited(0);
+    scene.letters();
+    for day in [
+        "2026-08-09",
+        "2026-08-14",
+        "2026-08-18",
+        "2026-08-19",
+        "2026-08-27",
+        "2026-08-28",
+    ] {
+        scene.morning(day).exited(0);
+        assert!(scene.letters().is_empty(), "{day}");
+    }
+    scene.verb("2026-08-28", &["resume"]).exited(0);
+    scene.alert("2026-08-28T13:00:00Z", &["-q"]).exited(0);
+    let sent = scene.letters();
+    for address in [OPERATOR, ANA] {
+        let sent: Vec<_> = sent
+            .iter()
+            .filter(|letter| letter.to() == address)
+            .collect();
+        assert_eq!(sent.len(), 1, "{address}: {sent:?}");
+        assert!(
+            !sent[0].text().contains("NÃO ENTREGUE"),
+            "{}",
+            sent[0].text()
+        );
+    }
+    scene.alert("2026-08-28T14:00:00Z", &["-q"]).exited(0);
+    assert!(scene.letters().is_empty());
 }
 
 #[test]
