@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::event::ContractEvent;
 use super::facts::{Answer, Sight};
 use super::rules::{Rule, Rules};
 use super::telling::{Case, Heard, Message, News, Recipient, Side, Silence, Told};
@@ -307,32 +308,76 @@ impl Memory {
         let passed = (as_of - last).num_days();
         let over = |days: u32| passed >= i64::from(days.max(1));
         let is_open = || {
-            let mut phases = self
-                .watches
+            self.watches
                 .values()
-                .flat_map(|watch| watch.phases.values());
-            phases.any(|phase| matches!(phase, Phase::Open { .. }))
+                .any(|watch| watch.open_rules().next().is_some())
         };
         reminders.every_days.is_some_and(over)
             || reminders.open_after_days.is_some_and(over) && is_open()
     }
 
-    /// Takes back that a recipient was told of a rule: its message did not get there. What is still open counts as
-    /// known, and is told when it rises; `again` has it told anew instead.
-    pub fn unheard(&mut self, contract: &ContractKey, rule: Rule, recipient: &str, again: bool) {
-        let place = (contract.clone(), rule, recipient.to_owned());
-        if again {
-            self.told.remove(&place);
-        } else if let Some(told) = self.told.get_mut(&place) {
-            told.heard = Heard::Assumed;
+    /// Takes back that a recipient was told of `event`, since the message did not get there. A recipient who was not told
+    /// that a rule is open counts as knowing it, and is told when it rises; `again` has what holds told anew. Who was told
+    /// before still hears of the end.
+    pub fn unheard(&mut self, event: &ContractEvent, recipient: &str, again: bool) {
+        let place = (event.contract.clone(), event.rule, recipient.to_owned());
+        match event.news {
+            News::Baseline | News::Opened if again => {
+                self.told.remove(&place);
+            }
+            News::Baseline | News::Opened => {
+                if let Some(told) = self.told.get_mut(&place) {
+                    told.heard = Heard::Assumed;
+                }
+            }
+            // The opening was told before this.
+            News::Worse => {}
+            News::Well if again => {
+                self.told.entry(place).or_insert(Told {
+                    since: event.since,
+                    level: event.level,
+                    on: event.on,
+                    runs_out: None,
+                    shortfall: None,
+                    heard: Heard::Message,
+                });
+            }
+            News::Well | News::Renewed | News::Gone => {}
         }
     }
 
-    /// Notes that nobody knows whether a recipient was told of a rule.
-    pub fn uncertain(&mut self, contract: &ContractKey, rule: Rule, recipient: &str) {
-        let place = (contract.clone(), rule, recipient.to_owned());
-        if let Some(told) = self.told.get_mut(&place) {
+    /// Notes that nobody knows whether a recipient was told of `event`. Who was told of the opening before still hears of
+    /// the end.
+    pub fn uncertain(&mut self, event: &ContractEvent, recipient: &str) {
+        let place = (event.contract.clone(), event.rule, recipient.to_owned());
+        let opens = matches!(event.news, News::Baseline | News::Opened);
+        if let Some(told) = self.told.get_mut(&place).filter(|_| opens) {
             told.heard = Heard::Uncertain;
+        }
+    }
+
+    /// Notes that a recipient was told by hand that a rule is open, by the figures of now.
+    pub fn told_by_hand(&mut self, contract: &ContractKey, recipient: &str, as_of: Day) {
+        let Some(watch) = self.watches.get(contract) else {
+            return;
+        };
+        for (rule, phase) in &watch.phases {
+            let Phase::Open { level, since, .. } = phase else {
+                continue;
+            };
+            let told = Told {
+                since: *since,
+                level: *level,
+                on: as_of,
+                runs_out: watch.facts.as_ref().and_then(|facts| facts.runs_out),
+                shortfall: watch
+                    .facts
+                    .as_ref()
+                    .and_then(|facts| facts.shortfall.clone()),
+                heard: Heard::Message,
+            };
+            let place = (contract.clone(), *rule, recipient.to_owned());
+            self.told.insert(place, told);
         }
     }
 

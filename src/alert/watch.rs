@@ -8,6 +8,7 @@ use super::saved;
 use crate::calendar::Day;
 use crate::contract::Contract;
 use crate::money::Amount;
+use crate::report::statement::Situation;
 use serde::{Deserialize, Serialize};
 
 /// Days of silence after which silence counts as data.
@@ -159,6 +160,11 @@ impl Watch {
         self.unknown_on = Some(as_of);
         self.unknown_since.get_or_insert(as_of);
         self.advance(Rule::NoData, Judgement::Opens(1), as_of, rules);
+        let since = self.unknown_since.unwrap_or(as_of);
+        if let Some(Phase::Open { since: opened, .. }) = self.phases.get_mut(&Rule::NoData) {
+            // It opens on the second day, and holds since the first.
+            *opened = since;
+        }
     }
 
     fn see_facts(&mut self, facts: &Facts, new_terms: bool, rules: &Rules) {
@@ -211,6 +217,21 @@ impl Watch {
         self.silent_since = None;
         self.data_day
             .is_none_or(|(_, settled)| facts.settled_through > settled)
+    }
+
+    /// Returns the open rules that somebody may still act on, each with its level and the day on which it opened: that a
+    /// contract has ended is told once.
+    pub fn open_rules(&self) -> impl Iterator<Item = (Rule, u8, Day)> {
+        let ended = |facts: &Facts| facts.situation == Situation::Ended;
+        let ended = self.facts.as_ref().is_some_and(ended);
+        self.phases
+            .iter()
+            .filter_map(move |(rule, phase)| match phase {
+                Phase::Open { level, since, .. } if !(ended && *rule == Rule::Term) => {
+                    Some((*rule, *level, *since))
+                }
+                _ => None,
+            })
     }
 
     fn is_open(&self, rule: Rule) -> bool {

@@ -64,6 +64,13 @@ pub enum DeliveryProblem {
         /// The end of the program.
         end: ProgramEnd,
     },
+    /// The message waits for an hour at which no run is made.
+    OutsideHours {
+        /// The first hour at which messages may be sent.
+        from: u32,
+        /// The hour from which on they may not.
+        until: u32,
+    },
     /// The message cannot be written in the channel's form.
     Unsendable(UnsendableMessage),
 }
@@ -175,6 +182,7 @@ codes! {
             | Self::NoMechanism { .. } => "canal_inseguro",
         Self::InsecureAddress { .. } | Self::NotAnAddress => "endereco_de_canal",
         Self::Program { .. } => "programa_de_entrega",
+        Self::OutsideHours { .. } => "fora_do_horario",
         Self::Unsendable(_) => "mensagem_invalida",
     }
 }

@@ -16,7 +16,7 @@ use crate::calendar::Day;
 use crate::failure::StoreProblem;
 
 /// Hours for which a digest tells of what was not delivered.
-pub const NEWS_HOURS: i64 = 26;
+pub(crate) const NEWS_HOURS: i64 = 26;
 /// Days for which rows of the outbox are kept once they are done with.
 const KEPT_DAYS: i64 = 90;
 

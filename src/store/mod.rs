@@ -32,7 +32,8 @@ use crate::report::statement::Situation;
 use db::{Arg, Db};
 use place::Place;
 
-pub use alerts::{AlertStep, DecidedAlerts, HeldAlerts, NEWS_HOURS, OutboxDraft};
+pub(crate) use alerts::NEWS_HOURS;
+pub use alerts::{AlertStep, DecidedAlerts, HeldAlerts, OutboxDraft};
 pub use outbox::{Ending, LastSent, Outbox, OutboxRow, RowState, Taken};
 pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings, Showing};
 

@@ -10,7 +10,7 @@ use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
 use super::record::VALUES_AT_ONCE;
 use super::{Found, SERVICE, database_in, instant, parsed, read_instant, schema};
-use crate::alert::{Event, Memory, Side, Subject};
+use crate::alert::{ContractKey, Event, Memory, Side};
 use crate::calendar::Day;
 use crate::failure::StoreProblem;
 
@@ -492,6 +492,28 @@ impl Outbox {
         Ok(last.map(|(channel, at)| LastSent { channel, at }).collect())
     }
 
+    /// Notes that recipients were told by hand what is open of their contracts.
+    ///
+    /// # Errors
+    /// A [`StoreProblem`]
+    pub async fn told_by_hand(
+        &self,
+        told: &[(ContractKey, String)],
+        as_of: Day,
+    ) -> Result<(), StoreProblem> {
+        let mut transaction = self.db.write(self.wait).await?;
+        lock(&mut transaction).await?;
+        let loaded = load(&mut transaction, self.space()).await?;
+        if let Some(key) = loaded.key.clone() {
+            let mut memory = loaded.memory.clone();
+            for (contract, recipient) in told {
+                memory.told_by_hand(contract, recipient, as_of);
+            }
+            self.keep(&mut transaction, &loaded, &memory, &key).await?;
+        }
+        transaction.commit().await
+    }
+
     /// Sends nothing through `until`; `None` ends a pause. Returns whether alerts were ever decided here.
     ///
     /// # Errors
@@ -582,7 +604,11 @@ async fn end(
         ("mensagem", "TEXT", message),
         ("provedor", "TEXT", provider.flatten()),
     ];
-    update(transaction, &set, TRIED, ids).await
+    let also = match state {
+        RowState::Expired | RowState::Cancelled | RowState::Superseded => RELEASED,
+        _ => TRIED,
+    };
+    update(transaction, &set, also, ids).await
 }
 
 /// Sets columns of rows, each a name, its type and the value; and what `also` sets.
@@ -614,12 +640,12 @@ async fn update(
 
 /// Takes into `memory` that a row did not get there.
 fn remember(memory: &mut Memory, row: &OutboxRow, state: RowState, again: bool) {
-    let Subject::Rule(contract, rule) = row.event.subject() else {
+    let Some(event) = row.event.contract() else {
         return;
     };
     match state {
-        RowState::Unsure => memory.uncertain(&contract, rule, &row.recipient),
-        _ => memory.unheard(&contract, rule, &row.recipient, again),
+        RowState::Unsure => memory.uncertain(event, &row.recipient),
+        _ => memory.unheard(event, &row.recipient, again),
     }
 }
 

@@ -323,7 +323,8 @@ fn words(header: &str) -> String {
         let coded = word
             .strip_prefix("=?utf-8?b?")
             .and_then(|rest| rest.strip_suffix("?="));
-        if !bytes.is_empty() && !(coded_before && coded.is_some()) {
+        let goes_on = coded_before && coded.is_some();
+        if !(bytes.is_empty() || goes_on) {
             bytes.push(b' ');
         }
         match coded {

@@ -31,9 +31,7 @@ use super::report::report_to;
 use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
 use super::screen::{complain, is_watched};
 use super::{Outcome, interrupt, outputs};
-use crate::alert::{
-    AlertRun, Digest, Event, Memory, OpenRule, Pause, Phase, Scope, Side, Undelivered,
-};
+use crate::alert::{AlertRun, Digest, Event, Memory, OpenRule, Pause, Scope, Side, Undelivered};
 use crate::calendar::Day;
 use crate::check::{ChannelCheck, ChannelProblem};
 use crate::form::Format;
@@ -334,14 +332,16 @@ impl Run {
             }
         };
         let only_shown = decided.as_ref().is_some_and(|decided| decided.only_shown);
-        if only_shown && !self.desk.only_shown {
-            complain(&explain::alert::only_shown(plan.view.lang));
+        let clock_behind = only_shown && !self.desk.only_shown;
+        if clock_behind {
+            complain(&explain::alert::clock_behind(plan.view.lang));
         }
-        let posted = match self.desk.only_shown || only_shown {
+        let mut posted = match self.desk.only_shown || only_shown {
             true => self.show(report, decided, Some(&outbox)).await,
             false => self.send(report, decided.take(), &outbox).await,
         };
         outbox.close().await;
+        posted.troubled |= clock_behind;
         posted
     }
 
@@ -648,17 +648,13 @@ impl Run {
         let mut open: Vec<OpenRule> = Vec::new();
         for watch in memory.watches.values() {
             let alerts = seen.iter().find(|seen| seen.file == watch.file);
-            for (rule, phase) in &watch.phases {
-                if let Phase::Open { level, since, .. } = phase {
-                    open.push(OpenRule {
-                        client: watch.client.clone(),
-                        rule: *rule,
-                        level: *level,
-                        since: *since,
-                        silent_until: alerts.and_then(|seen| seen.alerts.silent_until),
-                    });
-                }
-            }
+            open.extend(watch.open_rules().map(|(rule, level, since)| OpenRule {
+                client: watch.client.clone(),
+                rule,
+                level,
+                since,
+                silent_until: alerts.and_then(|seen| seen.alerts.silent_until),
+            }));
         }
         open.sort_by(|one, other| {
             let order = |open: &OpenRule| (open.rule, std::cmp::Reverse(open.level));

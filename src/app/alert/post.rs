@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, FixedOffset, Timelike as _, Utc};
+use chrono::{DateTime, FixedOffset, TimeDelta, Timelike as _, Utc};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use tokio::task::spawn_blocking;
@@ -31,6 +31,11 @@ const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause that a channel may ask for and still be tried again in the same run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The first HTTP status that is a server's own failure.
+const SERVER_ERROR: u16 = 500;
+/// Hours after which a message that waits for its hour counts as not delivered: a run a day never meets that hour.
+const LONGEST_FOR_HOUR: i64 = 12;
 
 /// A reason why a message is not there yet, for the operator.
 #[derive(Clone, Debug)]
@@ -200,7 +205,7 @@ impl Post<'_> {
             Some(person) if person.silent_until.is_some_and(|until| self.today <= until) => {
                 (Ending::Cancelled { again: true }, None)
             }
-            Some(person) if !self.is_hour(person) => (Ending::Untried, None),
+            Some(person) if !self.is_hour(person) => (Ending::Untried, self.missed_hour(&group)),
             Some(person) => self.try_to(outbox, &group, person).await,
         };
         let undelivered = match &ending {
@@ -258,6 +263,19 @@ impl Post<'_> {
         (rules.sms_from..rules.sms_until).contains(&hour)
     }
 
+    /// Returns the trouble of a message that has waited for its hour since an earlier run.
+    fn missed_hour(&self, group: &Group) -> Option<Trouble> {
+        let rules = &self.desk.settings.rules;
+        let oldest = group.rows.iter().map(|row| row.decided_at).min()?;
+        let waits = self.now - oldest > TimeDelta::hours(LONGEST_FOR_HOUR);
+        waits.then(|| {
+            Trouble::Delivery(DeliveryProblem::OutsideHours {
+                from: rules.sms_from,
+                until: rules.sms_until,
+            })
+        })
+    }
+
     /// Tries to send a message, a few times if the channel cannot take it at once.
     async fn try_to(
         &self,
@@ -313,6 +331,10 @@ impl Post<'_> {
             let problem = trouble.code().to_owned();
             match refusal.kind {
                 Kind::Unsure if once => return (Ending::Unsure { problem }, Some(trouble)),
+                // A server that failed may have passed the message on.
+                Kind::Passing if once && is_servers_own(&refusal.problem) => {
+                    return (Ending::Unsure { problem }, Some(trouble));
+                }
                 // What the operator can mend, as a wrong password, is tried on the next days too.
                 Kind::Permanent if !is_mendable(&refusal.problem) => {
                     return (Ending::Failed { problem }, Some(trouble));
@@ -404,6 +426,14 @@ impl Post<'_> {
             }
         });
         sending.buffered(AT_ONCE).collect().await
+    }
+}
+
+/// Returns whether the problem is a failure of the provider's own, after which nobody knows what it did.
+fn is_servers_own(problem: &DeliveryProblem) -> bool {
+    match problem {
+        DeliveryProblem::Refused { answer, .. } => answer.status >= SERVER_ERROR,
+        _ => false,
     }
 }
 

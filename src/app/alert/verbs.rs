@@ -12,16 +12,16 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 use super::compose::{self, Group};
-use super::desk::{Desk, Seeing};
+use super::desk::{Desk, Seeing, Seen};
 use super::people::{self, Person, operators};
 use super::post::{Channels, Post, Sent};
 use super::{LEAST_SENDING, SENDING, address_of, now, without_figures};
 use crate::alert::{
-    AlertStatus, ChannelStatus, ContractEvent, ContractStatus, Digest, Event, HeardStatus,
-    KeptMessage, Memory, News, OpenStatus, Pause, Phase, Rule, Scope, Side,
+    AlertStatus, ChannelStatus, ContractEvent, ContractKey, ContractStatus, Digest, Event,
+    HeardStatus, KeptMessage, Memory, News, OpenStatus, Pause, Phase, Rule, Scope, Side,
 };
 use crate::app::Outcome;
-use crate::app::folder;
+use crate::app::folder::{self, Entry};
 use crate::app::history::{endpoint_of, folder_of, patience};
 use crate::app::report::report_to;
 use crate::app::run::{print, refuse};
@@ -33,7 +33,7 @@ use crate::progress::Progress;
 use crate::render;
 use crate::render::explain;
 use crate::store::{Outbox, OutboxRow, RowState};
-use crate::text::printable;
+use crate::text::{folded, printable};
 
 /// Key of the words for addresses where nothing is kept.
 const NO_KEY: &str = "0";
@@ -156,7 +156,17 @@ pub(super) async fn tell(
     word: String,
 ) -> Result<Outcome> {
     let lang = plan.view.lang;
-    plan.only = vec![word.clone()];
+    let name = match named(&plan, &word).await {
+        Ok(name) => name,
+        Err(outcome) => return Ok(outcome),
+    };
+    let channels = Channels::new(Arc::clone(&settings), super::web(&plan));
+    let is_apart = plan.endpoint.is_some() || plan.as_of < now(&plan).date_naive();
+    if is_apart && !channels.are_loopback(&super::names(&settings)).await {
+        complain(&explain::alert::only_shown(lang));
+        return Ok(Outcome::Usage);
+    }
+    plan.only = vec![name.clone()];
     plan.looks.only = true;
     let surplus = plan.figures.settings.surplus_percent.clone();
     let mut desk = Desk::new(Arc::clone(&settings), plan.as_of, surplus, Scope::Chosen);
@@ -167,22 +177,27 @@ pub(super) async fn tell(
         Ok(portfolio) => portfolio,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
-    let memory = match open(&plan).await {
-        Ok(Some(outbox)) => {
-            let memory = outbox.memory().await.map(|(memory, ..)| memory);
-            outbox.close().await;
-            memory.unwrap_or_default()
-        }
-        _ => Memory::default(),
+    let outbox = open(&plan).await.ok().flatten();
+    let (memory, key, paused) = match &outbox {
+        Some(outbox) => outbox.memory().await.unwrap_or_default(),
+        None => (Memory::default(), String::new(), None),
     };
+    if paused.is_some_and(|until| plan.as_of <= until) {
+        complain(&explain::alert::paused(lang, paused));
+        return Ok(Outcome::Usage);
+    }
+    let mut told: Vec<(ContractKey, String)> = Vec::new();
     let mut groups = Vec::new();
     let mut addressed: Vec<Person> = Vec::new();
     let mut outcome = Outcome::Complete;
-    for seen in desk.seen() {
+    let is_meant = |seen: &Seen| seen.file == name;
+    for seen in desk.seen().into_iter().filter(is_meant) {
         let Seeing::Contract(sight) = &seen.sight else {
+            complain(&explain::alert::no_figures(lang, &seen.client));
+            outcome = Outcome::Partial;
             continue;
         };
-        let people = people::customers(&seen.file, &seen.alerts, NO_KEY);
+        let people = people::customers(&seen.file, &seen.alerts, &key);
         if sight.figures.is_none() {
             complain(&explain::alert::no_figures(lang, &seen.client));
             outcome = Outcome::Partial;
@@ -232,6 +247,10 @@ pub(super) async fn tell(
                 .iter()
                 .map(|person| group(person, events.clone(), &plan)),
         );
+        let contract = people
+            .iter()
+            .map(|person| (sight.key.clone(), person.id.clone()));
+        told.extend(contract);
         addressed.extend(people);
     }
     let digest = Digest {
@@ -247,6 +266,16 @@ pub(super) async fn tell(
         is_test: false,
     };
     let sent = send(&plan, &settings, &digest, &addressed, groups).await;
+    if let Some(outbox) = outbox {
+        let heard = told
+            .into_iter()
+            .zip(&sent)
+            .filter(|(_, sent)| !sent.undelivered);
+        let heard: Vec<(ContractKey, String)> = heard.map(|(told, _)| told).collect();
+        // The message is out whether it is noted or not.
+        let _ = outbox.told_by_hand(&heard, plan.as_of).await;
+        outbox.close().await;
+    }
     let mut text = String::new();
     for (person, sent) in addressed.iter().zip(&sent) {
         let reason = sent.trouble.as_ref().map(Into::into);
@@ -256,6 +285,41 @@ pub(super) async fn tell(
     }
     let outcome = outcome.with_undelivered(sent.iter().any(|sent| sent.undelivered));
     print(lang, text.into_bytes(), outcome).await
+}
+
+/// Returns the config's file name of the client that `word` names: by its whole name or file, else by a part that no
+/// other client has.
+async fn named(plan: &Plan, word: &str) -> Result<String, Outcome> {
+    let lang = plan.view.lang;
+    let progress = Progress::new(&plan.view, false);
+    let contents = folder::read(plan, &progress, None).await;
+    let entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
+    let meant = folded(word);
+    let texts = |entry: &Entry| [folded(&entry.name), folded(&entry.file)];
+    let by = |is_meant: &dyn Fn(&String) -> bool| -> Vec<&Entry> {
+        let found = entries
+            .iter()
+            .filter(|entry| texts(entry).iter().any(is_meant));
+        found.collect()
+    };
+    let whole = by(&|text| *text == meant);
+    let found = match whole.is_empty() {
+        true => by(&|text| text.contains(&meant)),
+        false => whole,
+    };
+    let shown = printable(word, 60);
+    match &found[..] {
+        [entry] => Ok(entry.file.clone()),
+        [] => {
+            complain(&explain::alert::no_client(lang, &shown));
+            Err(Outcome::Usage)
+        }
+        several => {
+            let names: Vec<String> = several.iter().map(|entry| entry.file.clone()).collect();
+            complain(&explain::alert::several_clients(lang, &shown, &names));
+            Err(Outcome::Usage)
+        }
+    }
 }
 
 /// Opens the outbox of the folder.
@@ -291,6 +355,10 @@ async fn opened(plan: &Plan) -> Option<Outbox> {
 /// Sends nothing through `until`, or ends that.
 pub(super) async fn pause(plan: &Plan, until: Option<Day>) -> Result<Outcome> {
     let lang = plan.view.lang;
+    if let Some(until) = until.filter(|until| *until < plan.as_of) {
+        complain(&explain::alert::pause_is_past(lang, until));
+        return Ok(Outcome::Usage);
+    }
     let Some(outbox) = opened(plan).await else {
         return Ok(Outcome::Unexpected);
     };

@@ -83,7 +83,11 @@ pub(super) fn letter(letter: &Letter, lang: Lang) -> String {
             .filter(|balance| !balance.is_negative());
         if let Some(balance) = balance {
             let balance = words::priced(lang, figures.currency, balance);
-            parts.push(say!(lang, " Restam {balance}.", " {balance} left."));
+            parts.push(say!(
+                lang,
+                " Saldo hoje: {balance}.",
+                " Balance today: {balance}."
+            ));
         }
     }
     if let Some(contact) = &matter.contact {

@@ -99,8 +99,8 @@ pub(crate) fn sent(lang: Lang, sent: usize, waiting: usize, pause: Option<Pause>
             ),
         };
     }
-    say! { lang, "alertas: {sent} enviados, {waiting} à espera ou não entregues",
-    "alerts: {sent} sent, {waiting} waiting or not delivered" }
+    say! { lang, "alertas enviados: {sent}; à espera ou não entregues: {waiting}",
+    "alerts sent: {sent}; waiting or not delivered: {waiting}" }
 }
 
 /// Says how a test message went.
@@ -227,4 +227,31 @@ pub(crate) fn channel(lang: Lang, channel: &ChannelCheck) -> String {
             "settings read; the channel was not asked"
         ),
     }
+}
+
+/// Says that the history is ahead of the clock.
+pub(crate) fn clock_behind(lang: Lang) -> String {
+    say!(
+        lang,
+        "o histórico tem uma execução de um dia posterior a este: os alertas são só mostrados; confira o relógio desta máquina, ou use outro --store",
+        "the history has a run of a later day than this one: alerts are only shown; check this machine's clock, or use another --store"
+    )
+}
+
+/// Says that a word names several clients.
+pub(crate) fn several_clients(lang: Lang, word: &str, names: &[String]) -> String {
+    let names = names.join(", ");
+    say! { lang, "{word} é de vários clientes; diga o nome ou o arquivo de um: {names}",
+    "{word} is of several clients; say the name or the file of one: {names}" }
+}
+
+/// Says that a word names no client.
+pub(crate) fn no_client(lang: Lang, word: &str) -> String {
+    say! { lang, "nenhum cliente da pasta se chama {word}", "no client of the folder is called {word}" }
+}
+
+/// Says that a pause would be over already.
+pub(crate) fn pause_is_past(lang: Lang, until: Day) -> String {
+    let until = number::day(lang, until);
+    say! { lang, "{until} já passou: diga hoje ou um dia depois", "{until} has passed: say today or a later day" }
 }

@@ -31,6 +31,9 @@ fn words(lang: Lang, problem: &DeliveryProblem) -> (String, String) {
             "{answered}: a resposta não é a do canal" => "confira o endereço do canal e o proxy; a mensagem pode ter chegado ou não",
             "{answered}: the answer is not the channel's" => "check the channel's address and the proxy; the message may have arrived or not" }
         }
+        DeliveryProblem::OutsideHours { from, until } => told! { lang,
+        "a mensagem espera o horário de SMS, das {from}h às {until}h, e as execuções são fora dele" => "execute alert dentro do horário, ou mude sms_horario e fuso em alertas.ini",
+        "the message waits for the hours of SMS, from {from} to {until}, and the runs are outside of them" => "run alert within the hours, or change sms_horario and fuso in alertas.ini" },
         DeliveryProblem::NoStartTls { host } => told! { lang,
         "{host} não oferece STARTTLS, e nada foi enviado em claro" => "use smtps:// se o servidor tem TLS desde o início (porta 465), ou outro servidor",
         "{host} does not offer STARTTLS, and nothing was sent in the clear" => "use smtps:// if the server has TLS from the first byte (port 465), or another server" },
