@@ -220,6 +220,13 @@ impl Memory {
             return;
         }
         decision.general_over = self.folder.general.take();
+        if decision.general_over.is_some() {
+            // Who fails on is told singly from now on.
+            let of_all = |(_, rule, _): &(ContractKey, Rule, String), told: &mut Told| {
+                *rule == Rule::NoData && told.heard == Heard::Assumed
+            };
+            self.told.retain(|place, told| !of_all(place, told));
+        }
         self.folder.general = most.map(|(code, clients)| GeneralFailure {
             code: code.to_owned(),
             since: as_of,

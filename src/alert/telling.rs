@@ -223,11 +223,12 @@ impl Case<'_> {
             Heard::Message => match self.may_hear(told.level) {
                 // Told when the silence is over, if the rule is still closed by then.
                 Err(silence @ Silence::SilentUntil(_)) => silent(silence, Some(told.clone())),
-                Err(silence) => silent(silence, None),
+                Err(silence @ Silence::NotForThem) => silent(silence, None),
                 // A contract's end does not get well: its dates have changed, which whoever changed them knows. Nor does
                 // the end make anything well: it is told by its own rule.
-                Ok(()) if self.rule == Rule::Term || self.has_ended() => silent(waiting, None),
-                Ok(()) => Verdict {
+                _ if self.rule == Rule::Term || self.has_ended() => silent(waiting, None),
+                // Whoever was told that it is bad hears the end, at whatever level.
+                _ => Verdict {
                     result: Ok(Message {
                         news: News::Well,
                         level: told.level,
@@ -258,7 +259,9 @@ impl Case<'_> {
             Audience::Operator | Audience::Digest if is_customer => {
                 return Err(Silence::NotForThem);
             }
-            Audience::CustomerOnce if is_customer && level > 1 => return Err(Silence::NotForThem),
+            Audience::CustomerOnce if is_customer && self.told.is_some() => {
+                return Err(Silence::NotForThem);
+            }
             // The level of a term says how near the end is, and no other.
             Audience::CustomerOnce if is_customer => {}
             _ if level < *from_level => {

@@ -61,6 +61,20 @@ impl Channel {
         }
     }
 
+    /// Returns whether the channel can be asked without sending anything.
+    pub fn can_be_probed(&self) -> bool {
+        match self {
+            Self::Smtp(_)
+            | Self::OciMail(_)
+            | Self::Twilio(_)
+            | Self::TwilioWhatsApp(_)
+            | Self::Meta(_)
+            | Self::Topic(_) => true,
+            Self::Chat(chat) => chat.kind == ChatKind::Telegram,
+            Self::Sendmail(_) | Self::Zenvia(_) | Self::Webhook(_) | Self::Command(_) => false,
+        }
+    }
+
     /// Logs in without sending anything, where the channel has such a thing.
     ///
     /// # Errors

@@ -318,32 +318,61 @@ impl Outbox {
         })
     }
 
-    /// Notes that rows are being sent by a channel that a message goes out on at most once.
+    /// Notes that `holder` is sending rows by a channel that a message goes out on at most once. Returns whether it has all
+    /// of them still: a run that stood still for long has lost them to another.
     ///
     /// # Errors
     /// A [`StoreProblem`]; then they must not be sent.
-    pub async fn begin(&self, rows: &[i64]) -> Result<(), StoreProblem> {
+    pub async fn begin(&self, rows: &[i64], holder: &str) -> Result<bool, StoreProblem> {
         let mut transaction = self.db.write(self.wait).await?;
-        update(
-            &mut transaction,
-            &[("estado", "TEXT", Some("enviando"))],
-            "",
-            rows,
-        )
-        .await?;
-        transaction.commit().await
+        let set = [("estado", "TEXT", Some("enviando"))];
+        let has_all = self.holds(&mut transaction, rows, holder).await?;
+        if has_all {
+            update(&mut transaction, &set, "", rows).await?;
+        }
+        transaction.commit().await?;
+        Ok(has_all)
     }
 
-    /// Marks rows with what became of them.
+    /// Returns whether `holder` has all of `rows`.
+    async fn holds(
+        &self,
+        transaction: &mut StoreTransaction,
+        rows: &[i64],
+        holder: &str,
+    ) -> Result<bool, StoreProblem> {
+        lock(transaction).await?;
+        let mut held = 0;
+        for ids in rows.chunks(VALUES_AT_ONCE) {
+            let sql = format!(
+                "SELECT CAST(id AS TEXT) FROM alerta_saida WHERE arrendatario = {} AND id IN ({})",
+                transaction.places(1, 1),
+                transaction.places(2, ids.len())
+            );
+            let mut args = vec![Arg::from(holder)];
+            args.extend(ids.iter().map(|id| Arg::from(*id)));
+            held += transaction.run(&sql, &args).await?.len();
+        }
+        Ok(held == rows.len())
+    }
+
+    /// Marks rows with what became of them. Of rows that `holder` no longer has, another run tells.
     ///
     /// # Errors
     /// A [`StoreProblem`]; then nothing is marked.
     pub async fn finish(
         &self,
         endings: &[(&OutboxRow, Ending)],
+        holder: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreProblem> {
         let mut transaction = self.db.write(self.wait).await?;
+        if let Some(holder) = holder {
+            let ids: Vec<i64> = endings.iter().map(|(row, _)| row.id).collect();
+            if !self.holds(&mut transaction, &ids, holder).await? {
+                return Ok(());
+            }
+        }
         // What went out, or is tried again, leaves the memory as it is.
         let loaded = match endings.iter().any(|(_, ending)| ending.is_forgotten()) {
             true => {

@@ -182,8 +182,11 @@ fn tell_sends_the_present_state_to_the_customer_by_hand() {
     assert!(sent[0].text().contains("Andorinha") && !sent[0].text().contains("Boa Vista"));
     assert_words(&ran.stdout, &["✓ email a…@andorinha.example"]);
     assert!(!ran.stdout.contains(ANA));
-    assert_eq!(scene.kept(), before);
+    assert_ne!(scene.kept(), before, "it is remembered that she was told");
+    let several = scene.verb(DAY, &["tell", "config"]).exited(2);
+    assert_words(&several.stderr, &["config_a", "config_b"]);
     scene.verb(DAY, &["tell", "Ninguém"]).exited(2);
+    assert!(scene.letters().is_empty());
 }
 
 #[test]

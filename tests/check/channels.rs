@@ -51,7 +51,7 @@ fn a_channel_is_logged_in_to_and_nothing_is_sent() {
         .iter()
         .map(|channel| (channel.canal.as_str(), channel.estado.as_str()))
         .collect();
-    assert_eq!(states, [("email", "ok"), ("webhook:loja", "ok")]);
+    assert_eq!(states, [("email", "ok"), ("webhook:loja", "desconhecido")]);
     assert_eq!(status, 0);
     assert_eq!(mail.seen().letters, Vec::<String>::new());
     assert!(

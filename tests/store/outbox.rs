@@ -219,7 +219,12 @@ fn a_row_is_one_run_s_at_a_time_and_comes_back_when_that_run_is_gone() {
             message: "m1".to_owned(),
             provider: Some("250 ok".to_owned()),
         };
-        wait(outbox.finish(&[(&rows[0], accepted)], now)).unwrap();
+        // A run that stood still, and has lost its rows to another, marks nothing and sends nothing more.
+        let ending = [(&rows[0], accepted.clone())];
+        wait(outbox.finish(&ending, Some("outra"), now)).unwrap();
+        assert!(!wait(outbox.begin(&[rows[0].id], "outra")).unwrap());
+        assert_eq!(states(store), ["pendente"]);
+        wait(outbox.finish(&[(&rows[0], accepted)], None, now)).unwrap();
         assert_eq!(states(store), ["aceito"]);
         assert_eq!(take(&outbox, now + TimeDelta::days(2)), []);
         let last = wait(outbox.last_sent()).unwrap();
@@ -241,7 +246,7 @@ fn what_is_tried_again_waits_and_gives_way_to_newer_news() {
             problem: "rede".to_owned(),
             not_before: later,
         };
-        wait(outbox.finish(&[(&rows[0], retry)], at(second))).unwrap();
+        wait(outbox.finish(&[(&rows[0], retry)], None, at(second))).unwrap();
         assert_eq!(take(&outbox, at(second) + TimeDelta::minutes(59)), []);
         let waiting = wait(outbox.undelivered(at(second))).unwrap();
         assert_eq!(
@@ -264,7 +269,11 @@ fn a_message_that_may_have_gone_out_is_not_sent_again_and_its_end_not_told() {
         record(store, None, second, true);
         let outbox = outbox(store, None, false);
         let rows = take(&outbox, at(second));
-        wait(outbox.begin(&[rows[0].id])).unwrap();
+        assert!(
+            !wait(outbox.begin(&[rows[0].id], "outra")).unwrap(),
+            "it is another run's"
+        );
+        assert!(wait(outbox.begin(&[rows[0].id], "um")).unwrap());
         // The run is killed here.
         assert_eq!(take(&outbox, at(second) + TimeDelta::seconds(301)), []);
         assert_eq!(states(store), ["incerto"]);
@@ -305,7 +314,7 @@ fn a_refused_recipient_counts_as_not_told() {
         let failed = Ending::Failed {
             problem: "destinatario_recusado".to_owned(),
         };
-        wait(outbox.finish(&[(&rows[0], failed)], at(second))).unwrap();
+        wait(outbox.finish(&[(&rows[0], failed)], None, at(second))).unwrap();
         record(store, None, third, false);
         assert_eq!(states(store), ["falhou"], "no end of what was not told");
     });

@@ -34,7 +34,15 @@ impl Group {
             let place = (row.recipient.clone(), row.file.clone());
             groups.entry(place).or_default().push(row);
         }
-        groups.into_values().map(|rows| Self { rows }).collect()
+        let mut groups: Vec<Self> = groups.into_values().map(|rows| Self { rows }).collect();
+        // The most urgent go first, and of those the ones that have waited longest.
+        groups.sort_by_key(|group| {
+            let levels = group.rows.iter().filter_map(|row| row.event.contract());
+            let level = levels.map(|event| event.level).max();
+            let oldest = group.rows.iter().map(|row| row.decided_at).min();
+            (Reverse(level), oldest)
+        });
+        groups
     }
 
     /// Returns the side that the recipient is on.

@@ -121,8 +121,9 @@ pub(super) async fn checked(plan: &Plan, offline: bool) -> Result<Vec<ChannelChe
     let names = names(&settings);
     let channels = Channels::new(settings, web(plan));
     let looking = futures_util::stream::iter(names).map(async |name| {
-        let asked = !offline;
-        let problem = match channels.get(&name).await {
+        let made = channels.get(&name).await;
+        let asked = !offline && matches!(&made, Ok(Some(channel)) if channel.can_be_probed());
+        let problem = match made {
             Err(refused) => Some(ChannelProblem::Settings(refused)),
             Ok(Some(channel)) if asked => {
                 let probed = channel.probe(&channels.web).await;
@@ -388,7 +389,7 @@ impl Run {
             .map(|row| (row, crate::store::Ending::Untried))
             .collect();
         if !untried.is_empty()
-            && let Err(problem) = outbox.finish(&untried, now).await
+            && let Err(problem) = outbox.finish(&untried, Some(&holder), now).await
         {
             failed(problem);
         }
@@ -400,13 +401,18 @@ impl Run {
                 .map(|(memory, ..)| memory)
                 .unwrap_or_default(),
         };
-        let accepted = outbox
-            .accepted(DateTime::UNIX_EPOCH)
-            .await
-            .unwrap_or_default();
-        let asked_since = now - TimeDelta::days(RECEIPT_DAYS);
-        let lost = post::receipts(&self.channels, outbox, &accepted, asked_since, now).await;
-        let late = outbox.undelivered(since).await.unwrap_or_default();
+        let read = async {
+            let accepted = outbox.accepted(DateTime::UNIX_EPOCH).await?;
+            Ok((outbox.undelivered(since).await?, accepted))
+        };
+        let (late, accepted) = match read.await {
+            Ok(read) => read,
+            Err(problem) => {
+                failed(problem);
+                posted.troubled = true;
+                Default::default()
+            }
+        };
         let late = late.into_iter().filter(is_late);
         let days_without_run = decided
             .as_ref()
@@ -425,15 +431,23 @@ impl Run {
             },
             people: &people,
             unread: self.desk.unread(),
+            holder: &holder,
             today: now.date_naive(),
             now,
             until: self.until,
         };
-        posted.sent = lost;
-        posted
-            .sent
-            .extend(taken.lost.iter().map(|row| post.lost(row)));
+        posted.sent = taken.lost.iter().map(|row| post.lost(row)).collect();
         posted.sent.extend(post.send(outbox, rows).await);
+        let asked_since = now - TimeDelta::days(RECEIPT_DAYS);
+        let lost = post::receipts(
+            &self.channels,
+            outbox,
+            &accepted,
+            asked_since,
+            now,
+            self.until,
+        );
+        posted.sent.extend(lost.await);
         posted.decided = decided;
         posted
     }
@@ -456,10 +470,6 @@ impl Run {
     ) -> Posted {
         let plan = &report.plan;
         let since = now(plan) - TimeDelta::hours(NEWS_HOURS);
-        let decided = match (decided, outbox) {
-            (Some(decided), _) => Some(decided),
-            (None, _) => None,
-        };
         let kept = match outbox {
             Some(outbox) => outbox.undelivered(since).await.unwrap_or_default(),
             None => Vec::new(),
@@ -609,6 +619,7 @@ impl Run {
                 },
                 people: &decided.people,
                 unread: Vec::new(),
+                holder: "",
                 today: now.date_naive(),
                 now,
                 until: self.until,
@@ -667,12 +678,8 @@ impl Run {
 
     /// Makes the workbook for the operator's mail, where the settings ask for it.
     async fn workbook(&self, report: &Report) -> Option<(String, Vec<u8>)> {
-        let mail = self
-            .settings
-            .mail
-            .as_ref()
-            .filter(|mail| mail.attach_workbook)?;
-        let _ = mail;
+        let mail = self.settings.mail.as_ref();
+        mail.filter(|mail| mail.attach_workbook)?;
         let made = super::run::workbook(report).ok()?;
         Some((format!("carteira-{}.xlsx", report.plan.as_of), made))
     }

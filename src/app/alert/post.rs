@@ -125,6 +125,7 @@ pub(super) async fn receipts(
     accepted: &[OutboxRow],
     since: DateTime<Utc>,
     now: DateTime<Utc>,
+    until: Instant,
 ) -> Vec<Sent> {
     let names = [ChannelName::Sms, ChannelName::WhatsApp];
     let mut messages: BTreeMap<(&str, &str), Vec<&OutboxRow>> = BTreeMap::new();
@@ -138,11 +139,8 @@ pub(super) async fn receipts(
     let asking = stream::iter(messages).map(async |((word, provider), rows)| {
         let name = names.iter().find(|name| name.to_string() == word)?;
         let channel = channels.get(name).await.ok().flatten()?;
-        let receipt = channel
-            .receipt(&channels.web, provider)
-            .await
-            .ok()
-            .flatten()?;
+        let asking = channel.receipt(&channels.web, provider);
+        let receipt = timeout_at(until, asking).await.ok()?.ok().flatten()?;
         let (ending, trouble) = match receipt {
             Receipt::Open => return None,
             Receipt::Delivered => (Ending::Delivered, None),
@@ -155,7 +153,7 @@ pub(super) async fn receipts(
         let endings: Vec<(&OutboxRow, Ending)> =
             rows.iter().map(|row| (*row, ending.clone())).collect();
         // What cannot be marked is asked for again tomorrow.
-        let _ = outbox.finish(&endings, now).await;
+        let _ = outbox.finish(&endings, None, now).await;
         let (first, trouble) = (rows.first()?, trouble?);
         Some(Sent {
             message: RunMessage {
@@ -182,6 +180,8 @@ pub(super) struct Post<'a> {
     pub(super) people: &'a [Person],
     /// Files of the configs that could not be read: nobody knows whom they name today.
     pub(super) unread: Vec<String>,
+    /// The word by which the run has its rows.
+    pub(super) holder: &'a str,
     pub(super) today: Day,
     pub(super) now: DateTime<Utc>,
     /// Time at which sending ends.
@@ -218,7 +218,7 @@ impl Post<'_> {
         let endings: Vec<(&OutboxRow, Ending)> =
             group.rows.iter().map(|row| (row, ending.clone())).collect();
         // What cannot be marked comes back when the lease is over: a mail twice is better than none.
-        let marked = outbox.finish(&endings, self.now).await;
+        let marked = outbox.finish(&endings, Some(self.holder), self.now).await;
         Sent {
             message,
             trouble,
@@ -301,7 +301,7 @@ impl Post<'_> {
             Err(refused) => return retry(Trouble::Settings(refused), None),
         };
         let once = is_at_most_once(person);
-        if once && outbox.begin(&group.ids()).await.is_err() {
+        if once && !matches!(outbox.begin(&group.ids(), self.holder).await, Ok(true)) {
             return (Ending::Untried, None);
         }
         let mut tries = 0;

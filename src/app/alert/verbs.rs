@@ -142,6 +142,7 @@ async fn send(
         },
         people,
         unread: Vec::new(),
+        holder: "",
         today: plan.as_of,
         now: now(plan),
         until: Instant::now() + time,
@@ -395,8 +396,7 @@ pub(super) async fn forget(plan: &Plan, address: &str) -> Result<Outcome> {
     let Some(outbox) = opened(plan).await else {
         return Ok(Outcome::Unexpected);
     };
-    let own = address.to_owned();
-    let forgotten = outbox.forget(move |key| people::words(&own, key)).await;
+    let forgotten = outbox.forget(|key| people::words(address, key)).await;
     outbox.close().await;
     match forgotten {
         Ok(count) => {

@@ -230,7 +230,11 @@ impl Writer<'_> {
                 "the projected surplus is smaller",
             ),
             Rule::NoData => pick(lang, "voltou a ter números", "has figures again"),
-            Rule::Pace => pick(lang, "o ritmo é o de antes", "the pace is as before"),
+            Rule::Pace => pick(
+                lang,
+                "o consumo das últimas 2 semanas já não destoa da média",
+                "usage of the last 2 weeks is near the mean again",
+            ),
             Rule::RunsOut | Rule::LeftOver | Rule::Term => {
                 pick(lang, "o alerta não vale mais", "the alert no longer holds")
             }

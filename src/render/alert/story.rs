@@ -227,8 +227,8 @@ impl Story<'_> {
             .filter(|amount| amount.is_positive())?;
         let shortfall = self.about(shortfall);
         Some(
-            say! { self.lang, "Pelo uso de hoje, devem faltar cerca de {shortfall}. O que passar do crédito é cobrado à parte.",
-            "At today's usage, about {shortfall} should be lacking. What goes beyond the credit is billed separately." },
+            say! { self.lang, "Pela média dos últimos dois meses, devem faltar cerca de {shortfall}. O que passar do crédito é cobrado à parte.",
+            "At the mean of the last two months you should be about {shortfall} short. What goes beyond the credit is billed separately." },
         )
     }
 
@@ -342,8 +342,8 @@ impl Story<'_> {
             .filter(|amount| amount.is_positive());
         let shortfall = shortfall.map(|amount| {
             let amount = self.about(amount);
-            say! { lang, "Pelo uso de hoje, até o fim devem ser cerca de {amount}.",
-            "At today's usage, it should be about {amount} by the end." }
+            say! { lang, "Pela média dos últimos dois meses, até o fim devem ser cerca de {amount}.",
+            "At the mean of the last two months it should be about {amount} by the end." }
         });
         vec![Some(since), shortfall, Some(self.end())]
     }
@@ -438,8 +438,8 @@ impl Story<'_> {
         if let Some((target, pace)) = paces.filter(|(target, pace)| target < pace) {
             let whole = |amount| words::priced_whole(lang, figures.currency, amount);
             let (target, pace) = (whole(target), whole(pace));
-            steps.push(say! { lang, "Para chegar ao fim, dá para gastar até {target} por dia. Hoje o gasto é de {pace}.",
-            "To reach the end, you can spend up to {target} a day. Today it is {pace}." });
+            steps.push(say! { lang, "Para chegar ao fim, dá para gastar até {target} por dia. A média dos últimos dois meses é de {pace}.",
+            "To reach the end, you can spend up to {target} a day. The mean of the last two months is {pace}." });
         }
         steps
     }

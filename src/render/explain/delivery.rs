@@ -16,8 +16,8 @@ fn words(lang: Lang, problem: &DeliveryProblem) -> (String, String) {
     match problem {
         DeliveryProblem::Connection(problem) => (
             service::service_problem(lang, problem).0,
-            say! { lang, "confira o endereço do canal, a rede, o proxy e os certificados; a mensagem fica na fila",
-            "check the channel's address, network, proxy and certificates; the message stays in the queue" },
+            say! { lang, "confira o endereço do canal, a rede, o proxy e os certificados",
+            "check the channel's address, network, proxy and certificates" },
         ),
         DeliveryProblem::NoAnswer { host } => told! { lang,
         "a mensagem saiu e {host} não confirmou: pode ter chegado ou não" => "veja com quem a recebe, ou no painel do provedor",
