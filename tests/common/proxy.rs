@@ -205,6 +205,7 @@ impl Authorities {
     }
 
     /// The certificate of the host of that name and its key, as files have them.
+    #[cfg(all(unix, not(target_vendor = "apple")))]
     pub fn server_pem(&self, name: &str) -> [String; 2] {
         let params = CertificateParams::new([name.to_owned()]).unwrap();
         let certificate = params.signed_by(&self.key, &self.known).unwrap();

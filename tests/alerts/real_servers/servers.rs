@@ -135,7 +135,9 @@ impl Postfix {
             true => Some(""),
             false => Some("sudo -n").filter(|_| is_needed("postfix")),
         };
-        let (Some(sudo), Some(program)) = (sudo, installed("postfix")) else {
+        // What it delivers is read by Python.
+        let program = installed("python3").and(installed("postfix"));
+        let (Some(sudo), Some(program)) = (sudo, program) else {
             pass_over("postfix");
             return None;
         };
