@@ -9,6 +9,8 @@ mod letters;
 pub(crate) mod mail_server;
 mod privacy;
 mod pulse;
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod real_servers;
 mod receipts;
 mod replay;
 mod requests;

@@ -335,6 +335,34 @@ pub fn samples<T>(usual: T, all: T) -> T {
     }
 }
 
+/// The programs that a test must not be passed over for, by commas: `postgres`, `pgbouncer`, `aiosmtpd`, `postfix`.
+const NEED: &str = "OCI_CONSUMO_TESTS_NEED";
+
+/// Returns whether the environment says that the tests need `program`.
+pub fn is_needed(program: &str) -> bool {
+    let needed = std::env::var(NEED).unwrap_or_default();
+    needed.split(',').any(|needed| needed == program)
+}
+
+/// Says that a test is passed over for want of `program`; past the harness, which keeps the words of a test that
+/// passes. Fails where the environment says that the tests need it.
+pub fn pass_over(program: &str) {
+    assert!(
+        !is_needed(program),
+        "{program} cannot be run here, and {NEED} names it"
+    );
+    let _ = writeln!(io::stderr(), "SKIPPED: {program} cannot be run here");
+}
+
+/// Returns the installed program `name`, of those for root too.
+pub fn installed(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    folders.push("/usr/sbin".into());
+    let mut programs = folders.into_iter().map(|folder| folder.join(name));
+    programs.find(|program| program.is_file())
+}
+
 /// The program, in an environment of its own.
 pub fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oci-consumo"));

@@ -204,6 +204,18 @@ impl Authorities {
         pem::encode(&pem::Pem::new("CERTIFICATE", self.known.der().to_vec()))
     }
 
+    /// The certificate of the host of that name and its key, as files have them.
+    #[cfg(all(unix, not(target_vendor = "apple")))]
+    pub fn server_pem(&self, name: &str) -> [String; 2] {
+        let params = CertificateParams::new([name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&self.key, &self.known).unwrap();
+        let encode = |tag: &str, der: Vec<u8>| pem::encode(&pem::Pem::new(tag, der));
+        [
+            encode("CERTIFICATE", certificate.der().to_vec()),
+            encode("PRIVATE KEY", self.key.serialize_der()),
+        ]
+    }
+
     /// What the host of that name shows.
     pub fn server(&self, name: &str, host: Host) -> Arc<ServerConfig> {
         let shown = match host {

@@ -75,7 +75,7 @@ static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
 
 /// Whether this process may do anything.
 #[cfg(unix)]
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
 }

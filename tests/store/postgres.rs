@@ -1,7 +1,6 @@
 //! A PostgreSQL server of the tests' own, where its programs are installed.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -10,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
 use super::wait;
+use crate::common::{installed, pass_over};
 
 /// A running server, which ends with this process: its shell waits for the end of its input.
 struct Server {
@@ -69,20 +69,6 @@ pub fn denied(url: &str, sql: &str) -> bool {
     })
 }
 
-/// Says that something is not installed; past the harness, which keeps the words of a test that passes. An
-/// error instead where the environment says that the tests need it.
-fn skip(what: &str, program: &str) {
-    let needed = std::env::var("OCI_CONSUMO_TESTS_NEED").unwrap_or_default();
-    assert!(
-        !needed.split(',').any(|needed| needed == program),
-        "{what} is not installed, and OCI_CONSUMO_TESTS_NEED names {program}"
-    );
-    let _ = writeln!(
-        std::io::stderr(),
-        "SKIPPED: {what} is not installed; the store was not tried with it"
-    );
-}
-
 fn created(how: &str) -> Option<String> {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let server = SERVER.as_ref()?;
@@ -123,7 +109,7 @@ fn programs() -> Option<PathBuf> {
 
 fn start() -> Option<Server> {
     let Some(programs) = programs().filter(|_| cfg!(unix)) else {
-        skip("PostgreSQL", "postgres");
+        pass_over("postgres");
         return None;
     };
     let folder = tempfile::Builder::new()
@@ -184,12 +170,8 @@ fn start() -> Option<Server> {
 
 fn start_pooler() -> Option<Pooler> {
     let server = SERVER.as_ref()?;
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    folders.push("/usr/sbin".into());
-    let program = folders.into_iter().map(|folder| folder.join("pgbouncer"));
-    let Some(program) = program.into_iter().find(|program| program.is_file()) else {
-        skip("PgBouncer", "pgbouncer");
+    let Some(program) = installed("pgbouncer") else {
+        pass_over("pgbouncer");
         return None;
     };
     let port = std::net::TcpListener::bind("127.0.0.1:0")
