@@ -166,6 +166,7 @@ impl Memory {
                     facts: watch.facts.as_ref(),
                     recipient,
                     is_new: is_added || !known.contains(&recipient.id),
+                    replaced: rule == Rule::LeftOver && watch.is_open(Rule::RunsOut),
                     told: self.told.get(&place),
                     as_of,
                 };

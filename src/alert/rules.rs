@@ -126,6 +126,8 @@ const SURPLUS_OPENS: u32 = 20;
 const SURPLUS_CLOSES: u32 = 50;
 /// Days to the turning day up to which a level is 2, and 3.
 const NEAR: [i64; 2] = [90, 30];
+/// The level of a contract that has ended.
+pub(super) const ENDED: u8 = 4;
 /// The level of a credit that is spent.
 pub(super) const SPENT: u8 = 4;
 /// Two days without data open [`Rule::NoData`]; a day with data closes it.

@@ -1,6 +1,6 @@
 //! Who is told what of a contract, and why somebody is not.
 
-use super::rules::{Audience, Rule, Rules};
+use super::rules::{Audience, ENDED, Rule, Rules};
 use super::saved;
 use super::watch::Phase;
 use crate::alert::Facts;
@@ -154,6 +154,8 @@ pub(super) struct Case<'a> {
     pub(super) recipient: &'a Recipient,
     /// Whether the recipient, or the contract, is new in this run.
     pub(super) is_new: bool,
+    /// Whether an alert that says the opposite is open.
+    pub(super) replaced: bool,
     pub(super) told: Option<&'a Told>,
     pub(super) as_of: Day,
 }
@@ -226,7 +228,10 @@ impl Case<'_> {
                 Err(silence @ Silence::NotForThem) => silent(silence, None),
                 // A contract's end does not get well: its dates have changed, which whoever changed them knows. Nor does
                 // the end make anything well: it is told by its own rule.
-                _ if self.rule == Rule::Term || self.has_ended() => silent(waiting, None),
+                // Nor is a surplus well because the credit runs out, which that rule tells.
+                _ if self.rule == Rule::Term || self.has_ended() || self.replaced => {
+                    silent(waiting, None)
+                }
                 // Whoever was told that it is bad hears the end, at whatever level.
                 _ => Verdict {
                     result: Ok(Message {
@@ -259,7 +264,7 @@ impl Case<'_> {
             Audience::Operator | Audience::Digest if is_customer => {
                 return Err(Silence::NotForThem);
             }
-            Audience::CustomerOnce if is_customer && self.told.is_some() => {
+            Audience::CustomerOnce if is_customer && (self.told.is_some() || level >= ENDED) => {
                 return Err(Silence::NotForThem);
             }
             // The level of a term says how near the end is, and no other.

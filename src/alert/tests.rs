@@ -647,3 +647,23 @@ fn a_surplus_opens_when_running_out_has_closed() {
     ];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn running_out_ends_a_surplus() {
+    let mut folder = Folder::new(vec![operator()]);
+    folder.chance(0, 50);
+    let mut told = Vec::new();
+    for n in 1..8 {
+        let mut figures = facts(n, if n < 4 { 5 } else { 95 });
+        figures.surplus_percent = Some(Amount::from(if n < 4 { 30 } else { 0 }));
+        let decision = folder.see(n, &sight(Answer::Fresh(figures)));
+        let lines = decision.lines.into_iter();
+        told.extend(lines.filter_map(|line| Some((n, line.rule, line.result.ok()?.news))));
+    }
+    let expected = [
+        (3, Rule::LeftOver, News::Opened),
+        (6, Rule::RunsOut, News::Opened),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(folder.memory.level(&key(), Rule::LeftOver), None);
+}

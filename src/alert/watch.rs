@@ -178,7 +178,13 @@ impl Watch {
         let counts = self.is_data_day(facts);
         for rule in Rule::ALL {
             let judgement = match rules.judge(rule, facts) {
-                // Nobody is told that credit will be left over while it is open that it runs out.
+                // Of two alerts that say the opposite, the worse is open.
+                _ if rule == Rule::LeftOver
+                    && self.is_open(rule)
+                    && self.is_open(Rule::RunsOut) =>
+                {
+                    Judgement::Over
+                }
                 Judgement::Opens(level)
                     if rule == Rule::LeftOver && self.is_open(Rule::RunsOut) =>
                 {
@@ -234,7 +240,8 @@ impl Watch {
             })
     }
 
-    fn is_open(&self, rule: Rule) -> bool {
+    /// Returns whether a rule is open.
+    pub fn is_open(&self, rule: Rule) -> bool {
         matches!(self.phase(rule), Phase::Open { .. })
     }
 

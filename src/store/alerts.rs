@@ -306,7 +306,8 @@ async fn waiting(
     Ok(waiting)
 }
 
-/// Returns whether a message of `space` ended otherwise than by being taken, so that the next digest tells of it.
+/// Returns whether a message of `space` ended otherwise than by being taken, so that the next digest tells of it. A digest
+/// that told of nothing new is no such message, or the digest about it would be the next.
 async fn has_lost(
     transaction: &mut StoreTransaction,
     space: Space<'_>,
@@ -362,7 +363,7 @@ const WAITING: &str = "\
 const LOST: &str = "\
     SELECT CAST(id AS TEXT) FROM alerta_saida \
     WHERE endereco = $1 AND pasta = $2 AND espaco = $3 AND estado IN ('falhou', 'incerto', 'vencido') \
-    AND terminada_em >= CAST($4 AS {instant}) LIMIT 1";
+    AND conteudo NOT LIKE '{\"resumo\"%' AND terminada_em >= CAST($4 AS {instant}) LIMIT 1";
 
 const FORGET_OLD: &str = "\
     DELETE FROM alerta_saida \

@@ -763,21 +763,16 @@ impl Run {
         let Some(settings) = &self.settings.metrics else {
             return;
         };
-        let memory = self
-            .desk
-            .decided()
-            .map(|decided| decided.memory)
-            .unwrap_or_default();
+        let decided = self.desk.decided().unwrap_or_default();
+        if decided.only_shown {
+            return;
+        }
         let lang = report.plan.view.lang;
-        if let Err(trouble) = pulse::metrics(
-            settings,
-            &self.channels.web,
-            report,
-            &memory,
-            now(&report.plan),
-        )
-        .await
-        {
+        let apart = self.may.sends.apart || decided.in_past;
+        let now = now(&report.plan);
+        let web = &self.channels.web;
+        let posted = pulse::metrics(settings, web, report, &decided.memory, now, apart);
+        if let Err(trouble) = posted.await {
             complain(&explain::alert::undelivered(
                 lang,
                 "metricas",

@@ -268,12 +268,11 @@ impl Post<'_> {
         let rules = &self.desk.settings.rules;
         let oldest = group.rows.iter().map(|row| row.decided_at).min()?;
         let waits = self.now - oldest > TimeDelta::hours(LONGEST_FOR_HOUR);
-        waits.then(|| {
-            Trouble::Delivery(DeliveryProblem::OutsideHours {
-                from: rules.sms_from,
-                until: rules.sms_until,
-            })
-        })
+        let hours = DeliveryProblem::OutsideHours {
+            from: rules.sms_from,
+            until: rules.sms_until,
+        };
+        waits.then_some(Trouble::Delivery(hours))
     }
 
     /// Tries to send a message, a few times if the channel cannot take it at once.

@@ -79,13 +79,15 @@ impl Pulse {
     }
 }
 
-/// Posts the metrics of a run: that it was made, and each client's days to run out, chance and level.
+/// Posts the metrics of a run: that it was made, and each client's days to run out, chance and level. Those of a run that is
+/// `apart`, of another service or a past day, leave this machine no more than its messages do.
 pub(super) async fn metrics(
     settings: &MetricsSettings,
     web: &Web,
     report: &Report,
     memory: &Memory,
     now: DateTime<Utc>,
+    apart: bool,
 ) -> Result<(), Trouble> {
     let user = settings.user.clone();
     let partner = spawn_blocking(move || partner(&user)).await;
@@ -126,6 +128,9 @@ pub(super) async fn metrics(
         namespace: settings.namespace.clone(),
         endpoint: settings.endpoint.clone(),
     };
+    if apart && !place.is_loopback() {
+        return Ok(());
+    }
     let posted = place.post(web, &all).await;
     posted.map_err(|refusal| Trouble::Delivery(refusal.problem))
 }
