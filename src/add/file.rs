@@ -276,6 +276,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_name_may_end_in_a_character_of_two_parts() {
+        for name in ["\u{2B740}\u{E0100}", "Loja \u{2764}\u{FE0F}"] {
+            let client = name::client(name).unwrap();
+            let config = NewConfig {
+                client: client.clone(),
+                ..sample()
+            };
+            assert_eq!(read(config.text().as_bytes()).client, client);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1000))]
 

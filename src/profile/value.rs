@@ -82,11 +82,14 @@ pub(crate) fn bare(key: &str, raw: &str) -> Zeroizing<String> {
     cleaned(key, raw).value
 }
 
-/// Whether `c` is removed from the ends of a value of `key`. A name may end in an emoji, whose last character has no
-/// glyph of its own.
+/// Whether `c` is removed from the ends of a value of `key`. A name may end in an emoji or in a Chinese character, whose
+/// last part has no glyph of its own.
 fn removable(key: &str, c: char) -> bool {
-    let of_emoji = matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}');
-    is_strippable(c) && !(of_emoji && is_free_text(key))
+    let of_glyph = matches!(
+        c,
+        '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}' | '\u{E0100}'..='\u{E01EF}'
+    );
+    is_strippable(c) && !(of_glyph && is_free_text(key))
 }
 
 /// Whether `c` is a character that nobody sees and that means nothing at the end of a text.
