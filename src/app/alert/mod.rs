@@ -10,6 +10,7 @@ mod people;
 mod post;
 mod pulse;
 mod replay;
+mod told;
 mod verbs;
 
 use std::sync::Arc;
@@ -25,13 +26,14 @@ use self::compose::{Group, Readable};
 use self::desk::{Decided, Desk, Seeing};
 use self::people::Person;
 use self::post::{Channels, Post, Sent};
+use self::told::without_figures;
 use super::history::{endpoint_of, folder_of, patience};
 use super::kinds::Permissions;
 use super::report::report_to;
 use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
 use super::screen::{complain, is_watched};
 use super::{Outcome, interrupt, outputs};
-use crate::alert::{AlertRun, Digest, Event, Memory, OpenRule, Pause, Scope, Side, Undelivered};
+use crate::alert::{Digest, Event, Pause, Scope, Side};
 use crate::calendar::Day;
 use crate::check::{ChannelCheck, ChannelProblem};
 use crate::form::Format;
@@ -40,9 +42,8 @@ use crate::oci::transport::{Limits, Web};
 use crate::plan::{AlertJob, AlertTask, Misuse, Plan, StoreUse};
 use crate::profile::alerts::{self, AlertSettings, ChannelName, FILE_NAME};
 use crate::progress::Progress;
-use crate::render::alert::{DecisionLine, Draft, DraftText, decision};
+use crate::render::alert::{Draft, DraftText, decision};
 use crate::render::explain;
-use crate::report::portfolio::{Client, Portfolio};
 use crate::store::{HeldAlerts, NEWS_HOURS, Outbox, OutboxRow, RowState};
 use crate::text::printable;
 
@@ -630,131 +631,6 @@ impl Run {
         posted
     }
 
-    /// Returns the operator's digest without its events.
-    fn digest(
-        &self,
-        report: &Report,
-        memory: &Memory,
-        late: Vec<OutboxRow>,
-        days_without_run: u32,
-    ) -> Digest {
-        let portfolio = &report.portfolio;
-        Digest {
-            as_of: report.plan.as_of,
-            events: Vec::new(),
-            undelivered: late.iter().map(undelivered).collect(),
-            open: self.open(memory),
-            clients: portfolio.clients.len(),
-            without_figures: without_figures(portfolio),
-            next_due: self.desk.next_due(),
-            days_without_run,
-            without_memory: false,
-            is_test: false,
-        }
-    }
-
-    /// Returns all that is open, the most urgent first.
-    fn open(&self, memory: &Memory) -> Vec<OpenRule> {
-        let seen = self.desk.seen();
-        let mut open: Vec<OpenRule> = Vec::new();
-        for watch in memory.watches.values() {
-            let alerts = seen.iter().find(|seen| seen.file == watch.file);
-            open.extend(watch.open_rules().map(|(rule, level, since)| OpenRule {
-                client: watch.client.clone(),
-                rule,
-                level,
-                since,
-                silent_until: alerts.and_then(|seen| seen.alerts.silent_until),
-            }));
-        }
-        open.sort_by(|one, other| {
-            let order = |open: &OpenRule| (open.rule, std::cmp::Reverse(open.level));
-            order(one)
-                .cmp(&order(other))
-                .then_with(|| one.client.cmp(&other.client))
-        });
-        open
-    }
-
-    /// Makes the workbook for the operator's mail, where the settings ask for it.
-    async fn workbook(&self, report: &Report) -> Option<(String, Vec<u8>)> {
-        let mail = self.settings.mail.as_ref();
-        mail.filter(|mail| mail.attach_workbook)?;
-        let made = super::run::workbook(report).ok()?;
-        Some((format!("carteira-{}.xlsx", report.plan.as_of), made))
-    }
-
-    /// Tells the operator on stderr what did not get there, and how much did.
-    fn tell(&self, plan: &Plan, posted: &Posted) {
-        let lang = plan.view.lang;
-        for sent in &posted.sent {
-            if let Some(trouble) = &sent.trouble {
-                let message = &sent.message;
-                complain(&explain::alert::undelivered(
-                    lang,
-                    &message.channel,
-                    &message.to,
-                    message.client.as_deref(),
-                    trouble.into(),
-                ));
-            }
-        }
-        if !plan.view.quiet && !self.desk.only_shown && !self.may.sends.is_never() {
-            let count = |state: RowState| {
-                let messages = posted.sent.iter().map(|sent| &sent.message);
-                messages
-                    .filter(|message| message.state == state.word())
-                    .count()
-            };
-            let waiting =
-                count(RowState::Pending) + count(RowState::Failed) + count(RowState::Unsure);
-            complain(&explain::alert::sent(
-                lang,
-                count(RowState::Accepted),
-                waiting,
-                posted.pause,
-            ));
-        }
-    }
-
-    /// Returns the lines of a decision, each client's and recipient's.
-    fn lines(&self, posted: &Posted) -> Vec<DecisionLine> {
-        let Some(decided) = &posted.decided else {
-            return Vec::new();
-        };
-        let lines = decided.lines.iter().map(|line| {
-            let person = decided
-                .people
-                .iter()
-                .find(|person| person.id == line.recipient);
-            DecisionLine {
-                client: line.client.clone(),
-                file: line.file.clone(),
-                rule: line.rule,
-                recipient: person.map_or_else(|| line.recipient.clone(), address_of),
-                side: line.side,
-                result: line.result.clone(),
-            }
-        });
-        lines.collect()
-    }
-
-    /// Returns what the document of the run says of alerts.
-    fn document(&self, posted: &Posted) -> AlertRun {
-        let events = posted.decided.iter().flat_map(|decided| &decided.events);
-        AlertRun {
-            dry_run: self.dry_run || self.desk.only_shown,
-            pause: posted.pause,
-            next_due: self.desk.next_due(),
-            events: events.map(|addressed| addressed.event.clone()).collect(),
-            messages: posted
-                .sent
-                .iter()
-                .map(|sent| sent.message.clone())
-                .collect(),
-        }
-    }
-
     /// Posts the metrics, where the settings name a place for them.
     async fn post_metrics(&self, report: &Report) {
         if self.desk.only_shown || self.may.sends.is_never() || self.desk.scope == Scope::Chosen {
@@ -795,29 +671,4 @@ fn address_of(person: &Person) -> String {
 /// Whether a row that is not delivered was tried, or is not to be.
 fn is_late(row: &OutboxRow) -> bool {
     row.tries > 0 || row.state != RowState::Pending
-}
-
-fn undelivered(row: &OutboxRow) -> Undelivered {
-    Undelivered {
-        client: row.event.contract().map(|event| event.client.clone()),
-        channel: row.channel.clone(),
-        to: row.masked.clone(),
-        state: row.state.word().to_owned(),
-        problem: row.problem.clone(),
-    }
-}
-
-/// The clients without figures, each with the code of the reason.
-fn without_figures(portfolio: &Portfolio) -> Vec<(String, String)> {
-    let reason = |client: &Client| match &client.outcome {
-        Err(failure) => Some(failure.problem.code().to_owned()),
-        Ok(statement) => statement
-            .situation
-            .lacks_data()
-            .then(|| statement.situation.word().to_owned()),
-    };
-    let clients = portfolio.clients.iter();
-    clients
-        .filter_map(|client| Some((client.name.clone(), reason(client)?)))
-        .collect()
 }
