@@ -22,6 +22,10 @@ pub mod alert {
     pub use crate::alert::{Replayed, replay, summary};
 }
 
+pub mod alerting {
+    pub use crate::alerting::{ChatKind, Mechanism, Thresholds};
+}
+
 pub mod calendar {
     pub use crate::calendar::{
         Day, Days, Month, day_of, parse_day, plus_days, two_months_before, weekday,
@@ -47,8 +51,8 @@ pub mod days {
 pub mod deliver {
     pub mod channel {
         pub use crate::deliver::channel::{
-            Channel, Chat, ChatKind, Command, Login, Mechanism, Meta, OciMail, Sendmail, Smtp,
-            Topic, Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+            Channel, Chat, Command, Login, Meta, OciMail, Sendmail, Smtp, Topic, Twilio,
+            TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
         };
     }
 
@@ -145,10 +149,10 @@ pub mod profile {
 
     pub mod alerts {
         pub use crate::profile::alerts::{
-            AlertSettings, ChannelName, ChatKind, ChatSettings, ClientAlerts, CommandSettings,
-            FILE_NAME, Login, MailAddress, MailRoute, MailSettings, Mechanism, MetricsSettings,
-            OperatorSettings, Partner, Phone, PublishSettings, RuleSettings, Secret, SecretSource,
-            SecretUrl, SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings,
+            AlertSettings, ChannelName, ChatSettings, ClientAlerts, CommandSettings, FILE_NAME,
+            Login, MailAddress, MailRoute, MailSettings, MetricsSettings, OperatorSettings,
+            Partner, Phone, PublishSettings, RuleSettings, Secret, SecretSource, SecretUrl,
+            SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings,
             WhatsAppRoute, WhatsAppSettings, parse, partner, read, sample,
         };
     }
@@ -179,9 +183,9 @@ pub mod render {
 
     pub mod alert {
         pub use crate::render::alert::{
-            DecisionLine, Draft, DraftText, Json, MailText, decision, digest_event, digest_input,
-            digest_mail, digest_notice, digest_sms, digest_template, json, letter_event,
-            letter_input, letter_mail, letter_sms, letter_template, replay, status, templates,
+            DecisionLine, Draft, DraftText, Json, MailText, decision, digest_event, digest_mail,
+            digest_notice, digest_sms, digest_template, json, letter_event, letter_mail,
+            letter_sms, letter_template, replay, status, templates,
         };
     }
 

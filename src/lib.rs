@@ -16,6 +16,7 @@
 mod add;
 mod adjustment;
 mod alert;
+mod alerting;
 pub mod app;
 mod calendar;
 mod check;

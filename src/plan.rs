@@ -17,13 +17,14 @@ use crate::cli::{
     self, AddAnswers, AlertArgs, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile,
     StoreArgs,
 };
-use crate::failure::{DefaultsProblem, EndpointProblem, PlaceProblem};
+use crate::failure::{DefaultsProblem, PlaceProblem};
 use crate::forecast::Method;
 use crate::form::{Color, CsvStyle, FileForm, Format, Order, TableKind};
 use crate::lang::Lang;
 use crate::manual::Subject;
 use crate::money::Amount;
-use crate::oci::transport::{Limits, is_loopback};
+use crate::oci::endpoint;
+use crate::oci::transport::Limits;
 use crate::path;
 use crate::profile::defaults::{Key, Refused, Setting};
 use crate::report::statement::{FigureSettings, Situation};
@@ -466,7 +467,8 @@ impl Plan {
         }
         let history = store.map_or(Ok(StoreUse::None), |store| history(store, &dir));
         let history = history.map_err(|problem| Misuse::NotAStore { problem })?;
-        let endpoint = endpoint.map(|typed| self::endpoint(&typed)).transpose();
+        let endpoint = endpoint.map(|typed| endpoint::address(typed.reveal(), false));
+        let endpoint = endpoint.transpose();
         let endpoint = endpoint.map_err(|problem| Misuse::Endpoint { problem })?;
         let surplus = figures
             .as_ref()
@@ -623,25 +625,10 @@ fn output(file: &OutputFile, folder: &Path, as_of: Day) -> Output {
     }
 }
 
-/// An address that a signed request may go to: encrypted, or not leaving this machine.
-fn endpoint(typed: &AsTyped) -> Result<Url, EndpointProblem> {
-    let url = Url::parse(typed.reveal()).map_err(|_| EndpointProblem::NotAUrl)?;
-    let bare = url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    match url.scheme() {
-        _ if !bare => Err(EndpointProblem::NotBare),
-        "https" if url.has_host() => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(EndpointProblem::InTheClear),
-        _ => Err(EndpointProblem::OtherScheme),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::EndpointProblem;
     use crate::profile::defaults;
     use chrono::TimeZone as _;
     use clap::Parser as _;
@@ -660,7 +647,7 @@ mod tests {
 
     #[test]
     fn signed_requests_go_nowhere_in_the_clear() {
-        let endpoint = |url: &str| endpoint(&AsTyped::from(url.to_owned()));
+        let endpoint = |url: &str| endpoint::address(url, false);
         for url in [
             "https://example.com",
             "http://127.0.0.1:8080",

@@ -92,6 +92,12 @@ pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
     shown
 }
 
+/// Returns `bytes` as hexadecimal digits in lower case, two of each.
+pub(crate) fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
+    let digits = bytes.into_iter().map(|byte| format!("{byte:02x}"));
+    digits.collect()
+}
+
 /// `text` with everything that a terminal would obey, or a reader not see,
 /// replaced: control characters, escape codes, marks that turn the direction
 /// of writing or have no width. White space becomes a blank; what is over

@@ -13,6 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("text", &[]),
     ("adjustment", &["calendar", "money"]),
+    ("alerting", &["money"]),
     ("contract", &["adjustment", "calendar", "money"]),
     ("failure", &["calendar", "money"]),
     ("manual", &["lang"]),
@@ -44,6 +45,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "profile",
         &[
+            "alerting",
             "lang",
             "path",
             "adjustment",
@@ -72,7 +74,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     (
         "alert",
-        &["calendar", "money", "contract", "failure", "report"],
+        &[
+            "alerting", "calendar", "money", "contract", "failure", "report",
+        ],
     ),
     (
         "check",
@@ -102,7 +106,10 @@ const ROOMS: &[(&str, &[&str])] = &[
             "manual",
         ],
     ),
-    ("deliver", &["calendar", "text", "failure", "oci"]),
+    (
+        "deliver",
+        &["alerting", "calendar", "text", "failure", "oci"],
+    ),
     (
         "store",
         &[

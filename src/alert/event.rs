@@ -198,7 +198,7 @@ pub struct Undelivered {
 }
 
 /// A message to the operator about all clients.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Digest {
     /// The as-of day of the run that sends it.
     pub as_of: Day,

@@ -19,6 +19,14 @@ pub struct Addressed {
     pub event: Event,
 }
 
+impl Addressed {
+    /// Returns the file name of the config that names the recipient; `None` of an operator's.
+    pub fn file(&self) -> Option<&str> {
+        let event = self.event.contract()?;
+        (self.side == Side::Customer).then_some(event.file.as_str())
+    }
+}
+
 /// An event that waits in the outbox, and that nobody is sending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {

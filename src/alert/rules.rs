@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::facts::Facts;
+use crate::alerting::Thresholds;
 use crate::money::Amount;
 use crate::report::statement::Situation;
 
@@ -76,40 +77,13 @@ impl Rule {
     }
 }
 
-/// The thresholds of the rules, `[regras]` of `alertas.ini`.
+/// The rules, by their thresholds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Per cent of chance from which [`Rule::RunsOut`] opens.
-    pub opens: u32,
-    /// Per cent of chance down to which it closes.
-    pub closes: u32,
-    /// Data-days in a row that open a rule.
-    pub days_to_open: u32,
-    /// Data-days in a row that close it.
-    pub days_to_close: u32,
-    /// Days by which the runs-out day comes earlier for it to be told again.
-    pub worse_days: i64,
-    /// Per cent by which the shortfall grows for it to be told again.
-    pub worse_percent: Amount,
-    /// Days before the end at which [`Rule::Term`] rises by a level, the largest first.
-    pub term: [u32; 3],
+    /// Thresholds of the settings.
+    pub thresholds: Thresholds,
     /// Per cent of the credit left over above which [`Rule::LeftOver`] opens.
     pub surplus_percent: Amount,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            opens: 80,
-            closes: 20,
-            days_to_open: 3,
-            days_to_close: 7,
-            worse_days: 14,
-            worse_percent: Amount::from(25),
-            term: [60, 30, 7],
-            surplus_percent: Amount::from(10),
-        }
-    }
 }
 
 /// Per cent of the credit that the projected total has to pass where there is no band.
@@ -154,7 +128,10 @@ impl Rules {
     /// Returns the days in a row that the rule needs to open, and to close.
     pub(super) fn days(&self, rule: Rule) -> (u32, u32) {
         match rule {
-            Rule::RunsOut | Rule::LeftOver => (self.days_to_open, self.days_to_close),
+            Rule::RunsOut | Rule::LeftOver => {
+                let thresholds = &self.thresholds;
+                (thresholds.days_to_open, thresholds.days_to_close)
+            }
             Rule::NoData => (DAYS_WITHOUT_DATA, 1),
             Rule::Term | Rule::Pace => (1, 1),
         }
@@ -187,7 +164,10 @@ impl Rules {
         let is_young = facts.chance.is_none() && facts.elapsed < LEAST_DAYS;
         let (opens, closes) = match (facts.chance, &facts.projected_percent) {
             _ if is_young => (false, false),
-            (Some(chance), _) => (chance >= self.opens, chance <= self.closes),
+            (Some(chance), _) => {
+                let thresholds = &self.thresholds;
+                (chance >= thresholds.opens, chance <= thresholds.closes)
+            }
             (None, Some(percent)) => (
                 *percent > Amount::from(OVER_WITHOUT_BAND),
                 *percent < Amount::from(UNDER_WITHOUT_BAND),
@@ -231,7 +211,8 @@ impl Rules {
         if facts.situation == Situation::NotStarted {
             return Judgement::Over;
         }
-        let passed = self.term.iter().filter(|days| facts.left <= **days).count();
+        let term = &self.thresholds.term;
+        let passed = term.iter().filter(|days| facts.left <= **days).count();
         let level = u8::try_from(passed).unwrap_or(u8::MAX);
         match (facts.left, level) {
             (0, level) => Judgement::Fact(level.saturating_add(1)),

@@ -288,10 +288,10 @@ impl Case<'_> {
         let earlier = facts
             .runs_out
             .zip(told.runs_out)
-            .is_some_and(|(now, then)| (then - now).num_days() >= rules.worse_days);
+            .is_some_and(|(now, then)| (then - now).num_days() >= rules.thresholds.worse_days);
         let larger = facts.shortfall.as_ref().zip(told.shortfall.as_ref());
         let larger = larger.is_some_and(|(now, then)| {
-            let grown = &Amount::from(WHOLE) + &rules.worse_percent;
+            let grown = &Amount::from(WHOLE) + &rules.thresholds.worse_percent;
             then.is_positive() && now.times(i64::from(WHOLE)) >= then.multiplied(&grown)
         });
         earlier || larger

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
+use crate::alerting::Thresholds;
 use crate::calendar::{Day, plus_days};
 use crate::money::Amount;
 use crate::report::statement::Situation;
@@ -72,6 +73,14 @@ fn customer(from_level: u8, silent_until: Option<Day>) -> Recipient {
     }
 }
 
+/// The rules of settings that say nothing of them.
+fn usual() -> Rules {
+    Rules {
+        thresholds: Thresholds::default(),
+        surplus_percent: Amount::from(10),
+    }
+}
+
 /// A folder with one contract, morning after morning.
 struct Folder {
     memory: Memory,
@@ -106,7 +115,7 @@ impl Folder {
         };
         let (operators, customers) = (side(Side::Operator), side(Side::Customer));
         let sights = std::slice::from_ref(sight);
-        let rules = Rules::default();
+        let rules = usual();
         let memory = &mut self.memory;
         memory.decide(
             day(n),
@@ -377,7 +386,7 @@ fn two_mornings_without_data_are_told_to_the_operator_and_one_with_data_ends_it(
 #[test]
 fn a_failure_of_most_clients_is_told_once() {
     let mut memory = Memory::default();
-    let rules = Rules::default();
+    let rules = usual();
     let of = |n: usize, answer: Answer| {
         let mut sight = sight(answer);
         sight.key.tenancy = format!("ocid1.tenancy.oc1..{n}");
@@ -522,7 +531,7 @@ fn two_configs_of_one_contract_are_seen_once() {
         &[lost, fresh],
         |_| Vec::new(),
         &[operator()],
-        &Rules::default(),
+        &usual(),
     );
     let told: Vec<Rule> = decision
         .lines
@@ -576,7 +585,7 @@ fn a_contract_that_is_gone_for_a_day_is_still_there() {
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let decide = |memory: &mut Memory, n: i64| {
-        let rules = Rules::default();
+        let rules = usual();
         let decision = memory.decide(
             day(n),
             Scope::Folder,

@@ -1,16 +1,17 @@
 //! The channels of alerts.
 
-pub use super::chat::{Chat, ChatKind};
+pub use super::chat::Chat;
 pub use super::command::Command;
 pub use super::meta::Meta;
 pub use super::oci_mail::OciMail;
 use super::parcel::{Accepted, Parcel, Receipt, Refusal};
 pub use super::sendmail::Sendmail;
-pub use super::smtp::{Login, Mechanism, Smtp};
+pub use super::smtp::{Login, Smtp};
 pub use super::topic::Topic;
 pub use super::twilio::{Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp};
 pub use super::webhook::Webhook;
 pub use super::zenvia::Zenvia;
+use crate::alerting::ChatKind;
 use crate::oci::transport::Web;
 
 /// A channel. `Debug` shows no secret.

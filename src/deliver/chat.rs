@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::exchange::{Answered, Exchange, address, is_near, secret_address, secrets_of};
 use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use crate::alerting::ChatKind;
 use crate::failure::{DeliveryProblem, RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::Web;
 use crate::text::AsTyped;
@@ -28,23 +29,6 @@ pub struct Chat {
     pub token: Option<AsTyped>,
     /// The chat's identifier, of Telegram.
     pub destination: Option<String>,
-}
-
-/// The kinds of chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatKind {
-    /// An incoming webhook of Slack.
-    Slack,
-    /// A flow of Microsoft Teams that posts to a channel. Its 202 says that the flow has begun, not that it has posted.
-    Teams,
-    /// A webhook of Google Chat.
-    Google,
-    /// A webhook of Discord.
-    Discord,
-    /// A bot of Telegram.
-    Telegram,
-    /// A topic of ntfy.
-    Ntfy,
 }
 
 /// The features of a kind.

@@ -35,6 +35,7 @@ use tokio_rustls::client::TlsStream;
 use super::clean::clean;
 use super::mime::{self, Letter};
 use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use crate::alerting::Mechanism;
 use crate::failure::{
     ChannelAnswer, DeliveryProblem, RefusalReason as Why, ServiceProblem, UnsendableMessage,
 };
@@ -76,17 +77,6 @@ pub struct Login {
     pub secret: AsTyped,
     /// The way that user and secret are sent.
     pub mechanism: Mechanism,
-}
-
-/// The ways that user and secret are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mechanism {
-    /// Both at once.
-    Plain,
-    /// One after the other.
-    Login,
-    /// The user and a token, as Google and Microsoft take them.
-    XOauth2,
 }
 
 impl Mechanism {

@@ -3,7 +3,8 @@
 use reqwest::Url;
 
 use super::region::Region;
-use crate::failure::{ConfigProblem, Failure};
+use super::transport::is_loopback;
+use crate::failure::{ConfigProblem, EndpointProblem, Failure};
 
 /// The service's hosts, or what was given in their place.
 #[derive(Clone, Debug, Default)]
@@ -51,4 +52,24 @@ pub(crate) fn below(instead: Option<&Url>, own: Option<Url>, segments: &[&str]) 
         .pop_if_empty()
         .extend(segments);
     Some(url)
+}
+
+/// Reads the address of a host that secrets may go to: encrypted, or not leaving this machine. That of one receiver, which
+/// `whole` stands for, may have a query.
+///
+/// # Errors
+/// An [`EndpointProblem`], without the text.
+pub(crate) fn address(text: &str, whole: bool) -> Result<Url, EndpointProblem> {
+    let url = Url::parse(text).map_err(|_| EndpointProblem::NotAUrl)?;
+    let bare = url.username().is_empty()
+        && url.password().is_none()
+        && (whole || url.query().is_none())
+        && url.fragment().is_none();
+    match url.scheme() {
+        _ if !bare => Err(EndpointProblem::NotBare),
+        "https" if url.has_host() => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(EndpointProblem::InTheClear),
+        _ => Err(EndpointProblem::OtherScheme),
+    }
 }

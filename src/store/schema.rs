@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha384};
 use super::db::StoreTransaction;
 use super::{cell, parsed};
 use crate::failure::StoreProblem;
+use crate::text::hex;
 
 /// The versions, oldest first; one that was released is never changed.
 const VERSIONS: [(&str, &str); 6] = [
@@ -93,7 +94,7 @@ impl Engine {
 
     /// Returns `bytes` as a literal.
     fn bytes(self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex(bytes);
         match self {
             Self::Sqlite => format!("X'{hex}'"),
             Self::Postgres => format!("decode('{hex}', 'hex')"),

@@ -341,22 +341,14 @@ fn templates_and_their_parameters() {
 }
 
 #[test]
-fn notices_and_input() {
+fn a_notice_is_the_mail_s_text_bounded() {
     let digest = digest();
     let (title, body) = render::digest_notice(&digest, Lang::PtBr, 64 * 1024);
     assert!(title.chars().count() <= 60);
-    assert_eq!(body.as_bytes(), render::digest_input(&digest, Lang::PtBr));
+    assert_eq!(body, render::digest_mail(&digest, Lang::PtBr).text);
     let (_, body) = render::digest_notice(&digest, Lang::PtBr, 300);
     assert!(
         body.len() <= 300 && body.contains("\n... e mais "),
         "{body}"
     );
-    let letter = letter(vec![event(
-        Rule::RunsOut,
-        News::Worse,
-        3,
-        Some(figures_in(Situation::RunsOut)),
-    )]);
-    let input = String::from_utf8(render::letter_input(&letter, Lang::PtBr)).unwrap();
-    assert_eq!(input, render::letter_mail(&letter, Lang::PtBr).text);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use oci_consumo::internals::deliver::channel::ChatKind;
+use oci_consumo::internals::alerting::ChatKind;
 use oci_consumo::internals::deliver::parcel::{Kind, Refusal};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason as Why};
 use serde_json::json;

@@ -6,6 +6,7 @@ use std::thread;
 
 use fastrand::Rng;
 use oci_consumo::internals::alert::{News, Replayed, Rule, Rules, replay, summary};
+use oci_consumo::internals::alerting::Thresholds;
 use oci_consumo::internals::calendar::{Day, plus_days};
 use oci_consumo::internals::contract::Contract;
 use oci_consumo::internals::days::series::{DailySeries, Knowledge};
@@ -91,7 +92,11 @@ fn year(nature: &str, seed: u64) -> Replayed {
             Statement::new(&contract, &seen, &settings)
         })
         .collect();
-    replay(&contract, &mornings, &Rules::default())
+    let rules = Rules {
+        thresholds: Thresholds::default(),
+        surplus_percent: Amount::from(10),
+    };
+    replay(&contract, &mornings, &rules)
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use oci_consumo::internals::deliver::channel::{Channel, Login, Mechanism, Smtp};
+use oci_consumo::internals::alerting::Mechanism;
+use oci_consumo::internals::deliver::channel::{Channel, Login, Smtp};
 use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason as Why};
 use oci_consumo::internals::lang::Lang;

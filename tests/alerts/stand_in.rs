@@ -9,9 +9,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use hyper::{HeaderMap, Method};
+use oci_consumo::internals::alerting::ChatKind;
 use oci_consumo::internals::deliver::channel::{
-    Channel, Chat, ChatKind, Meta, OciMail, Topic, Twilio, TwilioAccount, TwilioSender,
-    TwilioWhatsApp, Webhook, Zenvia,
+    Channel, Chat, Meta, OciMail, Topic, Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp,
+    Webhook, Zenvia,
 };
 use oci_consumo::internals::deliver::parcel::{Accepted, Content, Mail, Parcel, Refusal};
 use oci_consumo::internals::failure::DeliveryProblem;

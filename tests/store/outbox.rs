@@ -8,7 +8,9 @@ use oci_consumo::internals::alert::{
     Addressed, Answer, ContractKey, Facts, Memory, News, Recipient, Rule, Rules, Scope, Side,
     Sight, coalesce,
 };
+use oci_consumo::internals::alerting::Thresholds;
 use oci_consumo::internals::calendar::{Day, plus_days};
+use oci_consumo::internals::money::Amount;
 use oci_consumo::internals::store::place::Place;
 use oci_consumo::internals::store::{
     AlertStep, ClientRecord, DecidedAlerts, Ending, HeldAlerts, Outbox, OutboxDraft, OutboxRow,
@@ -107,7 +109,10 @@ fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> Option<Decided
     move |held| {
         let mut memory = held.memory;
         let (sights, operators) = ([sight], recipients());
-        let rules = Rules::default();
+        let rules = Rules {
+            thresholds: Thresholds::default(),
+            surplus_percent: Amount::from(10),
+        };
         let decision = memory.decide(
             as_of,
             Scope::Folder,

@@ -1,13 +1,13 @@
 //! The channels that the settings name, with their secrets.
 
 use crate::deliver::channel::{
-    Channel, Chat, ChatKind, Command, Login, Mechanism, Meta, OciMail, Sendmail, Smtp, Topic,
-    Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+    Channel, Chat, Command, Login, Meta, OciMail, Sendmail, Smtp, Topic, Twilio, TwilioAccount,
+    TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
 };
 use crate::failure::AlertsRefused;
 use crate::profile::alerts::{
-    AlertSettings, ChannelName, ChatKind as Kind, MailRoute, Mechanism as Login1, Partner, Secret,
-    SecretSource, SmsRoute, SmsSender, WhatsAppRoute, partner,
+    AlertSettings, ChannelName, MailRoute, Partner, Secret, SecretSource, SmsRoute, SmsSender,
+    WhatsAppRoute, partner,
 };
 use crate::text::AsTyped;
 
@@ -107,14 +107,7 @@ pub(super) fn channel(
         }
         ChannelName::Chat(name) => match settings.chats.iter().find(|chat| chat.name == *name) {
             Some(chat) => Some(Channel::Chat(Chat {
-                kind: match chat.kind {
-                    Kind::Slack => ChatKind::Slack,
-                    Kind::Teams => ChatKind::Teams,
-                    Kind::Google => ChatKind::Google,
-                    Kind::Discord => ChatKind::Discord,
-                    Kind::Telegram => ChatKind::Telegram,
-                    Kind::Ntfy => ChatKind::Ntfy,
-                },
+                kind: chat.kind,
                 url: chat.url.as_ref().map(url).transpose()?,
                 token: chat.token.as_ref().map(secret).transpose()?,
                 destination: chat.destination.clone(),
@@ -151,11 +144,7 @@ fn mail(route: &MailRoute) -> Result<Channel, AlertsRefused> {
                 Some(login) => Some(Login {
                     user: login.user.clone(),
                     secret: secret(&login.secret)?,
-                    mechanism: match login.mechanism {
-                        Login1::Plain => Mechanism::Plain,
-                        Login1::Login => Mechanism::Login,
-                        Login1::XOauth2 => Mechanism::XOauth2,
-                    },
+                    mechanism: login.mechanism,
                 }),
                 None => None,
             },

@@ -4,19 +4,24 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
-use super::people::{Person, is_telephone};
+use super::people::{Person, find};
 use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject, Undelivered};
+use crate::alerting::ChatKind;
 use crate::deliver::parcel::{Content, Mail, Parcel};
 use crate::lang::Lang;
-use crate::profile::alerts::{AlertSettings, ChannelName, ChatKind, WhatsAppRoute};
+use crate::profile::alerts::{AlertSettings, ChannelName, WhatsAppRoute};
 use crate::render::alert as words;
 use crate::render::alert::MailText;
 use crate::store::{OutboxRow, RowState};
+use crate::text::hex;
 
 /// Bytes of the hash that names a message.
 const ID_BYTES: usize = 16;
+/// The most bytes of a notice of OCI Notifications, less what its form adds.
+const TOPIC_ROOM: usize = 60_000;
 /// The most mails of a thread that a mail names.
 const MOST_REFERENCES: usize = 10;
 
@@ -24,6 +29,36 @@ const MOST_REFERENCES: usize = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) rows: Vec<OutboxRow>,
+}
+
+/// The most bytes of text that a notice of a chat may have: each service's own limit, less what its form adds.
+fn room(kind: ChatKind) -> usize {
+    match kind {
+        ChatKind::Discord => 1_800,
+        ChatKind::Telegram | ChatKind::Ntfy => 3_500,
+        ChatKind::Teams => 20_000,
+        ChatKind::Slack | ChatKind::Google => 30_000,
+    }
+}
+
+/// Makes the row of an event that no outbox holds.
+pub(super) fn unsent(person: &Person, event: Event, at: DateTime<Utc>) -> OutboxRow {
+    OutboxRow {
+        id: 0,
+        channel: person.channel.to_string(),
+        recipient: person.id.clone(),
+        masked: person.masked.clone(),
+        side: person.side,
+        file: person.file.clone(),
+        event,
+        decided_at: at,
+        state: RowState::Pending,
+        tries: 0,
+        ended_at: None,
+        message: None,
+        provider: None,
+        problem: None,
+    }
 }
 
 impl Group {
@@ -43,6 +78,12 @@ impl Group {
             (Reverse(level), oldest)
         });
         groups
+    }
+
+    /// Returns the recipient, if `people` still has it.
+    pub(super) fn person<'p>(&self, people: &'p [Person]) -> Option<&'p Person> {
+        let row = self.rows.first()?;
+        find(people, &row.recipient, row.file.as_deref())
     }
 
     /// Returns the side that the recipient is on.
@@ -70,12 +111,7 @@ impl Group {
             hash.update(row.id.to_be_bytes());
             hash.update(row.recipient.as_bytes());
         }
-        let hash = hash.finalize();
-        let hex: String = hash
-            .iter()
-            .take(ID_BYTES)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex = hex(hash.finalize().iter().take(ID_BYTES));
         format!("alerta-{hex}")
     }
 
@@ -86,14 +122,14 @@ impl Group {
     }
 }
 
-/// What messages are made of besides their events.
+/// The composer of messages: all that they are made of besides their events.
 #[derive(Debug)]
-pub(super) struct Desk<'a> {
+pub(super) struct Composer<'a> {
     pub(super) settings: &'a AlertSettings,
     /// The operator's digest, without its events.
     pub(super) digest: &'a Digest,
     /// The ids of the messages that told of an opening, by recipient and subject.
-    pub(super) openings: &'a BTreeMap<(String, Subject), String>,
+    pub(super) openings: BTreeMap<(String, Subject), String>,
     pub(super) lang: Lang,
     pub(super) key: &'a str,
     /// The workbook that is attached to the operator's mail.
@@ -107,7 +143,7 @@ pub(super) enum Readable {
     Text(String),
 }
 
-impl Desk<'_> {
+impl Composer<'_> {
     fn lang(&self, side: Side) -> Lang {
         match side {
             Side::Operator => self.settings.operator.lang.unwrap_or(self.lang),
@@ -143,24 +179,39 @@ impl Desk<'_> {
         }
     }
 
+    /// Returns the mail of the recipient's side.
+    fn mail_text(&self, group: &Group) -> MailText {
+        let lang = self.lang(group.side());
+        match group.side() {
+            Side::Operator => words::digest_mail(&self.digest(group), lang),
+            Side::Customer => words::letter_mail(&self.letter(group), lang),
+        }
+    }
+
+    /// Returns the text message of the recipient's side.
+    fn sms(&self, group: &Group) -> String {
+        let lang = self.lang(group.side());
+        match group.side() {
+            Side::Operator => words::digest_sms(&self.digest(group), lang),
+            Side::Customer => words::letter_sms(&self.letter(group), lang),
+        }
+    }
+
+    /// Returns the parameters of the template of the recipient's side.
+    fn parameters(&self, group: &Group) -> Vec<String> {
+        let lang = self.lang(group.side());
+        match group.side() {
+            Side::Operator => words::digest_template(&self.digest(group), lang),
+            Side::Customer => words::letter_template(&self.letter(group), lang),
+        }
+    }
+
     /// Returns the message as people read it.
     pub(super) fn readable(&self, group: &Group, channel: &ChannelName) -> Readable {
-        let lang = self.lang(group.side());
-        match (channel, group.side()) {
-            (ChannelName::Sms, Side::Operator) => {
-                Readable::Text(words::digest_sms(&self.digest(group), lang))
-            }
-            (ChannelName::Sms, Side::Customer) => {
-                Readable::Text(words::letter_sms(&self.letter(group), lang))
-            }
-            (ChannelName::WhatsApp, Side::Operator) => {
-                Readable::Text(words::digest_template(&self.digest(group), lang).join(" | "))
-            }
-            (ChannelName::WhatsApp, Side::Customer) => {
-                Readable::Text(words::letter_template(&self.letter(group), lang).join(" | "))
-            }
-            (_, Side::Operator) => Readable::Mail(words::digest_mail(&self.digest(group), lang)),
-            (_, Side::Customer) => Readable::Mail(words::letter_mail(&self.letter(group), lang)),
+        match channel {
+            ChannelName::Sms => Readable::Text(self.sms(group)),
+            ChannelName::WhatsApp => Readable::Text(self.parameters(group).join(" | ")),
+            _ => Readable::Mail(self.mail_text(group)),
         }
     }
 
@@ -177,54 +228,44 @@ impl Desk<'_> {
     }
 
     fn content(&self, group: &Group, channel: &ChannelName, id: &str, at: SystemTime) -> Content {
-        let (side, lang) = (group.side(), self.lang(group.side()));
-        if self.settings.replacement(channel).is_some()
-            || matches!(channel, ChannelName::Command(_))
-        {
-            let text = match self.readable(group, channel) {
-                Readable::Text(text) => text,
-                Readable::Mail(mail) => format!("{}\n\n{}", mail.subject, mail.text),
-            };
-            return Content::Input(text.into_bytes());
+        if self.settings.replacement(channel).is_some() {
+            return self.input(group, channel);
         }
         match channel {
             ChannelName::Email => Content::Mail(self.mail(group, id)),
-            ChannelName::Sms => match self.readable(group, channel) {
-                Readable::Text(text) => Content::Text(text),
-                Readable::Mail(mail) => Content::Text(mail.subject),
-            },
-            ChannelName::WhatsApp => self.template(group, side, lang),
-            ChannelName::Webhook(_) => Content::Event(match side {
+            ChannelName::Sms => Content::Text(self.sms(group)),
+            ChannelName::WhatsApp => self.template(group),
+            ChannelName::Webhook(_) => Content::Event(match group.side() {
                 Side::Operator => words::digest_event(&self.digest(group), id, at),
                 Side::Customer => words::letter_event(&self.letter(group), id, at),
             }),
-            ChannelName::Topic | ChannelName::Chat(_) | ChannelName::Command(_) => {
-                let most = self.most_bytes(channel);
-                let (title, body) = words::digest_notice(&self.digest(group), lang, most);
-                Content::Notice { title, body }
-            }
-        }
-    }
-
-    /// The most bytes of text that a notice may have: each service's own limit, less what its form adds.
-    fn most_bytes(&self, channel: &ChannelName) -> usize {
-        let kind = match channel {
+            ChannelName::Command(_) => self.input(group, channel),
+            ChannelName::Topic => self.notice(group, TOPIC_ROOM),
             ChannelName::Chat(name) => {
                 let mut chats = self.settings.chats.iter();
-                chats.find(|chat| chat.name == *name).map(|chat| chat.kind)
+                let chat = chats.find(|chat| chat.name == *name);
+                self.notice(group, chat.map_or(0, |chat| room(chat.kind)))
             }
-            _ => None,
-        };
-        match kind {
-            Some(ChatKind::Discord) => 1_800,
-            Some(ChatKind::Telegram | ChatKind::Ntfy) => 3_500,
-            Some(ChatKind::Teams) => 20_000,
-            Some(ChatKind::Slack | ChatKind::Google) => 30_000,
-            None => 60_000,
         }
     }
 
-    fn template(&self, group: &Group, side: Side, lang: Lang) -> Content {
+    /// Returns the standard input of a command in place of `channel`.
+    fn input(&self, group: &Group, channel: &ChannelName) -> Content {
+        let text = match self.readable(group, channel) {
+            Readable::Text(text) => text,
+            Readable::Mail(mail) => format!("{}\n\n{}", mail.subject, mail.text),
+        };
+        Content::Input(text.into_bytes())
+    }
+
+    /// Returns a notice whose body has at most `room` bytes.
+    fn notice(&self, group: &Group, room: usize) -> Content {
+        let lang = self.lang(group.side());
+        let (title, body) = words::digest_notice(&self.digest(group), lang, room);
+        Content::Notice { title, body }
+    }
+
+    fn template(&self, group: &Group) -> Content {
         let route = self.settings.whatsapp.as_ref().map(|whatsapp| &whatsapp.by);
         let (customer, operator, template_lang) = match route {
             Some(WhatsAppRoute::Meta {
@@ -244,28 +285,27 @@ impl Desk<'_> {
             }) => (customer_template.as_str(), operator_template.as_str(), ""),
             None => ("", "", ""),
         };
-        let (name, parameters) = match side {
-            Side::Operator => (operator, words::digest_template(&self.digest(group), lang)),
-            Side::Customer => (customer, words::letter_template(&self.letter(group), lang)),
+        let name = match group.side() {
+            Side::Operator => operator,
+            Side::Customer => customer,
         };
         Content::Template {
             name: name.to_owned(),
             lang: template_lang.to_owned(),
-            parameters,
+            parameters: self.parameters(group),
         }
     }
 
     fn mail(&self, group: &Group, id: &str) -> Mail {
-        let lang = self.lang(group.side());
-        let (text, list) = match group.side() {
-            Side::Operator => (words::digest_mail(&self.digest(group), lang), "carteira"),
-            Side::Customer => (words::letter_mail(&self.letter(group), lang), "cliente"),
-        };
         let MailText {
             subject,
             text,
             html,
-        } = text;
+        } = self.mail_text(group);
+        let list = match group.side() {
+            Side::Operator => "carteira",
+            Side::Customer => "cliente",
+        };
         let (from, reply_to) = match &self.settings.mail {
             Some(mail) => (
                 (mail.from.name.clone(), mail.from.address.clone()),
@@ -326,9 +366,4 @@ pub(super) fn openings(accepted: &[OutboxRow]) -> BTreeMap<(String, Subject), St
         }
     }
     openings
-}
-
-/// Returns whether a message goes out at most once by the channel of `person`.
-pub(super) fn is_at_most_once(person: &Person) -> bool {
-    is_telephone(&person.channel)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::people::{Person, customers, operators};
+use super::people::{Person, customers, find, operators};
 use crate::alert::{
     Addressed, Answer, Line, Memory, Recipient, Reminders, Rules, Scope, Sight, coalesce,
 };
@@ -10,6 +10,7 @@ use crate::calendar::Day;
 use crate::money::Amount;
 use crate::profile::alerts::{AlertSettings, ClientAlerts, Summary};
 use crate::store::{AlertStep, DecidedAlerts, HeldAlerts, OutboxDraft};
+use crate::text::hex;
 
 /// Bytes of the key that makes the words for addresses.
 const KEY_BYTES: usize = 32;
@@ -190,11 +191,7 @@ impl Desk {
         }
         let coalesced = coalesce(&held.waiting, events, &memory);
         let drafts = coalesced.new.iter().filter_map(|addressed| {
-            let person = people.iter().find(|person| {
-                let file = addressed.event.contract().map(|event| event.file.as_str());
-                person.id == addressed.recipient
-                    && person.file.as_deref() == file.filter(|_| person.file.is_some())
-            })?;
+            let person = find(&people, &addressed.recipient, addressed.file())?;
             Some(OutboxDraft {
                 channel: person.channel.to_string(),
                 recipient: addressed.recipient.clone(),
@@ -225,15 +222,8 @@ impl Desk {
 
     /// The rules of the settings.
     pub(super) fn rules(&self) -> Rules {
-        let settings = &self.settings.rules;
         Rules {
-            opens: settings.opens,
-            closes: settings.closes,
-            days_to_open: settings.days_to_open,
-            days_to_close: settings.days_to_close,
-            worse_days: settings.worse_days,
-            worse_percent: settings.worse_percent.clone(),
-            term: settings.term,
+            thresholds: self.settings.rules.thresholds.clone(),
             surplus_percent: self.surplus_percent.clone(),
         }
     }
@@ -267,5 +257,5 @@ fn new_key() -> String {
     let mut key = [0; KEY_BYTES];
     // Without the system's random numbers the words are still those of this store alone.
     let _ = aws_lc_rs::rand::fill(&mut key);
-    key.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&key)
 }

@@ -13,6 +13,7 @@ mod replay;
 mod told;
 mod verbs;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,20 +23,20 @@ use futures_util::StreamExt as _;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use self::compose::{Group, Readable};
+use self::compose::{Composer, Group, Readable, unsent};
 use self::desk::{Decided, Desk, Seeing};
-use self::people::Person;
+use self::people::{Person, find};
 use self::post::{Channels, Post, Sent};
-use self::told::without_figures;
 use super::history::{endpoint_of, folder_of, patience};
 use super::kinds::Permissions;
 use super::report::report_to;
 use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
 use super::screen::{complain, is_watched};
 use super::{Outcome, interrupt, outputs};
-use crate::alert::{Digest, Event, Pause, Scope, Side};
+use crate::alert::{Addressed, Digest, Event, Pause, Scope, Side};
 use crate::calendar::Day;
 use crate::check::{ChannelCheck, ChannelProblem};
+use crate::failure::StoreProblem;
 use crate::form::Format;
 use crate::lang::Lang;
 use crate::oci::transport::{Limits, Web};
@@ -44,7 +45,7 @@ use crate::profile::alerts::{self, AlertSettings, ChannelName, FILE_NAME};
 use crate::progress::Progress;
 use crate::render::alert::{Draft, DraftText, decision};
 use crate::render::explain;
-use crate::store::{HeldAlerts, NEWS_HOURS, Outbox, OutboxRow, RowState};
+use crate::store::{Ending, HeldAlerts, NEWS_HOURS, Outbox, OutboxRow, RowState};
 use crate::text::printable;
 
 /// Time limit of one message.
@@ -322,11 +323,7 @@ impl Run {
             // Only a run that is shown makes no outbox.
             Ok(None) => return self.show(report, decided, None).await,
             Err(problem) => {
-                complain(&explain::alert::no_outbox(
-                    plan.view.lang,
-                    &place.to_string(),
-                    &problem,
-                ));
+                complain_of_outbox(plan, &problem);
                 return Posted {
                     troubled: true,
                     ..Posted::default()
@@ -350,29 +347,19 @@ impl Run {
     async fn send(&self, report: &Report, decided: Option<Decided>, outbox: &Outbox) -> Posted {
         let plan = &report.plan;
         let now = now(plan);
-        let holder = format!("{:016x}", fastrand::u64(..));
+        let holder = word();
         let lease = self.until.saturating_duration_since(Instant::now()) + LEASE;
         let mut posted = Posted::default();
-        let failed = |problem| {
-            let place = plan
-                .history
-                .place()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            complain(&explain::alert::no_outbox(plan.view.lang, &place, &problem));
-        };
         let since = now - TimeDelta::hours(NEWS_HOURS);
         let taken = match outbox.take(now, now.date_naive(), &holder, lease).await {
             Ok(taken) => taken,
             Err(problem) => {
-                failed(problem);
+                complain_of_outbox(plan, &problem);
                 posted.troubled = true;
                 return posted;
             }
         };
-        posted.pause = taken.paused_until.map(|until| Pause {
-            until: Some(until).filter(|until| *until != Day::MAX),
-        });
+        posted.pause = taken.paused_until.map(pause_through);
         let people = match &decided {
             Some(decided) => decided.people.clone(),
             None => self.desk.people(&taken.key),
@@ -385,47 +372,37 @@ impl Run {
         };
         let (rows, others): (Vec<OutboxRow>, Vec<OutboxRow>) =
             taken.rows.into_iter().partition(is_chosen);
-        let untried: Vec<_> = others
-            .iter()
-            .map(|row| (row, crate::store::Ending::Untried))
-            .collect();
+        let untried: Vec<_> = others.iter().map(|row| (row, Ending::Untried)).collect();
         if !untried.is_empty()
             && let Err(problem) = outbox.finish(&untried, Some(&holder), now).await
         {
-            failed(problem);
+            complain_of_outbox(plan, &problem);
         }
         let memory = match &decided {
-            Some(decided) => decided.memory.clone(),
-            None => outbox
-                .memory()
-                .await
-                .map(|(memory, ..)| memory)
-                .unwrap_or_default(),
+            Some(decided) => Ok(decided.memory.clone()),
+            None => outbox.memory().await.map(|(memory, ..)| memory),
         };
         let read = async {
             let accepted = outbox.accepted(DateTime::UNIX_EPOCH).await?;
             Ok((outbox.undelivered(since).await?, accepted))
         };
-        let (late, accepted) = match read.await {
-            Ok(read) => read,
-            Err(problem) => {
-                failed(problem);
-                posted.troubled = true;
-                Default::default()
-            }
+        let mut failed = |problem| {
+            complain_of_outbox(plan, &problem);
+            posted.troubled = true;
         };
+        let memory = memory.map_err(&mut failed).unwrap_or_default();
+        let (late, accepted) = read.await.map_err(failed).unwrap_or_default();
         let late = late.into_iter().filter(is_late);
         let days_without_run = decided
             .as_ref()
             .map_or(0, |decided| decided.days_without_run);
         let digest = self.digest(report, &memory, late.collect(), days_without_run);
-        let openings = compose::openings(&accepted);
         let post = Post {
             channels: &self.channels,
-            desk: compose::Desk {
+            composer: Composer {
                 settings: &self.settings,
                 digest: &digest,
-                openings: &openings,
+                openings: compose::openings(&accepted),
                 lang: plan.view.lang,
                 key: &taken.key,
                 workbook: self.workbook(report).await,
@@ -501,23 +478,19 @@ impl Run {
         people: &[Person],
         groups: Vec<Group>,
     ) -> Vec<Draft> {
-        let openings = std::collections::BTreeMap::new();
-        let desk = compose::Desk {
+        let composer = Composer {
             settings: &self.settings,
             digest,
-            openings: &openings,
+            openings: BTreeMap::new(),
             lang,
             key: "",
             workbook: None,
         };
         let drafts = groups.iter().filter_map(|group| {
-            let row = group.rows.first()?;
-            let person = people
-                .iter()
-                .find(|person| person.id == row.recipient && person.file == row.file)?;
+            let person = group.person(people)?;
             Some(Draft {
                 to: address_of(person),
-                text: match desk.readable(group, &person.channel) {
+                text: match composer.readable(group, &person.channel) {
                     Readable::Mail(mail) => DraftText::Mail(mail),
                     Readable::Text(text) => DraftText::Plain(text),
                 },
@@ -529,30 +502,8 @@ impl Run {
     /// Returns the rows that the decision would leave in the outbox.
     fn rows_of(&self, decided: &Decided, now: DateTime<Utc>) -> Vec<OutboxRow> {
         let rows = decided.events.iter().filter_map(|addressed| {
-            let person = decided
-                .people
-                .iter()
-                .find(|person| person.id == addressed.recipient)?;
-            Some(OutboxRow {
-                id: 0,
-                channel: person.channel.to_string(),
-                recipient: person.id.clone(),
-                masked: person.masked.clone(),
-                side: addressed.side,
-                file: addressed
-                    .event
-                    .contract()
-                    .map(|event| event.file.clone())
-                    .filter(|_| addressed.side == Side::Customer),
-                event: addressed.event.clone(),
-                decided_at: now,
-                state: RowState::Pending,
-                tries: 0,
-                ended_at: None,
-                message: None,
-                provider: None,
-                problem: None,
-            })
+            let person = find(&decided.people, &addressed.recipient, addressed.file())?;
+            Some(unsent(person, addressed.event.clone(), now))
         });
         rows.collect()
     }
@@ -581,24 +532,17 @@ impl Run {
         decided
             .events
             .retain(|event| readers.contains(&event.recipient));
-        let missing: Vec<String> = readers
-            .into_iter()
-            .filter(|reader| {
-                !decided
-                    .events
-                    .iter()
-                    .any(|event| event.recipient == *reader)
-            })
+        let told: BTreeSet<String> = decided
+            .events
+            .iter()
+            .map(|event| event.recipient.clone())
             .collect();
-        decided.events.extend(
-            missing
-                .into_iter()
-                .map(|recipient| crate::alert::Addressed {
-                    recipient,
-                    side: Side::Operator,
-                    event: Event::Due { on: plan.as_of },
-                }),
-        );
+        let missing = readers.into_iter().filter(|reader| !told.contains(reader));
+        decided.events.extend(missing.map(|recipient| Addressed {
+            recipient,
+            side: Side::Operator,
+            event: Event::Due { on: plan.as_of },
+        }));
         let now = now(plan);
         let mut digest = self.digest(report, &decided.memory, Vec::new(), 0);
         digest.without_memory = true;
@@ -606,14 +550,13 @@ impl Run {
         if self.desk.only_shown {
             posted.drafts = self.drafts(plan.view.lang, &digest, &decided.people, groups);
         } else {
-            let openings = std::collections::BTreeMap::new();
-            let key = format!("{:016x}", fastrand::u64(..));
+            let key = word();
             let post = Post {
                 channels: &self.channels,
-                desk: compose::Desk {
+                composer: Composer {
                     settings: &self.settings,
                     digest: &digest,
-                    openings: &openings,
+                    openings: BTreeMap::new(),
                     lang: plan.view.lang,
                     key: &key,
                     workbook: self.workbook(report).await,
@@ -666,6 +609,25 @@ fn address_of(person: &Person) -> String {
         "" => person.channel.to_string(),
         masked => format!("{} {masked}", person.channel),
     }
+}
+
+/// Says that the outbox of `plan` cannot be used.
+fn complain_of_outbox(plan: &Plan, problem: &StoreProblem) {
+    let place = plan.history.place().map(ToString::to_string);
+    let place = place.unwrap_or_default();
+    complain(&explain::alert::no_outbox(plan.view.lang, &place, problem));
+}
+
+/// The pause through `until`, which is the last day of all for one without an end.
+fn pause_through(until: Day) -> Pause {
+    Pause {
+        until: Some(until).filter(|until| *until != Day::MAX),
+    }
+}
+
+/// Makes a word that no other run has.
+fn word() -> String {
+    format!("{:016x}", fastrand::u64(..))
 }
 
 /// Whether a row that is not delivered was tried, or is not to be.

@@ -5,6 +5,7 @@ use aws_lc_rs::hmac;
 use crate::alert::{Recipient, Side};
 use crate::calendar::Day;
 use crate::profile::alerts::{AlertSettings, ChannelName, ClientAlerts, MailAddress, Phone};
+use crate::text::hex;
 
 /// The least level that goes to a telephone, where nobody says another.
 const TELEPHONE_LEVEL: u8 = 3;
@@ -49,6 +50,12 @@ impl Person {
     pub(super) fn reads_digests(&self) -> bool {
         !is_telephone(&self.channel)
     }
+}
+
+/// Returns the person that `id` stands for in the config `file`; in no config, an operator.
+pub(super) fn find<'p>(people: &'p [Person], id: &str, file: Option<&str>) -> Option<&'p Person> {
+    let mut people = people.iter();
+    people.find(|person| person.id == id && person.file.as_deref() == file)
 }
 
 /// Returns whether a message goes out at most once by `channel`: nobody wants a text message twice.
@@ -200,8 +207,7 @@ fn phones<'a>(
 fn word(channel: &str, address: &str, key: &str, side: Side) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let tag = hmac::sign(&key, address.to_lowercase().as_bytes());
-    let hash = tag.as_ref().iter().take(HASH_BYTES);
-    let hex: String = hash.map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(tag.as_ref().iter().take(HASH_BYTES));
     match side {
         Side::Operator => format!("{channel}:{hex}"),
         Side::Customer => format!("{channel}:{hex}:cliente"),

@@ -11,8 +11,8 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::channels::channel;
-use super::compose::{self, Group, is_at_most_once};
-use super::people::Person;
+use super::compose::{Composer, Group};
+use super::people::{Person, is_telephone};
 use crate::alert::{RunMessage, Side};
 use crate::calendar::Day;
 use crate::deliver::channel::Channel;
@@ -176,7 +176,7 @@ pub(super) async fn receipts(
 #[derive(Debug)]
 pub(super) struct Post<'a> {
     pub(super) channels: &'a Channels,
-    pub(super) desk: compose::Desk<'a>,
+    pub(super) composer: Composer<'a>,
     pub(super) people: &'a [Person],
     /// Files of the configs that could not be read: nobody knows whom they name today.
     pub(super) unread: Vec<String>,
@@ -197,7 +197,7 @@ impl Post<'_> {
     }
 
     async fn send_group(&self, outbox: &Outbox, group: Group) -> Sent {
-        let person = self.person(&group);
+        let person = group.person(self.people);
         let file = group.rows.first().and_then(|row| row.file.as_ref());
         let (ending, trouble) = match person {
             None if file.is_some_and(|file| self.unread.contains(file)) => (Ending::Untried, None),
@@ -243,15 +243,9 @@ impl Post<'_> {
         }
     }
 
-    fn person(&self, group: &Group) -> Option<&Person> {
-        let row = group.rows.first()?;
-        let mut people = self.people.iter();
-        people.find(|person| person.id == row.recipient && person.file == row.file)
-    }
-
     /// Returns whether the hour is one at which `person` may be sent a message.
     fn is_hour(&self, person: &Person) -> bool {
-        let rules = &self.desk.settings.rules;
+        let rules = &self.composer.settings.rules;
         if person.channel != ChannelName::Sms {
             return true;
         }
@@ -265,7 +259,7 @@ impl Post<'_> {
 
     /// Returns the trouble of a message that has waited for its hour since an earlier run.
     fn missed_hour(&self, group: &Group) -> Option<Trouble> {
-        let rules = &self.desk.settings.rules;
+        let rules = &self.composer.settings.rules;
         let oldest = group.rows.iter().map(|row| row.decided_at).min()?;
         let waits = self.now - oldest > TimeDelta::hours(LONGEST_FOR_HOUR);
         let hours = DeliveryProblem::OutsideHours {
@@ -273,6 +267,35 @@ impl Post<'_> {
             until: rules.sms_until,
         };
         waits.then_some(Trouble::Delivery(hours))
+    }
+
+    /// Sends a message once.
+    async fn attempt(
+        &self,
+        channel: &Channel,
+        group: &Group,
+        person: &Person,
+    ) -> Result<Ending, Refusal> {
+        let parcel = self
+            .composer
+            .parcel(group, person, SystemTime::from(self.now));
+        let sending = channel.send(&self.channels.web, &parcel);
+        let accepted = match timeout_at(self.until, sending).await {
+            Ok(sent) => sent?,
+            Err(_) => {
+                return Err(Refusal {
+                    kind: Kind::Unsure,
+                    problem: DeliveryProblem::NoAnswer {
+                        host: person.channel.to_string(),
+                    },
+                    retry_after: None,
+                });
+            }
+        };
+        Ok(Ending::Accepted {
+            message: parcel.id,
+            provider: accepted.id,
+        })
     }
 
     /// Tries to send a message, a few times if the channel cannot take it at once.
@@ -299,7 +322,7 @@ impl Post<'_> {
             Ok(None) => return (Ending::Cancelled { again: false }, None),
             Err(refused) => return retry(Trouble::Settings(refused), None),
         };
-        let once = is_at_most_once(person);
+        let once = is_telephone(&person.channel);
         if once && !matches!(outbox.begin(&group.ids(), self.holder).await, Ok(true)) {
             return (Ending::Untried, None);
         }
@@ -308,23 +331,11 @@ impl Post<'_> {
             if Instant::now() >= self.until {
                 return (Ending::Untried, None);
             }
-            let parcel = self.desk.parcel(group, person, SystemTime::from(self.now));
-            let message = parcel.id.clone();
-            let sent = timeout_at(self.until, channel.send(&self.channels.web, &parcel)).await;
+            let attempt = self.attempt(&channel, group, person).await;
             tries += 1;
-            let refusal = match sent {
-                Ok(Ok(accepted)) => {
-                    let provider = accepted.id;
-                    return (Ending::Accepted { message, provider }, None);
-                }
-                Ok(Err(refusal)) => refusal,
-                Err(_) => Refusal {
-                    kind: Kind::Unsure,
-                    problem: DeliveryProblem::NoAnswer {
-                        host: person.channel.to_string(),
-                    },
-                    retry_after: None,
-                },
+            let refusal = match attempt {
+                Ok(accepted) => return (accepted, None),
+                Err(refusal) => refusal,
             };
             let trouble = Trouble::Delivery(refusal.problem.clone());
             let problem = trouble.code().to_owned();
@@ -387,24 +398,12 @@ impl Post<'_> {
     /// Sends digests to `people` without an outbox, since there is no store; each once.
     pub(super) async fn send_directly(&self, groups: Vec<Group>) -> Vec<Sent> {
         let sending = stream::iter(groups).map(|group| async move {
-            let person = self.person(&group);
+            let person = group.person(self.people);
             let sent = match person {
                 Some(person) => match self.channels.get(&person.channel).await {
                     Ok(Some(channel)) => {
-                        let parcel = self.desk.parcel(&group, person, SystemTime::from(self.now));
-                        let message = parcel.id.clone();
-                        let sent =
-                            timeout_at(self.until, channel.send(&self.channels.web, &parcel));
-                        match sent.await {
-                            Ok(Ok(accepted)) => Ok(Ending::Accepted {
-                                message,
-                                provider: accepted.id,
-                            }),
-                            Ok(Err(refusal)) => Err(Trouble::Delivery(refusal.problem)),
-                            Err(_) => Err(Trouble::Delivery(DeliveryProblem::NoAnswer {
-                                host: person.channel.to_string(),
-                            })),
-                        }
+                        let attempt = self.attempt(&channel, &group, person).await;
+                        attempt.map_err(|refusal| Trouble::Delivery(refusal.problem))
                     }
                     Ok(None) => Ok(Ending::Cancelled { again: false }),
                     Err(refused) => Err(Trouble::Settings(refused)),

@@ -1,7 +1,8 @@
 //! What a run tells besides its messages: the digest's frame, the lines of a decision, the document and stderr.
 
+use super::people::find;
 use super::{Posted, Run, address_of};
-use crate::alert::{AlertRun, Digest, Memory, OpenRule, Undelivered};
+use crate::alert::{AlertRun, Digest, Memory, OpenRule, Side, Undelivered};
 use crate::app::run::{self, Report};
 use crate::app::screen::complain;
 use crate::plan::Plan;
@@ -22,15 +23,13 @@ impl Run {
         let portfolio = &report.portfolio;
         Digest {
             as_of: report.plan.as_of,
-            events: Vec::new(),
             undelivered: late.iter().map(undelivered).collect(),
             open: self.open(memory),
             clients: portfolio.clients.len(),
             without_figures: without_figures(portfolio),
             next_due: self.desk.next_due(),
             days_without_run,
-            without_memory: false,
-            is_test: false,
+            ..Digest::default()
         }
     }
 
@@ -104,10 +103,8 @@ impl Run {
             return Vec::new();
         };
         let lines = decided.lines.iter().map(|line| {
-            let person = decided
-                .people
-                .iter()
-                .find(|person| person.id == line.recipient);
+            let file = (line.side == Side::Customer).then_some(line.file.as_str());
+            let person = find(&decided.people, &line.recipient, file);
             DecisionLine {
                 client: line.client.clone(),
                 file: line.file.clone(),
@@ -148,7 +145,7 @@ fn undelivered(row: &OutboxRow) -> Undelivered {
 }
 
 /// The clients without figures, each with the code of the reason.
-pub(super) fn without_figures(portfolio: &Portfolio) -> Vec<(String, String)> {
+fn without_figures(portfolio: &Portfolio) -> Vec<(String, String)> {
     let reason = |client: &Client| match &client.outcome {
         Err(failure) => Some(failure.problem.code().to_owned()),
         Ok(statement) => statement

@@ -1,24 +1,23 @@
 //! The small verbs of `alert`: test, status, tell, templates, pause, forget, init.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal as _};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Result;
+use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use super::compose::{self, Group};
+use super::compose::{Composer, Group, unsent};
 use super::desk::{Desk, Seeing, Seen};
 use super::people::{self, Person, operators};
 use super::post::{Channels, Post, Sent};
-use super::{LEAST_SENDING, SENDING, address_of, now, without_figures};
+use super::{LEAST_SENDING, SENDING, address_of, complain_of_outbox, now, pause_through, word};
 use crate::alert::{
     AlertStatus, ChannelStatus, ContractEvent, ContractKey, ContractStatus, Digest, Event,
-    HeardStatus, KeptMessage, Memory, News, OpenStatus, Pause, Phase, Rule, Scope, Side,
+    HeardStatus, KeptMessage, Memory, News, OpenStatus, Phase, Rule, Scope, Side, Watch,
 };
 use crate::app::Outcome;
 use crate::app::folder::{self, Entry};
@@ -27,12 +26,15 @@ use crate::app::report::report_to;
 use crate::app::run::{print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::Day;
+use crate::deliver::file;
+use crate::failure::StoreProblem;
+use crate::lang::Lang;
 use crate::plan::{AlertJob, Misuse, Plan};
 use crate::profile::alerts::{self, AlertSettings, FILE_NAME};
 use crate::progress::Progress;
 use crate::render;
 use crate::render::explain;
-use crate::store::{Outbox, OutboxRow, RowState};
+use crate::store::{Outbox, OutboxRow};
 use crate::text::{folded, printable};
 
 /// Key of the words for addresses where nothing is kept.
@@ -67,53 +69,40 @@ pub(super) async fn test(plan: &Plan, settings: Arc<AlertSettings>, word: &str) 
     }
     let digest = Digest {
         as_of: plan.as_of,
-        events: vec![Event::Due { on: plan.as_of }],
-        undelivered: Vec::new(),
-        open: Vec::new(),
-        clients: 0,
-        without_figures: Vec::new(),
-        next_due: None,
-        days_without_run: 0,
-        without_memory: false,
         is_test: true,
+        ..Digest::default()
     };
     let event = Event::Due { on: plan.as_of };
     let groups = meant
         .iter()
         .map(|person| group(person, vec![event.clone()], plan));
     let sent = send(plan, &settings, &digest, &meant, groups.collect()).await;
+    print_sent(lang, &meant, &sent, Outcome::Complete).await
+}
+
+/// Prints how the message of each of `people` went, and gives `outcome`, unless one was not delivered.
+async fn print_sent(
+    lang: Lang,
+    people: &[Person],
+    sent: &[Sent],
+    outcome: Outcome,
+) -> Result<Outcome> {
     let mut text = String::new();
-    for (person, sent) in meant.iter().zip(&sent) {
-        let to = address_of(person);
+    for (person, sent) in people.iter().zip(sent) {
         let id = sent.message.id.as_deref();
         let reason = sent.trouble.as_ref().map(Into::into);
-        text += &explain::alert::tested(lang, &to, id, reason);
+        text += &explain::alert::tested(lang, &address_of(person), id, reason);
         text.push('\n');
     }
-    let outcome = Outcome::Complete.with_undelivered(sent.iter().any(|sent| sent.undelivered));
+    let outcome = outcome.with_undelivered(sent.iter().any(|sent| sent.undelivered));
     print(lang, text.into_bytes(), outcome).await
 }
 
 /// Makes the message of `person` with `events`.
 fn group(person: &Person, events: Vec<Event>, plan: &Plan) -> Group {
-    let row = |event| OutboxRow {
-        id: 0,
-        channel: person.channel.to_string(),
-        recipient: person.id.clone(),
-        masked: person.masked.clone(),
-        side: person.side,
-        file: person.file.clone(),
-        event,
-        decided_at: now(plan),
-        state: RowState::Pending,
-        tries: 0,
-        ended_at: None,
-        message: None,
-        provider: None,
-        problem: None,
-    };
+    let rows = events.into_iter();
     Group {
-        rows: events.into_iter().map(row).collect(),
+        rows: rows.map(|event| unsent(person, event, now(plan))).collect(),
     }
 }
 
@@ -126,16 +115,15 @@ async fn send(
     groups: Vec<Group>,
 ) -> Vec<Sent> {
     let channels = Channels::new(Arc::clone(settings), super::web(plan));
-    let openings = BTreeMap::new();
     // Each test is a message of its own.
-    let key = format!("{:016x}", fastrand::u64(..));
+    let key = word();
     let time = plan.deadline.unwrap_or(SENDING).max(LEAST_SENDING);
     let post = Post {
         channels: &channels,
-        desk: compose::Desk {
+        composer: Composer {
             settings,
             digest,
-            openings: &openings,
+            openings: BTreeMap::new(),
             lang: plan.view.lang,
             key: &key,
             workbook: None,
@@ -174,10 +162,9 @@ pub(super) async fn tell(
     desk.only_shown = true;
     let desk = Arc::new(desk);
     let progress = Progress::new(&plan.view, is_watched());
-    let portfolio = match report_to(&plan, &plan.figures, &progress, Some(&desk)).await {
-        Ok(portfolio) => portfolio,
-        Err(misuse) => return Ok(refuse(lang, &misuse)),
-    };
+    if let Err(misuse) = report_to(&plan, &plan.figures, &progress, Some(&desk)).await {
+        return Ok(refuse(lang, &misuse));
+    }
     let outbox = open(&plan).await.ok().flatten();
     let (memory, key, paused) = match &outbox {
         Some(outbox) => outbox.memory().await.unwrap_or_default(),
@@ -193,37 +180,23 @@ pub(super) async fn tell(
     let mut outcome = Outcome::Complete;
     let is_meant = |seen: &Seen| seen.file == name;
     for seen in desk.seen().into_iter().filter(is_meant) {
-        let Seeing::Contract(sight) = &seen.sight else {
-            complain(&explain::alert::no_figures(lang, &seen.client));
-            outcome = Outcome::Partial;
-            continue;
+        let sight = match &seen.sight {
+            Seeing::Contract(sight) if sight.figures.is_some() => sight,
+            _ => {
+                complain(&explain::alert::no_figures(lang, &seen.client));
+                outcome = Outcome::Partial;
+                continue;
+            }
         };
         let people = people::customers(&seen.file, &seen.alerts, &key);
-        if sight.figures.is_none() {
-            complain(&explain::alert::no_figures(lang, &seen.client));
-            outcome = Outcome::Partial;
-            continue;
-        }
         if people.is_empty() {
             complain(&explain::alert::no_address(lang, &seen.client));
             outcome = Outcome::Partial;
             continue;
         }
-        let phases = memory
-            .watches
-            .get(&sight.key)
-            .map(|watch| watch.phases.clone());
-        let open = phases
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|(rule, phase)| match phase {
-                Phase::Open { level, since, .. }
-                    if rule == Rule::RunsOut || rule == Rule::LeftOver =>
-                {
-                    Some((rule, level, since))
-                }
-                _ => None,
-            });
+        let watch = memory.watches.get(&sight.key);
+        let open = watch.into_iter().flat_map(Watch::open_rules);
+        let open = open.filter(|(rule, ..)| matches!(rule, Rule::RunsOut | Rule::LeftOver));
         let mut open: Vec<(Rule, u8, Day)> = open.collect();
         if open.is_empty() {
             open.push((Rule::RunsOut, 1, plan.as_of));
@@ -254,18 +227,8 @@ pub(super) async fn tell(
         told.extend(contract);
         addressed.extend(people);
     }
-    let digest = Digest {
-        as_of: plan.as_of,
-        events: Vec::new(),
-        undelivered: Vec::new(),
-        open: Vec::new(),
-        clients: portfolio.clients.len(),
-        without_figures: without_figures(&portfolio),
-        next_due: None,
-        days_without_run: 0,
-        without_memory: false,
-        is_test: false,
-    };
+    // Letters take nothing of a digest.
+    let digest = Digest::default();
     let sent = send(&plan, &settings, &digest, &addressed, groups).await;
     if let Some(outbox) = outbox {
         let heard = told
@@ -277,15 +240,7 @@ pub(super) async fn tell(
         let _ = outbox.told_by_hand(&heard, plan.as_of).await;
         outbox.close().await;
     }
-    let mut text = String::new();
-    for (person, sent) in addressed.iter().zip(&sent) {
-        let reason = sent.trouble.as_ref().map(Into::into);
-        let id = sent.message.id.as_deref();
-        text += &explain::alert::tested(lang, &address_of(person), id, reason);
-        text.push('\n');
-    }
-    let outcome = outcome.with_undelivered(sent.iter().any(|sent| sent.undelivered));
-    print(lang, text.into_bytes(), outcome).await
+    print_sent(lang, &addressed, &sent, outcome).await
 }
 
 /// Returns the config's file name of the client that `word` names: by its whole name or file, else by a part that no
@@ -324,7 +279,7 @@ async fn named(plan: &Plan, word: &str) -> Result<String, Outcome> {
 }
 
 /// Opens the outbox of the folder.
-async fn open(plan: &Plan) -> Result<Option<Outbox>, crate::failure::StoreProblem> {
+async fn open(plan: &Plan) -> Result<Option<Outbox>, StoreProblem> {
     let Some(place) = plan.history.place() else {
         return Ok(None);
     };
@@ -342,12 +297,7 @@ async fn opened(plan: &Plan) -> Option<Outbox> {
             None
         }
         Err(problem) => {
-            let place = plan
-                .history
-                .place()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            complain(&explain::alert::no_outbox(lang, &place, &problem));
+            complain_of_outbox(plan, &problem);
             None
         }
     }
@@ -375,12 +325,7 @@ pub(super) async fn pause(plan: &Plan, until: Option<Day>) -> Result<Outcome> {
             Ok(Outcome::Unexpected)
         }
         Err(problem) => {
-            let place = plan
-                .history
-                .place()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            complain(&explain::alert::no_outbox(lang, &place, &problem));
+            complain_of_outbox(plan, &problem);
             Ok(Outcome::Unexpected)
         }
     }
@@ -404,12 +349,7 @@ pub(super) async fn forget(plan: &Plan, address: &str) -> Result<Outcome> {
             print(lang, text.into_bytes(), Outcome::Complete).await
         }
         Err(problem) => {
-            let place = plan
-                .history
-                .place()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            complain(&explain::alert::no_outbox(lang, &place, &problem));
+            complain_of_outbox(plan, &problem);
             Ok(Outcome::Unexpected)
         }
     }
@@ -423,23 +363,16 @@ pub(super) async fn status(plan: &Plan, settings: Arc<AlertSettings>) -> Result<
     };
     let read = async {
         let (memory, key, paused) = outbox.memory().await?;
-        let messages = outbox
-            .undelivered(now(plan) - chrono::TimeDelta::days(90))
-            .await?;
+        let messages = outbox.undelivered(now(plan) - TimeDelta::days(90)).await?;
         let last = outbox.last_sent().await?;
-        Ok::<_, crate::failure::StoreProblem>((memory, key, paused, messages, last))
+        Ok::<_, StoreProblem>((memory, key, paused, messages, last))
     };
     let read = read.await;
     outbox.close().await;
     let (memory, key, paused, messages, last) = match read {
         Ok(read) => read,
         Err(problem) => {
-            let place = plan
-                .history
-                .place()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            complain(&explain::alert::no_outbox(lang, &place, &problem));
+            complain_of_outbox(plan, &problem);
             return Ok(Outcome::Unexpected);
         }
     };
@@ -470,9 +403,7 @@ pub(super) async fn status(plan: &Plan, settings: Arc<AlertSettings>) -> Result<
             .collect(),
         pause: paused
             .filter(|until| plan.as_of <= *until)
-            .map(|until| Pause {
-                until: Some(until).filter(|until| *until != Day::MAX),
-            }),
+            .map(pause_through),
         offset_minutes: settings.rules.offset_minutes,
     };
     let text = render::alert::status(&status, lang);
@@ -588,7 +519,8 @@ pub(super) async fn init(
         return Ok(refuse(lang, &misuse));
     }
     let own = path.clone();
-    if let Err(error) = spawn_blocking(move || write_new(&own, &text)).await? {
+    let create = move || file::create(&[(own, text.as_bytes())]);
+    if let Err((path, error)) = spawn_blocking(create).await? {
         complain(&explain::unwritten(lang, &path, error.into()));
         return Ok(Outcome::Unexpected);
     }
@@ -600,11 +532,7 @@ pub(super) async fn init(
 }
 
 /// Asks for what is missing; `None` where the operator ends the questions.
-fn ask(
-    lang: crate::lang::Lang,
-    email: Option<String>,
-    by: Option<String>,
-) -> Option<(String, String)> {
+fn ask(lang: Lang, email: Option<String>, by: Option<String>) -> Option<(String, String)> {
     let line = |question: String| {
         let input = dialoguer::Input::<String>::new().with_prompt(question);
         input.interact_text().ok()
@@ -618,17 +546,4 @@ fn ask(
         None => line(explain::alert::ask_route(lang))?,
     };
     Some((email, by))
-}
-
-/// Writes a new file that only this user may read.
-fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let path: PathBuf = path.to_owned();
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)?.write_all(text.as_bytes())
 }

@@ -9,12 +9,14 @@ use super::command;
 use super::keys::{ENDERECO, SEGREDO, SENHA, TOKEN};
 use super::secret::SecretSource;
 use super::settings::{
-    ChannelName, ChatKind, ChatSettings, CommandSettings, Login, MailRoute, MailSettings,
-    Mechanism, MetricsSettings, SmsRoute, SmsSender, SmsSettings, TopicSettings, WebhookSettings,
-    WhatsAppRoute, WhatsAppSettings,
+    ChannelName, ChatSettings, CommandSettings, Login, MailRoute, MailSettings, MetricsSettings,
+    SmsRoute, SmsSender, SmsSettings, TopicSettings, WebhookSettings, WhatsAppRoute,
+    WhatsAppSettings,
 };
-use super::values::{ascii, endpoint, of_form, word};
+use super::values::{ascii, of_form, word};
+use crate::alerting::{ChatKind, Mechanism};
 use crate::failure::{AlertsProblem, AlertsRefused, SecretFault};
+use crate::oci::endpoint::address;
 use crate::oci::transport::is_loopback;
 use crate::path;
 
@@ -49,7 +51,7 @@ pub(super) fn mobile(text: &str) -> Result<Phone, AlertsProblem> {
 /// The address in place of a service's host.
 fn host(block: &Block) -> Result<Option<Url>, AlertsRefused> {
     block.read("endereco", |value| {
-        endpoint(value, false).map_err(AlertsProblem::NotAnEndpoint)
+        address(value, false).map_err(AlertsProblem::NotAnEndpoint)
     })
 }
 

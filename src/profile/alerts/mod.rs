@@ -27,10 +27,9 @@ pub use self::partner::{Partner, partner};
 pub use self::sample::sample;
 pub use self::secret::{Secret, SecretSource, SecretUrl};
 pub use self::settings::{
-    AlertSettings, ChannelName, ChatKind, ChatSettings, CommandSettings, Login, MailRoute,
-    MailSettings, Mechanism, MetricsSettings, OperatorSettings, PublishSettings, RuleSettings,
-    SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings, WhatsAppRoute,
-    WhatsAppSettings,
+    AlertSettings, ChannelName, ChatSettings, CommandSettings, Login, MailRoute, MailSettings,
+    MetricsSettings, OperatorSettings, PublishSettings, RuleSettings, SmsRoute, SmsSender,
+    SmsSettings, Summary, TopicSettings, WebhookSettings, WhatsAppRoute, WhatsAppSettings,
 };
 
 use self::blocks::{Source, blocks};

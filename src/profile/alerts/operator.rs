@@ -7,6 +7,7 @@ use super::settings::{
     AlertSettings, ChannelName, OperatorSettings, PublishSettings, RuleSettings, Summary,
 };
 use super::values;
+use crate::alerting::Thresholds;
 use crate::failure::{AlertsProblem, AlertsRefused};
 use crate::text::folded;
 
@@ -229,8 +230,11 @@ fn check(settings: &AlertSettings, block: &Block) -> Result<(), AlertsRefused> {
 /// Reads `[regras]`.
 fn rules(block: &Block) -> Result<RuleSettings, AlertsRefused> {
     let usual = RuleSettings::default();
-    let opens = block.read("abre", values::chance)?.unwrap_or(usual.opens);
-    let closes = block.read("fecha", values::chance)?.unwrap_or(usual.closes);
+    let thresholds = usual.thresholds;
+    let opens = block.read("abre", values::chance)?;
+    let opens = opens.unwrap_or(thresholds.opens);
+    let closes = block.read("fecha", values::chance)?;
+    let closes = closes.unwrap_or(thresholds.closes);
     if closes >= opens {
         let key = if block.has("fecha") { "fecha" } else { "abre" };
         return Err(block.refuse_key(key, AlertsProblem::ClosesAbove { opens }));
@@ -246,13 +250,15 @@ fn rules(block: &Block) -> Result<RuleSettings, AlertsRefused> {
     let term = block.read("contrato", values::three_days)?;
     let offset = block.read("fuso", values::offset)?;
     Ok(RuleSettings {
-        opens,
-        closes,
-        days_to_open: days("dias_para_abrir", 60, usual.days_to_open)?,
-        days_to_close: days("dias_para_fechar", 60, usual.days_to_close)?,
-        worse_days: worse_days.map_or(usual.worse_days, i64::from),
-        worse_percent: worse_percent.unwrap_or(usual.worse_percent),
-        term: term.unwrap_or(usual.term),
+        thresholds: Thresholds {
+            opens,
+            closes,
+            days_to_open: days("dias_para_abrir", 60, thresholds.days_to_open)?,
+            days_to_close: days("dias_para_fechar", 60, thresholds.days_to_close)?,
+            worse_days: worse_days.map_or(thresholds.worse_days, i64::from),
+            worse_percent: worse_percent.unwrap_or(thresholds.worse_percent),
+            term: term.unwrap_or(thresholds.term),
+        },
         every_days: days("a_cada", 31, usual.every_days)?,
         offset_minutes: offset.unwrap_or(usual.offset_minutes),
         sms_from,

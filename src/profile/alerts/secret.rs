@@ -12,8 +12,8 @@ use super::super::file::read_with_access;
 use super::access::Process;
 use super::command;
 use super::refused::{Place, shown};
-use super::values::endpoint;
 use crate::failure::{AlertsProblem, AlertsRefused, SecretFault};
+use crate::oci::endpoint::address;
 
 /// Bytes of the longest secret: a token of OAuth with its claims.
 const LONGEST: usize = 16 * 1024;
@@ -135,7 +135,7 @@ impl SecretSource {
     /// As those of [`SecretSource::resolve`], and where the secret is no address that is allowed.
     pub fn resolve_url(&self) -> Result<SecretUrl, AlertsRefused> {
         let secret = self.resolve()?;
-        let url = endpoint(secret.reveal(), true);
+        let url = address(secret.reveal(), true);
         url.map(SecretUrl).map_err(|problem| {
             self.refuse(AlertsProblem::NotASecret(SecretFault::NotAnEndpoint(
                 problem,

@@ -7,9 +7,9 @@ use reqwest::Url;
 
 use super::address::{MailAddress, Phone};
 use super::secret::SecretSource;
+use crate::alerting::{ChatKind, Mechanism, Thresholds};
 use crate::failure::Warning;
 use crate::lang::Lang;
-use crate::money::Amount;
 
 /// The settings of a folder's alerts.
 #[derive(Clone, Debug)]
@@ -75,20 +75,8 @@ pub enum Summary {
 /// `[regras]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// Printed chance of running out, in per cent, from which an alert opens.
-    pub opens: u32,
-    /// Chance, in per cent, down to which an open alert closes.
-    pub closes: u32,
-    /// Data-days that an alert takes to open.
-    pub days_to_open: u32,
-    /// Data-days that an alert takes to close.
-    pub days_to_close: u32,
-    /// An open alert is told again if its day comes this many days earlier.
-    pub worse_days: i64,
-    /// An open alert is told again if its shortfall grows by this many per cent.
-    pub worse_percent: Amount,
-    /// Days before the contract's end, in falling order.
-    pub term: [u32; 3],
+    /// When an alert opens and closes, and when it is told again.
+    pub thresholds: Thresholds,
     /// Days between two runs.
     pub every_days: u32,
     /// Offset from UTC of printed times and of the hours of SMS, in minutes.
@@ -102,13 +90,7 @@ pub struct RuleSettings {
 impl Default for RuleSettings {
     fn default() -> Self {
         Self {
-            opens: 80,
-            closes: 20,
-            days_to_open: 3,
-            days_to_close: 7,
-            worse_days: 14,
-            worse_percent: Amount::from(25),
-            term: [60, 30, 7],
+            thresholds: Thresholds::default(),
             every_days: 1,
             offset_minutes: -3 * 60,
             sms_from: 8,
@@ -171,17 +153,6 @@ pub struct Login {
     pub secret: SecretSource,
     /// The mechanism.
     pub mechanism: Mechanism,
-}
-
-/// A mechanism of SMTP's AUTH.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mechanism {
-    /// PLAIN
-    Plain,
-    /// LOGIN
-    Login,
-    /// XOAUTH2; the secret is a token.
-    XOauth2,
 }
 
 /// `[sms]`
@@ -313,23 +284,6 @@ pub struct ChatSettings {
     pub token: Option<SecretSource>,
     /// The chat's id; Telegram has it.
     pub destination: Option<String>,
-}
-
-/// A service of chats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatKind {
-    /// Slack, by an incoming webhook.
-    Slack,
-    /// Teams, by a workflow.
-    Teams,
-    /// Google Chat, by a webhook.
-    Google,
-    /// Discord, by a webhook.
-    Discord,
-    /// Telegram, by a bot.
-    Telegram,
-    /// ntfy.
-    Ntfy,
 }
 
 /// `[comando NAME]`

@@ -1,36 +1,17 @@
 //! The kinds of values of `alertas.ini`.
 
 use clap::ValueEnum as _;
-use reqwest::Url;
 
 use super::super::amount;
-use crate::failure::{AlertsProblem, EndpointProblem};
+use crate::failure::AlertsProblem;
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::oci::transport::is_loopback;
 
 /// The most per cent that a shortfall may have to grow by.
 const MOST_PERCENT: u32 = 1000;
 /// Minutes of the easternmost and of the westernmost offset from UTC.
 const EASTERNMOST: i32 = 14 * 60;
 const WESTERNMOST: i32 = -12 * 60;
-
-/// Parses the address of a host: https, or http to this machine. The address of one receiver, which `whole` stands
-/// for, may have a query.
-pub(super) fn endpoint(text: &str, whole: bool) -> Result<Url, EndpointProblem> {
-    let url = Url::parse(text).map_err(|_| EndpointProblem::NotAUrl)?;
-    let bare = url.username().is_empty()
-        && url.password().is_none()
-        && (whole || url.query().is_none())
-        && url.fragment().is_none();
-    match url.scheme() {
-        _ if !bare => Err(EndpointProblem::NotBare),
-        "https" if url.has_host() => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(EndpointProblem::InTheClear),
-        _ => Err(EndpointProblem::OtherScheme),
-    }
-}
 
 /// Parses one of `words`, without regard to case, each with the value that it stands for. `all` are those of them
 /// that a refusal names.
@@ -170,6 +151,7 @@ pub(super) fn ascii(more: &'static str) -> impl Fn(char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::endpoint::address;
     use proptest::prelude::*;
 
     #[test]
@@ -272,8 +254,8 @@ mod tests {
 
     #[test]
     fn an_address_is_encrypted_or_stays_on_this_machine() {
-        use EndpointProblem::*;
-        let read = |text: &str, whole| endpoint(text, whole).map(drop);
+        use crate::failure::EndpointProblem::*;
+        let read = |text: &str, whole| address(text, whole).map(drop);
         for (text, of_host, whole) in [
             ("https://example.com", Ok(()), Ok(())),
             ("https://example.com/a/b", Ok(()), Ok(())),
@@ -303,7 +285,7 @@ mod tests {
         fn any_value_is_read_without_a_panic(text in any::<String>(), near in "[-+−]?[0-9:%dh ,–-]{0,12}") {
             for text in [text, near] {
                 let _ = (chance(&text), days(&text, 31), percent(&text), three_days(&text));
-                let _ = (offset(&text), hours(&text), endpoint(&text, true), lang(&text));
+                let _ = (offset(&text), hours(&text), address(&text, true), lang(&text));
                 let _ = of_form(&text, 10, ascii("_"), "x");
             }
         }

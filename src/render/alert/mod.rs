@@ -89,16 +89,6 @@ pub fn letter_event(letter: &Letter, id: &str, at: SystemTime) -> Vec<u8> {
     machine::letter(letter, id, at)
 }
 
-/// Makes the operator's message for a program's standard input: the mail's plain text.
-pub fn digest_input(digest: &Digest, lang: Lang) -> Vec<u8> {
-    digest::Page::new(digest, lang).text().into_bytes()
-}
-
-/// Makes the customer's message for a program's standard input.
-pub fn letter_input(letter: &Letter, lang: Lang) -> Vec<u8> {
-    letter::Page::new(letter, lang).text().into_bytes()
-}
-
 /// Writes the screen of `--dry-run`: of each client, what each recipient is told or why nothing; then the messages.
 pub fn decision(lines: &[DecisionLine], drafts: &[Draft], lang: Lang) -> String {
     decision::screen(lines, drafts, lang)

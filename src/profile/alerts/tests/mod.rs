@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::keys::SECTIONS;
 use super::*;
+use crate::alerting::{ChatKind, Mechanism, Thresholds};
 use crate::failure::{AddressFault, EndpointProblem, LineFault, PhoneFault};
 use crate::lang::Lang;
 use crate::money::Amount;
@@ -84,13 +85,15 @@ fn every_section_and_key_is_read() {
     assert_eq!(
         settings.rules,
         RuleSettings {
-            opens: 75,
-            closes: 25,
-            days_to_open: 2,
-            days_to_close: 10,
-            worse_days: 21,
-            worse_percent: Amount::parse("12.5").unwrap(),
-            term: [90, 45, 10],
+            thresholds: Thresholds {
+                opens: 75,
+                closes: 25,
+                days_to_open: 2,
+                days_to_close: 10,
+                worse_days: 21,
+                worse_percent: Amount::parse("12.5").unwrap(),
+                term: [90, 45, 10],
+            },
             every_days: 7,
             offset_minutes: -240,
             sms_from: 9,
