@@ -45,6 +45,12 @@ struct Form {
 }
 
 impl ChatKind {
+    /// Bytes of a text that the chat takes uncut: an eighth of what it takes is left for the title and for escapes.
+    pub fn room(self) -> usize {
+        let limit = self.form().limit;
+        limit - limit / 8
+    }
+
     fn form(self) -> Form {
         match self {
             // 40,000 characters are documented; a longer text than this is cut into several by Slack itself.

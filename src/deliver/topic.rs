@@ -12,8 +12,6 @@ use crate::oci::region::Region;
 use crate::oci::signer::Signer;
 use crate::oci::transport::{Web, is_loopback};
 
-/// The most bytes of a message's text: the service takes 64 KB, with the title and the signs of JSON.
-const LONGEST_BODY: usize = 56 << 10;
 /// The most characters of a title: it becomes the subject of a mail.
 const LONGEST_TITLE: usize = 120;
 
@@ -31,12 +29,15 @@ pub struct Topic {
 }
 
 impl Topic {
+    /// The most bytes of a message's text: the service takes 64 KB, with the title and the signs of JSON.
+    pub const LONGEST_BODY: usize = 56 << 10;
+
     pub(super) async fn send(&self, web: &Web, parcel: &Parcel) -> Result<Accepted, Refusal> {
         let Content::Notice { title, body } = &parcel.content else {
             return Err(Refusal::unsendable(UnsendableMessage::Form));
         };
         let title = cut(title, LONGEST_TITLE, |_| 1);
-        let body = notifications::message(&title, &cut(body, LONGEST_BODY, char::len_utf8));
+        let body = notifications::message(&title, &cut(body, Self::LONGEST_BODY, char::len_utf8));
         let url = notifications::publish(self.endpoint.as_ref(), &self.region, &self.topic);
         let content = Some(("application/json", body.as_bytes()));
         let exchange = self.exchange(web, url)?;

@@ -6,11 +6,14 @@ use oci_consumo::internals::alert::{
     AlertStatus, ChannelStatus, ContractStatus, Heard, HeardStatus, KeptMessage, Message, News,
     OpenStatus, Pause, ReplayClient, ReplayCount, ReplaySummary, Rule, Side, Silence, Told,
 };
+use oci_consumo::internals::alerting::ChatKind;
+use oci_consumo::internals::deliver::parcel::Content;
 use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::render::alert::{self as render, DecisionLine, Draft, DraftText};
 use oci_consumo::internals::report::statement::Situation;
 
 use super::sample::{amount, day, digest, event, figures_in, letter};
+use crate::alerts::stand_in::{Provider, answer, chat, parcel, send, web};
 
 const BOTH: [(&str, Lang); 2] = [("pt", Lang::PtBr), ("en", Lang::En)];
 
@@ -351,4 +354,39 @@ fn a_notice_is_the_mail_s_text_bounded() {
         body.len() <= 300 && body.contains("\n... e mais "),
         "{body}"
     );
+}
+
+#[test]
+fn a_chat_cuts_nothing_of_a_notice_made_for_it() {
+    let mut long = digest();
+    long.events = vec![long.events; 60].concat();
+    for kind in [
+        ChatKind::Slack,
+        ChatKind::Teams,
+        ChatKind::Google,
+        ChatKind::Discord,
+        ChatKind::Telegram,
+        ChatKind::Ntfy,
+    ] {
+        let (title, body) = render::digest_notice(&long, Lang::PtBr, kind.room());
+        let last = body.lines().last().unwrap_or_default().to_owned();
+        let is_small = matches!(
+            kind,
+            ChatKind::Discord | ChatKind::Telegram | ChatKind::Ntfy
+        );
+        assert_eq!(
+            last.starts_with("... e mais "),
+            is_small,
+            "{kind:?}: {last}"
+        );
+        let provider = Provider::start([answer(500, "")]);
+        let channel = chat(kind, &provider.url());
+        let _ = send(
+            &web(),
+            &channel,
+            &parcel("", Content::Notice { title, body }),
+        );
+        let sent = provider.only().json().to_string();
+        assert!(sent.contains(&last), "{kind:?}: {sent}");
+    }
 }

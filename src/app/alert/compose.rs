@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::people::{Person, find};
 use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject, Undelivered};
-use crate::alerting::ChatKind;
+use crate::deliver::channel::Topic;
 use crate::deliver::parcel::{Content, Mail, Parcel};
 use crate::lang::Lang;
 use crate::profile::alerts::{AlertSettings, ChannelName, WhatsAppRoute};
@@ -20,8 +20,6 @@ use crate::text::hex;
 
 /// Bytes of the hash that names a message.
 const ID_BYTES: usize = 16;
-/// The most bytes of a notice of OCI Notifications, less what its form adds.
-const TOPIC_ROOM: usize = 60_000;
 /// The most mails of a thread that a mail names.
 const MOST_REFERENCES: usize = 10;
 
@@ -29,16 +27,6 @@ const MOST_REFERENCES: usize = 10;
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     pub(super) rows: Vec<OutboxRow>,
-}
-
-/// The most bytes of text that a notice of a chat may have: each service's own limit, less what its form adds.
-fn room(kind: ChatKind) -> usize {
-    match kind {
-        ChatKind::Discord => 1_800,
-        ChatKind::Telegram | ChatKind::Ntfy => 3_500,
-        ChatKind::Teams => 20_000,
-        ChatKind::Slack | ChatKind::Google => 30_000,
-    }
 }
 
 /// Makes the row of an event that no outbox holds.
@@ -240,11 +228,11 @@ impl Composer<'_> {
                 Side::Customer => words::letter_event(&self.letter(group), id, at),
             }),
             ChannelName::Command(_) => self.input(group, channel),
-            ChannelName::Topic => self.notice(group, TOPIC_ROOM),
+            ChannelName::Topic => self.notice(group, Topic::LONGEST_BODY),
             ChannelName::Chat(name) => {
                 let mut chats = self.settings.chats.iter();
                 let chat = chats.find(|chat| chat.name == *name);
-                self.notice(group, chat.map_or(0, |chat| room(chat.kind)))
+                self.notice(group, chat.map_or(0, |chat| chat.kind.room()))
             }
         }
     }
