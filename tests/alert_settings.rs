@@ -21,7 +21,7 @@ fn parsed(text: &str) -> Result<AlertSettings, AlertsRefused> {
     alerts::parse(text.as_bytes(), Path::new("clientes/alertas.ini"), None)
 }
 
-/// What is said of `text`, in Portuguese and in English.
+/// Returns what is said of `text`, in Portuguese and in English.
 fn said(text: &str) -> [String; 2] {
     let refused = parsed(text).expect_err(text);
     let path = Path::new("clientes/alertas.ini");
@@ -218,7 +218,7 @@ mod unix {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    /// What is said of the file at `path`, in Portuguese.
+    /// Returns what is said of the file at `path`, in Portuguese.
     fn read(path: &Path) -> Result<AlertSettings, String> {
         let read = alerts::read(path);
         read.map(Option::unwrap)

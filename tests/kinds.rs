@@ -26,9 +26,9 @@ struct Kind {
     asks: &'static str,
     keeps: &'static str,
     shown: &'static str,
-    /// Whose states of alerts move, of a run of `alert`.
+    /// Space whose states of alerts move, of a run of `alert`.
     states: &'static str,
-    /// What such a run sends.
+    /// The messages that such a run sends.
     sends: &'static str,
     heartbeat: &'static str,
 }
@@ -694,7 +694,7 @@ fn the_quiet_are_told_that_there_is_no_history() {
 /// The states of alerts: service or other address, space, tenancy, memory.
 type States = Vec<Vec<Option<String>>>;
 
-/// What is seen of a run of `alert`, or expected of it.
+/// The marks of a run of `alert`, seen or expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct AlertDeeds {
     /// The states that moved: address, space and client.

@@ -1,4 +1,4 @@
-//! What is told: the figures of one contract, and what is new about it.
+//! Events, which alerts tell of: the figures of one contract, and the news about it.
 
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +104,7 @@ impl Figures {
     }
 }
 
-/// What is new about one rule of one contract.
+/// The news about one rule of one contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContractEvent {
     /// The contract.
@@ -126,11 +126,11 @@ pub struct ContractEvent {
     pub on: Day,
     /// The figures of that day; `None` of a client that had none.
     pub figures: Option<Box<Figures>>,
-    /// Why there are none: the code of a failure or the word of a situation.
+    /// Reason for there being none: the code of a failure or the word of a situation.
     pub reason: Option<String>,
 }
 
-/// What the operator is told.
+/// The news that the operator is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Event {
     /// Something about one contract.
@@ -145,12 +145,12 @@ pub enum Event {
         since: Day,
         /// The as-of day of the decision.
         on: Day,
-        /// Whether it began; else it is over.
+        /// `true` where it began; else it is over.
         began: bool,
         /// Number of clients that fail for it.
         clients: usize,
     },
-    /// Nothing is new, and a digest is due all the same.
+    /// A digest is due although nothing is new.
     #[serde(rename = "resumo")]
     Due {
         /// The as-of day of the decision.
@@ -161,9 +161,9 @@ pub enum Event {
 /// A message to one customer about its own contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// What is new; never empty, and all of one contract.
+    /// The news; never empty, and all of one contract.
     pub news: Vec<ContractEvent>,
-    /// Whom the customer answers.
+    /// The contact whom the customer answers.
     pub contact: Option<String>,
 }
 
@@ -174,7 +174,7 @@ pub struct OpenRule {
     pub client: String,
     /// The rule.
     pub rule: Rule,
-    /// Its level.
+    /// Level of the rule.
     pub level: u8,
     /// The as-of day on which it opened.
     pub since: Day,
@@ -202,11 +202,11 @@ pub struct Undelivered {
 pub struct Digest {
     /// The as-of day of the run that sends it.
     pub as_of: Day,
-    /// What is new, the most urgent first.
+    /// The news, the most urgent first.
     pub events: Vec<Event>,
-    /// What had been told before and has not got there.
+    /// The messages of earlier runs that have not got there.
     pub undelivered: Vec<Undelivered>,
-    /// All that is open, the most urgent first.
+    /// The rules that are open, the most urgent first.
     pub open: Vec<OpenRule>,
     /// Clients of the run.
     pub clients: usize,

@@ -1,4 +1,4 @@
-//! What a run saw of a contract, as far as alerts go.
+//! Facts of a contract that a run saw, as far as alerts go.
 
 use super::event::Figures;
 use super::saved;
@@ -10,7 +10,7 @@ use crate::money::{Amount, Currency};
 use crate::report::statement::{Situation, Statement};
 use serde::{Deserialize, Serialize};
 
-/// What a run saw of one contract.
+/// The sight that a run had of one contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sight {
     /// The contract.
@@ -19,7 +19,7 @@ pub struct Sight {
     pub file: String,
     /// Name of the client.
     pub client: String,
-    /// Its terms; `None` where the config could not be read.
+    /// Terms of the contract; `None` where the config could not be read.
     pub terms: Option<Terms>,
     /// The answer.
     pub answer: Answer,
@@ -34,7 +34,7 @@ pub enum Answer {
     Fresh(Facts),
     /// The figures are stored ones: they say nothing new.
     Stored,
-    /// There are no figures, for this reason: the code of a failure or the word of a situation.
+    /// No figures, for this reason: the code of a failure or the word of a situation.
     Unknown(String),
 }
 

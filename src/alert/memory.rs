@@ -16,7 +16,7 @@ const GENERAL_FAILURE: usize = 3;
 /// The part of the folder that a run saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// All clients: one that is not there has left.
+    /// The whole folder: a client that is not there has left.
     Folder,
     /// Chosen clients alone.
     Chosen,
@@ -33,20 +33,20 @@ pub struct GeneralFailure {
     pub clients: usize,
 }
 
-/// All that is remembered between runs.
+/// The memory between runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// The contracts.
     pub watches: BTreeMap<ContractKey, Watch>,
-    /// What each recipient has heard.
+    /// The news that each recipient has heard.
     pub told: BTreeMap<(ContractKey, Rule, String), Told>,
     /// The recipients of each contract, so that an added one is known.
     pub known: BTreeMap<ContractKey, BTreeSet<String>>,
-    /// What is remembered of the folder as a whole.
+    /// The memory of the folder as a whole.
     pub folder: FolderMemory,
 }
 
-/// What is remembered of a folder as a whole.
+/// Memory of a folder as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FolderMemory {
     /// The general failure, while there is one.
@@ -57,7 +57,7 @@ pub struct FolderMemory {
     pub digest_on: Option<Day>,
 }
 
-/// When a digest is due although nothing is new.
+/// Conditions on which a digest is due although nothing is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reminders {
     /// Days from one digest to the next at most; `None` where only news make one.
@@ -85,7 +85,7 @@ pub struct Line {
     pub result: Result<Message, Silence>,
 }
 
-/// What a run decides.
+/// The answer of a run to what it saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// A line for each contract, rule and recipient.

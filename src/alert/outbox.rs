@@ -1,4 +1,4 @@
-//! What waits to be sent: new events take the place of older ones that have not gone out.
+//! The outbox's rules: new events take the place of older ones that have not gone out.
 
 use super::event::{ContractEvent, Event};
 use super::facts::{Answer, Sight};
@@ -34,13 +34,13 @@ pub struct Waiting {
     pub row: i64,
     /// The recipient.
     pub recipient: String,
-    /// What it is about.
+    /// Subject of the event.
     pub subject: Subject,
     /// The change; `None` of an event that is about no rule.
     pub news: Option<News>,
 }
 
-/// What an event is about. Of two events about one thing, only the newer is of use.
+/// The subject of an event. Of two events with one subject, only the newer is of use.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// A rule of a contract.
@@ -72,7 +72,7 @@ impl Event {
     }
 }
 
-/// What becomes of the outbox when new events come.
+/// The change of the outbox when new events come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coalesced {
     /// The rows that are no longer to be sent.

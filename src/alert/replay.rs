@@ -1,4 +1,4 @@
-//! What the settings would have told over stored history, as data: for `alert replay`.
+//! Messages that the settings would have sent over stored history, as data: for `alert replay`.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::contract::Contract;
 use crate::money::Amount;
 use crate::report::statement::{Situation, Statement};
 
-/// What the settings would have told.
+/// The messages that the settings would have sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplaySummary {
     /// The first morning that was replayed.
@@ -20,19 +20,19 @@ pub struct ReplaySummary {
     pub through: Day,
     /// Contracts.
     pub contracts: usize,
-    /// Their replayed time, in years.
+    /// Replayed time of all contracts, in years.
     pub contract_years: Amount,
     /// Messages about one rule and of one kind; those that there were.
     pub counts: Vec<ReplayCount>,
     /// Contracts whose credit ran out before the end.
     pub ran_out: usize,
-    /// Those of them that were told at least 30 days before.
+    /// Contracts of these that were told at least 30 days before.
     pub told_in_time: usize,
-    /// Those of them that were told later, but before.
+    /// Contracts of these that were told later, but before.
     pub told_late: usize,
     /// Contracts that were told to run out.
     pub warned: usize,
-    /// Those of them whose credit lasted until the end.
+    /// Contracts of these whose credit lasted until the end.
     pub in_vain: usize,
     /// The contracts, the most messages first.
     pub clients: Vec<ReplayClient>,
@@ -49,7 +49,7 @@ pub struct ReplayCount {
     pub messages: usize,
 }
 
-/// What would have been told of one contract.
+/// The messages that would have been sent about one contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplayClient {
     /// Name of the client.
@@ -62,7 +62,7 @@ pub struct ReplayClient {
     pub told: Option<Day>,
 }
 
-/// What the settings would have told of one contract, morning after morning.
+/// The messages that the settings would have sent about one contract, morning after morning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replayed {
     /// The messages to an operator, each with its as-of day and level.

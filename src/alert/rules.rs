@@ -107,7 +107,7 @@ pub(super) const SPENT: u8 = 4;
 /// Two days without data open [`Rule::NoData`]; a day with data closes it.
 const DAYS_WITHOUT_DATA: u32 = 2;
 
-/// What the figures of one data-day say of a rule.
+/// The judgement of one data-day's figures by a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Judgement {
     /// A fact, which needs no confirmation, at a level.

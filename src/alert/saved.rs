@@ -106,7 +106,7 @@ fn read<T: Saved, E: serde::de::Error>(text: &str) -> Result<T, E> {
     T::read(text).ok_or_else(|| E::custom("no such value"))
 }
 
-/// What is kept of one contract.
+/// The memory of one contract, as it is kept.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct SavedContract {
     watch: Watch,
@@ -114,7 +114,7 @@ struct SavedContract {
     told: Vec<SavedTold>,
 }
 
-/// What is kept of what a recipient has heard of a rule.
+/// The memory of what a recipient has heard of a rule, as it is kept.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct SavedTold {
     rule: Rule,

@@ -1,4 +1,4 @@
-//! What is known of alerts and their messages after a run, as data: for `alert status` and for the document of a run.
+//! The state of alerts and their messages after a run, as data: for `alert status` and for the document of a run.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ pub struct Pause {
     pub until: Option<Day>,
 }
 
-/// What stands open, what was told of it, and what has become of the messages.
+/// The state of alerts: what stands open, what was told of it, and what has become of the messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertStatus {
     /// The contracts with an open rule, the most urgent first.
@@ -45,15 +45,15 @@ pub struct ContractStatus {
 pub struct OpenStatus {
     /// The rule.
     pub rule: Rule,
-    /// Its level.
+    /// Level of the rule.
     pub level: u8,
     /// The as-of day on which it opened.
     pub since: Day,
-    /// Those who are told of the contract.
+    /// Recipients who are told of the contract.
     pub heard: Vec<HeardStatus>,
 }
 
-/// What one recipient has heard of a rule.
+/// The news that one recipient has heard of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeardStatus {
     /// Word of the channel.
@@ -62,7 +62,7 @@ pub struct HeardStatus {
     pub to: String,
     /// The side of the recipient.
     pub side: Side,
-    /// What was told; `None` of nothing.
+    /// The last news told; `None` where nothing was.
     pub told: Option<Told>,
 }
 
@@ -87,7 +87,7 @@ pub struct KeptMessage {
     pub problem: Option<String>,
 }
 
-/// What is known of a channel.
+/// The state of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelStatus {
     /// Word of the channel.
@@ -96,7 +96,7 @@ pub struct ChannelStatus {
     pub last_success: Option<SystemTime>,
 }
 
-/// What a run has decided and sent, for its document.
+/// Decisions and messages of a run, for its document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AlertRun {
     /// Whether the run only shows what it would send.
@@ -105,7 +105,7 @@ pub struct AlertRun {
     pub pause: Option<Pause>,
     /// The last day on which the next digest is due.
     pub next_due: Option<Day>,
-    /// What was decided.
+    /// The decisions.
     pub events: Vec<Event>,
     /// The messages that were due.
     pub messages: Vec<RunMessage>,

@@ -1,4 +1,4 @@
-//! Who is told what of a contract, and why somebody is not.
+//! The choice of whom to tell of a contract, and the reasons for telling somebody nothing.
 
 use super::rules::{Audience, ENDED, Rule, Rules};
 use super::saved;
@@ -14,7 +14,7 @@ const DAYS_BETWEEN_WORSE: i64 = 7;
 /// Per cent of what was told: the whole.
 const WHOLE: u32 = 100;
 
-/// Somebody who may be told.
+/// A recipient who may be told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
     /// Name of the channel and keyed hash of the address: never the address itself.
@@ -38,7 +38,7 @@ pub enum Side {
     Customer,
 }
 
-/// What a recipient has heard of a rule of a contract.
+/// The news that a recipient has heard of a rule of a contract.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The as-of day on which the rule had opened.
@@ -52,18 +52,18 @@ pub struct Told {
     /// The shortfall that was told.
     #[serde(with = "saved::maybe")]
     pub shortfall: Option<Amount>,
-    /// How it was told.
+    /// Way in which it was told.
     pub heard: Heard,
 }
 
-/// How a recipient heard of a rule.
+/// The way in which a recipient heard of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Heard {
-    /// By a message of its own that a provider took or will take.
+    /// A message of its own, which a provider took or will take.
     Message,
-    /// By a message that may have been lost: it is not repeated, and its end is not told.
+    /// A message that may have been lost: it is not repeated, and its end is not told.
     Uncertain,
-    /// Not at all: the rule was open when the recipient was added, and counts as known until it rises.
+    /// No message: the rule was open when the recipient was added, and counts as known until it rises.
     Assumed,
 }
 
@@ -101,12 +101,12 @@ pub struct Message {
     pub since: Day,
 }
 
-/// Why a recipient is told nothing.
+/// The reason for which a recipient is told nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
     /// The rule is not open.
     NothingOpen,
-    /// So many days of those that it takes say that it opens.
+    /// Fewer days than it takes say that it opens.
     Pending {
         /// Days until now.
         days: u32,
@@ -140,7 +140,7 @@ pub enum Silence {
     PartOfGeneralFailure,
 }
 
-/// What a recipient is told of a rule, or why nothing; and what it has heard after that.
+/// The verdict on one recipient and rule: the news or the reason for silence, and what has been heard after that.
 pub(super) struct Verdict {
     pub(super) result: Result<Message, Silence>,
     pub(super) told: Option<Told>,

@@ -70,21 +70,21 @@ pub struct Terms {
     pub credit: Amount,
 }
 
-/// Where a rule stands.
+/// The phase that a rule is in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
-    /// Nothing is the matter.
+    /// No day says that something is the matter.
     #[default]
     Normal,
-    /// So many days in a row say that something is.
+    /// Days in a row that say that something is.
     Pending(u32),
     /// Something is the matter.
     Open {
-        /// How bad it is, from 1. A level never falls while the rule is open.
+        /// Level, from 1 up as it gets worse. A level never falls while the rule is open.
         level: u8,
         /// The as-of day on which the rule opened.
         since: Day,
-        /// So many days in a row say that all is well again.
+        /// Days in a row that say that all is well again.
         closing: u32,
     },
 }

@@ -211,7 +211,7 @@ struct ClientConfig {
     region: Option<String>,
     /// Group that the config names.
     group: Option<String>,
-    /// Whom the config names for alerts.
+    /// Recipients that the config names for alerts.
     alerts: ClientAlerts,
     /// The run asks for the client.
     chosen: bool,

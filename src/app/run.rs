@@ -175,7 +175,7 @@ pub(super) struct Report {
     pub(super) plan: Plan,
     pub(super) portfolio: Portfolio,
     pub(super) made_at: SystemTime,
-    /// What came of the alerts, of a run that tells them.
+    /// Result of the alerts, of a run that tells them.
     pub(super) alerts: Option<AlertRun>,
 }
 

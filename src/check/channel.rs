@@ -3,21 +3,21 @@
 use super::StepState;
 use crate::failure::{AlertsRefused, DeliveryProblem};
 
-/// What a check found of a channel.
+/// The findings of a check of a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChannelCheck {
     /// Word of the channel; the name of the file of the settings, where those cannot be used.
     pub channel: String,
     /// Whether the channel was asked, or its settings were read alone.
     pub asked: bool,
-    /// What keeps it from working.
+    /// Problem that keeps it from working.
     pub problem: Option<ChannelProblem>,
 }
 
-/// What keeps a channel from working.
+/// A problem that keeps a channel from working.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChannelProblem {
-    /// Its settings, or a secret that they name.
+    /// Settings of the channel, or a secret that they name.
     Settings(AlertsRefused),
     /// The channel does not let the program in.
     Login(DeliveryProblem),

@@ -14,7 +14,7 @@ use super::options::{CommonArgs, FigureArgs, ServiceArgs, StoreArgs};
     disable_help_subcommand = true
 )]
 pub struct AlertArgs {
-    /// What to do in place of a run.
+    /// Verb, in place of a run.
     #[command(subcommand)]
     pub verb: Option<AlertVerb>,
     /// Folder with one config_* file per client, and alertas.ini [default: .]

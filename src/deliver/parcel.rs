@@ -103,14 +103,14 @@ pub struct Accepted {
     pub id: Option<String>,
 }
 
-/// What a provider says has become of a message that it took.
+/// The fate of a message that a provider took, in its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receipt {
-    /// It does not know yet.
+    /// The provider does not know yet.
     Open,
-    /// It got there.
+    /// The message got there.
     Delivered,
-    /// It did not get there.
+    /// The message did not get there.
     Lost(DeliveryProblem),
 }
 
@@ -119,7 +119,7 @@ pub enum Receipt {
 pub enum Kind {
     /// Another try fails as well, until somebody changes the settings, the recipient or the message.
     Permanent,
-    /// Nothing was delivered, and a later try may be accepted.
+    /// A try that delivered nothing, and that may be accepted later.
     Passing,
     /// The message went out and no whole answer came: it may have been delivered.
     Unsure,

@@ -50,7 +50,7 @@ const CHALLENGE: u16 = 334;
 const MOST_CHALLENGES: usize = 4;
 /// The time for a word of parting.
 const PARTING: Duration = Duration::from_secs(1);
-/// How many times longer the reply to a whole mail may take than others: servers look into it first.
+/// Factor by which the reply to a whole mail may take longer than others: servers look into it first.
 const PATIENCE: u32 = 2;
 /// The most characters that are kept of a reply.
 const LONGEST_REPLY: usize = 300;

@@ -132,9 +132,9 @@ pub enum AlertsProblem {
         /// A value of the right form.
         example: &'static str,
     },
-    /// Not an e-mail address.
+    /// A text that is no e-mail address.
     NotAnAddress(AddressFault),
-    /// Not a telephone number that a message can be sent to.
+    /// A text that is no telephone number that a message can be sent to.
     NotAPhone(PhoneFault),
     /// The address of a host is not of a form that is allowed.
     NotAnEndpoint(EndpointProblem),
@@ -197,7 +197,7 @@ pub enum AlertsProblem {
     },
     /// A command failed.
     CommandFailed {
-        /// Its exit status; `None` where a signal ended it.
+        /// Exit status; `None` where a signal ended it.
         status: Option<i32>,
     },
     /// The file of the partner's own user cannot be used.
@@ -255,7 +255,7 @@ pub enum PhoneFault {
 /// The reasons why the source of a secret gives none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretFault {
-    /// Nothing.
+    /// An empty secret.
     Empty,
     /// Several lines, or control characters.
     SeveralLines,

@@ -7,7 +7,7 @@ use super::{ServiceProblem, SystemError};
 /// The reasons why a message is not delivered, or why a channel does not let the program in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeliveryProblem {
-    /// There was no connection, or none that can be trusted: nothing went out.
+    /// No connection, or none that can be trusted: nothing went out.
     Connection(ServiceProblem),
     /// The message went out, and no whole answer came.
     NoAnswer {

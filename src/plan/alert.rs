@@ -1,11 +1,11 @@
-//! What `alert` is to do.
+//! The job of `alert`.
 
 use std::path::PathBuf;
 
 use crate::calendar::{Day, parse_day};
 use crate::cli::{AlertArgs, AlertPlaceArgs, AlertVerb};
 
-/// What `alert` is to do, and its settings.
+/// A job of `alert`, with its settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertJob {
     /// The task.
@@ -19,7 +19,7 @@ pub struct AlertJob {
 pub enum AlertTask {
     /// Reports, decides and sends.
     Run {
-        /// Nothing is sent or changed; the messages are shown.
+        /// `true` where nothing is sent or changed, and the messages are shown.
         dry_run: bool,
     },
     /// Sends a test message by this channel, or by all.

@@ -51,7 +51,7 @@ pub enum Misuse {
         /// Reason of the failure.
         problem: StoreProblem,
     },
-    /// There are no settings of alerts.
+    /// No settings of alerts are there.
     NoAlerts {
         /// Path of the file, fit for a terminal.
         file: String,

@@ -119,7 +119,7 @@ pub struct Config {
     pub key: KeyFile,
     /// Terms of the contract.
     pub contract: Contract,
-    /// How the customer is told of alerts.
+    /// Settings of the customer's alerts.
     pub alerts: ClientAlerts,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,
@@ -188,7 +188,7 @@ pub(crate) struct Draft {
     pub key: Option<KeyFile>,
     /// Terms of the contract.
     pub contract: Option<Contract>,
-    /// How the customer is told of alerts.
+    /// Settings of the customer's alerts.
     pub alerts: ClientAlerts,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,

@@ -19,7 +19,7 @@ pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8
     read_with_access(path, limit).map(|(content, _)| content)
 }
 
-/// What [`read_bounded`] reads, and the permissions of the file, which no other has in between.
+/// Reads as [`read_bounded`] does, with the permissions of the file, which no other has in between.
 ///
 /// # Errors
 ///

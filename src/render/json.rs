@@ -39,7 +39,7 @@ struct Document<'a> {
     grupos: Vec<Grupo<'a>>,
     falhas: Vec<Falha>,
     resumo: Resumo,
-    /// Only of a run that tells alerts.
+    /// Alerts, of a run that tells them.
     #[serde(skip_serializing_if = "Option::is_none")]
     alertas: Option<super::alert::Json<'a>>,
 }

@@ -55,7 +55,7 @@ pub struct Context<'a> {
     pub fail_on: &'a [Situation],
     /// Exit status of the run, as far as the figures decide it.
     pub status: u8,
-    /// What came of the alerts, of a run that tells them.
+    /// Result of the alerts, of a run that tells them.
     pub alerts: Option<&'a AlertRun>,
     /// Canvas of the text.
     pub canvas: Canvas,

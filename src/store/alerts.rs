@@ -1,4 +1,4 @@
-//! What alerts remember, and the outbox's new rows: read, decided and written in the transaction that records a run, so
+//! The memory of alerts, and the outbox's new rows: read, decided and written in the transaction that records a run, so
 //! that two runs at once never tell the same thing twice.
 
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(crate) const NEWS_HOURS: i64 = 26;
 /// Days for which rows of the outbox are kept once they are done with.
 const KEPT_DAYS: i64 = 90;
 
-/// Where a folder's alerts are kept: apart for another service, and for runs as of a past day.
+/// The place of a folder's alerts: apart for another service, and for runs as of a past day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Space<'a> {
     pub(super) endpoint: &'a str,
@@ -65,12 +65,12 @@ impl fmt::Debug for AlertStep<'_> {
     }
 }
 
-/// What earlier runs left.
+/// The state that earlier runs left.
 #[derive(Clone, Default)]
 pub struct HeldAlerts {
     /// Key of the words that stand for addresses.
     pub key: String,
-    /// What is remembered.
+    /// The memory.
     pub memory: Memory,
     /// The events that wait, and that nobody is sending.
     pub waiting: Vec<Waiting>,
@@ -91,10 +91,10 @@ impl fmt::Debug for HeldAlerts {
     }
 }
 
-/// What a run leaves.
+/// The state that a run leaves.
 #[derive(Clone, Debug, Default)]
 pub struct DecidedAlerts {
-    /// What is remembered from now on.
+    /// The memory from now on.
     pub memory: Memory,
     /// Rows of the outbox that newer ones take the place of.
     pub superseded: Vec<i64>,

@@ -20,7 +20,7 @@ const LONGEST_WAIT: i64 = 7;
 /// The state of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowState {
-    /// It is to be sent.
+    /// A row that is to be sent.
     Pending,
     /// A run is sending it by a channel that a message goes out on at most once.
     Sending,
@@ -30,13 +30,13 @@ pub enum RowState {
     Delivered,
     /// The provider refused it for good.
     Failed,
-    /// It may have gone out, and is not sent again.
+    /// A row that may have gone out, and is not sent again.
     Unsure,
     /// A newer one took its place.
     Superseded,
-    /// Its recipient is no longer wanted.
+    /// A row whose recipient is no longer wanted.
     Cancelled,
-    /// It could not be sent in time.
+    /// A row that could not be sent in time.
     Expired,
 }
 
@@ -73,7 +73,7 @@ impl RowState {
 /// A row of the outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// Its number.
+    /// Number of the row.
     pub id: i64,
     /// Word of the channel.
     pub channel: String,
@@ -89,7 +89,7 @@ pub struct OutboxRow {
     pub event: Event,
     /// Time of the decision.
     pub decided_at: DateTime<Utc>,
-    /// Its state.
+    /// State of the row.
     pub state: RowState,
     /// Tries to send it so far.
     pub tries: u32,
@@ -103,7 +103,7 @@ pub struct OutboxRow {
     pub problem: Option<String>,
 }
 
-/// What became of a row.
+/// The end of a row, or of a try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// The provider took the message with this id; and the provider's own id.
@@ -115,26 +115,26 @@ pub enum Ending {
     },
     /// The provider says that it got there.
     Delivered,
-    /// It is tried again, not before this time.
+    /// A refusal that passes: it is tried again, not before a time.
     Retry {
         /// Code of the problem.
         problem: String,
         /// The earliest time.
         not_before: DateTime<Utc>,
     },
-    /// There was no time for it, or it is not yet due.
+    /// A row that there was no time for, or that is not yet due.
     Untried,
-    /// It is refused for good.
+    /// A refusal for good.
     Failed {
         /// Code of the problem.
         problem: String,
     },
-    /// It may have gone out.
+    /// A message that may have gone out.
     Unsure {
         /// Code of the problem.
         problem: String,
     },
-    /// Its recipient is no longer wanted. What is open is told anew later on where `again` is set.
+    /// A recipient that is no longer wanted. What is open is told anew later on where `again` is set.
     Cancelled {
         /// Whether the recipient may be told later on.
         again: bool,
@@ -169,7 +169,7 @@ pub struct Taken {
 pub struct LastSent {
     /// Word of the channel.
     pub channel: String,
-    /// When it was taken.
+    /// Time at which it was taken.
     pub at: DateTime<Utc>,
 }
 

@@ -1,4 +1,4 @@
-//! What programs get: the bodies of webhooks, and the value of `alertas` in the report's document.
+//! Messages that programs get: the bodies of webhooks, and the value of `alertas` in the report's document.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! What alerts say: mails, short messages, templates, notices and screens, as they are made of stored figures.
+//! The words of alerts: mails, short messages, templates, notices and screens, as they are made of stored figures.
 
 mod hostile;
 mod machines;

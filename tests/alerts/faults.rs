@@ -1,4 +1,4 @@
-//! What goes wrong on the way to a channel, for every channel that is spoken to by HTTP: what is tried again, what is
+//! Faults on the way to a channel, for every channel that is spoken to by HTTP: what is tried again, what is
 //! given up, and what the operator reads.
 
 use std::time::Duration;
@@ -123,7 +123,7 @@ fn a_channel_that_comes_back_takes_the_message() {
     }
 }
 
-/// Where nothing went out, the message may go out again; where it did, nobody knows.
+/// A message of which nothing went out may go out again; of one that did, nobody knows.
 #[test]
 fn a_connection_that_fails_says_whether_the_message_went_out() {
     let nowhere: Url = format!("http://{}/", closed_port()).parse().unwrap();

@@ -17,12 +17,12 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::common::listener::Listener;
 
-/// What a server does at a stage in place of the usual reply.
+/// The act of a server at a stage in place of the usual reply.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     /// These lines.
     Say(&'static str),
-    /// Nothing, until the other side goes.
+    /// No reply, until the other side goes.
     Hang,
     /// The end of the connection.
     Cut,
@@ -30,7 +30,7 @@ pub(crate) enum Act {
     Slow(Duration),
 }
 
-/// How a server is. The stages are its commands, `CONNECT` for the greeting and `CONTENT` for the end of a letter.
+/// The manners of a server. A stage is a command, `CONNECT` for the greeting, or `CONTENT` for the end of a letter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Manner {
     pub(crate) starttls: Option<Arc<ServerConfig>>,
@@ -42,7 +42,7 @@ pub(crate) struct Manner {
     pub(crate) acts: HashMap<&'static str, Act>,
 }
 
-/// What a server saw.
+/// The sight that a server had.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     /// The commands, each with whether TLS was around it.

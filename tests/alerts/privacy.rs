@@ -174,7 +174,7 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
     assert!(to_operator[0].parts.len() > 2, "the workbook is attached");
     assert_eq!(to_customers.len(), usize::try_from(CLIENTS).unwrap());
 
-    /// Whose it is, and that nobody else's is in it.
+    /// Checks whose it is, and that nobody else's is in it.
     #[track_caller]
     fn assert_one(what: &str, texts: &[String], money: &BTreeMap<u32, Vec<String>>) -> u32 {
         let whole = texts.concat();

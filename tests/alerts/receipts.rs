@@ -1,4 +1,4 @@
-//! What a provider says has become of a message that it took.
+//! Receipts: a provider's word on what has become of a message that it took.
 
 use oci_consumo::internals::deliver::channel::{Channel, Twilio, TwilioAccount, TwilioSender};
 use oci_consumo::internals::deliver::parcel::Receipt;

@@ -1,4 +1,4 @@
-//! What each channel sends, byte for byte where its provider's document says so.
+//! Requests of each channel, byte for byte where its provider's document says so.
 
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -162,7 +162,7 @@ fn meta_gets_a_template() {
     assert_eq!(seen.json(), expected);
 }
 
-/// By Oracle's Python SDK 2.189.0: paths, headers, and which headers the signature covers.
+/// Oracle's Python SDK 2.189.0 is the judge: paths, headers, and which headers the signature covers.
 #[test]
 fn requests_to_oci_are_signed() {
     let seen = sent("oci");

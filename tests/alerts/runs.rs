@@ -30,7 +30,7 @@ pub(super) fn folder() -> Folder {
     folder.client(&other, stepped(2650, "2026-06-18", 20000))
 }
 
-/// What a digest's event tells of clients: name, rule and change.
+/// The clients of a digest's event: name, rule and change.
 fn events(body: &Value) -> Vec<String> {
     let events = body["dados"]["eventos"].as_array().unwrap();
     let told = events.iter().map(|event| {

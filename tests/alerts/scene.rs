@@ -24,13 +24,13 @@ pub(super) const OPERATOR: &str = "noc@parceiro.example";
 pub(super) struct Scene {
     pub(super) served: Served,
     pub(super) mail: MailServer,
-    /// What `--store` says.
+    /// Value of `--store`.
     pub(super) store: String,
     read: AtomicUsize,
 }
 
 impl Scene {
-    /// With the usual settings, and a store in the folder.
+    /// Makes a scene with the usual settings, and a store in the folder.
     pub(super) fn new(folder: Folder) -> Self {
         let mail = MailServer::start(Manner::default());
         let served = folder.serve();
@@ -45,7 +45,7 @@ impl Scene {
         scene
     }
 
-    /// With a store elsewhere.
+    /// Makes a scene with a store elsewhere.
     pub(super) fn stored_in(folder: Folder, store: String) -> Self {
         Self {
             store,
@@ -123,7 +123,7 @@ impl Scene {
         query(&self.store, sql)
     }
 
-    /// All that alerts keep, as text, but for when a run had its rows.
+    /// Returns all that alerts keep, as text, but for when a run had its rows.
     pub(super) fn kept(&self) -> Cells {
         let tables = [
             "SELECT endereco, pasta, espaco, chave, memoria, CAST(pausa_ate AS TEXT) FROM alerta_pasta ORDER BY 1, 2, 3",

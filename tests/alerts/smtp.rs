@@ -297,7 +297,7 @@ fn what_is_no_mail_server_is_told() {
     }
 }
 
-/// In the clear a mail goes on this machine only, and a login nowhere.
+/// A mail goes in the clear on this machine only, and a login nowhere.
 #[test]
 fn nothing_secret_goes_out_in_the_clear() {
     let server = MailServer::start(Manner {

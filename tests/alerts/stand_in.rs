@@ -85,7 +85,7 @@ impl Seen {
     }
 }
 
-/// What a request gets.
+/// The reply to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
     /// Status, headers and body.
@@ -94,7 +94,7 @@ pub(crate) enum Reply {
     Torn(u16),
     /// The end of the connection, once the request is read.
     Close,
-    /// Nothing, until the other side goes.
+    /// No reply, until the other side goes.
     Hang,
     /// A status and body, that much later.
     Slow(Duration, u16, &'static str),

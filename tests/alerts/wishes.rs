@@ -1,4 +1,4 @@
-//! What the configs and the settings ask for is read again before each message.
+//! Wishes of the configs and the settings are read again before each message.
 
 use super::runs::{ANA, folder};
 use super::scene::{OPERATOR, Scene, at, usual};

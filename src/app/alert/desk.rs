@@ -17,36 +17,36 @@ const KEY_BYTES: usize = 32;
 /// Days from one weekly digest to the next.
 const WEEK: u32 = 7;
 
-/// What a run saw of a client, as far as alerts go.
+/// The sight that a run had of a client, as far as alerts go.
 #[derive(Clone, Debug)]
 pub(in crate::app) struct Seen {
     /// File name of the config.
     pub(in crate::app) file: String,
     /// Name of the client.
     pub(in crate::app) client: String,
-    /// Whom the config names.
+    /// Recipients that the config names.
     pub(in crate::app) alerts: ClientAlerts,
-    /// What the run saw of the contract.
+    /// Sight of the contract.
     pub(in crate::app) sight: Seeing,
 }
 
-/// What a run saw of a contract.
+/// The sight that a run had of a contract.
 #[derive(Clone, Debug)]
 pub(in crate::app) enum Seeing {
     /// Figures, or a failure of a client whose contract is known.
     Contract(Box<Sight>),
     /// A failure of a client whose contract cannot be read, by its code.
     Unread(String),
-    /// Nothing to judge, as of a client that waits for its key: what is open stays open.
+    /// No figures to judge, as of a client that waits for its key: what is open stays open.
     Held,
-    /// Nothing: the run did not ask for the client.
+    /// No sight: the run did not ask for the client.
     Nothing,
 }
 
 /// The result of a decision.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Decided {
-    /// What is remembered now.
+    /// The memory after the decision.
     pub(super) memory: Memory,
     /// A line for each contract, rule and recipient.
     pub(super) lines: Vec<Line>,
@@ -72,9 +72,9 @@ pub(in crate::app) struct Desk {
     /// Share of the credit that counts as unused, of the report's settings.
     pub(super) surplus_percent: Amount,
     pub(super) scope: Scope,
-    /// Nothing of the decision is kept.
+    /// `true` where nothing of the decision is kept.
     pub(super) only_shown: bool,
-    /// Nothing of a decision is kept where the store says that the run is as of a past day.
+    /// `true` where nothing of a decision is kept if the store says that the run is as of a past day.
     pub(super) past_only_shown: bool,
     seen: Mutex<Vec<Seen>>,
     decided: Mutex<Option<Decided>>,

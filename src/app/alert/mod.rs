@@ -184,10 +184,10 @@ struct Run {
     until: Instant,
 }
 
-/// What sending came to.
+/// The result of sending.
 #[derive(Debug, Default)]
 struct Posted {
-    /// What was due, and what became of it.
+    /// The messages that were due, and what became of each.
     sent: Vec<Sent>,
     /// The messages as they are read, where the run only shows them.
     drafts: Vec<Draft>,

@@ -1,4 +1,4 @@
-//! Those who may be told: the operator's addresses, and those that a client's config names.
+//! People who may be told: the operator's addresses, and those that a client's config names.
 
 use aws_lc_rs::hmac;
 
@@ -12,7 +12,7 @@ const TELEPHONE_LEVEL: u8 = 3;
 /// Bytes of the keyed hash that stand for an address.
 const HASH_BYTES: usize = 10;
 
-/// Somebody who may be told, with the address.
+/// A person who may be told, with the address.
 #[derive(Clone)]
 pub(super) struct Person {
     /// The word that stands for the address.

@@ -172,7 +172,7 @@ pub(super) async fn receipts(
     asked.into_iter().flatten().collect()
 }
 
-/// What sending needs.
+/// The post: all that sending needs.
 #[derive(Debug)]
 pub(super) struct Post<'a> {
     pub(super) channels: &'a Channels,

@@ -1,4 +1,4 @@
-//! What a run tells besides its messages: the digest's frame, the lines of a decision, the document and stderr.
+//! Output of a run besides its messages: the digest's frame, the lines of a decision, the document and stderr.
 
 use super::people::find;
 use super::{Posted, Run, address_of};

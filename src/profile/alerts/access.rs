@@ -1,5 +1,5 @@
-//! Who may read the files with secrets, and who may change the commands that are run. Systems without permissions of
-//! unix's kind have no such rule.
+//! Access to the files with secrets, and to the commands that are run. Systems without permissions of unix's kind
+//! have no such rule.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ const OTHERS: u32 = 0o007;
 /// Write by the group, and by all others.
 const GROUP_WRITES: u32 = 0o020;
 const OTHERS_WRITE: u32 = 0o002;
-/// In such a folder nobody replaces the files of another (`/tmp`).
+/// Bit of a folder in which nobody replaces the files of another (`/tmp`).
 const STICKY: u32 = 0o1000;
 
 /// The user and the groups of this process.
@@ -26,7 +26,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// This process.
+    /// Returns the user and the groups of this process.
     pub(super) fn own() -> Self {
         #[cfg(unix)]
         {

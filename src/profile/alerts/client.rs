@@ -18,7 +18,7 @@ use crate::failure::{AlertsProblem, Warning};
 /// The most urgent level.
 const MOST_LEVEL: u32 = 4;
 
-/// How a client's customer is told. Without an address the customer is told nothing.
+/// The way in which a client's customer is told. Without an address the customer is told nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientAlerts {
     /// The customer may be told; false by `alerta = nao`, and where a key that may silence is not understood.

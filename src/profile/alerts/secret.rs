@@ -54,7 +54,7 @@ impl fmt::Debug for SecretUrl {
     }
 }
 
-/// Where a secret of `alertas.ini` comes from, with the place in the file that says so.
+/// The source of a secret of `alertas.ini`, with the place in the file that says so.
 #[derive(Clone)]
 pub struct SecretSource {
     place: Place,

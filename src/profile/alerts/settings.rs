@@ -14,9 +14,9 @@ use crate::lang::Lang;
 /// The settings of a folder's alerts.
 #[derive(Clone, Debug)]
 pub struct AlertSettings {
-    /// Whom the operator's messages go to.
+    /// Recipients of the operator's messages.
     pub operator: OperatorSettings,
-    /// When an alert opens and closes, and when messages are sent.
+    /// Thresholds of alerts, and times of messages.
     pub rules: RuleSettings,
     /// `[email]`
     pub mail: Option<MailSettings>,
@@ -53,7 +53,7 @@ pub struct OperatorSettings {
     pub whatsapp: Vec<Phone>,
     /// The channels of `canais`; `None` where the key is not there, see [`AlertSettings::operator_channels`].
     pub channels: Option<Vec<ChannelName>>,
-    /// When a digest is sent.
+    /// Occasions of a digest.
     pub summary: Summary,
     /// Language of the operator's messages; `None` for that of the run.
     pub lang: Option<Lang>,
@@ -61,10 +61,10 @@ pub struct OperatorSettings {
     pub remind_days: Option<u32>,
 }
 
-/// When the operator's digest is sent.
+/// The occasions of the operator's digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Summary {
-    /// On a change.
+    /// A change alone.
     Changes,
     /// Every day.
     Daily,
@@ -75,7 +75,7 @@ pub enum Summary {
 /// `[regras]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleSettings {
-    /// When an alert opens and closes, and when it is told again.
+    /// Thresholds at which an alert opens and closes, and is told again.
     pub thresholds: Thresholds,
     /// Days between two runs.
     pub every_days: u32,

@@ -9,7 +9,7 @@ use crate::render::number;
 use crate::render::words::pick;
 use crate::text::printable;
 
-/// What one recipient is told of one rule of a client, or why nothing.
+/// The news that one recipient is told of one rule of a client, or the reason for none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecisionLine {
     /// Name of the client.

@@ -41,7 +41,7 @@ struct Html<'a> {
     page: &'a Page,
 }
 
-/// What a letter is about, sorted out: the news that leads, the newest figures, and whom to ask.
+/// The matter of a letter, sorted out: the news that leads, the newest figures, and whom to ask.
 pub(super) struct Matter<'a> {
     pub(super) lang: Lang,
     pub(super) news: Vec<&'a ContractEvent>,
@@ -211,7 +211,7 @@ impl<'a> Matter<'a> {
         }
     }
 
-    /// What an alert that is over said, and since when.
+    /// Says what an alert that is over was about, and since when.
     fn was(&self, event: &ContractEvent) -> Option<String> {
         let lang = self.lang;
         let since = number::long_day(lang, event.since);

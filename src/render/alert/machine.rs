@@ -195,7 +195,7 @@ pub(super) fn letter(letter: &Letter, id: &str, at: SystemTime) -> Vec<u8> {
     body("cliente", id, at, data)
 }
 
-/// Only a value that JSON does not have makes this fail, and there is none.
+/// Makes the body. Only a value that JSON does not have makes it fail, and there is none.
 fn body<T: Serialize>(tipo: &'static str, id: &str, at: SystemTime, dados: T) -> Vec<u8> {
     let envelope = Envelope {
         versao: VERSION,

@@ -1,4 +1,4 @@
-//! What the mails share: colours, bars, and the HTML of a view.
+//! Parts that the mails share: colours, bars, and the HTML of a view.
 
 use askama::Template;
 

@@ -132,7 +132,7 @@ fn others(lang: Lang, digest: &Digest, named: &ContractEvent) -> Vec<String> {
         .collect()
 }
 
-/// What the event says, in the fewest words, behind a name.
+/// Says the event in the fewest words, behind a name.
 fn about(lang: Lang, event: &ContractEvent) -> String {
     let figures = event.figures.as_deref();
     let text = match (event.news, event.rule) {

@@ -23,7 +23,7 @@ const RISK: u32 = 20;
 pub(super) struct Story<'a> {
     pub(super) lang: Lang,
     pub(super) figures: &'a Figures,
-    /// Whom the customer answers.
+    /// The contact whom the customer answers.
     pub(super) contact: Option<&'a str>,
 }
 
@@ -103,7 +103,7 @@ impl Story<'_> {
         sentences.into_iter().flatten().collect()
     }
 
-    /// What the customer can do.
+    /// Says what the customer can do.
     pub(super) fn steps(&self) -> Vec<String> {
         let lang = self.lang;
         let us = self.us();
@@ -164,7 +164,7 @@ impl Story<'_> {
         about(self.lang, self.figures, amount)
     }
 
-    /// What was bought, and what is left of it.
+    /// Says what was bought, and what is left of it.
     fn bought(&self) -> Option<String> {
         let balance = self.figures.balance.as_ref()?;
         let (credit, balance) = (self.exact(&self.figures.credit), self.exact(balance));
@@ -197,7 +197,7 @@ impl Story<'_> {
         }
     }
 
-    /// What should be left over, where that is more than nothing.
+    /// Says what should be left over, where that is more than nothing.
     fn surplus(&self) -> Option<String> {
         let surplus = self
             .figures
@@ -218,7 +218,7 @@ impl Story<'_> {
         })
     }
 
-    /// What should lack, where that is more than nothing.
+    /// Says what should lack, where that is more than nothing.
     fn shortfall(&self) -> Option<String> {
         let shortfall = self
             .figures
@@ -232,7 +232,7 @@ impl Story<'_> {
         )
     }
 
-    /// In how many cases the credit is spent before the end.
+    /// Says in how many cases the credit is spent before the end.
     fn chance(&self) -> Option<String> {
         let cases = cases(self.lang, self.figures.chance?)?;
         Some(

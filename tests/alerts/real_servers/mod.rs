@@ -117,7 +117,7 @@ const MORNINGS: [&str; 5] = [
 ];
 const OPENING: &str = "2026-07-16";
 
-/// What every letter has, whoever it is for.
+/// Checks what every letter has, whoever it is for.
 #[track_caller]
 fn assert_whole(letter: &Letter, to: &str) {
     assert_eq!(letter.defects, Vec::<String>::new());

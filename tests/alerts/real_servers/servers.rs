@@ -20,7 +20,7 @@ use crate::store::is_root;
 pub(super) const USER: &str = "alertas@parceiro.example";
 pub(super) const PASSWORD: &str = "hunter2-3nSecret";
 
-/// How often something is looked for, and how long between.
+/// Number of looks for something, and the time between two.
 const LOOKS: u32 = 600;
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -84,7 +84,7 @@ impl Aiosmtpd {
         })
     }
 
-    /// What was taken, in order: the envelope, and the file of the mail.
+    /// The mails that were taken, in order: the envelope, and the file of the mail.
     pub(super) fn kept(&self) -> Vec<(Value, PathBuf)> {
         let mails = files(self.folder.path());
         let mails = mails
