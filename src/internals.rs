@@ -57,7 +57,7 @@ pub mod deliver {
     }
 
     pub mod heartbeat {
-        pub use crate::deliver::heartbeat::{Ping, is_loopback, ping};
+        pub use crate::deliver::heartbeat::{Ping, ping};
     }
 
     pub mod metrics {

@@ -2,7 +2,7 @@
 //! summary as the body.
 
 use super::clean::cut;
-use super::exchange::{Exchange, is_near, secret_address, secrets_of};
+use super::exchange::{Exchange, secret_address, secrets_of};
 use super::parcel::{Kind, Refusal};
 use crate::failure::{DeliveryProblem, RefusalReason as Why};
 use crate::oci::transport::Web;
@@ -56,9 +56,4 @@ pub async fn ping(web: &Web, url: &AsTyped, ping: Ping, body: &str) -> Result<()
         "OK (rate limited)" => Err(answer.refused_as(Why::TooMany, Kind::Passing, "", &text)),
         _ => Ok(()),
     }
-}
-
-/// Returns whether signs of life to `url` stay on this machine.
-pub fn is_loopback(url: &AsTyped) -> bool {
-    is_near(url)
 }

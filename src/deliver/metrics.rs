@@ -10,7 +10,7 @@ use crate::oci::monitoring;
 pub use crate::oci::monitoring::Metric;
 use crate::oci::region::Region;
 use crate::oci::signer::Signer;
-use crate::oci::transport::{Web, is_loopback};
+use crate::oci::transport::Web;
 
 /// The place of the metrics.
 #[derive(Clone, Debug)]
@@ -55,10 +55,5 @@ impl Metrics {
             }
         }
         Ok(())
-    }
-
-    /// Returns whether the metrics stay on this machine.
-    pub fn is_loopback(&self) -> bool {
-        self.endpoint.as_ref().is_some_and(is_loopback)
     }
 }

@@ -94,25 +94,12 @@ impl Store {
         endpoint: Option<&str>,
         wait: Duration,
     ) -> Result<Option<Self>, StoreProblem> {
-        let opening = async {
-            let db = match place {
-                Place::File(path) => match database_in(path)? {
-                    Found::Database => Db::file(path, wait),
-                    Found::Nothing => return Ok(None),
-                },
-                Place::Server(url) => Db::server(url, wait).await?,
-            };
-            let mut transaction = db.read().await?;
-            let version = schema::version(&mut transaction).await?;
-            transaction.commit().await?;
-            Ok(version.map(|version| Self {
-                db,
-                endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
-                version,
-            }))
-        };
-        let opened = tokio::time::timeout(wait, opening).await;
-        opened.unwrap_or(Err(StoreProblem::Busy))
+        let opened = existing(place, wait).await?;
+        Ok(opened.map(|(db, version)| Self {
+            db,
+            endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
+            version,
+        }))
     }
 
     /// Reads the days of a tenancy, and whether `owner` may be shown them without asking the service.
@@ -342,6 +329,26 @@ const EARLIER: &str = "\
     FROM ultima u \
     JOIN execucao e ON e.id = u.id \
     JOIN falha f ON f.execucao = e.id";
+
+/// Opens the database at `place` within `wait`, and returns it with the version of its schema; `None` where no run was
+/// recorded yet.
+async fn existing(place: &Place, wait: Duration) -> Result<Option<(Db, i64)>, StoreProblem> {
+    let opening = async {
+        let db = match place {
+            Place::File(path) => match database_in(path)? {
+                Found::Database => Db::file(path, wait),
+                Found::Nothing => return Ok(None),
+            },
+            Place::Server(url) => Db::server(url, wait).await?,
+        };
+        let mut transaction = db.read().await?;
+        let version = schema::version(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(version.map(|version| (db, version)))
+    };
+    let opened = tokio::time::timeout(wait, opening).await;
+    opened.unwrap_or(Err(StoreProblem::Busy))
+}
 
 /// The kinds of file at a store's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::alerts::{Loaded, Space, forget_old, load, lock, save};
 use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
 use super::record::VALUES_AT_ONCE;
-use super::{Found, SERVICE, database_in, instant, parsed, read_instant, schema};
+use super::{SERVICE, existing, instant, parsed, read_instant, schema};
 use crate::alert::{ContractKey, Event, Memory, Side};
 use crate::calendar::Day;
 use crate::failure::StoreProblem;
@@ -196,18 +196,9 @@ impl Outbox {
         past: bool,
         wait: Duration,
     ) -> Result<Option<Self>, StoreProblem> {
-        let db = match place {
-            Place::File(path) => match database_in(path)? {
-                Found::Database => Db::file(path, wait),
-                Found::Nothing => return Ok(None),
-            },
-            Place::Server(url) => Db::server(url, wait).await?,
-        };
-        let mut transaction = db.read().await?;
-        let version = schema::version(&mut transaction).await?;
-        transaction.commit().await?;
-        let knows = version.is_some_and(|version| version >= schema::WITH_ALERTS);
-        Ok(knows.then(|| Self {
+        let opened = existing(place, wait).await?;
+        let opened = opened.filter(|(_, version)| *version >= schema::WITH_ALERTS);
+        Ok(opened.map(|(db, _)| Self {
             db,
             endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
             folder: folder.to_owned(),
@@ -236,9 +227,7 @@ impl Outbox {
         holder: &str,
         lease: Duration,
     ) -> Result<Taken, StoreProblem> {
-        let mut transaction = self.db.write(self.wait).await?;
-        lock(&mut transaction).await?;
-        let loaded = load(&mut transaction, self.space()).await?;
+        let (mut transaction, loaded) = self.change().await?;
         let Some(key) = loaded.key.clone() else {
             transaction.commit().await?;
             return Ok(Taken::default());
@@ -300,7 +289,7 @@ impl Outbox {
                 });
             }
         }
-        self.keep(&mut transaction, &loaded, &memory, &key).await?;
+        self.keep(&mut transaction, &loaded, &memory).await?;
         forget_old(&mut transaction, self.space(), now).await?;
         let until = instant(now + lease);
         let ids: Vec<i64> = due.iter().map(|row| row.id).collect();
@@ -442,24 +431,32 @@ impl Outbox {
                 }
             }
         }
-        if let (Some(loaded), Some(memory)) = (&loaded, &memory)
-            && let Some(key) = &loaded.key
-        {
-            self.keep(&mut transaction, loaded, memory, key).await?;
+        if let (Some(loaded), Some(memory)) = (&loaded, &memory) {
+            self.keep(&mut transaction, loaded, memory).await?;
         }
         transaction.commit().await
     }
 
+    /// Begins a change of what is remembered, which no other run changes meanwhile.
+    async fn change(&self) -> Result<(StoreTransaction, Loaded), StoreProblem> {
+        let mut transaction = self.db.write(self.wait).await?;
+        lock(&mut transaction).await?;
+        let loaded = load(&mut transaction, self.space()).await?;
+        Ok((transaction, loaded))
+    }
+
+    /// Writes `memory` in place of what was loaded, where alerts were ever decided and it differs.
     async fn keep(
         &self,
         transaction: &mut StoreTransaction,
         loaded: &Loaded,
         memory: &Memory,
-        key: &str,
     ) -> Result<(), StoreProblem> {
-        match *memory == loaded.memory {
-            true => Ok(()),
-            false => save(transaction, self.space(), loaded, memory, key).await,
+        match &loaded.key {
+            Some(key) if *memory != loaded.memory => {
+                save(transaction, self.space(), loaded, memory, key).await
+            }
+            _ => Ok(()),
         }
     }
 
@@ -530,16 +527,12 @@ impl Outbox {
         told: &[(ContractKey, String)],
         as_of: Day,
     ) -> Result<(), StoreProblem> {
-        let mut transaction = self.db.write(self.wait).await?;
-        lock(&mut transaction).await?;
-        let loaded = load(&mut transaction, self.space()).await?;
-        if let Some(key) = loaded.key.clone() {
-            let mut memory = loaded.memory.clone();
-            for (contract, recipient) in told {
-                memory.told_by_hand(contract, recipient, as_of);
-            }
-            self.keep(&mut transaction, &loaded, &memory, &key).await?;
+        let (mut transaction, loaded) = self.change().await?;
+        let mut memory = loaded.memory.clone();
+        for (contract, recipient) in told {
+            memory.told_by_hand(contract, recipient, as_of);
         }
+        self.keep(&mut transaction, &loaded, &memory).await?;
         transaction.commit().await
     }
 
@@ -567,9 +560,7 @@ impl Outbox {
         &self,
         recipient: impl Fn(&str) -> Vec<String> + Send,
     ) -> Result<usize, StoreProblem> {
-        let mut transaction = self.db.write(self.wait).await?;
-        lock(&mut transaction).await?;
-        let loaded = load(&mut transaction, self.space()).await?;
+        let (mut transaction, loaded) = self.change().await?;
         let Some(key) = loaded.key.clone() else {
             transaction.commit().await?;
             return Ok(0);
@@ -587,7 +578,7 @@ impl Outbox {
             let args = [endpoint, folder, word, Arg::from(&recipient)];
             forgotten += transaction.run(FORGET, &args).await?.len() + told - memory.told.len();
         }
-        self.keep(&mut transaction, &loaded, &memory, &key).await?;
+        self.keep(&mut transaction, &loaded, &memory).await?;
         transaction.commit().await?;
         Ok(forgotten)
     }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::Utc;
 use oci_consumo::internals::deliver::channel::{Channel, Twilio, TwilioSender};
-use oci_consumo::internals::deliver::heartbeat::{self, Ping, ping};
+use oci_consumo::internals::deliver::heartbeat::{Ping, ping};
 use oci_consumo::internals::deliver::metrics::{Metric, Metrics};
 use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
 use oci_consumo::internals::deliver::webhook::signature;
@@ -306,7 +306,6 @@ fn a_heartbeat_has_three_beats() {
     ] {
         let provider = Provider::start([answer(200, "OK")]);
         let url = secret(&format!("{}ping/uuid-secret-123", provider.url()));
-        assert!(heartbeat::is_loopback(&url));
         let summary = "é".repeat(6000);
         RUNTIME
             .block_on(ping(&web(), &url, sign, &summary))

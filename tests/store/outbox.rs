@@ -179,6 +179,14 @@ fn outbox(store: &str, endpoint: Option<&str>, past: bool) -> Outbox {
     opened.unwrap().unwrap()
 }
 
+/// Records a day on which nothing is told, and the next one, which leaves a row in the outbox.
+fn with_news(store: &str) -> (Outbox, Day) {
+    let (first, second) = (day("2026-06-01"), day("2026-06-02"));
+    record(store, None, first, false);
+    record(store, None, second, true);
+    (outbox(store, None, false), second)
+}
+
 fn take(outbox: &Outbox, now: DateTime<Utc>) -> Vec<OutboxRow> {
     let taken = wait(outbox.take(now, now.date_naive(), "um", LEASE)).unwrap();
     taken.rows
@@ -203,10 +211,7 @@ fn memory(outbox: &Outbox) -> Memory {
 fn a_row_is_one_run_s_at_a_time_and_comes_back_when_that_run_is_gone() {
     on_each_engine(|store| {
         let store = &store();
-        let (first, second) = (day("2026-06-01"), day("2026-06-02"));
-        record(store, None, first, false);
-        record(store, None, second, true);
-        let outbox = outbox(store, None, false);
+        let (outbox, second) = with_news(store);
         let now = at(second);
         let rows = take(&outbox, now);
         assert_eq!(news(&rows), [News::Opened]);
@@ -241,10 +246,8 @@ fn a_row_is_one_run_s_at_a_time_and_comes_back_when_that_run_is_gone() {
 fn what_is_tried_again_waits_and_gives_way_to_newer_news() {
     on_each_engine(|store| {
         let store = &store();
-        let (first, second, third) = (day("2026-06-01"), day("2026-06-02"), day("2026-06-03"));
-        record(store, None, first, false);
-        record(store, None, second, true);
-        let outbox = outbox(store, None, false);
+        let (outbox, second) = with_news(store);
+        let third = day("2026-06-03");
         let rows = take(&outbox, at(second));
         let later = at(second) + TimeDelta::hours(1);
         let retry = Ending::Retry {
@@ -269,10 +272,8 @@ fn what_is_tried_again_waits_and_gives_way_to_newer_news() {
 fn a_message_that_may_have_gone_out_is_not_sent_again_and_its_end_not_told() {
     on_each_engine(|store| {
         let store = &store();
-        let (first, second, third) = (day("2026-06-01"), day("2026-06-02"), day("2026-06-03"));
-        record(store, None, first, false);
-        record(store, None, second, true);
-        let outbox = outbox(store, None, false);
+        let (outbox, second) = with_news(store);
+        let third = day("2026-06-03");
         let rows = take(&outbox, at(second));
         assert!(
             !wait(outbox.begin(&[rows[0].id], "outra")).unwrap(),
@@ -292,10 +293,7 @@ fn a_message_that_may_have_gone_out_is_not_sent_again_and_its_end_not_told() {
 fn what_waited_for_a_week_is_told_anew_where_it_still_holds() {
     on_each_engine(|store| {
         let store = &store();
-        let (first, second) = (day("2026-06-01"), day("2026-06-02"));
-        record(store, None, first, false);
-        record(store, None, second, true);
-        let outbox = outbox(store, None, false);
+        let (outbox, second) = with_news(store);
         let late = at(second) + TimeDelta::days(8);
         assert_eq!(take(&outbox, late), []);
         assert_eq!(states(store), ["vencido"]);
@@ -311,10 +309,8 @@ fn what_waited_for_a_week_is_told_anew_where_it_still_holds() {
 fn a_refused_recipient_counts_as_not_told() {
     on_each_engine(|store| {
         let store = &store();
-        let (first, second, third) = (day("2026-06-01"), day("2026-06-02"), day("2026-06-03"));
-        record(store, None, first, false);
-        record(store, None, second, true);
-        let outbox = outbox(store, None, false);
+        let (outbox, second) = with_news(store);
+        let third = day("2026-06-03");
         let rows = take(&outbox, at(second));
         let failed = Ending::Failed {
             problem: "destinatario_recusado".to_owned(),

@@ -39,7 +39,7 @@ use crate::check::{ChannelCheck, ChannelProblem};
 use crate::failure::StoreProblem;
 use crate::form::Format;
 use crate::lang::Lang;
-use crate::oci::transport::{Limits, Web};
+use crate::oci::transport::{Limits, Web, is_loopback};
 use crate::plan::{AlertJob, AlertTask, Misuse, Plan, StoreUse};
 use crate::profile::alerts::{self, AlertSettings, ChannelName, FILE_NAME};
 use crate::progress::Progress;
@@ -586,11 +586,14 @@ impl Run {
         if decided.only_shown {
             return;
         }
+        // Those of another service or a past day leave this machine no more than the messages do.
+        let is_apart = self.may.sends.apart || decided.in_past;
+        if is_apart && !settings.endpoint.as_ref().is_some_and(is_loopback) {
+            return;
+        }
         let lang = report.plan.view.lang;
-        let apart = self.may.sends.apart || decided.in_past;
         let now = now(&report.plan);
-        let web = &self.channels.web;
-        let posted = pulse::metrics(settings, web, report, &decided.memory, now, apart);
+        let posted = pulse::metrics(settings, &self.channels.web, report, &decided.memory, now);
         if let Err(trouble) = posted.await {
             complain(&explain::alert::undelivered(
                 lang,

@@ -65,43 +65,31 @@ pub(super) fn is_telephone(channel: &ChannelName) -> bool {
 
 /// Returns the operator's addresses, by the channels that the operator hears by; `key` makes the words for them.
 pub(super) fn operators(settings: &AlertSettings, key: &str) -> Vec<Person> {
-    let mut people = Vec::new();
-    for channel in settings.operator_channels() {
-        let operator = &settings.operator;
-        let level = level(&channel, None);
-        let person = |id, address, masked| Person {
-            id,
+    let operator = &settings.operator;
+    let channels = settings.operator_channels().into_iter();
+    let people = channels.flat_map(|channel| {
+        let word = channel.to_string();
+        let addresses = match &channel {
+            ChannelName::Email => mails(&operator.email),
+            ChannelName::Sms => phones(&operator.sms),
+            ChannelName::WhatsApp => phones(&operator.whatsapp),
+            _ => vec![(String::new(), String::new())],
+        };
+        addresses.into_iter().map(move |(address, masked)| Person {
+            id: match address.as_str() {
+                "" => word.clone(),
+                address => self::word(&word, address, key, Side::Operator),
+            },
+            from_level: level(&channel, None),
             channel: channel.clone(),
             address,
             masked,
             side: Side::Operator,
             file: None,
-            from_level: level,
             silent_until: None,
-        };
-        match &channel {
-            ChannelName::Email => {
-                people.extend(mails(&operator.email, key, Side::Operator, person))
-            }
-            ChannelName::Sms => {
-                people.extend(phones("sms", &operator.sms, key, Side::Operator, person))
-            }
-            ChannelName::WhatsApp => {
-                people.extend(phones(
-                    "whatsapp",
-                    &operator.whatsapp,
-                    key,
-                    Side::Operator,
-                    person,
-                ));
-            }
-            other => {
-                let word = other.to_string();
-                people.push(person(word, String::new(), String::new()));
-            }
-        }
-    }
-    people
+        })
+    });
+    people.collect()
 }
 
 /// Returns the addresses that the config `file` names, of a customer who wants to be told.
@@ -109,9 +97,14 @@ pub(super) fn customers(file: &str, alerts: &ClientAlerts, key: &str) -> Vec<Per
     if !alerts.wanted {
         return Vec::new();
     }
-    let person = |channel: ChannelName| {
-        move |id, address, masked| Person {
-            id,
+    let channels = [
+        (ChannelName::Email, mails(&alerts.email)),
+        (ChannelName::Sms, phones(&alerts.sms)),
+        (ChannelName::WhatsApp, phones(&alerts.whatsapp)),
+    ];
+    let people = channels.into_iter().flat_map(|(channel, addresses)| {
+        addresses.into_iter().map(move |(address, masked)| Person {
+            id: word(&channel.to_string(), &address, key, Side::Customer),
             from_level: level(&channel, alerts.from_level),
             channel: channel.clone(),
             address,
@@ -119,31 +112,9 @@ pub(super) fn customers(file: &str, alerts: &ClientAlerts, key: &str) -> Vec<Per
             side: Side::Customer,
             file: Some(file.to_owned()),
             silent_until: alerts.silent_until,
-        }
-    };
-    let mut people: Vec<Person> = mails(
-        &alerts.email,
-        key,
-        Side::Customer,
-        person(ChannelName::Email),
-    )
-    .collect();
-    people.extend(phones(
-        "sms",
-        &alerts.sms,
-        key,
-        Side::Customer,
-        person(ChannelName::Sms),
-    ));
-    let whatsapp = person(ChannelName::WhatsApp);
-    people.extend(phones(
-        "whatsapp",
-        &alerts.whatsapp,
-        key,
-        Side::Customer,
-        whatsapp,
-    ));
-    people
+        })
+    });
+    people.collect()
 }
 
 /// Returns the words that stand for `address`, whichever channel it is of.
@@ -170,37 +141,20 @@ fn level(channel: &ChannelName, asked: Option<u8>) -> u8 {
     asked.unwrap_or(least)
 }
 
-fn mails<'a>(
-    addresses: &'a [MailAddress],
-    key: &'a str,
-    side: Side,
-    person: impl Fn(String, String, String) -> Person + 'a,
-) -> impl Iterator<Item = Person> + 'a {
-    addresses.iter().map(move |mail| {
-        let address = &mail.address;
-        person(
-            word("email", address, key, side),
-            address.clone(),
-            masked(address),
-        )
-    })
+/// Returns each address, and how it is shown.
+fn mails(addresses: &[MailAddress]) -> Vec<(String, String)> {
+    let addresses = addresses.iter().map(|mail| mail.address.clone());
+    addresses
+        .map(|address| (address.clone(), masked(&address)))
+        .collect()
 }
 
-fn phones<'a>(
-    channel: &'static str,
-    numbers: &'a [Phone],
-    key: &'a str,
-    side: Side,
-    person: impl Fn(String, String, String) -> Person + 'a,
-) -> impl Iterator<Item = Person> + 'a {
-    numbers.iter().map(move |phone| {
-        let number = phone.reveal();
-        person(
-            word(channel, number, key, side),
-            number.to_owned(),
-            phone.masked(),
-        )
-    })
+/// Returns each number, and how it is shown.
+fn phones(numbers: &[Phone]) -> Vec<(String, String)> {
+    numbers
+        .iter()
+        .map(|phone| (phone.reveal().to_owned(), phone.masked()))
+        .collect()
 }
 
 /// Returns the word that stands for `address` of a side in the store: an operator may be a customer as well.

@@ -18,8 +18,6 @@ use crate::profile::alerts::{AlertSettings, MetricsSettings, Partner, partner};
 use crate::render::explain;
 use crate::text::AsTyped;
 
-/// The most of a run's text that a ping carries, in bytes.
-const MOST_TEXT: usize = 9_000;
 /// The most characters of a dimension of a metric.
 const MOST_NAME: usize = 100;
 
@@ -58,12 +56,7 @@ impl Pulse {
             true => Ping::Success,
             false => Ping::Fail,
         };
-        let ends = (0..=MOST_TEXT.min(text.len())).rev();
-        let end = ends
-            .into_iter()
-            .find(|end| text.is_char_boundary(*end))
-            .unwrap_or(0);
-        self.ping(web, ping, &text[..end]).await;
+        self.ping(web, ping, text).await;
     }
 
     async fn ping(&self, web: &Web, which: Ping, body: &str) {
@@ -79,15 +72,13 @@ impl Pulse {
     }
 }
 
-/// Posts the metrics of a run: that it was made, and each client's days to run out, chance and level. Those of a run that is
-/// `apart`, of another service or a past day, leave this machine no more than its messages do.
+/// Posts the metrics of a run: that it was made, and each client's days to run out, chance and level.
 pub(super) async fn metrics(
     settings: &MetricsSettings,
     web: &Web,
     report: &Report,
     memory: &Memory,
     now: DateTime<Utc>,
-    apart: bool,
 ) -> Result<(), Trouble> {
     let user = settings.user.clone();
     let partner = spawn_blocking(move || partner(&user)).await;
@@ -128,9 +119,6 @@ pub(super) async fn metrics(
         namespace: settings.namespace.clone(),
         endpoint: settings.endpoint.clone(),
     };
-    if apart && !place.is_loopback() {
-        return Ok(());
-    }
     let posted = place.post(web, &all).await;
     posted.map_err(|refusal| Trouble::Delivery(refusal.problem))
 }

@@ -165,11 +165,13 @@ pub(super) async fn tell(
     if let Err(misuse) = report_to(&plan, &plan.figures, &progress, Some(&desk)).await {
         return Ok(refuse(lang, &misuse));
     }
-    let outbox = open(&plan).await.ok().flatten();
-    let (memory, key, paused) = match &outbox {
-        Some(outbox) => outbox.memory().await.unwrap_or_default(),
-        None => (Memory::default(), String::new(), None),
+    let unread = |problem: &StoreProblem| complain_of_outbox(&plan, problem);
+    let outbox = open(&plan).await.inspect_err(unread).ok().flatten();
+    let read = match &outbox {
+        Some(outbox) => outbox.memory().await.inspect_err(unread).ok(),
+        None => None,
     };
+    let (memory, key, paused) = read.unwrap_or_default();
     if paused.is_some_and(|until| plan.as_of <= until) {
         complain(&explain::alert::paused(lang, paused));
         return Ok(Outcome::Usage);
@@ -237,7 +239,9 @@ pub(super) async fn tell(
             .filter(|(_, sent)| !sent.undelivered);
         let heard: Vec<(ContractKey, String)> = heard.map(|(told, _)| told).collect();
         // The message is out whether it is noted or not.
-        let _ = outbox.told_by_hand(&heard, plan.as_of).await;
+        if let Err(problem) = outbox.told_by_hand(&heard, plan.as_of).await {
+            complain_of_outbox(&plan, &problem);
+        }
         outbox.close().await;
     }
     print_sent(lang, &addressed, &sent, outcome).await

@@ -64,12 +64,7 @@ fn answered(lang: Lang, answer: &ChannelAnswer) -> String {
         code,
         message,
     } = answer;
-    let words = match (code.as_str(), message.trim_end_matches('.')) {
-        ("", "") => String::new(),
-        ("", message) => format!(": {message}"),
-        (code, "") => format!(" {code}"),
-        (code, message) => format!(" {code}: {message}"),
-    };
+    let words = service::words_of(code, message);
     say! { lang, "{host} respondeu {status}{words}",
     "{host} answered {status}{words}" }
 }

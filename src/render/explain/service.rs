@@ -251,14 +251,19 @@ fn answered(lang: Lang, answer: &Answer) -> String {
         code,
         message,
     } = answer;
-    let words = match (code.as_str(), message.trim_end_matches('.')) {
+    let words = words_of(code, message);
+    say! { lang, "o serviço respondeu {status}{words}",
+    "the service answered {status}{words}" }
+}
+
+/// Returns what an answer adds to its status: a code, a message or both.
+pub(super) fn words_of(code: &str, message: &str) -> String {
+    match (code, message.trim_end_matches('.')) {
         ("", "") => String::new(),
         ("", message) => format!(": {message}"),
         (code, "") => format!(" {code}"),
         (code, message) => format!(" {code}: {message}"),
-    };
-    say! { lang, "o serviço respondeu {status}{words}",
-    "the service answered {status}{words}" }
+    }
 }
 
 /// Returns the size and the direction of this machine's clock error; `offset` is the service's time less its own.
