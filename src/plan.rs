@@ -628,7 +628,6 @@ fn output(file: &OutputFile, folder: &Path, as_of: Day) -> Output {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::EndpointProblem;
     use crate::profile::defaults;
     use chrono::TimeZone as _;
     use clap::Parser as _;
@@ -643,34 +642,6 @@ mod tests {
             now,
         )
         .unwrap()
-    }
-
-    #[test]
-    fn signed_requests_go_nowhere_in_the_clear() {
-        let endpoint = |url: &str| endpoint::address(url, false);
-        for url in [
-            "https://example.com",
-            "http://127.0.0.1:8080",
-            "http://[::1]:9",
-            "http://localhost:1/base",
-        ] {
-            assert!(endpoint(url).is_ok(), "{url}");
-        }
-        use EndpointProblem::*;
-        for (url, problem) in [
-            ("http://example.com", InTheClear),
-            ("http://127.0.0.1.example.com", InTheClear),
-            ("ftp://127.0.0.1", OtherScheme),
-            ("example.com", NotAUrl),
-            ("https://u:p@example.com", NotBare),
-            ("https://example.com/?a=b", NotBare),
-            ("https://example.com/#f", NotBare),
-            ("file:///etc/passwd", OtherScheme),
-            ("http://0.0.0.0:80", InTheClear),
-            ("", NotAUrl),
-        ] {
-            assert_eq!(endpoint(url), Err(problem), "{url}");
-        }
     }
 
     #[test]

@@ -45,7 +45,8 @@ struct Form {
 }
 
 impl ChatKind {
-    /// Bytes of a text that the chat takes uncut: an eighth of what it takes is left for the title and for escapes.
+    /// Bytes of a text that the chat takes uncut, unless an eighth of its limit is too little for the title and what is
+    /// escaped.
     pub fn room(self) -> usize {
         let limit = self.form().limit;
         limit - limit / 8

@@ -119,7 +119,7 @@ pub enum Receipt {
 pub enum Kind {
     /// Another try fails as well, until somebody changes the settings, the recipient or the message.
     Permanent,
-    /// A try that delivered nothing, and that may be accepted later.
+    /// A later try may be accepted, and this one delivered nothing.
     Passing,
     /// The message went out and no whole answer came: it may have been delivered.
     Unsure,

@@ -115,7 +115,7 @@ pub enum Ending {
     },
     /// The provider says that it got there.
     Delivered,
-    /// A refusal that passes: it is tried again, not before a time.
+    /// A try that failed; the next one is not before a time.
     Retry {
         /// Code of the problem.
         problem: String,

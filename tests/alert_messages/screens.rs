@@ -357,7 +357,7 @@ fn a_notice_is_the_mail_s_text_bounded() {
 }
 
 #[test]
-fn a_chat_cuts_nothing_of_a_notice_made_for_it() {
+fn a_chat_takes_uncut_what_it_has_room_for() {
     let mut long = digest();
     long.events = vec![long.events; 60].concat();
     for kind in [
@@ -368,25 +368,20 @@ fn a_chat_cuts_nothing_of_a_notice_made_for_it() {
         ChatKind::Telegram,
         ChatKind::Ntfy,
     ] {
-        let (title, body) = render::digest_notice(&long, Lang::PtBr, kind.room());
-        let last = body.lines().last().unwrap_or_default().to_owned();
-        let is_small = matches!(
-            kind,
-            ChatKind::Discord | ChatKind::Telegram | ChatKind::Ntfy
-        );
-        assert_eq!(
-            last.starts_with("... e mais "),
-            is_small,
-            "{kind:?}: {last}"
-        );
-        let provider = Provider::start([answer(500, "")]);
-        let channel = chat(kind, &provider.url());
-        let _ = send(
-            &web(),
-            &channel,
-            &parcel("", Content::Notice { title, body }),
-        );
-        let sent = provider.only().json().to_string();
-        assert!(sent.contains(&last), "{kind:?}: {sent}");
+        let room = kind.room();
+        let (title, cut) = render::digest_notice(&long, Lang::PtBr, room);
+        let end = "... e mais 9 linhas";
+        let line = "- Gráfica Farol & Filhos (config_farol): esgota em 03/01/2027\n";
+        let full = line.repeat((room - end.len()) / line.len()) + end;
+        for body in [cut, full] {
+            let last = body.lines().last().unwrap().to_owned();
+            let provider = Provider::start([answer(500, "")]);
+            let channel = chat(kind, &provider.url());
+            let title = title.clone();
+            let notice = parcel("", Content::Notice { title, body });
+            let _ = send(&web(), &channel, &notice);
+            let sent = provider.only().json().to_string();
+            assert!(sent.contains(&last), "{kind:?}: {sent}");
+        }
     }
 }

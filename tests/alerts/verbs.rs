@@ -187,6 +187,22 @@ fn tell_sends_the_present_state_to_the_customer_by_hand() {
     assert_words(&several.stderr, &["config_a", "config_b"]);
     scene.verb(DAY, &["tell", "Ninguém"]).exited(2);
     assert!(scene.letters().is_empty());
+    // What cannot be noted, or read, is said; the letter goes out all the same.
+    scene.query("CREATE TRIGGER cheio BEFORE UPDATE ON alerta_estado BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    let before = scene.kept();
+    let ran = scene.verb("2026-08-09", &["tell", "Andorinha"]).exited(0);
+    assert_eq!(scene.letters().len(), 1);
+    assert_words(
+        &ran.stderr,
+        &["não podem ser lidos ou marcados", "disk is full"],
+    );
+    assert_eq!(scene.kept(), before);
+    let mut bytes = fs::read(&scene.store).unwrap();
+    bytes[4096..].fill(0xa5);
+    fs::write(&scene.store, &bytes).unwrap();
+    let ran = scene.verb("2026-08-09", &["tell", "Andorinha"]).exited(0);
+    assert_eq!(scene.letters().len(), 1);
+    assert_words(&ran.stderr, &["não podem ser lidos ou marcados"]);
 }
 
 #[test]

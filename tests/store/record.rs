@@ -14,7 +14,7 @@ use oci_consumo::internals::failure::StoreProblem;
 use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::store::place::Place;
 use oci_consumo::internals::store::{
-    ClientRecord, Held, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
+    ClientRecord, Held, Outbox, Owner, Recorded, RecordedDays, Run, Settings, Showing, Store,
 };
 
 use super::postgres::{self, as_role};
@@ -502,6 +502,16 @@ fn a_server_that_says_nothing_is_left_in_time() {
     ))
     .unwrap_err();
     assert!(begun.elapsed() < 4 * patience, "{:?}", begun.elapsed());
+    let begun = Instant::now();
+    let opened = wait(Outbox::open(&place(&url), None, "/c", false, patience));
+    assert!(
+        matches!(
+            opened,
+            Err(StoreProblem::Unreachable { .. } | StoreProblem::Busy)
+        ),
+        "{opened:?}"
+    );
+    assert!(begun.elapsed() < 2 * patience, "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -237,7 +237,7 @@ impl Composer<'_> {
         }
     }
 
-    /// Returns the standard input of a command in place of `channel`.
+    /// Returns the message of `channel` as the standard input of a command.
     fn input(&self, group: &Group, channel: &ChannelName) -> Content {
         let text = match self.readable(group, channel) {
             Readable::Text(text) => text,

@@ -151,7 +151,6 @@ pub(super) fn ascii(more: &'static str) -> impl Fn(char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::endpoint::address;
     use proptest::prelude::*;
 
     #[test]
@@ -252,40 +251,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_address_is_encrypted_or_stays_on_this_machine() {
-        use crate::failure::EndpointProblem::*;
-        let read = |text: &str, whole| address(text, whole).map(drop);
-        for (text, of_host, whole) in [
-            ("https://example.com", Ok(()), Ok(())),
-            ("https://example.com/a/b", Ok(()), Ok(())),
-            ("https://example.com/?sig=x", Err(NotBare), Ok(())),
-            ("http://127.0.0.1:8080", Ok(()), Ok(())),
-            ("http://[::1]/", Ok(()), Ok(())),
-            ("http://localhost/x", Ok(()), Ok(())),
-            ("http://example.com", Err(InTheClear), Err(InTheClear)),
-            (
-                "http://127.0.0.1.example.com",
-                Err(InTheClear),
-                Err(InTheClear),
-            ),
-            ("https://user:x@example.com", Err(NotBare), Err(NotBare)),
-            ("https://example.com#x", Err(NotBare), Err(NotBare)),
-            ("ftp://example.com", Err(OtherScheme), Err(OtherScheme)),
-            ("example.com", Err(NotAUrl), Err(NotAUrl)),
-            ("", Err(NotAUrl), Err(NotAUrl)),
-        ] {
-            assert_eq!(read(text, false), of_host, "{text}");
-            assert_eq!(read(text, true), whole, "{text}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_value_is_read_without_a_panic(text in any::<String>(), near in "[-+−]?[0-9:%dh ,–-]{0,12}") {
             for text in [text, near] {
                 let _ = (chance(&text), days(&text, 31), percent(&text), three_days(&text));
-                let _ = (offset(&text), hours(&text), address(&text, true), lang(&text));
+                let _ = (offset(&text), hours(&text), lang(&text));
                 let _ = of_form(&text, 10, ascii("_"), "x");
             }
         }
