@@ -37,7 +37,7 @@ pub mod check {
 }
 
 pub mod contract {
-    pub use crate::contract::Contract;
+    pub use crate::contract::{Contract, Opening};
 }
 
 pub mod days {
@@ -214,6 +214,10 @@ pub mod report {
 
     pub mod band {
         pub use crate::report::band::{Bounds, FanDay};
+    }
+
+    pub mod burndown {
+        pub use crate::report::burndown::BurnDown;
     }
 
     pub mod figures {

@@ -35,6 +35,7 @@ mod kinds;
 mod other_service;
 mod outlook;
 mod outputs;
+mod pages;
 mod pasted;
 mod picture;
 mod properties;

@@ -6,6 +6,7 @@ mod backtest;
 mod check;
 mod client;
 mod csv;
+mod customer;
 pub(crate) mod explain;
 mod json;
 mod layout;

@@ -6,6 +6,7 @@
 
 pub(crate) mod backtest;
 pub(crate) mod band;
+pub(crate) mod burndown;
 pub(crate) mod changes;
 pub(crate) mod class;
 pub(crate) mod figures;

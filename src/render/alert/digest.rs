@@ -6,10 +6,12 @@ use askama::Template;
 
 use super::MailText;
 use super::fitted::{cut, joined, name};
-use super::mail::{self, Bar, Tone};
+use super::mail;
 use super::operator::{self, Group};
 use crate::alert::{ContractEvent, Digest, Event, OpenRule, Rule, Undelivered};
 use crate::lang::{Lang, say};
+use crate::render::customer;
+use crate::render::customer::bars::{self, Bar, Tone};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::text::printable;
@@ -83,7 +85,7 @@ impl Page {
     }
 
     fn html_lang(&self) -> &'static str {
-        mail::html_lang(self.lang)
+        customer::html_lang(self.lang)
     }
 
     /// The plain text.
@@ -370,7 +372,7 @@ impl Builder<'_> {
             tone,
             text: operator::sentence(self.lang, event),
             note: code.and_then(|code| operator::explained(self.lang, code)),
-            bars: figures.map_or_else(Vec::new, |figures| mail::bars(self.lang, figures, tone)),
+            bars: figures.map_or_else(Vec::new, |figures| bars::bars(self.lang, figures, tone)),
         }
     }
 

@@ -5,18 +5,17 @@ use askama::Template;
 use super::MailText;
 use super::digest::LONGEST_SUBJECT;
 use super::fitted::{cut, name};
-use super::mail::{self, Bar, Tone};
-use super::story::{self, Story};
+use super::mail;
 use crate::alert::{ContractEvent, Figures, Letter, News, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
+use crate::render::customer::bars::{self, Bar, Tone};
+use crate::render::customer::story::{self, Story};
+use crate::render::customer::{self, LONGEST_CONTACT};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
 use crate::text::printable;
-
-/// Characters of the operator's contact.
-const LONGEST_CONTACT: usize = 120;
 
 /// The view of the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -404,7 +403,10 @@ impl Page {
             lang,
             subject: matter.subject(),
             client: matter.client(),
-            about: about(&matter),
+            about: customer::about(
+                lang,
+                matter.figures.and_then(|figures| figures.data_through),
+            ),
             title,
             tone,
             story: told,
@@ -414,7 +416,7 @@ impl Page {
                 .figures
                 .map_or_else(Vec::new, |figures| match figures.situation {
                     Situation::NoCredit => Vec::new(),
-                    _ => mail::bars(lang, figures, tone),
+                    _ => bars::bars(lang, figures, tone),
                 }),
             rows: matter
                 .figures
@@ -432,7 +434,7 @@ impl Page {
     }
 
     fn html_lang(&self) -> &'static str {
-        mail::html_lang(self.lang)
+        customer::html_lang(self.lang)
     }
 
     pub(super) fn text(&self) -> String {
@@ -469,23 +471,6 @@ pub(super) fn lower_first(sentence: &str) -> String {
     first.unwrap_or_default() + rest.as_str()
 }
 
-/// The line below the customer's name.
-fn about(matter: &Matter<'_>) -> String {
-    let lang = matter.lang;
-    let about = pick(lang, "Consumo da nuvem Oracle", "Oracle cloud usage");
-    match matter.figures.and_then(|figures| figures.data_through) {
-        Some(through) => {
-            let through = number::long_day(lang, through);
-            say!(
-                lang,
-                "{about} · Dados até {through}",
-                "{about} · Data through {through}"
-            )
-        }
-        None => about.to_owned(),
-    }
-}
-
 fn foot(matter: &Matter<'_>) -> Vec<String> {
     let lang = matter.lang;
     let mut foot = Vec::new();
@@ -493,23 +478,7 @@ fn foot(matter: &Matter<'_>) -> Vec<String> {
         foot.push(say!(lang, "Dúvidas: {contact}", "Questions: {contact}"));
     }
     let unsettled = matter.figures.map_or(0, |figures| figures.provisional_days);
-    let unsettled = match unsettled {
-        0 => String::new(),
-        1 => say!(
-            lang,
-            " O último dia ainda pode mudar.",
-            " The last day may still change."
-        ),
-        n => say!(
-            lang,
-            " Os últimos {n} dias ainda podem mudar.",
-            " The last {n} days may still change."
-        ),
-    };
-    foot.push(
-        say! { lang, "Valores sem impostos.{unsettled} Isto é uma estimativa, não uma fatura.",
-        "Amounts before tax.{unsettled} This is an estimate, not an invoice." },
-    );
+    foot.push(customer::fine_print(lang, unsettled));
     let on = matter.news.iter().map(|event| event.on).max();
     if let Some(on) = on {
         let on = number::long_day(lang, on);

@@ -14,7 +14,6 @@ mod operator;
 mod replay;
 mod sms;
 mod status;
-mod story;
 mod template;
 
 use std::time::SystemTime;

@@ -20,16 +20,16 @@ const RISK: u32 = 20;
 
 /// Writer of the sentences about one contract.
 #[derive(Clone, Copy)]
-pub(super) struct Story<'a> {
-    pub(super) lang: Lang,
-    pub(super) figures: &'a Figures,
+pub(in crate::render) struct Story<'a> {
+    pub(in crate::render) lang: Lang,
+    pub(in crate::render) figures: &'a Figures,
     /// The contact whom the customer answers.
-    pub(super) contact: Option<&'a str>,
+    pub(in crate::render) contact: Option<&'a str>,
 }
 
 impl Story<'_> {
     /// The present state in one sentence.
-    pub(super) fn verdict(&self) -> String {
+    pub(in crate::render) fn verdict(&self) -> String {
         let lang = self.lang;
         match self.figures.situation {
             Situation::Within => say! { lang, "Seu crédito deve durar até o fim do contrato.",
@@ -88,7 +88,7 @@ impl Story<'_> {
     }
 
     /// The sentences below the verdict.
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(in crate::render) fn told(&self) -> Vec<String> {
         let sentences = match self.figures.situation {
             Situation::Within => self.within(),
             Situation::RunsOut => self.runs_out(),
@@ -104,7 +104,7 @@ impl Story<'_> {
     }
 
     /// Says what the customer can do.
-    pub(super) fn steps(&self) -> Vec<String> {
+    pub(in crate::render) fn steps(&self) -> Vec<String> {
         let lang = self.lang;
         let us = self.us();
         match self.figures.situation {
@@ -143,14 +143,14 @@ impl Story<'_> {
     }
 
     /// `a gente`, or the contact's name.
-    pub(super) fn us(&self) -> String {
+    pub(in crate::render) fn us(&self) -> String {
         match self.contact {
             Some(contact) => contact.to_owned(),
             None => pick(self.lang, "a gente", "us").to_owned(),
         }
     }
 
-    pub(super) fn day(&self, day: Day) -> String {
+    pub(in crate::render) fn day(&self, day: Day) -> String {
         number::long_day(self.lang, day)
     }
 
@@ -175,7 +175,7 @@ impl Story<'_> {
     }
 
     /// The last day, and how far it is.
-    pub(super) fn end(&self) -> String {
+    pub(in crate::render) fn end(&self) -> String {
         let lang = self.lang;
         let (end, left) = (self.day(self.figures.end), self.figures.left);
         match left {
@@ -486,7 +486,7 @@ fn cases(lang: Lang, chance: u32) -> Option<String> {
 }
 
 /// Returns the exact figures, named: those that are known.
-pub(super) fn rows(lang: Lang, figures: &Figures) -> Vec<(String, String)> {
+pub(in crate::render) fn rows(lang: Lang, figures: &Figures) -> Vec<(String, String)> {
     if figures.situation.lacks_data() {
         return Vec::new();
     }

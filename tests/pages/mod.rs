@@ -1,0 +1,3 @@
+//! The customers' pages and their pictures.
+
+mod burndown;
