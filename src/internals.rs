@@ -202,6 +202,10 @@ pub mod render {
         };
     }
 
+    pub mod page {
+        pub use crate::render::page::{ICONS, MANIFEST, PAGE, PageContext, customer, manifest};
+    }
+
     pub mod schema {
         pub use crate::render::schema::{alerts, backtest, check, report, service_report};
     }

@@ -13,6 +13,7 @@ mod layout;
 pub(crate) mod manual;
 mod markdown;
 pub(crate) mod number;
+pub(crate) mod page;
 mod portfolio;
 mod rows;
 pub(crate) mod schema;

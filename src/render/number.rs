@@ -143,6 +143,24 @@ const MONTHS: [[&str; 2]; 12] = [
     ["dezembro", "December"],
 ];
 
+/// `nov` or `Nov`.
+pub(crate) fn short_month(lang: Lang, month: Month) -> String {
+    let names = MONTHS[month.month.clamp(1, 12) as usize - 1];
+    let name = match lang {
+        Lang::PtBr => names[0],
+        Lang::En => names[1],
+    };
+    name.chars().take(3).collect()
+}
+
+/// `23/11` or `23 Nov`: a day of a contract that is no longer than a year.
+pub(crate) fn day_and_month(lang: Lang, day: Day) -> String {
+    match lang {
+        Lang::PtBr => day.format("%d/%m").to_string(),
+        Lang::En => format!("{} {}", day.day(), short_month(lang, Month::of(day))),
+    }
+}
+
 /// `23/11/26`, where a line has to be short; English has no short form that is not ambiguous.
 pub(crate) fn short_day(lang: Lang, day: Day) -> String {
     match lang {

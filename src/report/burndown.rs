@@ -37,7 +37,7 @@ pub struct BurnDown {
 
 impl BurnDown {
     /// Makes the burn-down of a statement. Returns `None` if there is no credit, no consumption yet, too much of the
-    /// history is missing, or fewer than 14 days are final and known.
+    /// history is missing, or fewer than 14 days are final and known, or good for a forecast.
     pub fn of(statement: &Statement) -> Option<Self> {
         let drawable = match statement.situation {
             Situation::NotStarted
@@ -58,7 +58,7 @@ impl BurnDown {
         let known = known
             .filter(|line| line.settled && line.cost.is_some())
             .count();
-        if known < LEAST_HISTORY as usize {
+        if known < LEAST_HISTORY as usize || statement.short_history {
             return None;
         }
         let mut spent = statement.top_up.clone().unwrap_or_default();

@@ -67,9 +67,11 @@ use oci_consumo::internals::contract::Contract;
 use oci_consumo::internals::days::series::{DailySeries, Knowledge};
 use oci_consumo::internals::days::{CostRow, Ledger};
 use oci_consumo::internals::forecast::{Basis, Forecast, Method as Way, coming};
+use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::oci::signer::{ApiKey, Body, Request, Signer, SigningKey};
 use oci_consumo::internals::profile::key;
+use oci_consumo::internals::render::page::{self, PageContext};
 use oci_consumo::internals::report::backtest::Tested;
 use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use reqwest::{Method, Url};
@@ -240,6 +242,7 @@ fn main() {
             *kind == Kind::Troubled.word(),
         ),
         ["estimates"] => estimates(),
+        ["pages"] => pages(),
         ["measure", status, program, arguments @ ..] => {
             measure(status.parse().unwrap(), program, arguments)
         }
@@ -276,6 +279,7 @@ fn bench(program: &str) {
     }
     println!();
     estimates();
+    pages();
 }
 
 /// What it takes to forecast clients of so many days, with a band, the dates on which it meets the credit and a second
@@ -362,6 +366,58 @@ fn estimates() {
         let statement = Statement::new(&contract, series, &reckoning);
         assert_eq!(statement.fan().len(), 181);
     });
+}
+
+/// What the pages of so many customers take, each of a contract of a year.
+fn pages() {
+    const CUSTOMERS: usize = 300;
+    const PAST: i64 = 230;
+    let mut random = Rng::with_seed(12);
+    let as_of = day(AS_OF);
+    let start = plus_days(as_of, -PAST);
+    let contract = Contract {
+        start,
+        end: plus_days(start, DAYS - 1),
+        credit: Amount::from(5_000),
+        currency: Currency::parse("BRL"),
+        opening: None,
+        adjustment: None,
+        ignored: Vec::new(),
+    };
+    let settings = FigureSettings {
+        settle_days: 2,
+        surplus_percent: Amount::from(10),
+        method: Way::default(),
+        what_if: None,
+    };
+    let statement = |_| {
+        let rows = (0..PAST).map(|n| CostRow {
+            day: plus_days(start, n),
+            amount: Amount::parse(&(random.f64() * 40.0).to_string()).unwrap(),
+            currency: contract.currency,
+        });
+        let ledger: Ledger = rows.collect();
+        let series = DailySeries::new(&ledger, &contract, as_of, Knowledge::whole(as_of), 2);
+        Statement::new(&contract, &series.unwrap(), &settings)
+    };
+    let statements: Vec<Statement> = (0..CUSTOMERS).map(statement).collect();
+    let context = PageContext {
+        lang: Lang::PtBr,
+        made_at: SystemTime::UNIX_EPOCH,
+        simulated: false,
+        offline: false,
+        endpoint: None,
+        contact: None,
+    };
+    let before = own_cpu();
+    let sizes = statements.iter().map(|statement| {
+        let page = page::customer("Transportadora", statement, &context).unwrap();
+        page.len()
+    });
+    let largest = sizes.max().unwrap();
+    let taken = (own_cpu() - before).as_secs_f64();
+    println!("{CUSTOMERS} customers' pages, of at most {largest} bytes");
+    println!("{:<52}{:>9} s", "pages", beside(taken, Some(1.0)));
 }
 
 /// What this process has used of CPU.

@@ -1,73 +1,15 @@
 //! The burn-down: exact, with every line below zero on the day that the report prints, thinned or not.
 
-use oci_consumo::internals::calendar::{Day, Days, plus_days};
-use oci_consumo::internals::contract::{Contract, Opening};
-use oci_consumo::internals::days::series::{DailySeries, Knowledge};
-use oci_consumo::internals::days::{CostRow, Ledger};
-use oci_consumo::internals::forecast::Method;
-use oci_consumo::internals::money::{Amount, Currency};
+use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::money::Amount;
 use oci_consumo::internals::report::burndown::BurnDown;
-use oci_consumo::internals::report::statement::{FigureSettings, Situation, Statement};
+use oci_consumo::internals::report::statement::{Situation, Statement};
 use proptest::prelude::*;
 
-use crate::common::day;
+use super::sample::{Sample, amount};
 
 /// Days that the burn-downs of the property are thinned to.
 const POINTS: u32 = 60;
-
-fn amount(text: &str) -> Amount {
-    Amount::parse(text).unwrap()
-}
-
-/// The first day of a contract in these tests.
-fn first() -> Day {
-    day("2025-01-01")
-}
-
-fn after(days: usize) -> Day {
-    plus_days(first(), i64::try_from(days).unwrap())
-}
-
-/// A contract from [`first`] over `days`.
-fn contract(credit: u32, days: usize) -> Contract {
-    Contract {
-        start: first(),
-        end: after(days - 1),
-        credit: Amount::from(credit),
-        currency: Currency::parse("BRL"),
-        opening: None,
-        adjustment: None,
-        ignored: Vec::new(),
-    }
-}
-
-/// The statement of `contract` with `cents` of cost from its first asked day on, as of the day after the last of them.
-fn statement(contract: &Contract, cents: &[i64], unknown: Vec<Days>) -> Statement {
-    let start = contract.first_asked();
-    let day = |n: usize| plus_days(start, i64::try_from(n).unwrap());
-    let rows = cents.iter().enumerate();
-    let rows = rows.filter(|(n, _)| !unknown.iter().any(|days| days.contains(day(*n))));
-    let rows: Ledger = rows
-        .map(|(n, cents)| CostRow {
-            day: day(n),
-            amount: amount(&format!("{cents}e-2")),
-            currency: contract.currency,
-        })
-        .collect();
-    let as_of = day(cents.len());
-    let knowledge = Knowledge {
-        until: as_of,
-        unknown,
-    };
-    let series = DailySeries::new(&rows, contract, as_of, knowledge, 2).unwrap();
-    let settings = FigureSettings {
-        settle_days: 2,
-        surplus_percent: Amount::from(10),
-        method: Method::ALL[0],
-        what_if: None,
-    };
-    Statement::new(contract, &series, &settings)
-}
 
 /// The first of `days` on which `left` is below zero.
 fn first_below<'a, T>(
@@ -120,10 +62,12 @@ proptest! {
         credit in 1u32..2_000_000,
         gap in prop::option::of((0usize..400, 1usize..9)),
     ) {
-        let contract = contract(credit, cents.len() + left);
-        let gap = gap.filter(|(start, _)| start + 20 < cents.len());
-        let unknown = gap.map(|(start, len)| Days::new(after(start), after(start + len)));
-        let statement = statement(&contract, &cents, unknown.into_iter().collect());
+        let days = cents.len();
+        let mut sample = Sample::of(credit, days + left, cents);
+        if let Some((start, length)) = gap.filter(|(start, _)| start + 20 < days) {
+            sample = sample.without(start, start + length);
+        }
+        let (contract, statement) = (&sample.contract, sample.statement());
         let Some(burn_down) = BurnDown::of(&statement) else {
             let known = statement.daily.iter().filter(|line| line.settled && line.cost.is_some()).count();
             prop_assert!(known < 14 || statement.situation.lacks_data());
@@ -161,37 +105,27 @@ proptest! {
 
 #[test]
 fn a_long_contract_keeps_a_point_a_week() {
-    let contract = contract(4_000_000, 3653);
-    let statement = statement(&contract, &[110_000; 2000], Vec::new());
+    let statement = Sample::of(4_000_000, 3653, vec![110_000; 2000]).statement();
     let burn_down = BurnDown::of(&statement).unwrap();
 
     let thinned = burn_down.drawn();
 
     let drawn = thinned.past.len() + thinned.forecast.len();
     assert!((500..550).contains(&drawn), "{drawn}");
-    let year = BurnDown::of(&self::statement(
-        &self::contract(10_000, 400),
-        &[1_000; 100],
-        Vec::new(),
-    ));
-    let year = year.unwrap();
-    assert_eq!(year.drawn(), year);
     assert!(statement.runs_out.is_some());
     assert_crossings(&thinned, &statement);
-    assert!(
-        thinned
-            .forecast
-            .iter()
-            .any(|(day, _)| Some(*day) == statement.runs_out)
-    );
+    let mut days = thinned.forecast.iter();
+    assert!(days.any(|(day, _)| Some(*day) == statement.runs_out));
+
+    let year = Sample::of(10_000, 400, vec![1_000; 100]).statement();
+    let year = BurnDown::of(&year).unwrap();
+    assert_eq!(year.drawn(), year);
 }
 
 #[test]
 fn unknown_days_are_gaps() {
-    let contract = contract(10_000, 365);
-    let unknown = Days::new(after(50), after(53));
-    let statement = statement(&contract, &[1_000; 100], vec![unknown]);
-    let burn_down = BurnDown::of(&statement).unwrap();
+    let sample = Sample::of(10_000, 365, vec![1_000; 100]).without(50, 53);
+    let burn_down = BurnDown::of(&sample.statement()).unwrap();
     let left = |n: usize| burn_down.past[n].1.as_ref().map(ToString::to_string);
     assert_eq!(left(49).as_deref(), Some("9500"));
     assert_eq!([left(50), left(51), left(52)], [None, None, None]);
@@ -200,16 +134,12 @@ fn unknown_days_are_gaps() {
 
 #[test]
 fn an_opening_balance_is_known_on_its_last_day() {
-    let mut contract = contract(10_000, 365);
-    contract.opening = Some(Opening {
-        amount: amount("1234.5"),
-        through: after(29),
-    });
-    let statement = statement(&contract, &[1_000; 40], Vec::new());
+    let sample = Sample::of(10_000, 365, vec![1_000; 70]).opening("1234.5", 30);
+    let statement = sample.statement();
     let burn_down = BurnDown::of(&statement).unwrap();
-    assert_eq!(burn_down.past[28], (after(28), None));
-    assert_eq!(burn_down.past[29], (after(29), Some(amount("8765.5"))));
-    assert_eq!(burn_down.past[30], (after(30), Some(amount("8755.5"))));
+    assert_eq!(burn_down.past[28], (sample.day(28), None));
+    assert_eq!(burn_down.past[29], (sample.day(29), Some(amount("8765.5"))));
+    assert_eq!(burn_down.past[30], (sample.day(30), Some(amount("8755.5"))));
     assert_eq!(burn_down.balance(), statement.balance.as_ref());
 }
 
@@ -217,13 +147,13 @@ fn an_opening_balance_is_known_on_its_last_day() {
 fn too_little_data_has_no_burn_down() {
     // Two of the days are not final.
     for (days, drawn) in [(2, false), (15, false), (16, true)] {
-        let statement = statement(&contract(10_000, 365), &vec![1_000; days], Vec::new());
+        let statement = Sample::of(10_000, 365, vec![1_000; days]).statement();
         assert_eq!(BurnDown::of(&statement).is_some(), drawn, "{days}");
     }
-    let no_credit = statement(&contract(0, 365), &[1_000; 100], Vec::new());
+    let no_credit = Sample::of(0, 365, vec![1_000; 100]).statement();
     assert_eq!(BurnDown::of(&no_credit), None);
-    let half = Days::new(after(0), after(50));
-    let incomplete = statement(&contract(10_000, 365), &[1_000; 100], vec![half]);
+    let incomplete = Sample::of(10_000, 365, vec![1_000; 100]).without(0, 50);
+    let incomplete = incomplete.statement();
     assert_eq!(incomplete.situation, Situation::IncompleteHistory);
     assert_eq!(BurnDown::of(&incomplete), None);
 }

@@ -2,10 +2,9 @@
 
 use askama::Template;
 
+use crate::render::customer::keep_signs;
+
 /// Writes a view as HTML. Only a formatter that fails makes it fail, and a string does not.
-///
-/// The sign of a currency stays on the line of its amount.
 pub(super) fn html(view: &impl Template) -> String {
-    let html = view.render().unwrap_or_default();
-    html.replace("$ ", "$&nbsp;").replace("€ ", "€&nbsp;")
+    keep_signs(&view.render().unwrap_or_default(), "&nbsp;")
 }

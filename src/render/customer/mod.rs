@@ -19,6 +19,12 @@ pub(super) fn html_lang(lang: Lang) -> &'static str {
     }
 }
 
+/// Keeps the sign of a currency on the line of its amount, with `space` between them.
+pub(super) fn keep_signs(html: &str, space: &str) -> String {
+    let html = html.replace("$ ", &format!("${space}"));
+    html.replace("€ ", &format!("€{space}"))
+}
+
 /// The line below the customer's name; `through` is the last day with data.
 pub(super) fn about(lang: Lang, through: Option<Day>) -> String {
     let about = pick(lang, "Consumo da nuvem Oracle", "Oracle cloud usage");

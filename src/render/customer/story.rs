@@ -6,7 +6,7 @@
 use crate::alert::Figures;
 use crate::calendar::{Day, plus_days};
 use crate::lang::{Lang, say};
-use crate::money::Amount;
+use crate::money::{Amount, Currency};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
@@ -161,7 +161,7 @@ impl Story<'_> {
 
     /// A rounded amount: `R$ 162 mil`.
     fn about(&self, amount: &Amount) -> String {
-        about(self.lang, self.figures, amount)
+        about(self.lang, self.figures.currency, amount)
     }
 
     /// Says what was bought, and what is left of it.
@@ -446,8 +446,8 @@ impl Story<'_> {
 }
 
 /// A rounded amount for a sentence: `R$ 162 mil`, `R$ 1,6 milhão`.
-fn about(lang: Lang, figures: &Figures, amount: &Amount) -> String {
-    let priced = |amount: &Amount| words::priced_whole(lang, figures.currency, amount);
+pub(in crate::render) fn about(lang: Lang, currency: Option<Currency>, amount: &Amount) -> String {
+    let priced = |amount: &Amount| words::priced_whole(lang, currency, amount);
     let (thousand, hundred) = (Amount::from(1_000), Amount::from(100));
     let size = amount.abs();
     let rounded_to = |unit: &Amount| amount.over(unit).map(|units| units.rounded(0));

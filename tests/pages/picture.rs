@@ -1,0 +1,350 @@
+//! The customer's page: its words in each situation, its picture, and figures that are the report's own.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
+
+use oci_consumo::internals::lang::Lang;
+use oci_consumo::internals::render;
+use oci_consumo::internals::render::page::{self, PageContext};
+use oci_consumo::internals::report::portfolio::Portfolio;
+use oci_consumo::internals::report::statement::Statement;
+use serde_json::Value;
+
+use super::sample::{AS_OF, SITUATIONS, amount, statement, statements};
+use super::tags::{parse, words};
+use crate::common::rendered::{PIPE, portfolio, report};
+use crate::common::{AS_OF as SERVED, companies, day, morning};
+
+/// Bytes that a page may have.
+const LARGEST: usize = 40_000;
+
+pub fn context(lang: Lang) -> PageContext<'static> {
+    PageContext {
+        lang,
+        made_at: SystemTime::from(morning(AS_OF)),
+        simulated: false,
+        offline: false,
+        endpoint: None,
+        contact: None,
+    }
+}
+
+pub fn page(client: &str, statement: &Statement, context: &PageContext<'_>) -> String {
+    String::from_utf8(page::customer(client, statement, context).unwrap()).unwrap()
+}
+
+pub fn page_of(statement: &Statement) -> String {
+    page("Padaria Pão Quente", statement, &context(Lang::PtBr))
+}
+
+/// The text of a page as its reader sees it before the table of the chart is opened.
+fn told(page: &str) -> String {
+    let mut page = page.to_owned();
+    if let Some(start) = page.find("<details>") {
+        let end = page.find("</details>").unwrap() + "</details>".len();
+        page.replace_range(start..end, "");
+    }
+    words(&page)
+}
+
+/// The page between the tags `from` and `to`, both included.
+fn part<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
+    let start = page.find(from).unwrap_or_else(|| panic!("{from}"));
+    let end = page[start..].rfind(to).unwrap() + start + to.len();
+    &page[start..end]
+}
+
+#[test]
+fn each_situation_has_its_words() {
+    for (word, statement) in &statements()[..SITUATIONS] {
+        assert_eq!(statement.situation.word(), *word);
+        for (lang, code) in [(Lang::PtBr, "pt"), (Lang::En, "en")] {
+            let page = page("Padaria Pão Quente", statement, &context(lang));
+            insta::assert_snapshot!(format!("words_{word}_{code}"), told(&page));
+        }
+    }
+}
+
+#[test]
+fn special_contracts_have_their_words() {
+    for (word, statement) in &statements()[SITUATIONS..] {
+        insta::assert_snapshot!(format!("special_{word}"), told(&page_of(statement)));
+    }
+}
+
+#[test]
+fn the_charts_are_drawn() {
+    for word in ["vai_esgotar", "esgotado", "encerrado", "lacuna", "dez_anos"] {
+        let page = page_of(statement(word));
+        let chart = part(&page, "<svg id=\"chart\"", "<p id=\"day\"");
+        insta::assert_snapshot!(format!("chart_{word}"), chart.replace('<', "\n<"));
+    }
+}
+
+#[test]
+fn a_page_is_one_file() {
+    let page = page_of(statement("vai_esgotar"));
+    let parsed = parse(&page);
+    let without = page.replace(&parsed.style, "").replace(&parsed.script, "");
+    insta::assert_snapshot!("page", without);
+}
+
+/// Where a page says nothing, it shows no figure and no picture.
+#[test]
+fn too_little_data_is_no_figure() {
+    for (word, statement) in &statements()[..SITUATIONS] {
+        let page = page_of(statement);
+        let drawn = page.contains("id=\"chart\"");
+        match *word {
+            "sem_dados" | "historico_incompleto" => {
+                assert!(!page.contains("R$") && !page.contains("%</p>"), "{word}");
+                assert!(!drawn && !page.contains("<table"), "{word}");
+            }
+            "sem_previsao" | "nao_iniciado" | "sem_credito" => assert!(!drawn, "{word}"),
+            _ => assert!(drawn, "{word}"),
+        }
+        let fan = [
+            "dentro",
+            "vai_esgotar",
+            "vai_sobrar",
+            "no_limite",
+            "esgotado",
+        ];
+        assert_eq!(page.contains("class=\"fan\""), fan.contains(word), "{word}");
+        let range = ["vai_esgotar", "no_limite"].contains(word);
+        assert_eq!(page.contains("class=\"range\""), range, "{word}");
+        assert_eq!(
+            page.contains("class=\"dot\""),
+            *word == "esgotado",
+            "{word}"
+        );
+    }
+    for (word, statement) in &statements()[SITUATIONS..] {
+        let text = words(&page_of(statement));
+        match *word {
+            "janela_curta" => {
+                assert!(text.contains("Ainda é cedo para prever.") && text.contains("14 dias"));
+                assert!(
+                    !text.contains("Deve ") && !text.contains("deve ser"),
+                    "{text}"
+                );
+                assert!(text.contains("poucos dias de uso para um gráfico"));
+            }
+            "lacuna" => assert!(text.contains("De 4 dias não temos o gasto")),
+            "ajuste" => {
+                assert!(text.contains("Ela inclui uma mudança de uso"));
+                assert!(!text.contains("25%") && !text.contains("juste"), "{text}");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_page_that_is_not_what_it_seems_is_marked() {
+    let statement = statement("dentro");
+    let usual = context(Lang::PtBr);
+    let said = |context: PageContext<'_>| words(&page("Padaria", statement, &context));
+    assert!(!said(usual).contains("DADOS"));
+    let simulated = said(PageContext {
+        simulated: true,
+        endpoint: Some("http://127.0.0.1:1"),
+        ..usual
+    });
+    assert!(simulated.starts_with("Meu consumo de nuvem\nIr para o conteúdo\nDADOS SIMULADOS"));
+    assert!(!simulated.contains("127.0.0.1"));
+    let test = said(PageContext {
+        endpoint: Some("http://127.0.0.1:1"),
+        ..usual
+    });
+    assert!(test.contains("TESTE: os dados não vêm da Oracle, e sim de http://127.0.0.1:1"));
+    let stored = said(PageContext {
+        offline: true,
+        made_at: usual.made_at + Duration::from_secs(3 * 24 * 60 * 60),
+        ..usual
+    });
+    assert!(stored.contains(
+        "Dados guardados, sem nova consulta à Oracle: o último dia com dados foi há 4 dias."
+    ));
+    assert!(stored.contains("Página feita em\n26 de novembro de 2026"));
+    assert!(stored.contains("Dados até\n22 de novembro de 2026"));
+    // The line at the as-of day is not today's any more.
+    assert!(stored.contains("23/11/26") && !stored.contains("\nhoje\n"));
+    let contact = said(PageContext {
+        contact: Some("Ana, mailto:ana@parceira.com.br"),
+        ..usual
+    });
+    assert!(
+        contact.contains("Fale com a gente: Ana,\nana@parceira.com.br"),
+        "{contact}"
+    );
+}
+
+/// Companies in every situation, as the program reports them.
+pub fn served() -> &'static Portfolio {
+    static SERVED_ONCE: OnceLock<Portfolio> = OnceLock::new();
+    SERVED_ONCE.get_or_init(|| portfolio(&companies::folder(12, day(SERVED)).serve(), SERVED))
+}
+
+/// The pages of [`served`], with the clients' places.
+pub fn served_pages() -> Vec<(usize, String)> {
+    let clients = served().clients.iter().enumerate();
+    let context = PageContext {
+        made_at: SystemTime::from(morning(SERVED)),
+        ..context(Lang::PtBr)
+    };
+    let pages = clients.filter_map(|(n, client)| {
+        let statement = client.outcome.as_ref().ok()?;
+        Some((n, page(&client.name, statement, &context)))
+    });
+    pages.collect()
+}
+
+/// `1.234,50`: an amount of the JSON as a page writes it.
+pub fn written(text: &str) -> String {
+    let cents = amount(text).rounded(2).times(100).abs().to_string();
+    let cents = format!("{cents:0>3}");
+    let (whole, fraction) = cents.split_at(cents.len() - 2);
+    let mut grouped = String::new();
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n) % 3 == 0 {
+            grouped.push('.');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped},{fraction}")
+}
+
+/// Every amount below `value`, as a page writes it.
+fn amounts(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if text.parse::<f64>().is_ok() => {
+            found.insert(written(text));
+        }
+        Value::Array(values) => values.iter().for_each(|value| amounts(value, found)),
+        Value::Object(values) => values.values().for_each(|value| amounts(value, found)),
+        _ => {}
+    }
+}
+
+/// The exact amounts in `text`, which have two decimals.
+fn exact(text: &str) -> BTreeSet<String> {
+    let pieces = text.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ',');
+    let is_exact = |piece: &&str| {
+        let (whole, fraction) = piece.rsplit_once(',').unwrap_or_default();
+        !whole.is_empty() && fraction.len() == 2
+    };
+    let pieces = pieces.map(|piece| piece.trim_end_matches(['.', ',']));
+    pieces.filter(is_exact).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_figure_of_a_page_is_the_report_s() {
+    let document: Value =
+        serde_json::from_str(&report(served(), &["--format", "json"], PIPE)).unwrap();
+    let pages = served_pages();
+    assert!(pages.len() > 8);
+    for (n, page) in pages {
+        let client = &served().clients[n];
+        let clients = document["clientes"].as_array().unwrap();
+        let known = clients
+            .iter()
+            .find(|known| known["arquivo"] == client.file.as_str())
+            .unwrap();
+        let mut figures = BTreeSet::new();
+        amounts(known, &mut figures);
+        // The chart's table has the credit left at the end of each day, which is tested as the burn-down.
+        let text = told(&page);
+        let shown = exact(&text);
+        let strange: Vec<&String> = shown.difference(&figures).collect();
+        assert!(strange.is_empty(), "{}: {strange:?}", client.file);
+        let situation = known["situacao"].as_str().unwrap();
+        let keys: &[&str] = match situation {
+            "sem_dados" | "historico_incompleto" => &[],
+            "encerrado" => &["credito", "consumo", "saldo"],
+            "esgotado" => &["credito", "consumo", "saldo", "total_estimado", "debito"],
+            "vai_esgotar" => &[
+                "credito",
+                "consumo",
+                "saldo",
+                "total_estimado",
+                "debito",
+                "ritmo_alvo",
+                "ritmo_diario",
+            ],
+            "dentro" | "vai_sobrar" => &[
+                "credito",
+                "consumo",
+                "saldo",
+                "total_estimado",
+                "sobra",
+                "ritmo_alvo",
+                "ritmo_diario",
+            ],
+            _ => &["credito"],
+        };
+        for key in keys {
+            let figure = written(known[key].as_str().unwrap());
+            assert!(shown.contains(&figure), "{}: {key} {figure}", client.file);
+        }
+        if let Some(day) = known["esgota_em"].as_str() {
+            let [year, month, date] = day.split('-').collect::<Vec<_>>()[..] else {
+                panic!()
+            };
+            assert!(text.contains(&format!("{date}/{month}/{year}")), "{day}");
+        }
+    }
+    // The sample is no empty one.
+    let has = |word: &str| {
+        let clients = document["clientes"].as_array().unwrap();
+        clients.iter().any(|client| client["situacao"] == word)
+    };
+    assert!(has("vai_esgotar") && has("vai_sobrar") && has("dentro"));
+}
+
+#[test]
+fn a_page_is_small() {
+    let (short, long) = ("Transportadora Rápido Sul do Paraná Ltda.", "ç".repeat(200));
+    for (word, statement) in statements() {
+        for name in [short, long.as_str()] {
+            for lang in [Lang::PtBr, Lang::En] {
+                let size = page(name, statement, &context(lang)).len();
+                assert!(size <= LARGEST, "{word}: {size}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_manifest_has_what_a_browser_installs() {
+    let manifest: Value = serde_json::from_slice(&page::manifest(Lang::PtBr)).unwrap();
+    assert_eq!(manifest["start_url"], format!("./{}", page::PAGE));
+    assert_eq!(manifest["display"], "standalone");
+    // With an id all customers of a host would be one app.
+    assert_eq!(manifest["id"], Value::Null);
+    let icons = manifest["icons"].as_array().unwrap();
+    assert_eq!(icons.len(), 2);
+    for (name, bytes) in page::ICONS {
+        assert!(
+            bytes.starts_with(b"\x89PNG\r\n\x1a\n") && bytes.len() < 1500,
+            "{name}"
+        );
+        let side = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+        assert_eq!(name, format!("icon-{}.png", side(16)));
+        assert_eq!(side(16), side(20));
+        let listed = icons.iter().find(|icon| icon["src"] == name);
+        assert_eq!(listed.is_some(), side(16) > 180);
+        if let Some(icon) = listed {
+            assert_eq!(icon["sizes"], format!("{0}x{0}", side(16)));
+        }
+    }
+}
+
+/// Nothing of the report's own rendering is needed: a page is made of one statement.
+#[test]
+fn a_page_is_the_same_for_the_same_statement() {
+    let statement = statement("vai_esgotar");
+    let made = || render::page::customer("Padaria", statement, &context(Lang::PtBr)).unwrap();
+    assert_eq!(made(), made());
+}
