@@ -82,7 +82,7 @@ pub struct PageContext<'a> {
     pub offline: bool,
     /// Address that replaced the service.
     pub endpoint: Option<&'a str>,
-    /// Whom the customer asks.
+    /// Text that says how the customer reaches the operator.
     pub contact: Option<&'a str>,
 }
 

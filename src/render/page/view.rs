@@ -581,7 +581,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    /// How the figures are made.
+    /// Sentences about the method and the days that are missing.
     fn method(&self) -> Vec<String> {
         let (lang, statement, figures) = (self.lang, self.statement, self.figures);
         if figures.situation.lacks_data() {
