@@ -5,6 +5,7 @@ mod alert;
 mod complete;
 mod errors;
 mod options;
+mod pages;
 mod values;
 mod words;
 
@@ -30,10 +31,11 @@ pub use options::{
     ForecastArgs, LangArgs, ManualArgs, PrintArgs, ReportArgs, ServiceArgs, ShownArgs, StoreArgs,
     WrittenArgs,
 };
+pub use pages::{PageArgs, PagesArgs, PagesPlaceArgs, PagesVerb};
 pub use values::OutputFile;
 
 pub(crate) use complete::place as place_of_completions;
-pub(crate) use values::{jobs, output, percent, settle_days};
+pub(crate) use values::{contact, group, jobs, output, pages, percent, settle_days};
 
 /// The words that stand for the as-of day in the name of a file.
 pub(crate) const DAY_IN_NAMES: [&str; 2] = ["{date}", "{data}"];
@@ -74,6 +76,7 @@ Examples:
   oci-consumo ./clientes --situation spent,runs-out
   oci-consumo ./clientes --format json | jq '.totais'
   oci-consumo ./clientes -o carteira-{date}.xlsx -o clientes.csv
+  oci-consumo ./clientes --pages /srv/pages  a page for each customer
   oci-consumo ./clientes -q --fail-on runs-out || echo look
 
 Exit status:
@@ -119,6 +122,8 @@ pub enum Command {
     Backtest(BacktestArgs),
     /// Report a folder, and tell whoever must act: by e-mail, SMS, WhatsApp, chat or webhook
     Alert(Box<AlertArgs>),
+    /// Change, clear or show the pages that --pages writes for customers
+    Pages(Box<PagesArgs>),
     /// Read the manual: a topic, or the list of topics
     Manual(ManualArgs),
     /// Print the completion script of a shell, and where it goes
@@ -199,6 +204,7 @@ impl Cli {
             Some(Command::Add(args)) => args.service.now,
             Some(Command::Backtest(args)) => args.service.now,
             Some(Command::Alert(args)) => args.service().now,
+            Some(Command::Pages(args)) => args.verb.place().service.now,
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }
@@ -226,6 +232,7 @@ impl Cli {
             Some(Command::Add(args)) => &args.common,
             Some(Command::Backtest(args)) => &args.common,
             Some(Command::Alert(args)) => args.common(),
+            Some(Command::Pages(args)) => &args.verb.place().common,
             Some(Command::Completions { .. } | Command::Man { .. } | Command::Manual(_)) | None => {
                 &self.report.common
             }
@@ -239,6 +246,7 @@ impl Cli {
             Some(Command::Add(args)) => Some(&args.dir),
             Some(Command::Backtest(args)) => Some(&args.dir),
             Some(Command::Alert(args)) => Some(args.dir()),
+            Some(Command::Pages(args)) => Some(args.dir()),
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }

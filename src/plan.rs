@@ -1,23 +1,24 @@
 //! The command line resolved: all that one run is to do, before it does any of it.
 
 mod alert;
+mod defaults;
 mod misuse;
+mod pages;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use clap::ValueEnum as _;
 use clap_complete::Shell;
 use reqwest::Url;
 
 use crate::calendar::Day;
 use crate::cli::{
     self, AddAnswers, AlertArgs, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile,
-    StoreArgs,
+    PageArgs, PagesArgs, StoreArgs,
 };
-use crate::failure::{DefaultsProblem, PlaceProblem};
+use crate::failure::PlaceProblem;
 use crate::forecast::Method;
 use crate::form::{Color, CsvStyle, FileForm, Format, Order, TableKind};
 use crate::lang::Lang;
@@ -26,13 +27,14 @@ use crate::money::Amount;
 use crate::oci::endpoint;
 use crate::oci::transport::Limits;
 use crate::path;
-use crate::profile::defaults::{Key, Refused, Setting};
 use crate::report::statement::{FigureSettings, Situation};
 use crate::store::place::{FILE_NAME, Place};
 use crate::text::AsTyped;
 
 pub use alert::{AlertJob, AlertTask};
+pub use defaults::Defaults;
 pub use misuse::Misuse;
+pub use pages::{PagesJob, PagesPlace, PagesPlan};
 
 /// Time limit of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,6 +76,8 @@ pub struct Plan {
     pub figures: Figures,
     /// The files that the report is written to.
     pub outputs: Vec<Output>,
+    /// The customers' pages.
+    pub pages: Option<PagesPlan>,
     /// Options that make the run a look, which BI does not show.
     pub looks: Looks,
     /// BI shows the run although it is a look.
@@ -98,6 +102,8 @@ pub enum Job {
     Backtest,
     /// Tells whoever must act, or prepares that.
     Alert(Box<AlertJob>),
+    /// Changes, clears or shows the customers' pages.
+    Pages(PagesJob),
     /// Reports made-up clients, or serves them.
     Demo(DemoJob),
     /// Prints the completion script of a shell.
@@ -267,6 +273,7 @@ struct Parts {
     common: CommonArgs,
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
+    pages: PageArgs,
     details: bool,
     store: Option<StoreArgs>,
     endpoint: Option<AsTyped>,
@@ -283,6 +290,7 @@ impl Parts {
             common,
             forecast: ForecastArgs::default(),
             figures: None,
+            pages: PageArgs::default(),
             details: false,
             store: None,
             endpoint: None,
@@ -294,6 +302,7 @@ impl Parts {
                 dir: report.dir.unwrap_or_else(|| PathBuf::from(".")),
                 forecast: report.figures.forecast,
                 details: report.figures.shown.details,
+                pages: report.figures.pages.clone(),
                 figures: Some(report.figures),
                 store: Some(report.store),
                 endpoint: report.service.endpoint,
@@ -310,6 +319,7 @@ impl Parts {
                 Self {
                     forecast: args.figures.forecast,
                     details: args.figures.shown.details,
+                    pages: args.figures.pages.clone(),
                     figures: Some(args.figures),
                     ..none(Job::Demo(job), args.common)
                 }
@@ -340,6 +350,7 @@ impl Parts {
                 ..none(Job::Backtest, args.common)
             },
             Some(Command::Alert(args)) => Self::of_alert(*args),
+            Some(Command::Pages(args)) => Self::of_pages(*args),
             Some(Command::Completions { shell, .. }) => {
                 none(Job::Completions(shell), report.common)
             }
@@ -366,6 +377,7 @@ impl Parts {
                 common: place.common,
                 forecast: ForecastArgs::default(),
                 figures: None,
+                pages: PageArgs::default(),
                 details: false,
                 store: Some(place.store),
                 endpoint: place.service.endpoint,
@@ -379,64 +391,30 @@ impl Parts {
             common: args.common,
             forecast: args.figures.forecast,
             details: args.figures.shown.details,
+            pages: args.figures.pages.clone(),
             figures: Some(args.figures),
             store: Some(args.store),
             endpoint: args.service.endpoint,
             record: args.record,
         }
     }
-}
 
-/// The folder's own defaults, read.
-#[derive(Debug, Default)]
-pub struct Defaults {
-    method: Option<Method>,
-    settle_days: Option<u32>,
-    surplus_percent: Option<Amount>,
-    lang: Option<Lang>,
-    outputs: Vec<OutputFile>,
-    jobs: Option<u16>,
-}
-
-impl Defaults {
-    /// Reads the values of `settings` as those of the options.
-    ///
-    /// # Errors
-    /// [`Refused`] with the line of the first value that its option would not take.
-    pub fn new(settings: &[Setting]) -> Result<Self, Refused> {
-        let mut defaults = Self::default();
-        for Setting { key, value, line } in settings {
-            let taken = match key {
-                Key::Method => take(&mut defaults.method, Method::from_str(value, true)),
-                Key::SettleDays => take(&mut defaults.settle_days, cli::settle_days(value)),
-                Key::SurplusPercent => take(&mut defaults.surplus_percent, cli::percent(value)),
-                Key::Lang => take(&mut defaults.lang, Lang::from_str(value, true)),
-                Key::Jobs => take(&mut defaults.jobs, cli::jobs(value)),
-                Key::Output => cli::output(value).is_ok_and(|output| {
-                    defaults.outputs.push(output);
-                    true
-                }),
-            };
-            if !taken {
-                return Err(Refused {
-                    line: Some(*line),
-                    problem: DefaultsProblem::Value { key: key.word() },
-                });
-            }
+    fn of_pages(args: PagesArgs) -> Self {
+        let (job, place) = PagesJob::of_verb(args.verb);
+        Self {
+            job: Job::Pages(job),
+            dir: place.dir,
+            bare: false,
+            common: place.common,
+            forecast: ForecastArgs::default(),
+            figures: None,
+            pages: place.pages,
+            details: false,
+            store: Some(place.store),
+            endpoint: place.service.endpoint,
+            record: false,
         }
-        Ok(defaults)
     }
-
-    /// The language, if one is set.
-    pub fn lang(&self) -> Option<Lang> {
-        self.lang
-    }
-}
-
-/// Puts what was read into `place`; whether something was.
-fn take<T, E>(place: &mut Option<T>, read: Result<T, E>) -> bool {
-    *place = read.ok();
-    place.is_some()
 }
 
 impl Plan {
@@ -454,6 +432,7 @@ impl Plan {
             common: args,
             forecast,
             figures,
+            pages,
             details,
             store,
             endpoint,
@@ -495,6 +474,15 @@ impl Plan {
         // The folder's own files are those of its usual runs: a look, or a day of the past, would be taken
         // for the newest report there. A supposition is never recorded.
         let usual = !looks.any() && as_of == today || record && !looks.what_if;
+        // A chosen client's page is whole. A supposition is refused with pages, whoever asks for them.
+        let changed = looks.method || looks.settle_days || looks.surplus_percent;
+        let usual_pages = !changed && as_of == today || record;
+        let has_pages = figures.is_some() || matches!(job, Job::Pages(_));
+        let pages = match has_pages {
+            true => PagesPlan::new(pages, defaults.pages, &dir, usual_pages),
+            false => Ok(None),
+        };
+        let pages = pages.map_err(Misuse::Pages)?;
         let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
             let of = |folder: &Path, files: &[OutputFile]| -> Vec<Output> {
                 let files = files.iter();
@@ -567,6 +555,7 @@ impl Plan {
             },
             figures: Figures { settings, fail_on },
             outputs,
+            pages,
             looks,
             record,
         })

@@ -31,6 +31,8 @@ struct Kind {
     /// The messages that such a run sends.
     sends: &'static str,
     heartbeat: &'static str,
+    /// The customers' pages that a report writes.
+    pages: &'static str,
 }
 
 const fn kind(
@@ -38,6 +40,7 @@ const fn kind(
     args: &'static [&'static str],
     [asks, keeps, shown]: [&'static str; 3],
     [states, sends, heartbeat]: [&'static str; 3],
+    pages: &'static str,
 ) -> Kind {
     Kind {
         name,
@@ -48,6 +51,7 @@ const fn kind(
         states,
         sends,
         heartbeat,
+        pages,
     }
 }
 
@@ -60,66 +64,77 @@ const TABLE: [Kind; 11] = [
         &["DIR"],
         ["yes", "yes", "yes"],
         ["yes", "yes", "yes"],
+        "yes",
     ),
     kind(
         "--only",
         &["--only", "TEXT"],
         ["the chosen", "the chosen's", UNLESS],
         ["the chosen's", "no digest", "no"],
+        "the chosen's",
     ),
     kind(
         "look: method",
         &["--method", "recent"],
         ["yes", "yes", UNLESS],
         ["no", "no", "no"],
+        "yes",
     ),
     kind(
         "look: settle days",
         &["--settle-days", "5"],
         ["yes", "yes", UNLESS],
         ["no", "no", "no"],
+        "yes",
     ),
     kind(
         "look: surplus",
         &["--surplus-percent", "3"],
         ["yes", "yes", UNLESS],
         ["no", "no", "no"],
+        "yes",
     ),
     kind(
         "--what-if",
         &["--what-if", "+10%"],
         ["yes", "yes", "no"],
         ["no", "no", "no"],
+        "refused",
     ),
     kind(
         "past as-of",
         &["--as-of", "PAST"],
         ["yes", "yes", UNLESS],
         ["of its own", "loopback", "no"],
+        "yes",
     ),
     kind(
         "--offline",
         &["--offline"],
         ["no", "no", "no"],
         ["held", "what is waiting", "yes"],
+        "with their age",
     ),
     kind(
         "--endpoint",
         &["--endpoint", "URL"],
         ["that address", "of its own", "of its own"],
         ["of its own", "loopback", "no"],
+        "marked",
     ),
     kind(
         "--no-store",
         &["--no-store"],
         ["yes", "no", "no"],
         ["none", "marked digest", "yes"],
+        "yes",
     ),
     kind(
         "demo",
         &["demo"],
         ["its own", "no", "no"],
         ["none", "no", "no"],
+        "marked as made up",
     ),
 ];
 
@@ -132,6 +147,26 @@ const REFUSED: [(&str, &str); 7] = [
     ("demo", "--endpoint"),
     ("demo", "--no-store"),
     ("demo", "--record"),
+];
+
+/// Marks of the pages, by their cells.
+const MARKS: [(&str, &str); 3] = [
+    ("marked as made up", "DADOS SIMULADOS"),
+    ("marked", "TESTE: os dados não vêm da Oracle"),
+    (
+        "with their age",
+        "Dados guardados, sem nova consulta à Oracle",
+    ),
+];
+
+/// Clients of the demo.
+const SAMPLES: [&str; 6] = [
+    "Clínica Boa Vista",
+    "Escola Horizonte",
+    "Loja Nova Era",
+    "Padaria Pão Quente",
+    "Transportes Andorinha",
+    "Tropical Exports Ltd",
 ];
 
 /// A run to be tried.
@@ -180,6 +215,8 @@ struct Deeds {
     shown: Vec<String>,
     /// Whether the report says that BI does not show the run, and whether it says that `--record` would.
     told: Option<bool>,
+    /// The customers whose pages were written, with the marks of the pages.
+    pages: Vec<(String, Vec<&'static str>)>,
     status: i32,
 }
 
@@ -238,7 +275,20 @@ impl Case {
         let never = any(shown, "no");
         let is_shown = !never && (self.record || !any(shown, UNLESS));
         let told = (!kept.is_empty() && !is_shown).then_some(!never);
+        let pages: fn(&Kind) -> &str = |kind| kind.pages;
+        let made_up = any(pages, "marked as made up");
+        let customers = match (made_up, any(pages, "the chosen's")) {
+            (true, true) => &["Padaria Pão Quente"][..],
+            (true, false) => &SAMPLES,
+            (false, true) => &["Cliente a"],
+            (false, false) => &["Cliente a", "Cliente b"],
+        };
+        let marks = MARKS.iter().filter(|(cell, _)| any(pages, cell));
+        let marks: Vec<&'static str> = marks.map(|(_, mark)| *mark).collect();
+        let customers = customers.iter().filter(|_| !any(pages, "refused"));
+        let pages = customers.map(|customer| ((*customer).to_owned(), marks.clone()));
         Deeds {
+            pages: pages.collect(),
             asked,
             kept,
             shown: is_shown.then(|| format!("{own:?}")).into_iter().collect(),
@@ -434,10 +484,25 @@ impl Stage {
         };
         let asked_before = ADDRESSES.map(asked);
 
-        let ran = self.run_case(case, &["--format", "json"]);
+        let web = tempfile::tempdir().unwrap();
+        let place = web.path().join("paginas");
+        let with_pages = ["--format", "json", "--pages", place.to_str().unwrap()];
+        // A run that pages refuse is seen without them.
+        let refuses = case.kinds.iter().any(|kind| kind.pages == "refused");
+        if refuses && !case.is_refused() {
+            let ran = self.run_case(case, &with_pages).exited(2);
+            assert!(
+                ran.stderr.contains("--what-if não escreve páginas"),
+                "{ran:?}"
+            );
+            assert!(!place.exists());
+        }
+        let args = &with_pages[..if refuses { 2 } else { 4 }];
+        let ran = self.run_case(case, args);
 
         let mut deeds = Deeds {
             status: ran.status.unwrap(),
+            pages: pages(&place),
             ..Deeds::default()
         };
         for (n, address) in ADDRESSES.into_iter().enumerate() {
@@ -474,6 +539,22 @@ impl Stage {
         }
         deeds
     }
+}
+
+/// The pages in the folder at `place`: whose each is, and its marks.
+fn pages(place: &Path) -> Vec<(String, Vec<&'static str>)> {
+    let entries = fs::read_dir(place).into_iter().flatten();
+    let pages = entries.map(|entry| {
+        let page = fs::read_to_string(entry.unwrap().path().join("index.html")).unwrap();
+        let (_, who) = page.split_once("class=\"who\">").unwrap();
+        let (who, _) = who.split_once('<').unwrap();
+        let marks = MARKS.iter().map(|(_, mark)| *mark);
+        let marks = marks.filter(|mark| page.contains(mark)).collect();
+        (who.to_owned(), marks)
+    });
+    let mut pages: Vec<_> = pages.collect();
+    pages.sort();
+    pages
 }
 
 /// Whether a document says that BI does not show the run, and whether `--record` would make it.
@@ -563,7 +644,7 @@ fn every_kind_of_run_and_every_pair_does_what_the_table_says() {
                     let mut tried = tried.lock().unwrap();
                     match (case.is_refused(), case.kinds.len()) {
                         (true, _) => tried.2 += 1,
-                        (false, 1) => tried.0 += 3,
+                        (false, 1) => tried.0 += 4,
                         (false, _) => tried.1 += 1,
                     }
                 }
@@ -578,7 +659,7 @@ fn every_kind_of_run_and_every_pair_does_what_the_table_says() {
     let (with_record, refused_with_record) = samples((0, 0), (10, 28 - 10));
     assert_eq!(
         (cells, pairs, refused),
-        (3 * (11 + 8), 24 + with_record, 3 + 4 + refused_with_record)
+        (4 * (11 + 8), 24 + with_record, 3 + 4 + refused_with_record)
     );
 }
 

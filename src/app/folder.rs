@@ -9,7 +9,9 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::{Duration, Instant};
 
-use super::tasks;
+use super::run::refuse;
+use super::screen::complain;
+use super::{Outcome, tasks};
 use crate::cli;
 use crate::failure::{Claim, ConfigProblem, FileProblem, Notice, Problem};
 use crate::plan::{Misuse, Plan};
@@ -18,6 +20,7 @@ use crate::profile::file::{read_bounded, read_start};
 use crate::profile::lines::claim;
 use crate::profile::walk::{Found, Near, Walk, walk};
 use crate::progress::Progress;
+use crate::render::explain;
 use crate::text::{folded, nearest, printable, quoted};
 
 /// Time after the run's deadline at which a hanging read of the folder is abandoned.
@@ -103,6 +106,48 @@ pub(super) async fn read(
         .await
         .ok_or_else(|| folder_problem(plan, FileProblem::Other(io::ErrorKind::TimedOut.into())))?;
     read.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
+}
+
+/// Returns the client that `word` names: by its whole name or file, else by a part that no other client has. Says which
+/// clients it may mean where it is not one.
+///
+/// # Errors
+/// [`Outcome::Usage`] where it is not one client.
+pub(super) async fn named(plan: &Plan, word: &str) -> Result<Entry, Outcome> {
+    let lang = plan.view.lang;
+    let progress = Progress::new(&plan.view, false);
+    let every = Plan {
+        only: Vec::new(),
+        ..plan.clone()
+    };
+    let contents = read(&every, &progress, None).await;
+    let mut entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
+    let meant = folded(word);
+    let texts = |entry: &Entry| [folded(&entry.name), folded(&entry.file)];
+    let by = |is_meant: &dyn Fn(&String) -> bool| -> Vec<usize> {
+        let found = entries.iter().enumerate();
+        let found = found.filter(|(_, entry)| texts(entry).iter().any(is_meant));
+        found.map(|(place, _)| place).collect()
+    };
+    let whole = by(&|text| *text == meant);
+    let found = match whole.is_empty() {
+        true => by(&|text| text.contains(&meant)),
+        false => whole,
+    };
+    let shown = printable(word, 60);
+    match &found[..] {
+        [place] => Ok(entries.swap_remove(*place)),
+        [] => {
+            complain(&explain::alert::no_client(lang, &shown));
+            Err(Outcome::Usage)
+        }
+        several => {
+            let files = several.iter().map(|place| entries[*place].file.clone());
+            let files: Vec<String> = files.collect();
+            complain(&explain::alert::several_clients(lang, &shown, &files));
+            Err(Outcome::Usage)
+        }
+    }
 }
 
 fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<Contents, Misuse> {

@@ -112,6 +112,8 @@ columns! {
     sends,
     /// Telling a watchdog that the run was made.
     heartbeat,
+    /// Writing the customers' pages that are asked for.
+    pages,
 }
 
 impl Kind {
@@ -121,18 +123,27 @@ impl Kind {
             chosen: true,
             ..IF_RECORDED
         };
-        let [asks, keeps, shown, states, sends, heartbeat] = match self {
-            Self::Usual => [YES, YES, YES, YES, YES, YES],
-            Self::Only => [CHOSEN, CHOSEN, chosen_if_recorded, CHOSEN, CHOSEN, NO],
-            Self::Look => [YES, YES, IF_RECORDED, NO, NO, NO],
-            Self::WhatIf => [YES, YES, NO, NO, NO, NO],
-            Self::PastAsOf => [YES, YES, IF_RECORDED, APART, APART, NO],
+        let [asks, keeps, shown, states, sends, heartbeat, pages] = match self {
+            Self::Usual => [YES, YES, YES, YES, YES, YES, YES],
+            Self::Only => [
+                CHOSEN,
+                CHOSEN,
+                chosen_if_recorded,
+                CHOSEN,
+                CHOSEN,
+                NO,
+                CHOSEN,
+            ],
+            Self::Look => [YES, YES, IF_RECORDED, NO, NO, NO, YES],
+            // No customer reads a supposition.
+            Self::WhatIf => [YES, YES, NO, NO, NO, NO, NO],
+            Self::PastAsOf => [YES, YES, IF_RECORDED, APART, APART, NO, YES],
             // What waits is sent, and nothing new decided.
-            Self::Offline => [NO, NO, NO, NO, YES, YES],
-            Self::Endpoint => [APART, APART, APART, APART, APART, NO],
+            Self::Offline => [NO, NO, NO, NO, YES, YES, YES],
+            Self::Endpoint => [APART, APART, APART, APART, APART, NO, YES],
             // Without a memory there is the operator's digest alone.
-            Self::NoStore => [YES, NO, NO, NO, YES, YES],
-            Self::Demo => [APART, NO, NO, NO, NO, NO],
+            Self::NoStore => [YES, NO, NO, NO, YES, YES, YES],
+            Self::Demo => [APART, NO, NO, NO, NO, NO, YES],
         };
         Permissions {
             asks,
@@ -141,6 +152,7 @@ impl Kind {
             states,
             sends,
             heartbeat,
+            pages,
         }
     }
 

@@ -16,6 +16,7 @@ mod interrupt;
 mod kinds;
 mod manual;
 mod outputs;
+mod pages;
 mod prepare;
 mod report;
 mod run;

@@ -65,7 +65,7 @@ pub(super) fn check_store(history: &StoreUse, dir: &Path) -> Result<(), Misuse> 
 }
 
 /// The paths of the store's file: where it lies, and where a link there leads.
-fn stores(history: &StoreUse) -> Vec<PathBuf> {
+pub(super) fn stores(history: &StoreUse) -> Vec<PathBuf> {
     let Some(Place::File(path)) = history.place() else {
         return Vec::new();
     };

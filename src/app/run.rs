@@ -9,9 +9,11 @@ use anyhow::Result;
 use reqwest::Url;
 use tokio::task::spawn_blocking;
 
+use super::pages::Pages;
 use super::screen::{canvas, complain, eprint, is_watched};
 use super::{
-    Outcome, add, alert, backtest, check, folder, interrupt, manual, outputs, report, service,
+    Outcome, add, alert, backtest, check, folder, interrupt, manual, outputs, pages, report,
+    service,
 };
 use crate::alert::AlertRun;
 use crate::cli;
@@ -96,6 +98,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Check { .. } => "check",
         Job::Backtest => "backtest",
         Job::Alert(_) => "alert",
+        Job::Pages(_) => "pages",
         _ => "",
     };
     let meant = Path::new(command);
@@ -114,6 +117,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Add(answers) => add::add(plan, *answers).await,
         Job::Backtest => backtest_of(plan).await,
         Job::Alert(job) => alert::alert(plan, *job).await,
+        Job::Pages(job) => pages::carry_out(plan, job).await,
         Job::Demo(job) => demo_of(plan, job).await,
         Job::Manual { subject, word } => {
             let lang = plan.view.lang;
@@ -211,14 +215,22 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         Ok(outputs) => outputs,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    let site = match pages::place(&plan, &outputs) {
+        Ok(site) => site,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
     let progress = Progress::new(&plan.view, is_watched());
-    let portfolio = match report(&plan, &plan.figures, &progress).await {
+    let mut portfolio = match report(&plan, &plan.figures, &progress).await {
         Ok(portfolio) => portfolio,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
     if portfolio.clients.is_empty() {
         say_no_clients(&plan).await?;
     }
+    let pages = match site {
+        Some(site) => Some(site.open(lang, &mut portfolio, &progress).await?),
+        None => None,
+    };
     let outcome = Outcome::of_report(&portfolio, &plan.figures);
     let report = Arc::new(Report {
         made_at: made_at(&plan),
@@ -226,7 +238,7 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         portfolio,
         alerts: None,
     });
-    let outcome = match write(&report, outputs).await {
+    let outcome = match write(&report, outputs, pages).await {
         true => outcome,
         false => Outcome::Unexpected,
     };
@@ -234,8 +246,12 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
     print(lang, text.into_bytes(), outcome).await
 }
 
-/// Writes `report` to each of `outputs`; says which could not be written, and whether all were.
-pub(super) async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
+/// Writes `report` to each of `outputs`, and the customers' `pages`; says which could not be written, and whether all were.
+pub(super) async fn write(
+    report: &Arc<Report>,
+    outputs: Vec<Output>,
+    pages: Option<Pages>,
+) -> bool {
     let mut written = true;
     if interrupt::has_ended() {
         // The files keep the last whole report.
@@ -259,7 +275,10 @@ pub(super) async fn write(report: &Arc<Report>, outputs: Vec<Output>) -> bool {
             written = false;
         }
     }
-    written
+    match pages {
+        Some(pages) => pages.write(report).await && written,
+        None => written,
+    }
 }
 
 /// Checks the clients, prints the findings and returns the outcome.

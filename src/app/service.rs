@@ -10,7 +10,7 @@ use crate::failure::{EnvironmentProblem, Failure, Problem, ServiceProblem, Warni
 use crate::oci::endpoint::Endpoint;
 use crate::oci::signer::Signer;
 use crate::oci::transport::{self, Observer, Session, Transport};
-use crate::plan::{Job, Plan};
+use crate::plan::{Job, PagesJob, Plan};
 use crate::profile::config::{Config, KeyFile};
 use crate::profile::key::KeyPair;
 use crate::profile::provider;
@@ -21,10 +21,14 @@ use crate::profile::provider;
 /// [`EnvironmentProblem`] where a variable that they depend on is not understood.
 pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
     let asks = match &plan.job {
-        Job::Report | Job::Backtest | Job::Alert(_) => !Permissions::of(plan).asks.is_never(),
+        Job::Report | Job::Backtest | Job::Alert(_) | Job::Pages(PagesJob::Show { .. }) => {
+            !Permissions::of(plan).asks.is_never()
+        }
         Job::Check { offline, .. } => !offline,
         Job::Add(_) => true,
-        Job::Demo(_) | Job::Manual { .. } | Job::Completions(_) | Job::Man(_) => false,
+        Job::Pages(_) | Job::Demo(_) | Job::Manual { .. } | Job::Completions(_) | Job::Man(_) => {
+            false
+        }
     };
     match asks {
         true => transport::check_environment(plan.endpoint.as_ref()),

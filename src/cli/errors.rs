@@ -37,6 +37,12 @@ pub(crate) enum ValueProblem {
     NotAnAdjustment,
     /// The name of a file is a URL.
     Url,
+    /// The text is empty or blank.
+    NoText,
+    /// The text has more characters than this.
+    TooLong(usize),
+    /// The text is no name of a group.
+    NotAGroup,
     /// The name of a file has no ending that is known.
     Ending,
     /// The name of a file has a word in braces that stands for nothing.
@@ -69,6 +75,11 @@ impl ValueProblem {
             }
             Self::Url => say! { lang, "escreva um caminho, não uma URL",
             "write a path, not a URL" },
+            Self::NoText => say!(lang, "está vazio", "it is empty"),
+            Self::TooLong(most) => say! { lang, "tem mais de {most} caracteres",
+            "it has over {most} characters" },
+            Self::NotAGroup => say! { lang, "escreva o nome ou o número de um grupo do sistema",
+            "write the name or number of a group of the system" },
             Self::Ending => say! { lang, "o nome deve terminar em .json, .csv, .xlsx ou .md",
             "the name must end in .json, .csv, .xlsx or .md" },
             Self::Placeholder(word) => {

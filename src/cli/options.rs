@@ -8,6 +8,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
+use super::pages::PageArgs;
 use super::values::{
     OutputFile, day, jobs, number, only, output, percent, settle_days, typed, what_if,
 };
@@ -199,6 +200,9 @@ pub struct FigureArgs {
     /// Exit status and files.
     #[command(flatten)]
     pub written: WrittenArgs,
+    /// Pages for the customers.
+    #[command(flatten)]
+    pub pages: PageArgs,
 }
 
 /// Parts and rows of a report that are shown.

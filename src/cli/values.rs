@@ -17,6 +17,11 @@ use crate::profile::adjustment;
 use crate::report::statement::Situation;
 use crate::text::{AsTyped, printable};
 
+/// Most characters of a group's name.
+const LONGEST_GROUP: usize = 64;
+/// Most characters of the line that says whom a customer asks.
+const LONGEST_CONTACT: usize = 200;
+
 /// File to write, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFile {
@@ -126,6 +131,36 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
         path: text.to_owned(),
         form,
     })
+}
+
+/// Place of pages.
+pub(crate) fn pages(text: &str) -> Result<String, ValueProblem> {
+    match text.trim() {
+        "" => Err(ValueProblem::NoText),
+        text if text.contains("://") => Err(ValueProblem::Url),
+        _ => Ok(text.to_owned()),
+    }
+}
+
+/// Name or number of a group.
+pub(crate) fn group(text: &str) -> Result<String, ValueProblem> {
+    let is_part = |c: char| c.is_alphanumeric() || "_.-@".contains(c);
+    let is_name = !text.is_empty() && text.chars().count() <= LONGEST_GROUP;
+    (is_name && text.chars().all(is_part))
+        .then(|| text.to_owned())
+        .ok_or(ValueProblem::NotAGroup)
+}
+
+/// Line of a page, made fit for it.
+pub(crate) fn contact(text: &str) -> Result<String, ValueProblem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(ValueProblem::NoText);
+    }
+    if text.chars().count() > LONGEST_CONTACT {
+        return Err(ValueProblem::TooLong(LONGEST_CONTACT));
+    }
+    Ok(printable(text, LONGEST_CONTACT))
 }
 
 /// A value that no error message repeats: clap accepts any, and the plan reads it.

@@ -1,6 +1,6 @@
 //! Files that are whole or not there: written under another name beside their place, then moved into it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -45,8 +45,21 @@ pub(crate) fn place(path: &Path) -> Result<PathBuf, OutputProblem> {
 /// # Errors
 /// An [`OutputProblem`]; what was there is still there then.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
+    write_for(path, content, |_| Ok(()))
+}
+
+/// Writes as [`write`] does, and gives the file the readers that `admit` lets in before it has its name.
+///
+/// # Errors
+/// That of `admit`, or an [`OutputProblem`] as one; what was there is still there then.
+pub(crate) fn write_for<E: From<io::Error>>(
+    path: &Path,
+    content: &[u8],
+    admit: impl FnOnce(&File) -> Result<(), E>,
+) -> Result<(), E> {
     let mut file = temporary(path)?;
     file.write_all(content)?;
+    admit(file.as_file())?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())

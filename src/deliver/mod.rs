@@ -6,6 +6,7 @@ mod clean;
 mod command;
 mod exchange;
 pub(crate) mod file;
+pub(crate) mod folder;
 pub(crate) mod heartbeat;
 mod meta;
 pub(crate) mod metrics;

@@ -41,6 +41,7 @@ mod data;
 mod delivery;
 mod key;
 mod output;
+mod pages;
 mod service;
 mod setting;
 mod store;
@@ -61,6 +62,7 @@ pub(crate) use data::{CurrencySum, DataProblem};
 pub use delivery::{ChannelAnswer, DeliveryProblem, ProgramEnd, RefusalReason, UnsendableMessage};
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
+pub(crate) use pages::{PageKeysProblem, PagesFolderProblem, PagesProblem};
 pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
 pub(crate) use setting::{
     DefaultsProblem, EndpointProblem, EnvironmentProblem, PlaceProblem, ProxyProblem,

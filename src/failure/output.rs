@@ -11,6 +11,8 @@ pub enum OutputProblem {
     Twice,
     /// The path lies in the clients' folder, where the file would be taken for a client.
     LikeAClient,
+    /// The path lies in the folder of the customers' pages, which a web server shows.
+    AmongPages,
     /// A folder, a device or a pipe has its name.
     NotAFile,
     /// The folder of the file does not exist.

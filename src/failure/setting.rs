@@ -24,6 +24,8 @@ pub enum PlaceProblem {
     AnOutput,
     /// The file's name in the clients' folder is that of a client.
     LikeAClient,
+    /// The file lies in the folder of the customers' pages, which a web server shows.
+    AmongPages,
 }
 
 /// The reasons why `--endpoint` is no address for signed requests. No variant holds the text that was given: it

@@ -85,6 +85,11 @@ pub enum Notice {
         /// The config that counts.
         other: String,
     },
+    /// Customers' pages have other addresses than before: a contract was renewed, or its first day corrected.
+    PagesMoved {
+        /// The configs.
+        files: Vec<String>,
+    },
     /// A file was probably meant as a client's config, and its name is none of a config.
     NotRead {
         /// The file.
@@ -134,6 +139,7 @@ impl Notice {
             | Self::NotKept { place, .. }
             | Self::NotShown { place, .. } => vec![place],
             Self::Copy { file, other } => vec![file, other],
+            Self::PagesMoved { files } => files.iter().map(String::as_str).collect(),
             Self::NotRead { file, rename, .. } => {
                 rename.iter().map(String::as_str).chain([&**file]).collect()
             }
@@ -147,6 +153,7 @@ codes! {
         Self::NotKept { .. } => "nao_armazenado",
         Self::NotShown { .. } => "fora_do_bi",
         Self::Copy { .. } => "config_repetido",
+        Self::PagesMoved { .. } => "pagina_mudou",
         Self::NotRead { claim: Claim::Key(_) | Claim::Unreadable(_), .. } => "config_nao_lido",
         Self::NotRead { .. } => "nome_parecido",
     }

@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 use crate::failure::{
     AddProblem, AlertsRefused, DefaultsProblem, EndpointProblem, EnvironmentProblem, FileProblem,
-    OutputProblem, PlaceProblem, StoreProblem,
+    OutputProblem, PagesProblem, PlaceProblem, StoreProblem,
 };
 
 /// A request that cannot be carried out, whatever the clients are.
@@ -70,6 +70,8 @@ pub enum Misuse {
         /// Reason of the failure.
         problem: OutputProblem,
     },
+    /// The customers' pages cannot be as they are asked for.
+    Pages(PagesProblem),
     /// `--format` is a form that only a report has.
     OnlyOfAReport,
     /// `--table` or `--csv-style` is given, and the run writes no table.

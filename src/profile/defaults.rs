@@ -33,17 +33,29 @@ pub enum Key {
     Output,
     /// `--jobs`
     Jobs,
+    /// `--pages`
+    Pages,
+    /// `--pages-url`
+    PagesUrl,
+    /// `--pages-group`
+    PagesGroup,
+    /// `--contact`
+    Contact,
 }
 
 impl Key {
     /// Every key.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Method,
         Self::SettleDays,
         Self::SurplusPercent,
         Self::Lang,
         Self::Output,
         Self::Jobs,
+        Self::Pages,
+        Self::PagesUrl,
+        Self::PagesGroup,
+        Self::Contact,
     ];
 
     /// The key as the file has it.
@@ -55,6 +67,10 @@ impl Key {
             Self::Lang => "lang",
             Self::Output => "output",
             Self::Jobs => "jobs",
+            Self::Pages => "pages",
+            Self::PagesUrl => "pages_url",
+            Self::PagesGroup => "pages_group",
+            Self::Contact => "contact",
         }
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod key;
 pub(crate) mod leftover;
 pub(crate) mod lines;
 pub(crate) mod overlap;
+pub(crate) mod pages;
 pub(crate) mod provider;
 mod similar;
 mod value;

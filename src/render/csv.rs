@@ -132,7 +132,7 @@ fn with_comma(cell: &Cell<'_>, text: String) -> String {
 
 /// `text` as a cell: no spreadsheet runs it for a formula, and none takes a sign of it for a separator. The wide forms
 /// of a formula's first sign count as the narrow ones in some spreadsheets.
-fn written(text: &str) -> Cow<'_, str> {
+pub(super) fn written(text: &str) -> Cow<'_, str> {
     let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let apostrophe = if runs { "'" } else { "" };
     if text.contains(['"', ',', ';', '\t', '\r', '\n']) {

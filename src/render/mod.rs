@@ -10,6 +10,7 @@ mod customer;
 pub(crate) mod explain;
 mod json;
 mod layout;
+pub(crate) mod links;
 pub(crate) mod manual;
 mod markdown;
 pub(crate) mod number;

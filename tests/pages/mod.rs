@@ -2,7 +2,10 @@
 
 mod browser;
 mod burndown;
+mod folder;
+mod leak;
 mod picture;
 mod safety;
 mod sample;
 mod tags;
+mod verbs;

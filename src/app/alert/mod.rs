@@ -32,7 +32,7 @@ use super::kinds::Permissions;
 use super::report::report_to;
 use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
 use super::screen::{complain, is_watched};
-use super::{Outcome, interrupt, outputs};
+use super::{Outcome, interrupt, outputs, pages};
 use crate::alert::{Addressed, Digest, Event, Pause, Scope, Side};
 use crate::calendar::Day;
 use crate::check::{ChannelCheck, ChannelProblem};
@@ -204,6 +204,11 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
         Ok(outputs) => outputs,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    let site = match pages::place(&plan, &outputs) {
+        // A rehearsal changes nothing.
+        Ok(site) => site.filter(|_| !dry_run),
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
     show_portfolio(&mut plan);
     let begun = Instant::now();
     let may = Permissions::of(&plan);
@@ -232,7 +237,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     let pulse = pulse::Pulse::begin(&settings, &channels.web, beats, lang).await;
     let progress = Progress::new(&plan.view, is_watched());
     let watched = Some(&desk).filter(|_| !may.sends.is_never());
-    let portfolio = match report_to(&plan, &plan.figures, &progress, watched).await {
+    let mut portfolio = match report_to(&plan, &plan.figures, &progress, watched).await {
         Ok(portfolio) => portfolio,
         Err(misuse) => {
             pulse.end(&channels.web, false, "").await;
@@ -242,6 +247,10 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     if portfolio.clients.is_empty() {
         say_no_clients(&plan).await?;
     }
+    let pages = match site {
+        Some(site) => Some(site.open(lang, &mut portfolio, &progress).await?),
+        None => None,
+    };
     let outcome = Outcome::of_report(&portfolio, &plan.figures);
     let mut report = Report {
         made_at: made_at(&plan),
@@ -276,7 +285,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     outcome = outcome.with_undelivered(undelivered);
     report.alerts = Some(run.document(&posted));
     let report = Arc::new(report);
-    if !write(&report, outputs).await {
+    if !write(&report, outputs, pages).await {
         outcome = Outcome::Unexpected;
     }
     if shows {

@@ -20,7 +20,7 @@ use crate::alert::{
     HeardStatus, KeptMessage, Memory, News, OpenStatus, Phase, Rule, Scope, Side, Watch,
 };
 use crate::app::Outcome;
-use crate::app::folder::{self, Entry};
+use crate::app::folder;
 use crate::app::history::{endpoint_of, folder_of, patience};
 use crate::app::report::report_to;
 use crate::app::run::{print, refuse};
@@ -35,7 +35,7 @@ use crate::progress::Progress;
 use crate::render;
 use crate::render::explain;
 use crate::store::{Outbox, OutboxRow};
-use crate::text::{folded, printable};
+use crate::text::printable;
 
 /// Key of the words for addresses where nothing is kept.
 const NO_KEY: &str = "0";
@@ -145,8 +145,8 @@ pub(super) async fn tell(
     word: String,
 ) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let name = match named(&plan, &word).await {
-        Ok(name) => name,
+    let name = match folder::named(&plan, &word).await {
+        Ok(entry) => entry.file,
         Err(outcome) => return Ok(outcome),
     };
     let channels = Channels::new(Arc::clone(&settings), super::web(&plan));
@@ -245,41 +245,6 @@ pub(super) async fn tell(
         outbox.close().await;
     }
     print_sent(lang, &addressed, &sent, outcome).await
-}
-
-/// Returns the config's file name of the client that `word` names: by its whole name or file, else by a part that no
-/// other client has.
-async fn named(plan: &Plan, word: &str) -> Result<String, Outcome> {
-    let lang = plan.view.lang;
-    let progress = Progress::new(&plan.view, false);
-    let contents = folder::read(plan, &progress, None).await;
-    let entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
-    let meant = folded(word);
-    let texts = |entry: &Entry| [folded(&entry.name), folded(&entry.file)];
-    let by = |is_meant: &dyn Fn(&String) -> bool| -> Vec<&Entry> {
-        let found = entries
-            .iter()
-            .filter(|entry| texts(entry).iter().any(is_meant));
-        found.collect()
-    };
-    let whole = by(&|text| *text == meant);
-    let found = match whole.is_empty() {
-        true => by(&|text| text.contains(&meant)),
-        false => whole,
-    };
-    let shown = printable(word, 60);
-    match &found[..] {
-        [entry] => Ok(entry.file.clone()),
-        [] => {
-            complain(&explain::alert::no_client(lang, &shown));
-            Err(Outcome::Usage)
-        }
-        several => {
-            let names: Vec<String> = several.iter().map(|entry| entry.file.clone()).collect();
-            complain(&explain::alert::several_clients(lang, &shown, &names));
-            Err(Outcome::Usage)
-        }
-    }
 }
 
 /// Opens the outbox of the folder.

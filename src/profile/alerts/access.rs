@@ -66,7 +66,7 @@ impl Process {
 }
 
 /// Whether only the owner of a file with `access` can read or write it.
-pub(super) fn is_private(access: Access) -> bool {
+pub(in crate::profile) fn is_private(access: Access) -> bool {
     access.mode & (GROUP | OTHERS) == 0
 }
 

@@ -21,6 +21,7 @@ mod values;
 
 use std::path::Path;
 
+pub(super) use self::access::is_private;
 pub use self::address::{MailAddress, Phone};
 pub use self::client::ClientAlerts;
 pub use self::partner::{Partner, partner};

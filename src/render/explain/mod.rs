@@ -9,6 +9,7 @@ mod delivery;
 mod key;
 mod line;
 mod output;
+pub(crate) mod pages;
 mod service;
 mod setting;
 mod store;
@@ -141,6 +142,7 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
             say! { lang, "--offline lê só o histórico, e {place} não serve: {what}; {remedy}",
             "--offline reads the history alone, and {place} cannot be used: {what}; {remedy}" }
         }
+        Misuse::Pages(problem) => pages::misuse(lang, problem),
         Misuse::OnlyOfAReport => {
             say! { lang, "--format csv e markdown são formas do relatório: aqui use text, json ou none",
             "--format csv and markdown are forms of the report: use text, json or none here" }

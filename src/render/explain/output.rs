@@ -35,7 +35,7 @@ pub(crate) fn unprinted(lang: Lang, problem: OutputProblem) -> String {
     "cannot write to standard output: {what}" }
 }
 
-fn output_problem(lang: Lang, problem: OutputProblem) -> (String, String) {
+pub(super) fn output_problem(lang: Lang, problem: OutputProblem) -> (String, String) {
     match problem {
         OutputProblem::Twice => told! { lang,
         "é a saída de dois -o" => "dê um nome a cada um",
@@ -43,6 +43,9 @@ fn output_problem(lang: Lang, problem: OutputProblem) -> (String, String) {
         OutputProblem::LikeAClient => told! { lang,
         "na pasta dos clientes, um nome que começa com config_ é de um cliente" => "use outro nome ou outra pasta",
         "in the clients' folder, a name that begins with config_ is a client's" => "use another name or folder" },
+        OutputProblem::AmongPages => told! { lang,
+        "fica na pasta das páginas dos clientes, que um servidor web mostra" => "use outra pasta",
+        "it lies in the folder of the customers' pages, which a web server shows" => "use another folder" },
         OutputProblem::NotAFile => told! { lang,
         "já existe e não é um arquivo comum" => "aponte para um arquivo",
         "it is there and is not a regular file" => "point to a file" },

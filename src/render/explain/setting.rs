@@ -41,6 +41,10 @@ pub(super) fn place(lang: Lang, problem: PlaceProblem) -> String {
             say! { lang, "na pasta dos clientes, um nome que começa com config_ é de um cliente; use outro nome ou outra pasta",
             "in the clients' folder, a name that begins with config_ is a client's; use another name or folder" }
         }
+        PlaceProblem::AmongPages => {
+            say! { lang, "o arquivo fica na pasta das páginas dos clientes, que um servidor web mostra; use outra pasta",
+            "the file lies in the folder of the customers' pages, which a web server shows; use another folder" }
+        }
     };
     say! { lang, "--store não diz onde fica o histórico: {why}",
     "--store does not say where the history is: {why}" }
@@ -48,7 +52,14 @@ pub(super) fn place(lang: Lang, problem: PlaceProblem) -> String {
 
 /// The words for an `--endpoint` that is no address for signed requests.
 pub(super) fn endpoint(lang: Lang, problem: EndpointProblem) -> String {
-    let why = match problem {
+    let why = address(lang, problem);
+    say! { lang, "--endpoint não é um endereço do serviço: {why}",
+    "--endpoint is no address of the service: {why}" }
+}
+
+/// The reason why a text is no address that secrets may go to.
+pub(super) fn address(lang: Lang, problem: EndpointProblem) -> String {
+    match problem {
         EndpointProblem::NotAUrl => say! { lang, "não é uma URL: escreva https://servidor",
         "it is not a URL: write https://host" },
         EndpointProblem::NotBare => {
@@ -61,9 +72,7 @@ pub(super) fn endpoint(lang: Lang, problem: EndpointProblem) -> String {
         }
         EndpointProblem::OtherScheme => say! { lang, "não é https, nem http para esta máquina",
         "it is neither https, nor http to this machine" },
-    };
-    say! { lang, "--endpoint não é um endereço do serviço: {why}",
-    "--endpoint is no address of the service: {why}" }
+    }
 }
 
 /// The words for a folder's own defaults that cannot be used.
@@ -82,8 +91,8 @@ pub(super) fn defaults(
         DefaultsProblem::SeveralSections => say! { lang, "uma segunda seção; o arquivo tem uma só",
         "a second section; the file has one only" },
         DefaultsProblem::UnknownKey { name } => {
-            say! { lang, "{name} não é uma chave: há method, settle_days, surplus_percent, lang, output e jobs",
-            "{name} is no key: there are method, settle_days, surplus_percent, lang, output and jobs" }
+            say! { lang, "{name} não é uma chave: há method, settle_days, surplus_percent, lang, output, jobs, pages, pages_url, pages_group e contact",
+            "{name} is no key: there are method, settle_days, surplus_percent, lang, output, jobs, pages, pages_url, pages_group and contact" }
         }
         DefaultsProblem::RepeatedKey { key, first_line } => {
             say! { lang, "{key} já está na linha {first_line}",

@@ -1,6 +1,7 @@
 //! Texts of the store's problems, and of the figures of an earlier run in it.
 
 use super::file_problem;
+use super::line::named;
 use crate::failure::{Claim, Notice, StoreProblem, StoredFigures};
 use crate::lang::{Lang, say, told};
 use crate::render::number::{self, NONE, Numbers};
@@ -35,6 +36,11 @@ pub(crate) fn notice(lang: Lang, notice: &Notice) -> String {
         Notice::Copy { file, other } => {
             say! { lang, "{file} repete {other} e não foi contado; apague a cópia",
             "{file} repeats {other} and was not counted; delete the copy" }
+        }
+        Notice::PagesMoved { files } => {
+            let named = named(files);
+            say! { lang, "a página tem endereço novo, porque o início do contrato mudou: {named}; envie o endereço que está em links.csv. A página antiga fica como está até oci-consumo pages prune",
+            "the page has a new address, as the contract's first day has changed: {named}; send the address in links.csv. The old page stays as it is until oci-consumo pages prune" }
         }
         Notice::NotRead {
             file,

@@ -1,0 +1,315 @@
+//! The customers' pages: their place is checked before any work, and they are written once the report is made.
+//!
+//! What only keeps never changes the report: a page that cannot be written is said, and the exit status says it too.
+
+mod links;
+mod verbs;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use tokio::task::spawn_blocking;
+
+use self::links::Links;
+use super::kinds::Permissions;
+use super::run::Report;
+use super::screen::complain;
+use super::{interrupt, outputs};
+use crate::deliver::file;
+use crate::deliver::folder::{self, WebFolder};
+use crate::failure::{
+    Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem, PlaceProblem,
+};
+use crate::lang::Lang;
+use crate::plan::{Misuse, Output, PagesPlace, PagesPlan, Plan};
+use crate::profile::pages::{FILE_NAME, PageKey, PageKeys};
+use crate::progress::Progress;
+use crate::render::explain::pages as words;
+use crate::render::page::{self, ICONS, MANIFEST, PAGE, PageContext};
+use crate::report::portfolio::{Client, Portfolio};
+use crate::report::statement::Statement;
+use crate::text::printable;
+
+pub(super) use self::verbs::carry_out;
+
+/// A file of a customer's page.
+#[derive(Debug)]
+pub(super) struct PageFile {
+    /// Name in the page's folder.
+    pub(super) name: &'static str,
+    /// Media type of the content.
+    #[expect(dead_code, reason = "a web server goes by the name")]
+    pub(super) content_type: &'static str,
+    /// Content.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The files of one customer's page; the page itself is the last.
+#[derive(Debug)]
+pub(super) struct PageFiles {
+    /// Name of the page's folder.
+    pub(super) key: PageKey,
+    /// The files.
+    pub(super) files: Vec<PageFile>,
+}
+
+/// The place of the pages of a run, checked.
+#[derive(Debug)]
+pub(super) struct Site {
+    plan: PagesPlan,
+    /// Path of the folder, without links as far as it is there.
+    folder: PathBuf,
+    /// The file of the addresses' secret; `None` of a demo.
+    ini: Option<PathBuf>,
+    links: Links,
+}
+
+/// The pages of a run whose figures are made.
+#[derive(Debug)]
+pub(super) struct Pages {
+    site: Site,
+    keys: Result<PageKeys, PagesProblem>,
+}
+
+/// Checks the place of the pages that `plan` asks for, beside its `outputs`.
+///
+/// # Errors
+/// [`Misuse`] where the run may write no pages, or the place would show what is nobody's to read.
+pub(super) fn place(plan: &Plan, outputs: &[Output]) -> Result<Option<Site>, Misuse> {
+    let Some(pages) = &plan.pages else {
+        return Ok(None);
+    };
+    let refuse = |problem| Err(Misuse::Pages(problem));
+    if Permissions::of(plan).pages.is_never() {
+        let by_folder = pages.by_folder;
+        return refuse(PagesProblem::Supposed { by_folder });
+    }
+    if plan.simulated && pages.url.is_some() {
+        return refuse(PagesProblem::DemoHasNoLinks);
+    }
+    let PagesPlace::Folder(folder) = &pages.place;
+    let (folder, clients) = (resolved(folder), resolved(&plan.dir));
+    if folder.starts_with(&clients) || clients.starts_with(&folder) {
+        return refuse(PagesProblem::AmongClients);
+    }
+    let is_shown = |path: &PathBuf| path.starts_with(&folder);
+    if let Some(output) = outputs.iter().find(|output| is_shown(&output.path)) {
+        return Err(Misuse::Output {
+            path: printable(&output.path.to_string_lossy(), 255),
+            problem: OutputProblem::AmongPages,
+        });
+    }
+    if outputs::stores(&plan.history).iter().any(is_shown) {
+        let problem = PlaceProblem::AmongPages;
+        return Err(Misuse::NotAStore { problem });
+    }
+    let dir = Some(&plan.dir).filter(|_| !plan.simulated);
+    Ok(Some(Site {
+        plan: pages.clone(),
+        folder,
+        ini: dir.map(|dir| dir.join(FILE_NAME)),
+        links: Links::new(dir),
+    }))
+}
+
+/// Returns `path` without links, as far as it is there.
+fn resolved(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let found = whole.ancestors().find_map(|ancestor| {
+        let found = fs::canonicalize(ancestor).ok()?;
+        let rest = whole.strip_prefix(ancestor).ok()?;
+        // To join nothing would add a separator.
+        let is_whole = rest.as_os_str().is_empty();
+        Some(if is_whole { found } else { found.join(rest) })
+    });
+    found.unwrap_or(whole)
+}
+
+impl Site {
+    /// Opens the pages for the clients of `portfolio`, which gets a notice where addresses have changed.
+    ///
+    /// # Errors
+    /// A defect.
+    pub(super) async fn open(
+        self,
+        lang: Lang,
+        portfolio: &mut Portfolio,
+        progress: &Progress,
+    ) -> Result<Pages> {
+        let pages = spawn_blocking(move || {
+            let keys = self.keys(lang).map_err(PagesProblem::Keys);
+            Pages { site: self, keys }
+        });
+        let pages = pages.await?;
+        if let Ok(keys) = &pages.keys {
+            let keyed = keyed(&portfolio.clients, keys);
+            let clients = keyed.map(|(client, _, key)| (client.file.as_str(), key));
+            let files = pages.site.links.moved(clients);
+            if !files.is_empty() {
+                let notice = Notice::PagesMoved { files };
+                progress.notice(&notice);
+                portfolio.notices.push(notice);
+            }
+        }
+        Ok(pages)
+    }
+
+    /// Returns the keys of the pages, which are made where there is none and there are no pages.
+    fn keys(&self, lang: Lang) -> Result<PageKeys, PageKeysProblem> {
+        let Some(ini) = &self.ini else {
+            return Ok(PageKeys::of_demo());
+        };
+        if let Some(keys) = PageKeys::read(ini)? {
+            return Ok(keys);
+        }
+        let has_pages = !folder::pages(&self.folder, PageKey::is_one).is_empty();
+        // Another run may have made both in between.
+        if let Some(keys) = PageKeys::read(ini)? {
+            return Ok(keys);
+        }
+        if has_pages {
+            return Err(PageKeysProblem::Lost);
+        }
+        let keys = PageKeys::make()?;
+        match file::create(&[(ini.clone(), keys.text(lang).as_bytes())]) {
+            Ok(()) => Ok(keys),
+            Err((_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+                PageKeys::read(ini)?.ok_or(PageKeysProblem::Lost)
+            }
+            Err((_, error)) => Err(PageKeysProblem::Unwritten(error.into())),
+        }
+    }
+
+    /// Returns the address of the page `key`: at the host if that is known, else its path.
+    fn address(&self, key: &PageKey) -> String {
+        let key = key.as_str();
+        match &self.plan.url {
+            Some(url) => format!("{url}{key}/"),
+            None => {
+                let path = self.folder.join(key).join(PAGE);
+                printable(&path.to_string_lossy(), 4096)
+            }
+        }
+    }
+}
+
+/// Returns the clients with figures, and the keys of their pages.
+fn keyed<'c>(
+    clients: &'c [Client],
+    keys: &'c PageKeys,
+) -> impl Iterator<Item = (&'c Client, &'c Statement, PageKey)> {
+    clients.iter().filter_map(|client| {
+        let statement = client.statement()?;
+        let key = keys.key(client.tenancy.as_deref()?, statement.contract.start);
+        Some((client, statement, key))
+    })
+}
+
+/// Makes the files of the page of `client`.
+///
+/// # Errors
+/// A page that cannot be made, which no statement causes.
+fn files(
+    report: &Report,
+    contact: Option<&str>,
+    client: &Client,
+    statement: &Statement,
+) -> Result<Vec<PageFile>> {
+    let rendered = super::run::context(&report.plan, report.made_at);
+    let context = PageContext {
+        lang: report.plan.view.lang,
+        made_at: report.made_at,
+        simulated: rendered.simulated,
+        offline: rendered.offline,
+        endpoint: rendered.endpoint,
+        contact,
+    };
+    let page = page::customer(&client.name, statement, &context)?;
+    let file = |name, content_type, bytes| PageFile {
+        name,
+        content_type,
+        bytes,
+    };
+    let mut files = vec![file(
+        MANIFEST,
+        "application/manifest+json",
+        page::manifest(context.lang),
+    )];
+    let icons = ICONS.iter();
+    files.extend(icons.map(|(name, bytes)| file(name, "image/png", bytes.to_vec())));
+    files.push(file(PAGE, "text/html; charset=utf-8", page));
+    Ok(files)
+}
+
+impl Pages {
+    /// Writes the pages of the clients with figures. The page of another stays as it is. Says which could not be written,
+    /// and returns whether all were.
+    pub(super) async fn write(self, report: &Arc<Report>) -> bool {
+        if interrupt::has_ended() {
+            // The pages stay those of the last whole report.
+            return true;
+        }
+        let own = Arc::clone(report);
+        let complaints = match spawn_blocking(move || self.write_all(&own)).await {
+            Ok(complaints) => complaints,
+            Err(error) => vec![printable(&error.to_string(), 1000)],
+        };
+        complaints.iter().for_each(|complaint| complain(complaint));
+        complaints.is_empty()
+    }
+
+    /// Writes the pages, and returns what there is to complain of.
+    fn write_all(self, report: &Report) -> Vec<String> {
+        let lang = report.plan.view.lang;
+        let Self { site, keys } = self;
+        let group = site.plan.group.as_deref();
+        let opened = keys.and_then(|keys| {
+            let folder = WebFolder::open(&site.folder, group, PageKey::is_one);
+            Ok((keys, folder.map_err(PagesProblem::Folder)?))
+        });
+        let (keys, folder) = match opened {
+            Ok(opened) => opened,
+            Err(problem) => return vec![words::unwritten(lang, &site.folder, &problem)],
+        };
+        let mut complaints = Vec::new();
+        // One reason of many clients is said once.
+        let mut failed: Vec<(PagesFolderProblem, Vec<String>)> = Vec::new();
+        let mut written = Vec::new();
+        for (client, statement, key) in keyed(&report.portfolio.clients, &keys) {
+            let made = files(report, site.plan.contact.as_deref(), client, statement);
+            let files = match made {
+                Ok(files) => PageFiles { key, files },
+                Err(error) => {
+                    complaints.push(words::unmade(lang, &client.name, &error));
+                    continue;
+                }
+            };
+            let content = files.files.iter();
+            let content = content.map(|file| (file.name, file.bytes.as_slice()));
+            match folder.write(files.key.as_str(), content) {
+                Ok(()) => written.push((client, files.key)),
+                Err(problem) => {
+                    let name = client.name.clone();
+                    match failed.iter_mut().find(|(known, _)| *known == problem) {
+                        Some((_, clients)) => clients.push(name),
+                        None => failed.push((problem, vec![name])),
+                    }
+                }
+            }
+        }
+        complaints.extend(failed.iter().map(|(problem, clients)| {
+            words::clients_unwritten(lang, &site.folder, clients, *problem)
+        }));
+        let today = report.plan.now.date_naive();
+        let links = written.iter().map(|(client, key)| {
+            let address = site.address(key);
+            (client.name.as_str(), client.file.as_str(), key, address)
+        });
+        if let Err((path, problem)) = site.links.set(links, today) {
+            complaints.push(words::links_unwritten(lang, &path, &problem));
+        }
+        complaints
+    }
+}

@@ -1,0 +1,279 @@
+//! A folder of pages that a web server shows: each page's files in a folder of their own, whole or not there, readable by a
+//! group or by everybody, and listed by nobody else.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::file;
+use crate::failure::{OutputProblem, PagesFolderProblem};
+
+/// Permissions of the folder: everybody may enter and nobody else may list, so that names are found by who knows them.
+#[cfg(unix)]
+const LISTED_BY_NOBODY: u32 = 0o711;
+/// File of the system's groups.
+#[cfg(unix)]
+const GROUPS: &str = "/etc/group";
+
+/// Readers of pages besides this user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Readers {
+    Everybody,
+    /// The group of this number.
+    #[cfg_attr(
+        not(unix),
+        allow(dead_code, reason = "a system without groups has no such readers")
+    )]
+    Group(u32),
+}
+
+#[cfg(unix)]
+impl Readers {
+    /// Permission bits of a page's folder.
+    fn folder_mode(self) -> u32 {
+        match self {
+            Self::Everybody => 0o755,
+            Self::Group(_) => 0o750,
+        }
+    }
+
+    /// Permission bits of a file.
+    fn file_mode(self) -> u32 {
+        match self {
+            Self::Everybody => 0o644,
+            Self::Group(_) => 0o640,
+        }
+    }
+
+    /// Gives `file`, or a folder that is open as one, to the readers.
+    fn admit(self, file: &File, mode: u32) -> Result<(), PagesFolderProblem> {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+        let found = file.metadata()?;
+        if let Self::Group(group) = self
+            && found.gid() != group
+        {
+            fchown(file, None, Some(group)).map_err(|error| match error.kind() {
+                ErrorKind::PermissionDenied => PagesFolderProblem::NotOfGroup,
+                _ => error.into(),
+            })?;
+        }
+        // A change of the group takes away some bits.
+        if found.mode() & 0o7777 != mode || matches!(self, Self::Group(_)) {
+            file.set_permissions(fs::Permissions::from_mode(mode))?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether a file of those permissions is the readers' already.
+    fn has(self, found: &fs::Metadata) -> bool {
+        use std::os::unix::fs::MetadataExt as _;
+        let by_group = match self {
+            Self::Everybody => true,
+            Self::Group(group) => found.gid() == group,
+        };
+        by_group && found.mode() & 0o7777 == self.file_mode()
+    }
+}
+
+/// A folder of pages, as [`WebFolder::open`] gives it.
+#[derive(Debug)]
+pub(crate) struct WebFolder {
+    path: PathBuf,
+    readers: Readers,
+}
+
+/// A folder of one page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PageFolder {
+    /// Name of the folder.
+    pub(crate) name: String,
+    /// Time at which something was last written into it; `None` where the system does not say.
+    pub(crate) written: Option<SystemTime>,
+}
+
+impl WebFolder {
+    /// Opens the folder at `path`, which is made if it is not there, for readers of `group`, or for everybody. `is_page`
+    /// tells the names of pages' folders.
+    ///
+    /// # Errors
+    /// A [`PagesFolderProblem`] where the folder cannot be made, is not a folder of pages, or there is no such group.
+    pub(crate) fn open(
+        path: &Path,
+        group: Option<&str>,
+        is_page: fn(&str) -> bool,
+    ) -> Result<Self, PagesFolderProblem> {
+        let readers = match group {
+            Some(group) => Readers::Group(number(group)?),
+            None => Readers::Everybody,
+        };
+        match fs::create_dir(path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if !fs::metadata(path)?.is_dir() {
+                    return Err(OutputProblem::NotAFolder.into());
+                }
+                // The permissions of somebody's home or of `/tmp` are not this program's to set.
+                let mut names = fs::read_dir(path)?.flatten().map(|entry| entry.file_name());
+                let first = names.next();
+                let has_page = |name: std::ffi::OsString| name.to_str().is_some_and(is_page);
+                if first.is_some() && !first.into_iter().chain(names).any(has_page) {
+                    return Err(PagesFolderProblem::OtherContent);
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(path)?.permissions().mode() & 0o7777;
+            if mode != LISTED_BY_NOBODY {
+                let permissions = fs::Permissions::from_mode(LISTED_BY_NOBODY);
+                fs::set_permissions(path, permissions).map_err(|error| match error.kind() {
+                    ErrorKind::PermissionDenied => PagesFolderProblem::NotOwned,
+                    _ => error.into(),
+                })?;
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            readers,
+        })
+    }
+
+    /// Writes `files`, each by its name and in their order, into the folder `name`. A file that has the content already is
+    /// left as it is.
+    ///
+    /// # Errors
+    /// A [`PagesFolderProblem`]; a file is there whole, or as it was.
+    pub(crate) fn write<'f>(
+        &self,
+        name: &str,
+        files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
+    ) -> Result<(), PagesFolderProblem> {
+        let folder = self.path.join(name);
+        match make(&folder) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let found = fs::symlink_metadata(&folder)?;
+                if found.is_symlink() {
+                    return Err(PagesFolderProblem::Link);
+                }
+                if !found.is_dir() {
+                    return Err(OutputProblem::NotAFolder.into());
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+        #[cfg(unix)]
+        self.readers
+            .admit(&File::open(&folder)?, self.readers.folder_mode())?;
+        for (name, content) in files {
+            let path = folder.join(name);
+            if !self.is_there(&path, content) {
+                file::write_for(&path, content, |file| self.admit(file))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn admit(&self, file: &File) -> Result<(), PagesFolderProblem> {
+        #[cfg(unix)]
+        {
+            self.readers.admit(file, self.readers.file_mode())
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = (file, self.readers);
+            Ok(())
+        }
+    }
+
+    /// Returns whether the file at `path` has that content and its readers.
+    fn is_there(&self, path: &Path, content: &[u8]) -> bool {
+        let Ok(found) = fs::symlink_metadata(path) else {
+            return false;
+        };
+        let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        #[cfg(unix)]
+        let is_admitted = self.readers.has(&found);
+        #[cfg(not(unix))]
+        let is_admitted = true;
+        let fits = found.is_file() && found.len() == size && is_admitted;
+        fits && fs::read(path).is_ok_and(|there| there == content)
+    }
+}
+
+/// Returns the folders of pages in the folder at `path`, by name; none where it cannot be read.
+pub(crate) fn pages(path: &Path, is_page: fn(&str) -> bool) -> Vec<PageFolder> {
+    let entries = fs::read_dir(path).into_iter().flatten().flatten();
+    let mut pages: Vec<PageFolder> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let written = entry.metadata().and_then(|found| found.modified()).ok();
+            (is_folder && is_page(&name)).then_some(PageFolder { name, written })
+        })
+        .collect();
+    pages.sort_by(|one, other| one.name.cmp(&other.name));
+    pages
+}
+
+/// Gives the page's folder `old` in the folder at `path` the name `new`. Returns whether there was one.
+///
+/// # Errors
+/// A [`PagesFolderProblem`]; the page is still at its old place then.
+pub(crate) fn rename(path: &Path, old: &str, new: &str) -> Result<bool, PagesFolderProblem> {
+    let from = path.join(old);
+    match fs::symlink_metadata(&from) {
+        Ok(found) if found.is_symlink() => Err(PagesFolderProblem::Link),
+        Ok(_) => {
+            fs::rename(from, path.join(new))?;
+            Ok(true)
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Removes the page's folder `name` in the folder at `path` with its files. No link is followed.
+///
+/// # Errors
+/// A [`PagesFolderProblem`] where a part of it cannot be removed.
+pub(crate) fn remove(path: &Path, name: &str) -> Result<(), PagesFolderProblem> {
+    Ok(fs::remove_dir_all(path.join(name))?)
+}
+
+/// Makes a folder that only this user may enter.
+fn make(path: &Path) -> io::Result<()> {
+    #[cfg_attr(not(unix), allow(unused_mut))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(path)
+}
+
+/// Returns the number of the system's group `name`, which may be the number itself.
+fn number(name: &str) -> Result<u32, PagesFolderProblem> {
+    #[cfg(unix)]
+    {
+        if let Ok(number) = name.parse() {
+            return Ok(number);
+        }
+        let groups = fs::read(GROUPS)?;
+        let groups = String::from_utf8_lossy(&groups);
+        let mut numbers = groups.lines().filter_map(|line| {
+            let mut fields = line.split(':');
+            (fields.next()? == name).then_some(fields.nth(1)?.parse().ok()?)
+        });
+        numbers.next().ok_or(PagesFolderProblem::NoGroup)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = name;
+        Err(PagesFolderProblem::NoGroup)
+    }
+}
