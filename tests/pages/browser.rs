@@ -24,7 +24,7 @@ fn write(folder: &Path, name: &str, text: &str) {
     fs::write(folder.join(PAGE), text).unwrap();
 }
 
-/// Writes the pages to look at: all of them, or of each kind one.
+/// Writes the pages to look at: all of them, or one.
 fn write_pages(folder: &Path, all: bool) {
     let usual = context(Lang::PtBr);
     for (n, (word, statement)) in statements().iter().enumerate() {
@@ -35,7 +35,7 @@ fn write_pages(folder: &Path, all: bool) {
             write(folder, &format!("{long}{word}"), &text);
         }
     }
-    let clients = if all { CLIENTS } else { 1 };
+    let clients = if all { CLIENTS } else { 0 };
     for n in 0..clients {
         let name = HOSTILE[n % HOSTILE.len()].repeat(1 + n / HOSTILE.len() * 3);
         let (_, statement) = &statements()[n % SITUATIONS];
