@@ -398,21 +398,72 @@ fn top_and_sort_choose_and_order_the_rows() {
     }
 }
 
+/// Returns the lines of `colored` that `plain` does not have; the others are the same, in the same order.
+#[track_caller]
+fn added<'t>(plain: &str, colored: &'t str) -> Vec<&'t str> {
+    let mut plain = plain.lines().peekable();
+    let added = colored
+        .lines()
+        .filter(|line| plain.next_if_eq(line).is_none())
+        .collect();
+    assert_eq!(plain.next(), None);
+    added
+}
+
+/// In a pipe colour adds nothing else; in a terminal the pictures of each contract come with it.
 #[test]
-fn colour_adds_nothing_but_colour() {
-    for canvas in [PIPE, terminal(80)] {
-        let plain = rendered(&[], canvas);
-        let colored = rendered(
-            &[],
-            Canvas {
+fn colour_adds_colour_and_in_a_terminal_pictures() {
+    for (lang, today, runs_out, month) in [
+        ("pt-BR", "● hoje", "▒ esgota de ", "maior mês: "),
+        ("en", "● today", "▒ runs out from ", "largest month: "),
+    ] {
+        for canvas in [PIPE, terminal(80), terminal(120), terminal(200)] {
+            let args = ["--lang", lang];
+            let plain = rendered(&args, canvas);
+            let with_colour = Canvas {
                 colored: true,
                 ..canvas
-            },
-        );
-        assert!(!plain.contains('\x1b'));
-        assert!(colored.contains("\x1b[31m"));
-        assert_eq!(strip_ansi_codes(&colored), plain);
+            };
+            let colored = rendered(&args, with_colour);
+            assert!(!plain.contains('\x1b'));
+            assert!(colored.contains("\x1b[31m"));
+            let colored = strip_ansi_codes(&colored);
+            if !canvas.terminal {
+                assert_eq!(colored, plain);
+                continue;
+            }
+            let pictures = added(&plain, &colored).join("\n");
+            let statements = PORTFOLIO
+                .clients
+                .iter()
+                .filter_map(|client| client.statement());
+            let running =
+                statements.filter(|statement| statement.left > 0 && statement.elapsed > 0);
+            assert_eq!(
+                pictures.matches(today).count(),
+                running.count(),
+                "{pictures}"
+            );
+            for words in [runs_out, month, "━●╌", "▂", "█"] {
+                assert!(pictures.contains(words), "{words}\n{pictures}");
+            }
+            for line in colored.lines() {
+                assert!(measure_text_width(line) <= canvas.width, "{line}");
+            }
+        }
     }
+}
+
+#[test]
+fn pictures_of_contracts_in_a_coloured_terminal() {
+    let canvas = Canvas {
+        colored: true,
+        ..terminal(80)
+    };
+    let plain = rendered(&[], terminal(80));
+    let colored = rendered(&[], canvas);
+    let colored = strip_ansi_codes(&colored);
+    insta::assert_snapshot!(added(&plain, &colored).join("\n"));
 }
 
 /// With a store, a line says who entered or left trouble since the last recorded run, and who failed anew.

@@ -1,5 +1,7 @@
 //! The part of the text about one client: what will happen and what to do, then the figures.
 
+mod ruler;
+
 use chrono::{DateTime, Utc};
 use console::Style;
 
@@ -37,6 +39,7 @@ impl Page<'_> {
             self.paragraph(&sentence);
         }
         self.bars(statement);
+        self.pictures(statement);
         self.tables(statement, details);
         self.blank();
         self.parts(&sums(lang, statement));
@@ -60,51 +63,27 @@ impl Page<'_> {
 
     /// The used parts of credit and term; a terminal gets a bar of each.
     fn bars(&mut self, statement: &Statement) {
-        let (Some(credit), Some(term)) = (&statement.credit_percent, &statement.term_percent)
-        else {
+        let Some(shares) = layout::shares(self.lang(), statement) else {
             return;
         };
-        if statement.situation == Situation::NotStarted {
-            return;
-        }
-        let lang = self.lang();
-        let numbers = Numbers::new(lang, statement.currency);
-        let spent = numbers.money_or_none(statement.consumption.as_ref());
-        let of = numbers.money(&statement.contract.credit);
-        let days = statement.contract.days();
-        let (elapsed, length) = (statement.elapsed, words::days(lang, days.len().into()));
-        let end = number::day(lang, statement.contract.end);
-        let left = statement.left;
-        let texts = [
-            say!(lang, "{spent} de {of}", "{spent} of {of}"),
-            match left {
-                0 => say! { lang, "{elapsed} de {length}, até {end}",
-                "{elapsed} of {length}, until {end}" },
-                _ => say! { lang, "{elapsed} de {length}; faltam {left}, até {end}",
-                "{elapsed} of {length}; {left} left, until {end}" },
-            },
-        ];
-        let labels = [
-            pick(lang, "Crédito usado", "Credit used"),
-            pick(lang, "Prazo decorrido", "Term elapsed"),
-        ];
-        let percents = [credit, term].map(|percent| numbers.percent(percent));
-        let wide = |texts: &[String]| {
-            let widths = texts.iter().map(|text| text.chars().count());
+        let widest = |texts: [&str; 2]| {
+            let widths = texts.into_iter().map(|text| text.chars().count());
             widths.max().unwrap_or_default()
         };
-        let label_width = labels.iter().map(|label| label.chars().count()).max();
-        let label_width = label_width.unwrap_or_default();
-        let percent_width = wide(&percents);
-        let used = label_width + percent_width + wide(&texts) + 6;
+        let label_width = widest(shares.each_ref().map(|share| share.label));
+        let percent_width = widest(shares.each_ref().map(|share| share.shown.as_str()));
+        let text_width = widest(shares.each_ref().map(|share| share.text.as_str()));
+        let used = label_width + percent_width + text_width + 6;
         let room = self.context.canvas.width.saturating_sub(used);
         let cells = u32::try_from(room.min(LONGEST_BAR)).unwrap_or_default();
         let cells = Some(cells).filter(|cells| self.context.canvas.terminal && *cells >= 5);
-        let rows = labels
-            .into_iter()
-            .zip([credit, term])
-            .zip(percents.iter().zip(&texts));
-        for ((label, percent), (shown, text)) in rows {
+        for layout::Share {
+            label,
+            percent,
+            shown,
+            text,
+        } in &shares
+        {
             let bar = cells.map_or_else(String::new, |cells| bar(percent, cells) + "  ");
             self.line(&format!(
                 "{label:label_width$}  {bar}{shown:>percent_width$}  {text}"
@@ -343,14 +322,17 @@ fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
 
 /// Returns a bar of so many `cells` that is filled to `percent`.
 pub(super) fn bar(percent: &Amount, cells: u32) -> String {
-    let filled = percent
-        .times(cells.into())
-        .over(&Amount::from(100))
-        .map(|filled| filled.or_zero().rounded(0).to_string());
-    let filled = filled
-        .and_then(|filled| filled.parse::<u32>().ok())
-        .unwrap_or(cells)
-        .min(cells);
+    let filled = filled(percent, &Amount::from(100), cells);
     let (full, empty) = (filled as usize, (cells - filled) as usize);
     format!("{}{}", "█".repeat(full), "░".repeat(empty))
+}
+
+/// Returns the number of `cells`, of which `whole` fills all, that `part` fills.
+pub(super) fn filled(part: &Amount, whole: &Amount, cells: u32) -> u32 {
+    let filled = part.times(cells.into()).over(whole);
+    let filled = filled.map(|filled| filled.or_zero().rounded(0).to_string());
+    filled
+        .and_then(|filled| filled.parse::<u32>().ok())
+        .unwrap_or(cells)
+        .min(cells)
 }

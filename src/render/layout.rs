@@ -2,8 +2,10 @@
 //! CSV, Markdown, workbook) draw them and lay out nothing themselves.
 
 pub(super) mod client;
+pub(super) mod head;
 pub(super) mod listing;
 pub(super) mod portfolio;
+pub(super) mod ruler;
 pub(super) mod sentences;
 
 use std::borrow::Cow;

@@ -6,6 +6,7 @@ use crate::calendar::Day;
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
+use crate::report::band::LEVEL;
 use crate::report::class::Class;
 use crate::report::figures::{self, Value};
 use crate::report::statement::Situation;
@@ -238,6 +239,15 @@ pub(crate) fn yes_or_no(lang: Lang, flag: bool) -> &'static str {
     } else {
         pick(lang, "não", "no")
     }
+}
+
+/// `Intervalo provável (80%)`.
+pub(crate) fn likely_range(lang: Lang) -> String {
+    say!(
+        lang,
+        "Intervalo provável ({LEVEL}%)",
+        "Likely range ({LEVEL}%)"
+    )
 }
 
 /// Returns the label of the forecast for all future days.

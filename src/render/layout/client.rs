@@ -58,6 +58,11 @@ pub(super) fn month_rows(lang: Lang, statement: &Statement) -> impl Iterator<Ite
     opening.into_iter().chain(months)
 }
 
+/// Returns the title of a table of months.
+pub(in crate::render) fn months_title(lang: Lang) -> &'static str {
+    pick(lang, "Consumo por mês", "Consumption by month")
+}
+
 /// Returns the table of months; `None` without any.
 pub(in crate::render) fn months(lang: Lang, statement: &Statement) -> Option<Table<'_>> {
     let rows = month_rows(lang, statement).map(|[month, consumption, days, mean, change, _]| {
@@ -72,13 +77,66 @@ pub(in crate::render) fn months(lang: Lang, statement: &Statement) -> Option<Tab
         "{month} is running; month estimate: {estimate}. Change: final days only." }
     });
     let [month, consumption, days, mean, change, _] = month_columns(lang);
-    let title = pick(lang, "Consumo por mês", "Consumption by month");
-    let title = in_currency(title, statement.currency);
+    let title = in_currency(months_title(lang), statement.currency);
     let table = Table {
         notes: note.into_iter().collect(),
         ..Table::new(title, [month, consumption, days, mean, change], rows)
     };
     Some(table).filter(|table| !table.rows.is_empty())
+}
+
+/// Used part of the credit, or of the term.
+pub(in crate::render) struct Share<'a> {
+    /// Name of the part.
+    pub(in crate::render) label: &'static str,
+    /// The part in per cent.
+    pub(in crate::render) percent: &'a Amount,
+    /// The per cent in figures.
+    pub(in crate::render) shown: String,
+    /// The part and the whole in words.
+    pub(in crate::render) text: String,
+}
+
+/// Returns the used parts of credit and term; `None` before the contract begins and where one is not known.
+pub(in crate::render) fn shares(lang: Lang, statement: &Statement) -> Option<[Share<'_>; 2]> {
+    let (credit, term) = (
+        statement.credit_percent.as_ref()?,
+        statement.term_percent.as_ref()?,
+    );
+    if statement.situation == Situation::NotStarted {
+        return None;
+    }
+    let numbers = Numbers::new(lang, statement.currency);
+    let spent = numbers.money_or_none(statement.consumption.as_ref());
+    let of = numbers.money(&statement.contract.credit);
+    let days = statement.contract.days();
+    let (elapsed, length) = (statement.elapsed, words::days(lang, days.len().into()));
+    let end = number::day(lang, statement.contract.end);
+    let left = statement.left;
+    let used_days = match left {
+        0 => say! { lang, "{elapsed} de {length}, até {end}",
+        "{elapsed} of {length}, until {end}" },
+        _ => say! { lang, "{elapsed} de {length}; faltam {left}, até {end}",
+        "{elapsed} of {length}; {left} left, until {end}" },
+    };
+    let share = |label, percent, text| Share {
+        label,
+        percent,
+        shown: numbers.percent(percent),
+        text,
+    };
+    Some([
+        share(
+            pick(lang, "Crédito usado", "Credit used"),
+            credit,
+            say!(lang, "{spent} de {of}", "{spent} of {of}"),
+        ),
+        share(
+            pick(lang, "Prazo decorrido", "Term elapsed"),
+            term,
+            used_days,
+        ),
+    ])
 }
 
 /// Returns the table of weekdays: average, days left and forecast, with the forecast's sums below; `None` without an

@@ -1,15 +1,18 @@
 //! Tables and sentences of the portfolio: clients, totals of a currency with their months and weekdays, clients outside
 //! the totals, failures, warnings.
 
-use super::client::{WeekdayCells, figure_in, weekday_table};
+use std::collections::BTreeSet;
+
+use super::client::{WeekdayCells, figure_in, months_title, weekday_table};
 use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
 use crate::adjustment::Adjustment;
+use crate::calendar::Month;
 use crate::failure::Failure;
 use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::render::words::{self, pick};
-use crate::render::{Context, explain, text};
-use crate::report::figures::{FIGURES, Figure, GROUP, SUMS, Sum, Value};
+use crate::render::{Context, explain, number, text};
+use crate::report::figures::{FIGURES, Figure, GROUP, Kind, SUMS, Sum, Value};
 use crate::report::portfolio::{Client, Group, Portfolio, Totals};
 use crate::report::statement::Statement;
 
@@ -36,18 +39,27 @@ pub(in crate::render) struct Remark {
     pub(in crate::render) sentences: Vec<String>,
 }
 
-/// Returns the sentences that come before any table: premises, origin, notices, and the counts of situations.
+/// Returns the sentences that come before any table: the preamble, and the counts of situations.
 pub(in crate::render) fn opening(
     portfolio: &Portfolio,
     context: &Context<'_>,
 ) -> Vec<(Tone, String)> {
+    let headline = headline(context.lang(), portfolio);
+    preamble(portfolio, context)
+        .chain([(Tone::Strong, headline)])
+        .collect()
+}
+
+/// Returns the sentences that come before any figure: premises, origin and notices.
+pub(in crate::render) fn preamble(
+    portfolio: &Portfolio,
+    context: &Context<'_>,
+) -> impl Iterator<Item = (Tone, String)> {
     let lang = context.lang();
     let notices = portfolio.notices.iter();
     premises(context, portfolio.what_if.as_ref(), portfolio.method)
         .chain([(Tone::Plain, text::origin(context))])
-        .chain(notices.map(|notice| (Tone::Doubtful, explain::notice(lang, notice))))
-        .chain([(Tone::Strong, headline(lang, portfolio))])
-        .collect()
+        .chain(notices.map(move |notice| (Tone::Doubtful, explain::notice(lang, notice))))
 }
 
 /// Returns the sentences about the origin of all figures, where it is not the usual one.
@@ -210,6 +222,33 @@ pub(in crate::render) fn clients<'a>(
     Table::new(title, columns.collect::<Vec<_>>(), clients.iter().map(row))
 }
 
+/// Returns the consumption of each of `clients` in the last `most` months that any of them has.
+pub(in crate::render) fn months_of_clients<'a>(
+    lang: Lang,
+    clients: &[(&'a Client, &'a Statement)],
+    most: usize,
+) -> Table<'a> {
+    let lines = clients.iter().flat_map(|(_, statement)| &statement.months);
+    let months: BTreeSet<Month> = lines.map(|line| line.month).collect();
+    let months: Vec<Month> = months.into_iter().rev().take(most).collect();
+    let months: Vec<Month> = months.into_iter().rev().collect();
+    let columns = months.iter().map(|month| Column {
+        kind: Some(Kind::Money),
+        ..Column::figures(&number::month(lang, *month))
+    });
+    let columns: Vec<Column> = columns.collect();
+    let rows = clients.iter().map(|(_, statement)| {
+        let cell = |month: &Month| {
+            let mut lines = statement.months.iter();
+            let line = lines.find(|line| line.month == *month);
+            let consumption = line.and_then(|line| line.consumption.as_ref());
+            Cell::money(consumption, statement.currency)
+        };
+        months.iter().map(cell).collect()
+    });
+    Table::new(months_title(lang), columns, rows)
+}
+
 /// Returns the sums of a currency's clients, out of `of` clients in all.
 pub(in crate::render) fn totals(lang: Lang, totals: &Totals, of: usize) -> Table<'_> {
     let currency = Some(totals.currency);
@@ -336,6 +375,15 @@ pub(in crate::render) fn groups<'p>(lang: Lang, portfolio: &'p Portfolio) -> Vec
     };
     let tables = portfolio.totals.iter().map(table);
     tables.filter(|table| !table.rows.is_empty()).collect()
+}
+
+/// Returns the sentence in place of the subtotals where there is none.
+pub(in crate::render) fn no_groups(lang: Lang) -> &'static str {
+    pick(
+        lang,
+        "Nenhum cliente dos totais tem grupo: escreva grupo = … nos arquivos dos clientes.",
+        "No client in the totals has a group: write grupo = … in the clients' files.",
+    )
 }
 
 /// Returns the clients with figures that no total holds, and the reason; `None` without any.

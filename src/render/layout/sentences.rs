@@ -6,7 +6,7 @@ use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::render::number::{self, Numbers};
 use crate::render::words::{self, pick};
-use crate::report::band::{Band, LEVEL};
+use crate::report::band::Band;
 use crate::report::statement::{Situation, Statement};
 
 /// Returns two or three sentences: what will happen to the credit, the amount of it, and what to do.
@@ -319,8 +319,11 @@ pub(in crate::render) fn sureness(lang: Lang, statement: &Statement) -> Vec<Stri
     if let Some(band) = &statement.band {
         sentences.push(in_band(lang, statement, band, numbers));
     } else if statement.short_history {
-        sentences.push(say! { lang, "Intervalo provável ({LEVEL}%): nenhum; são precisos {LEAST_HISTORY} dias fechados",
-        "Likely range ({LEVEL}%): none; it takes {LEAST_HISTORY} final days" });
+        let range = words::likely_range(lang);
+        sentences.push(
+            say! { lang, "{range}: nenhum; são precisos {LEAST_HISTORY} dias fechados",
+            "{range}: none; it takes {LEAST_HISTORY} final days" },
+        );
     }
     if let Some(second) = &statement.second
         && second.situation != statement.situation
@@ -365,10 +368,9 @@ fn in_band(lang: Lang, statement: &Statement, band: &Band, numbers: Numbers) -> 
         numbers.money(&band.projected.low),
         numbers.money(&band.projected.high),
     );
-    let mut parts = vec![
-        say! { lang, "Intervalo provável ({LEVEL}%): total projetado de {low} a {high}",
-        "Likely range ({LEVEL}%): projected total {low} to {high}" },
-    ];
+    let range = words::likely_range(lang);
+    let mut parts = vec![say! { lang, "{range}: total projetado de {low} a {high}",
+    "{range}: projected total {low} to {high}" }];
     if statement.pace_changed() {
         parts.push(say! { lang, "faixa mais larga: o ritmo mudou",
         "wider range: the pace has changed" });

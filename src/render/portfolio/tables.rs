@@ -2,11 +2,11 @@
 
 use console::Style;
 
-use super::head::rest;
 use crate::calendar::Day;
 use crate::lang::say;
 use crate::money::Amount;
 use crate::render::client::bar as bar_of;
+use crate::render::layout::head::rest;
 use crate::render::number::{self, NONE, Numbers};
 use crate::render::rows::{Column, Row};
 use crate::render::text::{Page, Shown, colour};

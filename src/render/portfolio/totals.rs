@@ -57,12 +57,7 @@ impl Page<'_> {
         let tables = layout::groups(lang, portfolio);
         self.blank();
         if tables.is_empty() {
-            let none = pick(
-                lang,
-                "Nenhum cliente dos totais tem grupo: escreva grupo = … nos arquivos dos clientes.",
-                "No client in the totals has a group: write grupo = … in the clients' files.",
-            );
-            self.paragraph(none);
+            self.paragraph(layout::no_groups(lang));
         }
         let tables = tables.iter().map(|table| self.block(table, true)).collect();
         let lines = flow(tables, self.context.canvas.width);
