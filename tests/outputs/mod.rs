@@ -1,6 +1,7 @@
 //! The files of `-o`: what they hold, read back by crates that did not write them, against the
 //! document of the same run; and how they come to be whole or not at all.
 
+mod charts;
 mod files;
 mod tables;
 mod workbook;

@@ -1,19 +1,25 @@
 //! A client's sheet: its terms, the three tables of the report, and a chart of what has been and will
-//! have been spent against the credit, with the days that the chart is drawn from.
+//! have been spent against the credit, with the likely range and the days that the chart is drawn from.
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use rust_xlsxwriter::{
     Chart, ChartAxisDateUnitType, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
-    ChartLineDashType, ChartMarker, ChartType, ColNum, Color, RowNum, Worksheet,
+    ChartLineDashType, ChartMarker, ChartSeries, ChartSolidFill, ChartType, ColNum, Color, RowNum,
+    Worksheet,
 };
 
 use super::sheet::{Sheet, month_format};
+use crate::calendar::Day;
+use crate::money::Amount;
 use crate::render::client::terms;
 use crate::render::layout::portfolio::premises;
 use crate::render::layout::sentences::{exceptions, sureness};
 use crate::render::layout::{Cell, Column, Tone, client as layout, in_currency};
-use crate::render::words::pick;
+use crate::render::words::{self, pick};
 use crate::render::{Context, explain};
+use crate::report::band::Bounds;
 use crate::report::portfolio::Client;
 use crate::report::statement::Statement;
 
@@ -29,6 +35,12 @@ const LAST: ColNum = 16;
 const DAYS: ColNum = 18;
 /// The row of their heads.
 const DAYS_HEAD: RowNum = 1;
+/// Number of the chart's columns without a band.
+const LINES: usize = 4;
+/// Colours of the chart: consumption, forecast and its band, credit.
+const SPENT: Color = Color::RGB(0x001F_4E79);
+const FORECAST: Color = Color::RGB(0x00C5_5A11);
+const CREDIT: Color = Color::RGB(0x0054_8235);
 /// A sentence over all the tables' columns, and how many characters these hold.
 const BELOW: (ColNum, ColNum, usize) = (0, 4, 95);
 
@@ -119,12 +131,12 @@ impl ClientSheet<'_> {
         Ok(())
     }
 
-    /// The chart at `top`, and its days, and whether they are there: not where nothing could be spent yet.
+    /// Writes the chart at `top` and its days. Returns whether there is one: not before anything could be spent.
     fn chart(&mut self, name: &str, top: RowNum) -> Result<bool> {
         let (lang, statement) = (self.sheet.lang, self.statement);
         let currency = statement.currency;
-        let running = statement.running();
-        if !running.iter().any(|day| day.spent.is_some()) {
+        let days = days(statement);
+        if !days.iter().any(|day| day.spent.is_some()) {
             return Ok(false);
         }
         let credit = Some(&statement.contract.credit).filter(|credit| !credit.is_zero());
@@ -133,43 +145,61 @@ impl ClientSheet<'_> {
             Column::figures(pick(lang, "Consumo acumulado", "Consumption so far")),
             Column::figures(pick(lang, "Com a previsão", "With the forecast")),
             Column::figures(pick(lang, "Crédito", "Credit")),
+            Column::figures(pick(lang, "Menos provável", "Likely at least")),
+            Column::figures(&words::likely_range(lang)),
         ];
-        self.sheet.heads(DAYS_HEAD, DAYS, &columns)?;
-        self.sheet
-            .inner
-            .set_column_range_width(DAYS, DAYS + 3, 18)?;
+        let has_band = days.iter().any(|day| day.width.is_some());
+        let columns = &columns[..if has_band { columns.len() } else { LINES }];
+        self.sheet.heads(DAYS_HEAD, DAYS, columns)?;
+        let edge = DAYS + ColNum::try_from(columns.len())? - 1;
+        self.sheet.inner.set_column_range_width(DAYS, edge, 18)?;
         let mut last = DAYS_HEAD;
-        for day in &running {
+        for day in &days {
             last += 1;
             let cells = [
                 Cell::date(Some(day.day)),
                 Cell::money(day.spent.as_ref(), currency),
                 Cell::money(day.projected.as_ref(), currency),
                 Cell::money(credit, currency),
+                Cell::money(day.least.as_ref(), currency),
+                Cell::money(day.width.as_ref(), currency),
             ];
-            self.sheet.cells(last, DAYS, &columns, &cells)?;
+            self.sheet.cells(last, DAYS, columns, &cells)?;
         }
 
-        let forecast = statement.coming.iter().any(|day| day.cost.is_some());
-        let lines = [
-            (1, 0x001F_4E79, ChartLineDashType::Solid, true),
-            (2, 0x00C5_5A11, ChartLineDashType::Dash, forecast),
-            (3, 0x0054_8235, ChartLineDashType::Solid, credit.is_some()),
-        ];
-        let mut chart = Chart::new(ChartType::Line);
-        for (column, colour, dash, _) in lines.into_iter().filter(|(.., drawn)| *drawn) {
+        let series = |column: ColNum, format: &mut ChartFormat| {
             let column = DAYS + column;
-            let mut line = ChartLine::new();
-            line.set_color(Color::RGB(colour))
-                .set_width(2)
-                .set_dash_type(dash);
-            chart
-                .add_series()
+            let mut series = ChartSeries::new();
+            series
                 .set_name((name, DAYS_HEAD, column))
                 .set_categories((name, DAYS_HEAD + 1, DAYS, last, DAYS))
                 .set_values((name, DAYS_HEAD + 1, column, last, column))
-                .set_marker(ChartMarker::new().set_none())
-                .set_format(ChartFormat::new().set_line(&line));
+                .set_format(format);
+            series
+        };
+        let forecast = statement.coming.iter().any(|day| day.cost.is_some());
+        let lines = [
+            (1, SPENT, ChartLineDashType::Solid, true),
+            (2, FORECAST, ChartLineDashType::Dash, forecast),
+            (3, CREDIT, ChartLineDashType::Solid, credit.is_some()),
+        ];
+        let mut chart = Chart::new(ChartType::Line);
+        for (column, colour, dash, _) in lines.into_iter().filter(|(.., drawn)| *drawn) {
+            let mut line = ChartLine::new();
+            line.set_color(colour).set_width(2).set_dash_type(dash);
+            let mut line = series(column, ChartFormat::new().set_line(&line));
+            chart.push_series(line.set_marker(ChartMarker::new().set_none()));
+        }
+        if has_band {
+            let mut fill = ChartSolidFill::new();
+            fill.set_color(FORECAST).set_transparency(75);
+            let mut area = Chart::new(ChartType::AreaStacked);
+            area.push_series(&series(4, ChartFormat::new().set_no_fill()))
+                .push_series(&series(5, ChartFormat::new().set_solid_fill(&fill)))
+                .combine(&chart);
+            // The area below the band is there to lift it.
+            area.legend().delete_entries(&[0]);
+            chart = area;
         }
         let title = in_currency(
             pick(
@@ -187,7 +217,7 @@ impl ClientSheet<'_> {
             .x_axis()
             .set_date_axis(true)
             .set_num_format(month_format(lang))
-            .set_major_unit(if running.len() > 550 { 3 } else { 1 })
+            .set_major_unit(if days.len() > 550 { 3 } else { 1 })
             .set_major_unit_date_type(ChartAxisDateUnitType::Months)
             .set_font(ChartFont::new().set_rotation(-45));
         let mut faint = ChartLine::new();
@@ -201,4 +231,46 @@ impl ClientSheet<'_> {
         self.sheet.inner.insert_chart(top, CHART, &chart)?;
         Ok(true)
     }
+}
+
+/// Day of the chart.
+struct ChartDay {
+    day: Day,
+    /// Consumption by its end, if it is over.
+    spent: Option<Amount>,
+    /// Consumption and forecast by its end.
+    projected: Option<Amount>,
+    /// Lower edge of the band; on a day that is over, its consumption.
+    least: Option<Amount>,
+    /// Width of the band; zero on a day that is over.
+    width: Option<Amount>,
+}
+
+/// Returns the days of the chart; none has a width without a band.
+fn days(statement: &Statement) -> Vec<ChartDay> {
+    let fan = statement.fan().into_iter();
+    let fan: BTreeMap<Day, Bounds<Amount>> = fan.map(|of| (of.day, of.edges)).collect();
+    let consumption = statement.consumption.clone().unwrap_or_default();
+    let running = statement.running().into_iter();
+    let days = running.map(|day| {
+        let (least, width) = match fan.get(&day.day) {
+            _ if fan.is_empty() => (None, None),
+            Some(edges) => (
+                Some(&consumption + &edges.low),
+                Some(&edges.high - &edges.low),
+            ),
+            None => (
+                day.spent.clone(),
+                day.spent.as_ref().map(|_| Amount::zero()),
+            ),
+        };
+        ChartDay {
+            day: day.day,
+            spent: day.spent,
+            projected: day.projected,
+            least,
+            width,
+        }
+    });
+    days.collect()
 }

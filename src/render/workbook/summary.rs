@@ -3,12 +3,14 @@
 use anyhow::Result;
 use console::measure_text_width;
 use rust_xlsxwriter::{
-    ColNum, Color, ConditionalFormatDataBar, ConditionalFormatType, RowNum, Worksheet,
+    ColNum, Color, ConditionalFormatDataBar, ConditionalFormatType, RowNum, Sparkline,
+    SparklineType, Worksheet,
 };
 
 use super::sheet::Sheet;
 use crate::lang::say;
 use crate::render::Context;
+use crate::render::layout::client::months_title;
 use crate::render::layout::portfolio::{self as layout, Remark};
 use crate::render::layout::{CHANGE_TO_ZERO, Cell, Column, Table, Tone};
 use crate::render::words::{self, pick};
@@ -19,6 +21,8 @@ use crate::report::portfolio::Portfolio;
 const BESIDE: ColNum = 2;
 /// Least and most characters of the column of names.
 const NAME: (usize, usize) = (20, 80);
+/// Months of a sparkline.
+const SPARK_MONTHS: usize = 24;
 
 /// Columns with a bar in each cell: the key, the ends of the scale, and the colour.
 const BARS: [(&str, i32, Color); 4] = [
@@ -39,12 +43,14 @@ pub(super) fn sheet(
     let clients = portfolio.worst_first();
     let overview = layout::overview(lang, &clients);
     let details = layout::details(lang, portfolio, &clients);
+    let months = layout::months_of_clients(lang, &clients, SPARK_MONTHS);
     let mut summary = Summary {
         sheet: Sheet::new(name, lang)?,
-        last: ColNum::try_from(overview.columns.len().saturating_sub(1))?,
+        // The page ends with the sparklines.
+        last: ColNum::try_from(overview.columns.len())?,
         widths: Vec::new(),
     };
-    summary.fit(&overview, &details)?;
+    summary.fit(&overview, [&details, &months])?;
     let title = pick(lang, "Resumo da carteira", "Portfolio summary");
     summary.sheet.title(title)?;
     for (tone, sentence) in layout::opening(portfolio, context) {
@@ -56,7 +62,7 @@ pub(super) fn sheet(
         "The first {shown} clients have a sheet of their own; the other {left_out} are in this one and in that of days." };
         summary.sheet.line(Tone::Doubtful, &note)?;
     }
-    summary.clients(&overview, &details, own)?;
+    summary.clients(name, &overview, [&details, &months], own)?;
     for totals in &portfolio.totals {
         let table = layout::totals(lang, totals, portfolio.clients.len());
         summary.pairs(&table, Tone::Strong)?;
@@ -90,18 +96,20 @@ struct Summary {
 
 impl Summary {
     /// Sets the columns' widths: by the longest name, and by the kind of figure.
-    fn fit(&mut self, overview: &Table<'_>, details: &Table<'_>) -> Result<()> {
+    fn fit(&mut self, overview: &Table<'_>, beyond: [&Table<'_>; 2]) -> Result<()> {
         let names = overview.rows.iter().filter_map(|row| row.first());
         let longest = names.map(|name| measure_text_width(&name.shown(self.sheet.lang)));
         let longest = longest.max().unwrap_or(0) + 2;
         let name = u32::try_from(longest.clamp(NAME.0, NAME.1))?;
-        let columns = overview.columns.iter().chain(&details.columns);
+        let sparkline = Column::words(months_title(self.sheet.lang));
+        let beyond = beyond.into_iter().flat_map(|table| &table.columns);
+        let columns = overview.columns.iter().chain([&sparkline]).chain(beyond);
         let mut widths: Vec<u32> = columns.map(width).collect();
         if let Some(first) = widths.first_mut() {
             *first = name;
         }
         self.sheet.widths(&widths)?;
-        widths.truncate(overview.columns.len());
+        widths.truncate(overview.columns.len() + 1);
         self.widths = widths;
         Ok(())
     }
@@ -113,28 +121,55 @@ impl Summary {
         self.sheet.paragraph((first, self.last, width), text)
     }
 
-    /// Writes the clients, with what their page has no room for beyond its edge.
-    fn clients(&mut self, overview: &Table<'_>, details: &Table<'_>, own: &[String]) -> Result<()> {
-        let (sheet, beyond) = (&mut self.sheet, self.last + 1);
+    /// Writes the clients to the sheet `name`, with what their page has no room for beyond its edge. The months that a
+    /// sparkline shows are in the client's own row, so that whoever sorts the rows moves both.
+    fn clients(
+        &mut self,
+        name: &str,
+        overview: &Table<'_>,
+        [details, months]: [&Table<'_>; 2],
+        own: &[String],
+    ) -> Result<()> {
+        let (sheet, sparkline) = (&mut self.sheet, self.last);
         sheet.skip();
         let head = sheet.row;
+        let title = [Column::words(months_title(sheet.lang))];
+        let beyond = sparkline + 1;
+        let beyond_details = beyond + ColNum::try_from(details.columns.len())?;
         sheet.heads(head, 0, &overview.columns)?;
+        sheet.heads(head, sparkline, &title)?;
         sheet.heads(head, beyond, &details.columns)?;
+        sheet.heads(head, beyond_details, &months.columns)?;
         sheet.height(head, 3)?;
         sheet
             .inner
             .set_freeze_panes(head + 1, 1)?
             .set_repeat_rows(head, head)?;
-        for (n, (cells, more)) in overview.rows.iter().zip(&details.rows).enumerate() {
+        let rows = details.rows.iter().zip(&months.rows);
+        for (n, (cells, (more, by_month))) in overview.rows.iter().zip(rows).enumerate() {
             sheet.skip();
             sheet.cells(sheet.row, 0, &overview.columns, cells)?;
             sheet.cells(sheet.row, beyond, &details.columns, more)?;
+            sheet.cells(sheet.row, beyond_details, &months.columns, by_month)?;
             if let (Some(name), Some(target)) = (cells.first(), own.get(n)) {
                 sheet.link(sheet.row, 0, &name.shown(sheet.lang), target)?;
             }
         }
-        let (last, edge) = (sheet.row, beyond + ColNum::try_from(details.columns.len())?);
+        let last = sheet.row;
+        let edge = beyond_details + ColNum::try_from(months.columns.len())?;
         sheet.inner.autofilter(head, 0, last, edge - 1)?;
+        if edge > beyond_details {
+            for row in head + 1..=last {
+                let range = (name, row, beyond_details, row, edge - 1);
+                let columns = Sparkline::new()
+                    .set_range(range)
+                    .set_type(SparklineType::Column)
+                    .set_sparkline_color(Color::RGB(0x001F_4E79))
+                    // From another number than zero a small change would look like a large one.
+                    .set_custom_min(0);
+                sheet.inner.add_sparkline(row, sparkline, &columns)?;
+            }
+        }
         if last > head {
             self.bars(&overview.columns, head + 1, last)?;
         }
