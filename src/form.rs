@@ -28,6 +28,8 @@ pub enum FileForm {
     Workbook,
     /// The report in Markdown.
     Markdown,
+    /// The operator's page.
+    Panel,
 }
 
 impl FileForm {
@@ -39,6 +41,8 @@ impl FileForm {
             (".csv", Self::Csv),
             (".xlsx", Self::Workbook),
             (".md", Self::Markdown),
+            (".html", Self::Panel),
+            (".htm", Self::Panel),
         ];
         let mut endings = endings.into_iter();
         endings.find_map(|(ending, form)| name.ends_with(ending).then_some(form))

@@ -1220,8 +1220,8 @@ fn a_wrong_line_is_answered_in_the_language_of_the_run() {
         ),
         (
             &["-o", "x.pdf"],
-            "deve terminar em .json, .csv, .xlsx ou .md",
-            "must end in .json, .csv, .xlsx or .md",
+            "deve terminar em .json, .csv, .xlsx, .md ou .html",
+            "must end in .json, .csv, .xlsx, .md or .html",
         ),
         (
             &["--what-if", "+5 BRL"],

@@ -80,8 +80,10 @@ impl ValueProblem {
             "it has over {most} characters" },
             Self::NotAGroup => say! { lang, "escreva o nome ou o número de um grupo do sistema",
             "write the name or number of a group of the system" },
-            Self::Ending => say! { lang, "o nome deve terminar em .json, .csv, .xlsx ou .md",
-            "the name must end in .json, .csv, .xlsx or .md" },
+            Self::Ending => {
+                say! { lang, "o nome deve terminar em .json, .csv, .xlsx, .md ou .html",
+                "the name must end in .json, .csv, .xlsx, .md or .html" }
+            }
             Self::Placeholder(word) => {
                 say! { lang, "{word} não é conhecido; só há {{date}} (ou {{data}}), o dia da posição",
                 "{word} is not known; there is only {{date}} (or {{data}}), the as-of day" }

@@ -284,7 +284,7 @@ pub struct WrittenArgs {
     /// Add each client's days to the JSON
     #[arg(long, hide_short_help = true)]
     pub daily: bool,
-    /// Write to FILE too: .json, .csv, .xlsx or .md; repeatable
+    /// Write to FILE too: .json, .csv, .xlsx, .md or .html; repeatable
     ///
     /// {date} in its name is the as-of day.
     #[arg(short, long, value_name = "FILE", value_parser = output)]

@@ -1,5 +1,5 @@
-//! The portfolio as bytes: text and Markdown for people, JSON, CSV and workbooks for programs and spreadsheets, in
-//! either language.
+//! The portfolio as bytes: text, Markdown and pages for people, JSON, CSV and workbooks for programs and spreadsheets,
+//! in either language.
 
 pub(crate) mod alert;
 mod backtest;
@@ -107,6 +107,7 @@ pub fn file(portfolio: &Portfolio, context: &Context<'_>, form: FileForm) -> Res
         FileForm::Csv => Ok(csv::table(portfolio, context)?.into_bytes()),
         FileForm::Workbook => workbook::workbook(portfolio, context),
         FileForm::Markdown => Ok(markdown::report(portfolio, context).into_bytes()),
+        FileForm::Panel => page::panel(portfolio, context),
     }
 }
 

@@ -4,7 +4,7 @@
 mod charts;
 mod files;
 mod tables;
-mod workbook;
+pub mod workbook;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::common::{Config, Folder, Served, answer, daily};
 
 /// A client of each kind that a file writes differently: running, with an opening balance, ended,
 /// to begin, just begun, silent, forgotten, in another currency, with a name that would run, failed.
-fn mixed() -> Served {
+pub fn mixed() -> Served {
     let named = |id: &str, name: &str| Config::new(id).with("cliente", name);
     let yen = {
         let mut rows = daily("2026-01-01", "2026-06-16", "40000.5");
@@ -80,14 +80,14 @@ fn mixed() -> Served {
 }
 
 /// A folder for files, and the paths of `names` in it.
-fn targets<const N: usize>(names: [&str; N]) -> (TempDir, [PathBuf; N]) {
+pub fn targets<const N: usize>(names: [&str; N]) -> (TempDir, [PathBuf; N]) {
     let folder = tempfile::tempdir().unwrap();
     let paths = names.map(|name| folder.path().join(name));
     (folder, paths)
 }
 
 /// Writes the report to `paths`, with `args` besides.
-fn write(served: &Served, paths: &[&Path], args: &[&str]) {
+pub fn write(served: &Served, paths: &[&Path], args: &[&str]) {
     let mut all = vec!["--format", "none"];
     for path in paths {
         all.extend(["-o", path.to_str().unwrap()]);
@@ -98,7 +98,7 @@ fn write(served: &Served, paths: &[&Path], args: &[&str]) {
     assert_eq!(ran.stdout, "");
 }
 
-fn document(path: &Path) -> Value {
+pub fn document(path: &Path) -> Value {
     crate::common::document(&fs::read_to_string(path).unwrap())
 }
 
@@ -123,7 +123,7 @@ fn units(text: &str) -> Option<i128> {
 }
 
 /// The cents of a JSON amount, half away from zero; `None` of null.
-fn cents(amount: &Value) -> Option<i128> {
+pub fn cents(amount: &Value) -> Option<i128> {
     let units = units(amount.as_str()?)?;
     Some(rounded(units))
 }

@@ -45,20 +45,20 @@ fn open(path: &Path) -> Book {
     open_workbook(path).unwrap()
 }
 
-pub(super) fn sheet<S: Read + Seek>(book: &mut Xlsx<S>, name: &str) -> Range<Data> {
+pub fn sheet<S: Read + Seek>(book: &mut Xlsx<S>, name: &str) -> Range<Data> {
     book.worksheet_range(name).unwrap()
 }
 
 /// A cell in cents; `None` of an empty one.
 #[allow(clippy::cast_possible_truncation, reason = "the cents of a test")]
-pub(super) fn cell_cents(cell: &Data) -> Option<i128> {
+pub fn cell_cents(cell: &Data) -> Option<i128> {
     cell.get_float()
         .map(|number| (number * 100.0).round() as i128)
 }
 
 /// The cells of the first row that begins with `label`.
 #[track_caller]
-pub(super) fn row<'r>(range: &'r Range<Data>, label: &str) -> &'r [Data] {
+pub fn row<'r>(range: &'r Range<Data>, label: &str) -> &'r [Data] {
     let found = range.rows().find(|row| row[0].get_string() == Some(label));
     found.unwrap_or_else(|| panic!("no row {label}"))
 }
@@ -277,7 +277,7 @@ fn no_cell_is_a_formula() {
 }
 
 /// Figures of a contract of so many `days` from `start`, with a cost on `spent` days from there on.
-pub(super) fn statement(
+pub fn statement(
     (start, days, spent): (&str, i64, i64),
     credit: u32,
     cost: u32,
@@ -313,10 +313,7 @@ fn settings() -> FigureSettings {
 }
 
 /// Portfolio of clients with these names, which have the figures of `statements` in turn.
-pub(super) fn portfolio(
-    names: impl Iterator<Item = String>,
-    statements: &[Statement],
-) -> Portfolio {
+pub fn portfolio(names: impl Iterator<Item = String>, statements: &[Statement]) -> Portfolio {
     let clients = names.zip(statements.iter().cycle()).enumerate();
     let clients = clients.map(|(n, (name, statement))| Client {
         warnings: Vec::new(),
@@ -332,7 +329,7 @@ pub(super) fn portfolio(
 }
 
 /// `count` clients with long names, one in eight in another currency, from spent credit to credit left over.
-pub(super) fn crowd(count: usize) -> Portfolio {
+pub fn crowd(count: usize) -> Portfolio {
     let statements: Vec<Statement> = (0..8)
         .map(|n| {
             let currency = if n == 5 { "USD" } else { "BRL" };
@@ -344,7 +341,7 @@ pub(super) fn crowd(count: usize) -> Portfolio {
 }
 
 /// The workbook of `portfolio`.
-pub(super) fn workbook(portfolio: &Portfolio) -> Vec<u8> {
+pub fn workbook(portfolio: &Portfolio) -> Vec<u8> {
     let cli = Cli::parse_from(["oci-consumo", "--as-of", AS_OF]);
     let plan = Plan::new(cli, Defaults::default(), morning(AS_OF)).unwrap();
     let context = Context {
@@ -367,12 +364,12 @@ pub(super) fn workbook(portfolio: &Portfolio) -> Vec<u8> {
     render::file(portfolio, &context, FileForm::Workbook).unwrap()
 }
 
-pub(super) fn opened(bytes: &[u8]) -> Xlsx<Cursor<&[u8]>> {
+pub fn opened(bytes: &[u8]) -> Xlsx<Cursor<&[u8]>> {
     calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap()
 }
 
 /// The XML of each part of a workbook, by its path.
-pub(super) fn parts(bytes: &[u8]) -> Vec<(String, String)> {
+pub fn parts(bytes: &[u8]) -> Vec<(String, String)> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let parts = (0..archive.len()).map(|n| {
         let mut part = archive.by_index(n).unwrap();

@@ -7,6 +7,7 @@ use std::process::Command;
 use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::render::page::{ICONS, MANIFEST, PAGE, manifest};
 
+use super::panel::{USUAL, crowd, panel};
 use super::picture::{context, page};
 use super::safety::HOSTILE;
 use super::sample::{SITUATIONS, statements};
@@ -45,6 +46,12 @@ fn write_pages(folder: &Path, all: bool) {
             &page(&name, statement, &usual),
         );
     }
+    let clients = if all { 300 } else { 14 };
+    write(
+        folder,
+        "panel",
+        &panel(&crowd(clients, statements().len()), &[], USUAL),
+    );
     // The files beside a page are fetched by nobody who only looks at it.
     let beside = folder.join("vai_esgotar");
     fs::write(beside.join(MANIFEST), manifest(Lang::PtBr)).unwrap();

@@ -1,9 +1,10 @@
-//! The customers' pages and their pictures.
+//! The customers' pages, their pictures, and the operator's panel.
 
 mod browser;
 mod burndown;
 mod folder;
 mod leak;
+mod panel;
 mod picture;
 mod safety;
 mod sample;

@@ -34,7 +34,7 @@ fn hash(text: &str) -> String {
 }
 
 /// Checks everything that must hold of any page.
-fn assert_safe(page: &str) -> Parsed {
+pub fn assert_safe(page: &str) -> Parsed {
     let parsed = parse(page);
     let policy = parsed
         .tags

@@ -117,7 +117,7 @@ pub const OPTIONS: &[(&str, &str, Topic)] = &[
     ("--quiet", "Sem progresso nem avisos na saída de erros", Topic::Files),
     ("--verbose", "Mostra pedidos, tentativas e tempos na saída de erros", Topic::Files),
     ("--daily", "Inclui os dias de cada cliente no JSON", Topic::Files),
-    ("--output", "Grava também neste arquivo: .json, .csv, .xlsx ou .md; {date} é a data da posição; pode ser repetida", Topic::Files),
+    ("--output", "Grava também neste arquivo: .json, .csv, .xlsx, .md ou .html; {date} é a data da posição; pode ser repetida", Topic::Files),
     ("--table", "Tabela do CSV e do Markdown [padrão: clients]", Topic::Files),
     ("--csv-style", "Estilo do CSV [padrão: standard]", Topic::Files),
     ("--jobs", "Pedidos ao mesmo tempo, no máximo 4 por tenancy [padrão: 32]", Topic::Network),

@@ -172,7 +172,7 @@ fn pace_points([a, b]: &[Point; 2]) -> Vec<Point> {
 }
 
 /// Days of the contract on which an axis has a tick: first days of months.
-fn ticks(days: Days) -> Vec<Day> {
+pub(super) fn ticks(days: Days) -> Vec<Day> {
     let months = days.months();
     let firsts = |every: u32| -> Vec<Day> {
         let months = months.iter();

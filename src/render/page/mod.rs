@@ -1,4 +1,5 @@
-//! Pages for browsers: the customer's page, complete in one file, and the parts that every page shares.
+//! Pages for browsers: the customer's page and the operator's panel, each complete in one file, and the parts that
+//! every page shares.
 //!
 //! A page names no address but the files beside it, and needs neither them nor its script. Its style and its script
 //! are the same bytes for everybody, so that the policy in its head can name them by their hashes; nothing else may
@@ -8,8 +9,11 @@ mod chart;
 mod contact;
 mod customer;
 mod labels;
+mod panel;
 mod shape;
 mod view;
+
+pub(super) use panel::panel;
 
 use std::time::SystemTime;
 
