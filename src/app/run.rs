@@ -159,6 +159,11 @@ async fn work(plan: Plan) -> Result<Outcome> {
 /// Makes the clients of `job`, and serves or reports them.
 async fn demo_of(mut plan: Plan, job: DemoJob) -> Result<Outcome> {
     let lang = plan.view.lang;
+    plan.simulated = true;
+    // The clients' keys take a second to make.
+    if let Err(misuse) = pages::permit(&plan) {
+        return Ok(refuse(lang, &misuse));
+    }
     let demo = Demo::start(lang, plan.as_of, job.seed, job.faults, job.dir).await?;
     if job.serve {
         let invitation = demo::invitation(lang, &demo, plan.as_of);
@@ -169,7 +174,6 @@ async fn demo_of(mut plan: Plan, job: DemoJob) -> Result<Outcome> {
     }
     plan.dir = demo.folder().to_owned();
     plan.endpoint = Some(demo.endpoint());
-    plan.simulated = true;
     report_of(plan).await
 }
 

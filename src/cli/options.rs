@@ -372,7 +372,7 @@ pub struct DemoArgs {
     #[arg(long, help_heading = "Demo")]
     pub faults: bool,
     /// Keep the simulated service running and print its endpoint and the clients' folder
-    #[arg(long, conflicts_with = "output", help_heading = "Demo")]
+    #[arg(long, conflicts_with_all = ["output", "pages"], help_heading = "Demo")]
     pub serve: bool,
     /// Write the clients' folder here and keep it
     #[arg(long, value_name = "PATH", requires = "serve", help_heading = "Demo")]

@@ -73,26 +73,36 @@ pub(super) struct Pages {
     keys: Result<PageKeys, PagesProblem>,
 }
 
+/// Checks that a run of `plan` may write the pages that it asks for, wherever they go.
+///
+/// # Errors
+/// [`Misuse::Pages`]
+pub(super) fn permit(plan: &Plan) -> Result<(), Misuse> {
+    match &plan.pages {
+        Some(PagesPlan { by_folder, .. }) if Permissions::of(plan).pages.is_never() => {
+            let by_folder = *by_folder;
+            Err(Misuse::Pages(PagesProblem::Supposed { by_folder }))
+        }
+        Some(PagesPlan { url: Some(_), .. }) if plan.simulated => {
+            Err(Misuse::Pages(PagesProblem::DemoHasNoLinks))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks the place of the pages that `plan` asks for, beside its `outputs`.
 ///
 /// # Errors
 /// [`Misuse`] where the run may write no pages, or the place would show what is nobody's to read.
 pub(super) fn place(plan: &Plan, outputs: &[Output]) -> Result<Option<Site>, Misuse> {
+    permit(plan)?;
     let Some(pages) = &plan.pages else {
         return Ok(None);
     };
-    let refuse = |problem| Err(Misuse::Pages(problem));
-    if Permissions::of(plan).pages.is_never() {
-        let by_folder = pages.by_folder;
-        return refuse(PagesProblem::Supposed { by_folder });
-    }
-    if plan.simulated && pages.url.is_some() {
-        return refuse(PagesProblem::DemoHasNoLinks);
-    }
     let PagesPlace::Folder(folder) = &pages.place;
     let (folder, clients) = (resolved(folder), resolved(&plan.dir));
     if folder.starts_with(&clients) || clients.starts_with(&folder) {
-        return refuse(PagesProblem::AmongClients);
+        return Err(Misuse::Pages(PagesProblem::AmongClients));
     }
     let is_shown = |path: &PathBuf| path.starts_with(&folder);
     if let Some(output) = outputs.iter().find(|output| is_shown(&output.path)) {
