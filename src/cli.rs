@@ -6,6 +6,7 @@ mod complete;
 mod errors;
 mod options;
 mod pages;
+mod publish;
 mod values;
 mod words;
 
@@ -32,6 +33,7 @@ pub use options::{
     WrittenArgs,
 };
 pub use pages::{PageArgs, PagesArgs, PagesPlaceArgs, PagesVerb};
+pub use publish::{PublishArgs, PublishPlaceArgs, PublishVerb};
 pub use values::OutputFile;
 
 pub(crate) use complete::place as place_of_completions;
@@ -124,6 +126,8 @@ pub enum Command {
     Alert(Box<AlertArgs>),
     /// Change, clear or show the pages that --pages writes for customers
     Pages(Box<PagesArgs>),
+    /// Make or end links to the customers' pages in a bucket
+    Publish(Box<PublishArgs>),
     /// Read the manual: a topic, or the list of topics
     Manual(ManualArgs),
     /// Print the completion script of a shell, and where it goes
@@ -205,6 +209,7 @@ impl Cli {
             Some(Command::Backtest(args)) => args.service.now,
             Some(Command::Alert(args)) => args.service().now,
             Some(Command::Pages(args)) => args.verb.place().service.now,
+            Some(Command::Publish(args)) => args.verb.place().pages.service.now,
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }
@@ -233,6 +238,7 @@ impl Cli {
             Some(Command::Backtest(args)) => &args.common,
             Some(Command::Alert(args)) => args.common(),
             Some(Command::Pages(args)) => &args.verb.place().common,
+            Some(Command::Publish(args)) => &args.verb.place().pages.common,
             Some(Command::Completions { .. } | Command::Man { .. } | Command::Manual(_)) | None => {
                 &self.report.common
             }
@@ -247,6 +253,7 @@ impl Cli {
             Some(Command::Backtest(args)) => Some(&args.dir),
             Some(Command::Alert(args)) => Some(args.dir()),
             Some(Command::Pages(args)) => Some(args.dir()),
+            Some(Command::Publish(args)) => Some(args.dir()),
             Some(
                 Command::Demo(_)
                 | Command::Completions { .. }

@@ -47,6 +47,17 @@ impl FileForm {
         let mut endings = endings.into_iter();
         endings.find_map(|(ending, form)| name.ends_with(ending).then_some(form))
     }
+
+    /// Returns the type of the content, as a web server names it.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Panel => "text/html; charset=utf-8",
+        }
+    }
 }
 
 /// Kind of the rows of a table.

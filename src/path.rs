@@ -1,7 +1,11 @@
 //! Paths as people type them.
 
+mod object;
+
 use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+
+pub(crate) use object::{ObjectPlace, ObjectPlaceProblem};
 
 /// Resolves `typed`: `~` is the user's own folder, and a relative path starts at `folder`. Without a
 /// home, `~` is a name like any other.

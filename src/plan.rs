@@ -3,7 +3,9 @@
 mod alert;
 mod defaults;
 mod misuse;
+mod output;
 mod pages;
+mod publish;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -15,8 +17,8 @@ use reqwest::Url;
 
 use crate::calendar::Day;
 use crate::cli::{
-    self, AddAnswers, AlertArgs, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile,
-    PageArgs, PagesArgs, StoreArgs,
+    AddAnswers, AlertArgs, Cli, Command, CommonArgs, FigureArgs, ForecastArgs, OutputFile,
+    PageArgs, PagesArgs, PagesPlaceArgs, PublishArgs, StoreArgs,
 };
 use crate::failure::PlaceProblem;
 use crate::forecast::Method;
@@ -26,7 +28,6 @@ use crate::manual::Subject;
 use crate::money::Amount;
 use crate::oci::endpoint;
 use crate::oci::transport::Limits;
-use crate::path;
 use crate::report::statement::{FigureSettings, Situation};
 use crate::store::place::{FILE_NAME, Place};
 use crate::text::AsTyped;
@@ -34,7 +35,9 @@ use crate::text::AsTyped;
 pub use alert::{AlertJob, AlertTask};
 pub use defaults::Defaults;
 pub use misuse::Misuse;
+pub use output::{Output, OutputPlace, PublisherFiles};
 pub use pages::{PagesJob, PagesPlace, PagesPlan};
+pub use publish::PublishJob;
 
 /// Time limit of connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,10 +77,12 @@ pub struct Plan {
     pub view: View,
     /// Settings of the figures and of the exit status.
     pub figures: Figures,
-    /// The files that the report is written to.
+    /// The files and objects that the report is written to.
     pub outputs: Vec<Output>,
     /// The customers' pages.
     pub pages: Option<PagesPlan>,
+    /// The partner's own user, for objects.
+    pub publisher: PublisherFiles,
     /// Options that make the run a look, which BI does not show.
     pub looks: Looks,
     /// BI shows the run although it is a look.
@@ -104,6 +109,8 @@ pub enum Job {
     Alert(Box<AlertJob>),
     /// Changes, clears or shows the customers' pages.
     Pages(PagesJob),
+    /// Makes or ends links to the customers' pages.
+    Publish(PublishJob),
     /// Reports made-up clients, or serves them.
     Demo(DemoJob),
     /// Prints the completion script of a shell.
@@ -256,15 +263,6 @@ pub struct Detail {
     pub daily: bool,
 }
 
-/// A file that the report is written to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
-    /// Path of the file.
-    pub path: PathBuf,
-    /// Form of the file.
-    pub form: FileForm,
-}
-
 /// The parts of a subcommand that the plan is made of.
 struct Parts {
     job: Job,
@@ -274,6 +272,7 @@ struct Parts {
     forecast: ForecastArgs,
     figures: Option<FigureArgs>,
     pages: PageArgs,
+    publish_as: Option<PathBuf>,
     details: bool,
     store: Option<StoreArgs>,
     endpoint: Option<AsTyped>,
@@ -291,6 +290,7 @@ impl Parts {
             forecast: ForecastArgs::default(),
             figures: None,
             pages: PageArgs::default(),
+            publish_as: None,
             details: false,
             store: None,
             endpoint: None,
@@ -351,6 +351,7 @@ impl Parts {
             },
             Some(Command::Alert(args)) => Self::of_alert(*args),
             Some(Command::Pages(args)) => Self::of_pages(*args),
+            Some(Command::Publish(args)) => Self::of_publish(*args),
             Some(Command::Completions { shell, .. }) => {
                 none(Job::Completions(shell), report.common)
             }
@@ -378,6 +379,7 @@ impl Parts {
                 forecast: ForecastArgs::default(),
                 figures: None,
                 pages: PageArgs::default(),
+                publish_as: None,
                 details: false,
                 store: Some(place.store),
                 endpoint: place.service.endpoint,
@@ -392,6 +394,7 @@ impl Parts {
             forecast: args.figures.forecast,
             details: args.figures.shown.details,
             pages: args.figures.pages.clone(),
+            publish_as: None,
             figures: Some(args.figures),
             store: Some(args.store),
             endpoint: args.service.endpoint,
@@ -399,16 +402,29 @@ impl Parts {
         }
     }
 
+    fn of_publish(args: PublishArgs) -> Self {
+        let (job, place) = PublishJob::of_verb(args.verb);
+        Self {
+            publish_as: place.publish_as,
+            ..Self::of_place(Job::Publish(job), place.pages)
+        }
+    }
+
     fn of_pages(args: PagesArgs) -> Self {
         let (job, place) = PagesJob::of_verb(args.verb);
+        Self::of_place(Job::Pages(job), place)
+    }
+
+    fn of_place(job: Job, place: PagesPlaceArgs) -> Self {
         Self {
-            job: Job::Pages(job),
+            job,
             dir: place.dir,
             bare: false,
             common: place.common,
             forecast: ForecastArgs::default(),
             figures: None,
             pages: place.pages,
+            publish_as: None,
             details: false,
             store: Some(place.store),
             endpoint: place.service.endpoint,
@@ -433,6 +449,7 @@ impl Plan {
             forecast,
             figures,
             pages,
+            publish_as,
             details,
             store,
             endpoint,
@@ -477,20 +494,27 @@ impl Plan {
         // A chosen client's page is whole. A supposition is refused with pages, whoever asks for them.
         let changed = looks.method || looks.settle_days || looks.surplus_percent;
         let usual_pages = !changed && as_of == today || record;
-        let has_pages = figures.is_some() || matches!(job, Job::Pages(_));
+        let has_pages = figures.is_some() || matches!(job, Job::Pages(_) | Job::Publish(_));
         let pages = match has_pages {
             true => PagesPlan::new(pages, defaults.pages, &dir, usual_pages),
             false => Ok(None),
         };
         let pages = pages.map_err(Misuse::Pages)?;
+        let publisher = PublisherFiles {
+            user: publish_as.or_else(|| figures.as_ref()?.written.publish_as.clone()),
+            settings: match &job {
+                Job::Alert(job) => job.settings.clone(),
+                _ => None,
+            },
+        };
         let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
-            let of = |folder: &Path, files: &[OutputFile]| -> Vec<Output> {
+            let of = |folder: Option<&Path>, files: &[OutputFile]| -> Vec<Output> {
                 let files = files.iter();
-                files.map(|file| output(file, folder, as_of)).collect()
+                files.map(|file| Output::new(file, folder, as_of)).collect()
             };
             match &figures.written.output[..] {
-                [] if usual => of(&dir, &defaults.outputs),
-                typed => of(Path::new(""), typed),
+                [] if usual => of(Some(&dir), &defaults.outputs),
+                typed => of(None, typed),
             }
         });
         let (table, csv_style) = match &figures {
@@ -556,6 +580,7 @@ impl Plan {
             figures: Figures { settings, fail_on },
             outputs,
             pages,
+            publisher,
             looks,
             record,
         })
@@ -597,23 +622,6 @@ fn history(args: StoreArgs, dir: &Path) -> Result<StoreUse, PlaceProblem> {
     })
 }
 
-/// The file that `file` names from `folder`, as of `as_of`.
-fn output(file: &OutputFile, folder: &Path, as_of: Day) -> Output {
-    let day = as_of.to_string();
-    let words = cli::DAY_IN_NAMES.iter();
-    let name = words.fold(file.path.clone(), |name, word| name.replace(word, &day));
-    let typed = folder.as_os_str().is_empty();
-    Output {
-        // The shell has seen to `~` on the command line.
-        path: if typed {
-            name.into()
-        } else {
-            path::resolve(&name, folder)
-        },
-        form: file.form,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -641,7 +649,8 @@ mod tests {
         assert_eq!(usual.figures.settings.settle_days, 5);
         assert_eq!(usual.figures.settings.surplus_percent, Amount::from(20));
         assert_eq!((usual.view.lang, usual.limits.jobs), (Lang::En, 7));
-        assert_eq!(usual.outputs[0].path, Path::new("clientes/a.csv"));
+        let file = |path: &str| OutputPlace::File(path.into());
+        assert_eq!(usual.outputs[0].place, file("clientes/a.csv"));
         assert_eq!(usual.looks, Looks::default());
 
         let typed = plan(
@@ -666,7 +675,7 @@ mod tests {
         assert_eq!(typed.figures.settings.surplus_percent, Amount::from(3));
         assert_eq!((typed.view.lang, typed.limits.jobs), (Lang::PtBr, 9));
         assert_eq!(typed.outputs.len(), 1);
-        assert_eq!(typed.outputs[0].path, Path::new("b.json"));
+        assert_eq!(typed.outputs[0].place, file("b.json"));
 
         let bare = plan(&[], "");
         assert_eq!(bare.figures.settings.method, Method::WEEKDAY);

@@ -68,8 +68,14 @@ fn repeated(text: &str, other: &str) -> usize {
 /// it, whole or cut short.
 pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
     let credentials = |typed: &AsTyped| -> Option<String> {
-        let (_, rest) = typed.reveal().split_once("://")?;
+        let (scheme, rest) = typed.reveal().split_once("://")?;
         let (credentials, _) = rest.rsplit_once('@')?;
+        let authority = rest.split('/').next().unwrap_or_default();
+        // `oci://BUCKET@NAMESPACE/…` names no user.
+        let is_bucket = authority.matches('@').count() == 1 && !authority.contains(':');
+        if scheme.eq_ignore_ascii_case("oci") && is_bucket {
+            return None;
+        }
         Some(credentials.to_owned())
     };
     let credentials: Vec<Zeroizing<String>> = given

@@ -948,7 +948,7 @@ fn help_version_and_completions() {
         assert_words(&help, &[option]);
     }
     let short = program(&["-h"]).exited(0).stdout;
-    assert!(short.lines().count() <= 46, "{short}");
+    assert!(short.lines().count() <= 47, "{short}");
     let groups = ["Filter:", "Forecast:", "Output:", "History:"];
     assert_words(&short, &groups);
     assert_words(&help, &groups);

@@ -39,6 +39,7 @@ mod pages;
 mod pasted;
 mod picture;
 mod properties;
+mod publish;
 mod ranges;
 mod readme;
 mod reference;

@@ -8,20 +8,21 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[(&str, &[&str])] = &[
     ("lang", &[]),
     ("form", &[]),
-    ("path", &[]),
+    ("path", &["text"]),
     ("money", &[]),
     ("calendar", &[]),
     ("text", &[]),
     ("adjustment", &["calendar", "money"]),
     ("alerting", &["money"]),
     ("contract", &["adjustment", "calendar", "money"]),
-    ("failure", &["calendar", "money"]),
+    ("failure", &["path", "calendar", "money"]),
     ("manual", &["lang"]),
     (
         "cli",
         &[
             "lang",
             "form",
+            "path",
             "adjustment",
             "calendar",
             "money",
@@ -41,7 +42,10 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     // Decoding gives the ledger at once.
-    ("oci", &["calendar", "money", "text", "days", "failure"]),
+    (
+        "oci",
+        &["path", "calendar", "money", "text", "days", "failure"],
+    ),
     (
         "profile",
         &[
@@ -97,6 +101,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "text",
             "lang",
             "form",
+            "path",
             "failure",
             "plan",
             "forecast",

@@ -18,6 +18,7 @@ mod manual;
 mod outputs;
 mod pages;
 mod prepare;
+mod publish;
 mod report;
 mod run;
 mod screen;

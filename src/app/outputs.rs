@@ -1,55 +1,152 @@
-//! The files of a run: seen to be writable, and nobody else's, before any work.
+//! The files and objects of a run: seen to be writable, and nobody else's, before any work; and written.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use anyhow::Result;
+use tokio::task::spawn_blocking;
+
+use super::interrupt;
+use super::pages::Pages;
+use super::publish::{Publisher, publisher};
+use super::run::Report;
+use super::screen::complain;
+use crate::deliver::Destination;
 use crate::deliver::file;
 use crate::failure::{OutputProblem, PlaceProblem};
-use crate::plan::{Misuse, Output, StoreUse};
+use crate::plan::{Misuse, Output, OutputPlace, PagesPlan, Plan, StoreUse};
 use crate::profile::walk;
+use crate::render::{self, explain};
 use crate::store::place::Place;
 use crate::text::printable;
 
-/// Resolves the paths of `outputs`, of a report over the clients in `dir` with a store as `history` says.
+/// The outputs of a run, and the user that puts those that are objects, and the customers' pages.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    outputs: Vec<Output>,
+    publisher: Option<Arc<Publisher>>,
+}
+
+/// Takes the outputs out of `plan`, and resolves their paths.
 ///
 /// # Errors
 /// [`Misuse::Output`] of the first that cannot be written, or would overwrite another or a client;
-/// [`Misuse::NotAStore`] where the store would be one of them, or a client.
-pub(super) fn place(
-    outputs: Vec<Output>,
-    dir: &Path,
-    history: &StoreUse,
-) -> Result<Vec<Output>, Misuse> {
+/// [`Misuse::NotAStore`] where the store would be one of them, or a client; [`Misuse::Publish`] where an object is put by
+/// nobody.
+pub(super) async fn place(plan: &mut Plan) -> Result<Result<Outputs, Misuse>> {
+    let outputs = std::mem::take(&mut plan.outputs);
+    let outputs = match placed(outputs, &plan.dir, &plan.history) {
+        Ok(outputs) => outputs,
+        Err(misuse) => return Ok(Err(misuse)),
+    };
+    let is_object = |output: &Output| matches!(output.place, OutputPlace::Object(_));
+    let has_bucket = plan.pages.as_ref().is_some_and(PagesPlan::are_published);
+    let publisher = match has_bucket || outputs.iter().any(is_object) {
+        true => publisher(plan).await?.map(Arc::new).map(Some),
+        false => Ok(None),
+    };
+    Ok(publisher.map(|publisher| Outputs { outputs, publisher }))
+}
+
+fn placed(outputs: Vec<Output>, dir: &Path, history: &StoreUse) -> Result<Vec<Output>, Misuse> {
     check_store(history, dir)?;
     let stores = stores(history);
     let folder = fs::canonicalize(dir).ok();
-    let mut places = BTreeSet::new();
+    let mut places: Vec<OutputPlace> = Vec::new();
     let place = |output: Output| {
         let refuse = |problem| Misuse::Output {
-            path: printable(&output.path.to_string_lossy(), 255),
+            path: printable(&output.place.to_string(), 255),
             problem,
         };
-        let place = file::place(&output.path).map_err(refuse)?;
-        if is_client(&place, folder.as_deref()) {
-            return Err(refuse(OutputProblem::LikeAClient));
-        }
-        if stores.contains(&place) {
-            let problem = PlaceProblem::AnOutput;
-            return Err(Misuse::NotAStore { problem });
-        }
-        if !places.insert(place.clone()) {
+        let place = match &output.place {
+            OutputPlace::Object(place) => OutputPlace::Object(place.clone()),
+            OutputPlace::File(path) => {
+                let place = file::place(path).map_err(refuse)?;
+                if is_client(&place, folder.as_deref()) {
+                    return Err(refuse(OutputProblem::LikeAClient));
+                }
+                if stores.contains(&place) {
+                    let problem = PlaceProblem::AnOutput;
+                    return Err(Misuse::NotAStore { problem });
+                }
+                OutputPlace::File(place)
+            }
+        };
+        if places.contains(&place) {
             return Err(refuse(OutputProblem::Twice));
         }
-        Ok(Output {
-            path: place,
-            ..output
-        })
+        places.push(place.clone());
+        Ok(Output { place, ..output })
     };
     outputs.into_iter().map(place).collect()
 }
 
+impl Outputs {
+    /// Makes the outputs of a run that has none, with a user that publishes.
+    pub(super) fn of_publisher(publisher: Arc<Publisher>) -> Self {
+        Self {
+            outputs: Vec::new(),
+            publisher: Some(publisher),
+        }
+    }
+
+    /// Returns the places.
+    pub(super) fn places(&self) -> impl Iterator<Item = &OutputPlace> {
+        self.outputs.iter().map(|output| &output.place)
+    }
+
+    /// Returns the user that publishes, where anything is published.
+    pub(super) fn publisher(&self) -> Option<&Arc<Publisher>> {
+        self.publisher.as_ref()
+    }
+
+    /// Writes `report` to each place, and the customers' `pages`; says which could not be written, and returns whether all
+    /// were.
+    pub(super) async fn write(self, report: &Arc<Report>, pages: Option<Pages>) -> bool {
+        let mut written = true;
+        if interrupt::has_ended() {
+            // The files keep the last whole report.
+            return written;
+        }
+        for Output { place, form } in self.outputs {
+            let lang = report.plan.view.lang;
+            let own = Arc::clone(report);
+            let made = move || render::file(&own.portfolio, &own.context(), form);
+            let made = spawn_blocking(made).await.map_err(Into::into);
+            let content = match made.and_then(|made| made) {
+                Ok(content) => content,
+                Err(error) => {
+                    complain(&printable(&format!("{place}: {error:#}"), 1000));
+                    written = false;
+                    continue;
+                }
+            };
+            let failed = match (&place, &self.publisher) {
+                (OutputPlace::Object(place), Some(publisher)) => publisher
+                    .put(place, form.content_type(), &content)
+                    .await
+                    .err()
+                    .map(|failure| explain::unpublished(lang, place, &failure)),
+                (OutputPlace::Object(_), None) => None,
+                // The writing has no pause in which an interruption could leave half a file under another name.
+                (OutputPlace::File(path), _) => Destination::File(path.clone())
+                    .deliver(&content)
+                    .err()
+                    .map(|problem| explain::unwritten(lang, path, problem)),
+            };
+            if let Some(failed) = failed {
+                complain(&failed);
+                written = false;
+            }
+        }
+        match pages {
+            Some(pages) => pages.write(report).await && written,
+            None => written,
+        }
+    }
+}
 /// Sees to it that the store of `history` is no client of `dir`.
 ///
 /// # Errors

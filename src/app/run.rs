@@ -9,11 +9,10 @@ use anyhow::Result;
 use reqwest::Url;
 use tokio::task::spawn_blocking;
 
-use super::pages::Pages;
 use super::screen::{canvas, complain, eprint, is_watched};
 use super::{
-    Outcome, add, alert, backtest, check, folder, interrupt, manual, outputs, pages, report,
-    service,
+    Outcome, add, alert, backtest, check, folder, interrupt, manual, outputs, pages, publish,
+    report, service,
 };
 use crate::alert::AlertRun;
 use crate::cli;
@@ -22,7 +21,7 @@ use crate::demo::{self, Demo};
 use crate::failure::OutputProblem;
 use crate::form::{FileForm, Format};
 use crate::lang::Lang;
-use crate::plan::{DemoJob, Job, Misuse, Output, Plan, StoreUse};
+use crate::plan::{DemoJob, Job, Misuse, Plan, StoreUse};
 use crate::progress::Progress;
 use crate::render::{self, explain};
 use crate::report::portfolio::Portfolio;
@@ -99,6 +98,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Backtest => "backtest",
         Job::Alert(_) => "alert",
         Job::Pages(_) => "pages",
+        Job::Publish(_) => "publish",
         _ => "",
     };
     let meant = Path::new(command);
@@ -118,6 +118,7 @@ async fn work(plan: Plan) -> Result<Outcome> {
         Job::Backtest => backtest_of(plan).await,
         Job::Alert(job) => alert::alert(plan, *job).await,
         Job::Pages(job) => pages::carry_out(plan, job).await,
+        Job::Publish(job) => publish::carry_out(plan, job).await,
         Job::Demo(job) => demo_of(plan, job).await,
         Job::Manual { subject, word } => {
             let lang = plan.view.lang;
@@ -189,7 +190,7 @@ pub(super) struct Report {
 
 impl Report {
     /// Returns the inputs of a rendering besides the figures.
-    fn context(&self) -> render::Context<'_> {
+    pub(super) fn context(&self) -> render::Context<'_> {
         render::Context {
             alerts: self.alerts.as_ref(),
             ..context(&self.plan, self.made_at)
@@ -214,8 +215,7 @@ pub(super) fn workbook(report: &Report) -> Result<Vec<u8>> {
 /// Reports, writes the files of the plan, and prints.
 async fn report_of(mut plan: Plan) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let outputs = match outputs::place(std::mem::take(&mut plan.outputs), &plan.dir, &plan.history)
-    {
+    let outputs = match outputs::place(&mut plan).await? {
         Ok(outputs) => outputs,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -242,47 +242,12 @@ async fn report_of(mut plan: Plan) -> Result<Outcome> {
         portfolio,
         alerts: None,
     });
-    let outcome = match write(&report, outputs, pages).await {
+    let outcome = match outputs.write(&report, pages).await {
         true => outcome,
         false => Outcome::Unexpected,
     };
     let text = text_of(&report, outcome)?;
     print(lang, text.into_bytes(), outcome).await
-}
-
-/// Writes `report` to each of `outputs`, and the customers' `pages`; says which could not be written, and whether all were.
-pub(super) async fn write(
-    report: &Arc<Report>,
-    outputs: Vec<Output>,
-    pages: Option<Pages>,
-) -> bool {
-    let mut written = true;
-    if interrupt::has_ended() {
-        // The files keep the last whole report.
-        return written;
-    }
-    for Output { path, form } in outputs {
-        let lang = report.plan.view.lang;
-        let own = Arc::clone(report);
-        let made = move || render::file(&own.portfolio, &own.context(), form);
-        let made = spawn_blocking(made).await.map_err(Into::into);
-        let failed = match made.and_then(|made| made) {
-            // The writing has no pause in which an interruption could leave half a file under another name.
-            Ok(content) => Destination::File(path.clone())
-                .deliver(&content)
-                .err()
-                .map(|problem| explain::unwritten(lang, &path, problem)),
-            Err(error) => Some(printable(&format!("{}: {error:#}", path.display()), 1000)),
-        };
-        if let Some(failed) = failed {
-            complain(&failed);
-            written = false;
-        }
-    }
-    match pages {
-        Some(pages) => pages.write(report).await && written,
-        None => written,
-    }
 }
 
 /// Checks the clients, prints the findings and returns the outcome.

@@ -25,7 +25,7 @@ pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
             !Permissions::of(plan).asks.is_never()
         }
         Job::Check { offline, .. } => !offline,
-        Job::Add(_) => true,
+        Job::Add(_) | Job::Publish(_) => true,
         Job::Pages(_) | Job::Demo(_) | Job::Manual { .. } | Job::Completions(_) | Job::Man(_) => {
             false
         }

@@ -7,6 +7,7 @@ use std::num::{IntErrorKind, ParseIntError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::lang::{Lang, say};
+use crate::path::ObjectPlaceProblem;
 use crate::text::printable;
 
 /// The longest value that an error repeats, in characters.
@@ -43,6 +44,8 @@ pub(crate) enum ValueProblem {
     TooLong(usize),
     /// The text is no name of a group.
     NotAGroup,
+    /// The text is no place of an object.
+    Object(ObjectPlaceProblem),
     /// The name of a file has no ending that is known.
     Ending,
     /// The name of a file has a word in braces that stands for nothing.
@@ -73,8 +76,11 @@ impl ValueProblem {
                 say! { lang, "escreva +10%, -25% ou +5000 (por mês), e o início se for o caso: \"+10% desde 01/03/2027\"",
                 "write +10%, -25% or +5000 (a month), and the first day if need be: \"+10% from 01/03/2027\"" }
             }
-            Self::Url => say! { lang, "escreva um caminho, não uma URL",
-            "write a path, not a URL" },
+            Self::Url => {
+                say! { lang, "escreva um caminho, ou oci://BUCKET@NAMESPACE/CAMINHO; outra URL não serve",
+                "write a path, or oci://BUCKET@NAMESPACE/PATH; no other URL will do" }
+            }
+            Self::Object(problem) => object_place(lang, *problem),
             Self::NoText => say!(lang, "está vazio", "it is empty"),
             Self::TooLong(most) => say! { lang, "tem mais de {most} caracteres",
             "it has over {most} characters" },
@@ -90,6 +96,45 @@ impl ValueProblem {
             }
         }
     }
+}
+
+/// The words for a text that is no place of an object.
+fn object_place(lang: Lang, problem: ObjectPlaceProblem) -> String {
+    let why = match problem {
+        ObjectPlaceProblem::NoBucket => say!(lang, "falta o bucket", "the bucket is missing"),
+        ObjectPlaceProblem::NoNamespace => {
+            say!(lang, "falta o namespace", "the namespace is missing")
+        }
+        ObjectPlaceProblem::NoObject => {
+            say!(
+                lang,
+                "falta o caminho do objeto",
+                "the object's path is missing"
+            )
+        }
+        ObjectPlaceProblem::Credentials => {
+            say! { lang, "usuário e senha não vão no endereço: a credencial é a de [publicar] em alertas.ini, ou a de --publish-as",
+            "no user and password go into the address: the credential is that of [publicar] in alertas.ini, or of --publish-as" }
+        }
+        ObjectPlaceProblem::Name => {
+            say! { lang, "o bucket e o namespace têm só letras sem acento, algarismos, hífen e sublinhado; o bucket, também ponto",
+            "bucket and namespace have only letters without accents, digits, hyphens and underscores; the bucket also dots" }
+        }
+        ObjectPlaceProblem::Dots => {
+            say! { lang, "o caminho tem uma parte vazia, \".\" ou \"..\"",
+            "the path has an empty part, \".\" or \"..\"" }
+        }
+        ObjectPlaceProblem::Control => {
+            say! { lang, "o caminho tem um caractere de controle, ou que não se vê",
+            "the path has a control character, or one that is not seen" }
+        }
+        ObjectPlaceProblem::TooLong => {
+            say! { lang, "o nome é longo demais: o bucket tem até 256 caracteres, o caminho até 924 bytes",
+            "the name is too long: a bucket has up to 256 characters, a path up to 924 bytes" }
+        }
+    };
+    say! { lang, "{why}; escreva oci://BUCKET@NAMESPACE/CAMINHO",
+    "{why}; write oci://BUCKET@NAMESPACE/PATH" }
 }
 
 impl fmt::Display for ValueProblem {
@@ -156,6 +201,11 @@ fn sentence(found: &Context<'_>, lang: Lang) -> String {
             let why = found
                 .reason(lang)
                 .map_or(String::new(), |why| format!(": {why}"));
+            // The path of a URL lets whoever has it in, at times.
+            let value = match value.split_once("://") {
+                Some((scheme, _)) if found.is_url() => format!("{scheme}://…"),
+                _ => value,
+            };
             say! { lang, "{argument} não aceita \"{value}\"{why}",
             "{argument} does not take \"{value}\"{why}" }
         }
@@ -231,6 +281,13 @@ impl Context<'_> {
         };
         let all = self.all(ContextKind::InvalidArg).into_iter().map(bare);
         all.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns whether a value is refused because it is a URL.
+    fn is_url(&self) -> bool {
+        let source = self.0.source();
+        let problem = source.and_then(|source| source.downcast_ref::<ValueProblem>());
+        problem == Some(&ValueProblem::Url)
     }
 
     /// Returns the reason of a refused value.

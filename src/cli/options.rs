@@ -286,9 +286,13 @@ pub struct WrittenArgs {
     pub daily: bool,
     /// Write to FILE too: .json, .csv, .xlsx, .md or .html; repeatable
     ///
-    /// {date} in its name is the as-of day.
+    /// {date} in its name is the as-of day. oci://BUCKET@NAMESPACE/PATH is an object of Object Storage, put by the
+    /// partner's own user: [publicar] in alertas.ini, or --publish-as.
     #[arg(short, long, value_name = "FILE", value_parser = output)]
     pub output: Vec<OutputFile>,
+    /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub publish_as: Option<PathBuf>,
     /// Table of CSV and Markdown: clients, months or days [default: clients]
     #[arg(
         long,

@@ -17,7 +17,7 @@ pub struct PageArgs {
     /// Write each customer's page below DIR
     ///
     /// DIR/KEY/index.html, whole alone, with a manifest and icons; KEY is a name that nobody guesses, and links.csv beside
-    /// the configs says whose it is.
+    /// the configs says whose it is. DIR may be oci://BUCKET@NAMESPACE/PREFIX, for objects that the user of -o puts.
     #[arg(long, value_name = "DIR", value_parser = pages, hide_short_help = true)]
     pub pages: Option<String>,
     /// Write no pages, whatever oci-consumo.ini says

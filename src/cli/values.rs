@@ -13,6 +13,7 @@ use crate::failure::ConfigProblem;
 use crate::forecast::Method;
 use crate::form::FileForm;
 use crate::money::Amount;
+use crate::path::ObjectPlace;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
 use crate::text::{AsTyped, printable};
@@ -27,6 +28,8 @@ const LONGEST_CONTACT: usize = 200;
 pub struct OutputFile {
     /// Path of the file, with `{date}` or `{data}` where the as-of day goes.
     pub path: String,
+    /// The object that is meant in place of a file, with the same words.
+    pub object: Option<ObjectPlace>,
     /// Form of the file, by the ending of its name.
     pub form: FileForm,
 }
@@ -114,11 +117,13 @@ pub(super) fn what_if(text: &str) -> Result<Adjustment, ValueProblem> {
     }
 }
 
-/// A file by its ending, in any case.
+/// A file, or an object, by its ending, in any case.
 pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
-    if text.contains("://") {
-        return Err(ValueProblem::Url);
-    }
+    let object = match ObjectPlace::is_meant(text) {
+        true => Some(ObjectPlace::parse(text).map_err(ValueProblem::Object)?),
+        false if text.contains("://") => return Err(ValueProblem::Url),
+        false => None,
+    };
     let form = FileForm::of(text).ok_or(ValueProblem::Ending)?;
     for (at, _) in text.match_indices('{') {
         let word = text[at..].split_inclusive('}').next();
@@ -129,6 +134,7 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
     }
     Ok(OutputFile {
         path: text.to_owned(),
+        object,
         form,
     })
 }
@@ -137,6 +143,10 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
 pub(crate) fn pages(text: &str) -> Result<String, ValueProblem> {
     match text.trim() {
         "" => Err(ValueProblem::NoText),
+        text if ObjectPlace::is_meant(text) => match ObjectPlace::parse(text) {
+            Ok(_) => Ok(text.to_owned()),
+            Err(problem) => Err(ValueProblem::Object(problem)),
+        },
         text if text.contains("://") => Err(ValueProblem::Url),
         _ => Ok(text.to_owned()),
     }

@@ -11,6 +11,7 @@ pub(crate) mod heartbeat;
 mod meta;
 pub(crate) mod metrics;
 mod mime;
+pub(crate) mod object;
 mod oci_mail;
 pub(crate) mod parcel;
 mod process;

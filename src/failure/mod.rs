@@ -42,6 +42,7 @@ mod delivery;
 mod key;
 mod output;
 mod pages;
+mod publish;
 mod service;
 mod setting;
 mod store;
@@ -63,6 +64,7 @@ pub use delivery::{ChannelAnswer, DeliveryProblem, ProgramEnd, RefusalReason, Un
 pub(crate) use key::{KeyForm, KeyProblem};
 pub(crate) use output::OutputProblem;
 pub(crate) use pages::{PageKeysProblem, PagesFolderProblem, PagesProblem};
+pub(crate) use publish::PublishProblem;
 pub(crate) use service::{Answer, CertificatesProblem, ProxyAbsence, ProxyRefusal, ServiceProblem};
 pub(crate) use setting::{
     DefaultsProblem, EndpointProblem, EnvironmentProblem, PlaceProblem, ProxyProblem,

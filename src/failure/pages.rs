@@ -1,6 +1,7 @@
 //! Problems of the customers' pages: of the options, of the file of their addresses, and of their folder.
 
-use super::{EndpointProblem, FileProblem, OutputProblem};
+use super::{EndpointProblem, Failure, FileProblem, OutputProblem};
+use crate::path::ObjectPlace;
 
 /// The reasons why a run has no pages, or not all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,17 @@ pub enum PagesProblem {
     Keys(PageKeysProblem),
     /// The folder takes no page.
     Folder(PagesFolderProblem),
+    /// The bucket takes no page.
+    Bucket {
+        /// Place of the pages.
+        place: ObjectPlace,
+        /// Failure of the request.
+        failure: Box<Failure>,
+    },
+    /// The pages of a bucket are removed at the console.
+    PrunedByHand,
+    /// Links lead to the pages of a bucket, and end apart.
+    RotatedByLinks,
     /// The list of addresses is not of its form.
     Links,
     /// The list of addresses cannot be read.

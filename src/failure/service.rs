@@ -174,6 +174,22 @@ pub struct CertificatesProblem {
 
 impl ServiceProblem {
     /// Returns the service's refusal, if it is one.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::NotAuthenticated { answer, .. }
+            | Self::ClockSkew { answer, .. }
+            | Self::NotAuthorized(answer)
+            | Self::Forbidden(answer)
+            | Self::TooManyRequests { answer, .. }
+            | Self::RetryTooLate { answer, .. }
+            | Self::Unavailable { answer, .. }
+            | Self::Redirect(answer)
+            | Self::Rejected(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// Returns the service's refusal, if it is one.
     pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
         match self {
             Self::NotAuthenticated { answer, .. }

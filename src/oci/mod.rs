@@ -8,6 +8,7 @@ pub(crate) mod identity;
 mod json;
 pub(crate) mod monitoring;
 pub(crate) mod notifications;
+pub(crate) mod object_storage;
 pub(crate) mod observed;
 pub(crate) mod region;
 pub(crate) mod signer;

@@ -28,7 +28,7 @@ use tokio::sync::Semaphore;
 use self::http::Http;
 use self::lanes::Lanes;
 use self::proxy::Route;
-pub(crate) use self::session::Session;
+pub(crate) use self::session::{Manner, Session};
 pub use self::web::Web;
 pub(crate) use self::web::{WebAnswer, WebFault, WebRequest};
 use super::signer::Signer;
@@ -82,7 +82,7 @@ pub enum Event {
 /// Callback that is told of each try.
 pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// A whole answer with status 200.
+/// A whole answer with status 200, or 204 to a DELETE.
 #[derive(Debug)]
 pub(crate) struct Reply {
     /// The body.

@@ -3,7 +3,7 @@
 use crate::calendar::Day;
 use crate::failure::{
     AddProblem, AlertsRefused, DefaultsProblem, EndpointProblem, EnvironmentProblem, FileProblem,
-    OutputProblem, PagesProblem, PlaceProblem, StoreProblem,
+    OutputProblem, PagesProblem, PlaceProblem, PublishProblem, StoreProblem,
 };
 
 /// A request that cannot be carried out, whatever the clients are.
@@ -51,6 +51,8 @@ pub enum Misuse {
         /// Reason of the failure.
         problem: StoreProblem,
     },
+    /// The run can publish nothing.
+    Publish(PublishProblem),
     /// No settings of alerts are there.
     NoAlerts {
         /// Path of the file, fit for a terminal.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::cli::{PageArgs, PagesPlaceArgs, PagesVerb};
 use crate::failure::{EndpointProblem, PagesProblem};
 use crate::oci::endpoint;
-use crate::path;
+use crate::path::{self, ObjectPlace};
 
 /// The customers' pages of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct PagesPlan {
 pub enum PagesPlace {
     /// A folder of this machine.
     Folder(PathBuf),
+    /// The objects of a bucket whose names begin alike.
+    Bucket(ObjectPlace),
 }
 
 /// A job of `pages`.
@@ -71,6 +73,11 @@ pub(super) struct PagesDefaults {
 }
 
 impl PagesPlan {
+    /// Returns whether the pages are objects.
+    pub fn are_published(&self) -> bool {
+        matches!(self.place, PagesPlace::Bucket(_))
+    }
+
     /// Returns the pages that `args` and the `defaults` of the clients in `dir` ask for. The defaults' place counts in a
     /// `usual` run.
     ///
@@ -86,15 +93,24 @@ impl PagesPlan {
         let typed = typed.transpose().map_err(PagesProblem::Url)?;
         let has_options = typed.is_some() || args.pages_group.is_some() || args.contact.is_some();
         let by_folder = args.pages.is_none();
+        let object = |place: &str| {
+            let is_object = ObjectPlace::is_meant(place);
+            // What is none was refused when it was read.
+            let place = is_object.then(|| ObjectPlace::parse(place).ok()).flatten();
+            place.map(PagesPlace::Bucket)
+        };
+        let folder = PagesPlace::Folder;
         let place = match (args.pages, defaults.place) {
-            (Some(place), _) => PathBuf::from(place),
+            (Some(place), _) => object(&place).unwrap_or_else(|| folder(place.into())),
             (None, Some(_)) if args.no_pages || !usual => return Ok(None),
-            (None, Some(place)) => path::resolve(&place, dir),
+            (None, Some(place)) => {
+                object(&place).unwrap_or_else(|| folder(path::resolve(&place, dir)))
+            }
             (None, None) if has_options => return Err(PagesProblem::NoPlace),
             (None, None) => return Ok(None),
         };
         Ok(Some(Self {
-            place: PagesPlace::Folder(place),
+            place,
             url: typed.or(defaults.url),
             group: args.pages_group.or(defaults.group),
             contact: args.contact.or(defaults.contact),

@@ -1,5 +1,7 @@
 //! `links.csv`: the addresses of the customers' pages, for the operator alone.
 
+use std::fmt;
+
 use csv::ReaderBuilder;
 
 use super::csv::written;
@@ -10,7 +12,7 @@ pub(crate) const FILE_NAME: &str = "links.csv";
 const COLUMNS: [&str; 5] = ["cliente", "arquivo", "endereco", "feito_em", "expira_em"];
 
 /// The address of a customer's page.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct Link {
     /// Name of the client, as the file has it.
     pub(crate) client: String,
@@ -22,6 +24,15 @@ pub(crate) struct Link {
     pub(crate) made: String,
     /// Day on which the address expires; empty where it does not.
     pub(crate) expires: String,
+}
+
+/// `Debug` shows no address: whoever has one reads the page.
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link")
+            .field("file", &self.file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads the content of the file; `None` where it is not of its form.

@@ -8,6 +8,7 @@
 
 mod alerts;
 mod db;
+mod links;
 mod outbox;
 pub(crate) mod place;
 mod record;
@@ -34,6 +35,7 @@ use place::Place;
 
 pub(crate) use alerts::NEWS_HOURS;
 pub use alerts::{AlertStep, DecidedAlerts, HeldAlerts, OutboxDraft};
+pub(crate) use links::{LinkBook, LinkRow};
 pub use outbox::{Ending, LastSent, Outbox, OutboxRow, RowState, Taken};
 pub use record::{ClientRecord, Recorded, RecordedDays, Run, Settings, Showing};
 

@@ -9,7 +9,7 @@ use crate::failure::StoreProblem;
 use crate::text::hex;
 
 /// The versions, oldest first; one that was released is never changed.
-const VERSIONS: [(&str, &str); 6] = [
+const VERSIONS: [(&str, &str); 7] = [
     ("tabelas", include_str!("migrations/0001_tabelas.sql")),
     ("visoes", include_str!("migrations/0002_visoes.sql")),
     ("verdade", include_str!("migrations/0003_verdade.sql")),
@@ -22,6 +22,7 @@ const VERSIONS: [(&str, &str); 6] = [
         include_str!("migrations/0005_sobrepostos.sql"),
     ),
     ("alertas", include_str!("migrations/0006_alertas.sql")),
+    ("links", include_str!("migrations/0007_links.sql")),
 ];
 
 /// The number of the newest version.

@@ -15,7 +15,7 @@ mod receipts;
 mod replay;
 mod requests;
 mod runs;
-mod scene;
+pub(crate) mod scene;
 mod smtp;
 pub(crate) mod stand_in;
 mod verbs;

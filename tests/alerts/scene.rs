@@ -146,7 +146,7 @@ impl Scene {
 }
 
 /// Writes a file that only its owner may read.
-pub(super) fn private(path: &Path, text: &str) {
+pub(crate) fn private(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
     #[cfg(unix)]
     {
@@ -169,7 +169,7 @@ pub(super) fn usual(address: SocketAddr) -> String {
 }
 
 /// Runs `command` to its end.
-pub(super) fn end(command: &mut Command) -> Ran {
+pub(crate) fn end(command: &mut Command) -> Ran {
     let output = command.stdin(Stdio::null()).output().unwrap();
     Ran {
         status: output.status.code(),

@@ -470,7 +470,7 @@ fn entry<'v>(document: &'v Value, list: &str, file: &str) -> Option<&'v Value> {
 }
 
 /// Where the stand-in listens.
-fn address(stand_in: &Server) -> SocketAddr {
+pub fn address(stand_in: &Server) -> SocketAddr {
     let endpoint = stand_in.endpoint();
     endpoint.trim_start_matches("http://").parse().unwrap()
 }

@@ -563,7 +563,7 @@ fn put_back(store: &str) {
         false => "REAL",
     };
     query(store, "DELETE FROM _sqlx_migrations WHERE version > 4");
-    for table in ["alerta_pasta", "alerta_estado", "alerta_saida"] {
+    for table in ["alerta_pasta", "alerta_estado", "alerta_saida", "enlace"] {
         query(store, &format!("DROP TABLE {table}"));
     }
     query(store, "DROP VIEW v_carteira");

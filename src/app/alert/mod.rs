@@ -4,6 +4,7 @@
 //! is sent once the report is printed. What only tells never changes the report.
 
 mod channels;
+mod checked;
 mod compose;
 pub(super) mod desk;
 mod people;
@@ -19,10 +20,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::StreamExt as _;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
+pub(super) use self::checked::checked;
 use self::compose::{Composer, Group, Readable, unsent};
 use self::desk::{Decided, Desk, Seeing};
 use self::people::{Person, find};
@@ -30,12 +31,11 @@ use self::post::{Channels, Post, Sent};
 use super::history::{endpoint_of, folder_of, patience};
 use super::kinds::Permissions;
 use super::report::report_to;
-use super::run::{Report, made_at, print, refuse, say_no_clients, text_of, write};
+use super::run::{Report, made_at, print, refuse, say_no_clients, text_of};
 use super::screen::{complain, is_watched};
 use super::{Outcome, interrupt, outputs, pages};
 use crate::alert::{Addressed, Digest, Event, Pause, Scope, Side};
 use crate::calendar::Day;
-use crate::check::{ChannelCheck, ChannelProblem};
 use crate::failure::StoreProblem;
 use crate::form::Format;
 use crate::lang::Lang;
@@ -58,8 +58,6 @@ const LEAST_SENDING: Duration = Duration::from_secs(5);
 const LEASE: Duration = Duration::from_secs(240);
 /// Days for which a provider is asked what has become of a message.
 const RECEIPT_DAYS: i64 = 3;
-/// Channels that a check looks at at a time.
-const CHECKED_AT_ONCE: usize = 4;
 
 /// Carries out `job`.
 pub(super) async fn alert(plan: Plan, job: AlertJob) -> Result<Outcome> {
@@ -103,45 +101,6 @@ async fn settings(plan: &Plan, job: &AlertJob) -> Result<Result<AlertSettings, M
             refused: Box::new(refused),
         }),
     })
-}
-
-/// Looks at the channels of the folder's alerts, where it has any: their settings alone where the check is `offline`, else
-/// by a login that sends nothing.
-pub(super) async fn checked(plan: &Plan, offline: bool) -> Result<Vec<ChannelCheck>> {
-    let path = plan.dir.join(FILE_NAME);
-    let settings = match spawn_blocking(move || alerts::read(&path)).await? {
-        Ok(Some(settings)) => Arc::new(settings),
-        Ok(None) => return Ok(Vec::new()),
-        Err(refused) => {
-            return Ok(vec![ChannelCheck {
-                channel: FILE_NAME.to_owned(),
-                asked: false,
-                problem: Some(ChannelProblem::Settings(refused)),
-            }]);
-        }
-    };
-    let names = names(&settings);
-    let channels = Channels::new(settings, web(plan));
-    let looking = futures_util::stream::iter(names).map(async |name| {
-        let made = channels.get(&name).await;
-        let asked = !offline && matches!(&made, Ok(Some(channel)) if channel.can_be_probed());
-        let problem = match made {
-            Err(refused) => Some(ChannelProblem::Settings(refused)),
-            Ok(Some(channel)) if asked => {
-                let probed = channel.probe(&channels.web).await;
-                probed
-                    .err()
-                    .map(|refusal| ChannelProblem::Login(refusal.problem))
-            }
-            Ok(_) => None,
-        };
-        ChannelCheck {
-            channel: name.to_string(),
-            asked,
-            problem,
-        }
-    });
-    Ok(looking.buffered(CHECKED_AT_ONCE).collect().await)
 }
 
 /// Returns a client for the channels of a run.
@@ -199,8 +158,7 @@ struct Posted {
 
 async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let own_outputs = std::mem::take(&mut plan.outputs);
-    let outputs = match outputs::place(own_outputs, &plan.dir, &plan.history) {
+    let outputs = match outputs::place(&mut plan).await? {
         Ok(outputs) => outputs,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -285,7 +243,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     outcome = outcome.with_undelivered(undelivered);
     report.alerts = Some(run.document(&posted));
     let report = Arc::new(report);
-    if !write(&report, outputs, pages).await {
+    if !outputs.write(&report, pages).await {
         outcome = Outcome::Unexpected;
     }
     if shows {

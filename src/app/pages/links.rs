@@ -30,6 +30,11 @@ impl Links {
         }
     }
 
+    /// The path of the file.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
     /// Returns the configs among `clients`, with the keys of their pages, whose address on the list is another page's.
     pub(super) fn moved<'c>(
         &self,

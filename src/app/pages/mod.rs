@@ -2,6 +2,7 @@
 //!
 //! What only keeps never changes the report: a page that cannot be written is said, and the exit status says it too.
 
+mod bucket;
 mod links;
 mod verbs;
 
@@ -12,8 +13,10 @@ use std::sync::Arc;
 use anyhow::Result;
 use tokio::task::spawn_blocking;
 
+use self::bucket::Bucket;
 use self::links::Links;
 use super::kinds::Permissions;
+use super::outputs::Outputs;
 use super::run::Report;
 use super::screen::complain;
 use super::{interrupt, outputs};
@@ -23,7 +26,7 @@ use crate::failure::{
     Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem, PlaceProblem,
 };
 use crate::lang::Lang;
-use crate::plan::{Misuse, Output, PagesPlace, PagesPlan, Plan};
+use crate::plan::{Misuse, OutputPlace, PagesPlace, PagesPlan, Plan};
 use crate::profile::pages::{FILE_NAME, PageKey, PageKeys};
 use crate::progress::Progress;
 use crate::render::explain::pages as words;
@@ -32,6 +35,7 @@ use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::text::printable;
 
+pub(super) use self::bucket::opened;
 pub(super) use self::verbs::carry_out;
 
 /// A file of a customer's page.
@@ -40,7 +44,6 @@ pub(super) struct PageFile {
     /// Name in the page's folder.
     pub(super) name: &'static str,
     /// Media type of the content.
-    #[expect(dead_code, reason = "a web server goes by the name")]
     pub(super) content_type: &'static str,
     /// Content.
     pub(super) bytes: Vec<u8>,
@@ -59,8 +62,10 @@ pub(super) struct PageFiles {
 #[derive(Debug)]
 pub(super) struct Site {
     plan: PagesPlan,
-    /// Path of the folder, without links as far as it is there.
+    /// Path of the folder, without links as far as it is there; the place of the objects, as it is typed, of a bucket.
     folder: PathBuf,
+    /// The bucket, in place of a folder.
+    bucket: Option<Bucket>,
     /// The file of the addresses' secret; `None` of a demo.
     ini: Option<PathBuf>,
     links: Links,
@@ -94,34 +99,65 @@ pub(super) fn permit(plan: &Plan) -> Result<(), Misuse> {
 ///
 /// # Errors
 /// [`Misuse`] where the run may write no pages, or the place would show what is nobody's to read.
-pub(super) fn place(plan: &Plan, outputs: &[Output]) -> Result<Option<Site>, Misuse> {
+pub(super) fn place(plan: &Plan, outputs: &Outputs) -> Result<Option<Site>, Misuse> {
     permit(plan)?;
     let Some(pages) = &plan.pages else {
         return Ok(None);
     };
-    let PagesPlace::Folder(folder) = &pages.place;
+    let dir = Some(&plan.dir).filter(|_| !plan.simulated);
+    let folder = match &pages.place {
+        PagesPlace::Folder(folder) => folder,
+        PagesPlace::Bucket(prefix) => {
+            let among = outputs.places().find(|place| match place {
+                OutputPlace::Object(place) => place.is_within(prefix),
+                OutputPlace::File(_) => false,
+            });
+            if let Some(output) = among {
+                return Err(among_pages(output));
+            }
+            return Ok(Some(Site {
+                plan: pages.clone(),
+                folder: prefix.to_string().into(),
+                bucket: Some(Bucket {
+                    prefix: prefix.clone(),
+                    publisher: outputs.publisher().cloned(),
+                }),
+                ini: dir.map(|dir| dir.join(FILE_NAME)),
+                links: Links::new(dir),
+            }));
+        }
+    };
     let (folder, clients) = (resolved(folder), resolved(&plan.dir));
     if folder.starts_with(&clients) || clients.starts_with(&folder) {
         return Err(Misuse::Pages(PagesProblem::AmongClients));
     }
     let is_shown = |path: &PathBuf| path.starts_with(&folder);
-    if let Some(output) = outputs.iter().find(|output| is_shown(&output.path)) {
-        return Err(Misuse::Output {
-            path: printable(&output.path.to_string_lossy(), 255),
-            problem: OutputProblem::AmongPages,
-        });
+    let among = outputs.places().find(|place| match place {
+        OutputPlace::File(path) => is_shown(path),
+        OutputPlace::Object(_) => false,
+    });
+    if let Some(output) = among {
+        return Err(among_pages(output));
     }
     if outputs::stores(&plan.history).iter().any(is_shown) {
         let problem = PlaceProblem::AmongPages;
         return Err(Misuse::NotAStore { problem });
     }
-    let dir = Some(&plan.dir).filter(|_| !plan.simulated);
     Ok(Some(Site {
         plan: pages.clone(),
         folder,
+        bucket: None,
         ini: dir.map(|dir| dir.join(FILE_NAME)),
         links: Links::new(dir),
     }))
+}
+
+/// The refusal of an output that would lie among the pages.
+fn among_pages(output: &OutputPlace) -> Misuse {
+    Misuse::Output {
+        path: printable(&output.to_string(), 255),
+        problem: OutputProblem::AmongPages,
+    }
 }
 
 /// Returns `path` without links, as far as it is there.
@@ -148,8 +184,9 @@ impl Site {
         portfolio: &mut Portfolio,
         progress: &Progress,
     ) -> Result<Pages> {
+        let marked = self.mark(lang).await;
         let pages = spawn_blocking(move || {
-            let keys = self.keys(lang).map_err(PagesProblem::Keys);
+            let keys = marked.and_then(|()| self.keys(lang).map_err(PagesProblem::Keys));
             Pages { site: self, keys }
         });
         let pages = pages.await?;
@@ -174,7 +211,8 @@ impl Site {
         if let Some(keys) = PageKeys::read(ini)? {
             return Ok(keys);
         }
-        let has_pages = !folder::pages(&self.folder, PageKey::is_one).is_empty();
+        let in_folder = self.bucket.is_none();
+        let has_pages = in_folder && !folder::pages(&self.folder, PageKey::is_one).is_empty();
         // Another run may have made both in between.
         if let Some(keys) = PageKeys::read(ini)? {
             return Ok(keys);
@@ -262,6 +300,14 @@ impl Pages {
             return true;
         }
         let own = Arc::clone(report);
+        if self.site.bucket.is_some() {
+            let complaints = match spawn_blocking(move || self.make_all(&own)).await {
+                Ok(made) => made.put_all(report).await,
+                Err(error) => vec![printable(&error.to_string(), 1000)],
+            };
+            complaints.iter().for_each(|complaint| complain(complaint));
+            return complaints.is_empty();
+        }
         let complaints = match spawn_blocking(move || self.write_all(&own)).await {
             Ok(complaints) => complaints,
             Err(error) => vec![printable(&error.to_string(), 1000)],

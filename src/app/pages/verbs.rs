@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 use super::{Site, files, place};
 use crate::app::Outcome;
 use crate::app::folder::{self as clients, Contents};
+use crate::app::outputs::Outputs;
 use crate::app::report::report;
 use crate::app::run::{Report, made_at, print, refuse};
 use crate::app::screen::{complain, is_watched};
@@ -43,7 +44,7 @@ pub(in crate::app) async fn carry_out(plan: Plan, job: PagesJob) -> Result<Outco
 
 /// Returns the place of the pages, and their keys.
 fn site(plan: &Plan) -> Result<(Site, Option<PageKeys>), Misuse> {
-    let Some(site) = place(plan, &[])? else {
+    let Some(site) = place(plan, &Outputs::default())? else {
         return Err(Misuse::Pages(PagesProblem::NoPlace));
     };
     let keys = match &site.ini {
@@ -61,6 +62,9 @@ async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    if site.bucket.is_some() {
+        return Ok(refuse(lang, &Misuse::Pages(PagesProblem::RotatedByLinks)));
+    }
     let entry = match clients::named(plan, word).await {
         Ok(entry) => entry,
         Err(outcome) => return Ok(outcome),
@@ -116,6 +120,9 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    if site.bucket.is_some() {
+        return Ok(refuse(lang, &Misuse::Pages(PagesProblem::PrunedByHand)));
+    }
     let progress = Progress::new(&plan.view, false);
     let contents = match clients::read(&plan, &progress, None).await {
         Ok(contents) => contents,
@@ -246,7 +253,7 @@ fn ask(lang: Lang, count: usize) -> bool {
 /// Makes the page of the client that `word` names, in `to` or a new temporary folder.
 async fn show(mut plan: Plan, word: &str, to: Option<PathBuf>) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let site = match place(&plan, &[]) {
+    let site = match place(&plan, &Outputs::default()) {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
-use reqwest::{Response, StatusCode, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use rustls::ClientConfig;
 use serde::Deserialize;
 
@@ -115,9 +115,15 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
 }
 
 /// Reads the answer, at most as much of it as is ever right.
-pub(super) async fn receive(mut response: Response, url: &Url, tries: u32) -> Result<Reply, Fault> {
+pub(super) async fn receive(
+    mut response: Response,
+    method: &Method,
+    url: &Url,
+    tries: u32,
+) -> Result<Reply, Fault> {
     let headers = response.headers().clone();
-    if response.status() != StatusCode::OK {
+    let deleted = *method == Method::DELETE && response.status() == StatusCode::NO_CONTENT;
+    if response.status() != StatusCode::OK && !deleted {
         let status = response.status().as_u16();
         let (body, _) = read(&mut response, LARGEST_REFUSAL).await;
         return Err(Fault::Refused {

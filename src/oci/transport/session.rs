@@ -15,10 +15,20 @@ use super::retry::{backoff, may_pass, service_time, signed_seconds};
 use super::{Event, Observer, Reply, Transport, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::observed::{Observed, Sight};
-use crate::oci::signer::{Body, Request, Signer};
+use crate::oci::signer::{Body, Header, Request, Signer};
 
 /// Mark of no answer with a time yet; no clock is off by so much.
 const NOT_SEEN: i64 = i64::MIN;
+
+/// The sending of a request, where it is not the usual one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Manner<'a> {
+    /// Headers that the signature does not cover.
+    pub(crate) headers: &'a [Header],
+    /// The request goes out once, besides a second time for a clock that is wrong: one that makes a thing makes a second
+    /// one where the first answer was lost.
+    pub(crate) once: bool,
+}
 
 /// The requests of one client.
 pub(crate) struct Session<'a> {
@@ -132,12 +142,24 @@ impl<'a> Session<'a> {
     /// # Errors
     /// A [`Failure`] of service or data, when no try was answered with status 200.
     pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Reply, Failure> {
+        self.send_as(request, Manner::default()).await
+    }
+
+    /// Sends `request` in its `manner`, and returns the whole answer.
+    ///
+    /// # Errors
+    /// A [`Failure`] of service or data, when no try was answered with status 200, or 204 to a DELETE.
+    pub(crate) async fn send_as(
+        &self,
+        request: &Request<'_>,
+        manner: Manner<'_>,
+    ) -> Result<Reply, Failure> {
         let mut tries = 0;
         let mut signed_again = false;
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(request, offset, tries).await {
+            let fault = match self.one_try(request, manner.headers, offset, tries).await {
                 Ok(reply) => {
                     if signed_again {
                         self.see(Sight::ClockCorrected);
@@ -156,7 +178,7 @@ impl<'a> Session<'a> {
                 continue;
             }
             let left = self.budget.left();
-            if tries >= fault.tries_allowed() || left.is_zero() {
+            if manner.once || tries >= fault.tries_allowed() || left.is_zero() {
                 return Err(self.failure(fault, tries, skew, None));
             }
             let pause = match fault.retry_after() {
@@ -182,6 +204,7 @@ impl<'a> Session<'a> {
     async fn one_try(
         &self,
         signable: &Request<'_>,
+        unsigned: &[Header],
         offset: i64,
         tries: u32,
     ) -> Result<Reply, Fault> {
@@ -200,8 +223,8 @@ impl<'a> Session<'a> {
             .client
             .request(signable.method.clone(), url.clone())
             .header("accept", "application/json");
-        for (name, value) in headers {
-            request = request.header(name, value);
+        for (name, value) in headers.iter().chain(unsigned) {
+            request = request.header(*name, value);
         }
         if let Some(body) = signable.body.bytes() {
             request = request.body(body.to_vec());
@@ -216,7 +239,7 @@ impl<'a> Session<'a> {
                     self.clock_seen.store(seconds, Ordering::Relaxed);
                     clock = Some(seconds.saturating_sub(offset));
                 }
-                receive(response, url, tries).await
+                receive(response, &signable.method, url, tries).await
             }
             Err(error) => {
                 let route = self.member.route();

@@ -33,6 +33,8 @@ pub use self::settings::{
     SmsSettings, Summary, TopicSettings, WebhookSettings, WhatsAppRoute, WhatsAppSettings,
 };
 
+pub(crate) use self::settings::PublishSection;
+
 use self::blocks::{Source, blocks};
 use self::operator::settings;
 use super::config::decode;
@@ -54,6 +56,30 @@ pub fn read(path: &Path) -> Result<Option<AlertSettings>, AlertsRefused> {
         Err(FileProblem::Missing) => Ok(None),
         Err(problem) => Err(AlertsRefused::new(AlertsProblem::File(problem))),
     }
+}
+
+/// Reads `[publicar]` in the file at `path`, whatever its other sections say; `None` where there is no such file or section.
+///
+/// # Errors
+/// [`AlertsRefused`] where the file cannot be read, has a line that is none of such a file, or names no user.
+pub(crate) fn publish_section(path: &Path) -> Result<Option<PublishSection>, AlertsRefused> {
+    let (bytes, access) = match read_with_access(path, LARGEST) {
+        Ok(read) => read,
+        Err(FileProblem::Missing) => return Ok(None),
+        Err(problem) => return Err(AlertsRefused::new(AlertsProblem::File(problem))),
+    };
+    let mut warnings = Vec::new();
+    let text = decode(&bytes, &mut warnings);
+    let text = text.map_err(|problem| AlertsRefused::new(problem.into()))?;
+    let source = Source {
+        folder: folder_of(path),
+        path,
+        access,
+    };
+    let blocks = blocks(&text, &mut warnings)?;
+    let settings = operator::publish(&blocks, source)?;
+    let alone = blocks.len() == 1;
+    Ok(settings.map(|settings| PublishSection { settings, alone }))
 }
 
 /// Reads the settings in `bytes`, the content of the file at `path`, which has the permissions `access` if the system has any of unix's

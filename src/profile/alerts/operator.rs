@@ -46,8 +46,7 @@ pub(super) fn settings(
     let commands = commands.collect::<Result<Vec<_>, _>>()?;
     let heartbeat = first("batimento").map(|block| channels::heartbeat(block, source));
     let heartbeat = heartbeat.transpose()?;
-    let publish = first("publicar").map(|block| block.user(source));
-    let publish = publish.transpose()?.map(|user| PublishSettings { user });
+    let publish = publish(blocks, source)?;
 
     let blocks_of_commands = all("comando").zip(&commands);
     for (at, (block, command)) in blocks_of_commands.clone().enumerate() {
@@ -80,6 +79,17 @@ pub(super) fn settings(
     };
     check(&settings, block)?;
     Ok(settings)
+}
+
+/// Reads `[publicar]`.
+pub(super) fn publish(
+    blocks: &[Block],
+    source: Source<'_>,
+) -> Result<Option<PublishSettings>, AlertsRefused> {
+    let mut blocks = blocks.iter();
+    let block = blocks.find(|block| block.section.word == "publicar");
+    let user = block.map(|block| block.user(source)).transpose()?;
+    Ok(user.map(|user| PublishSettings { user }))
 }
 
 /// Reads `[operador]`; `canais` may name the channels of `blocks`.

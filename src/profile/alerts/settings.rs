@@ -311,6 +311,15 @@ pub struct PublishSettings {
     pub user: PathBuf,
 }
 
+/// `[publicar]`, read without the other sections.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PublishSection {
+    /// Its settings.
+    pub(crate) settings: PublishSettings,
+    /// The file has no other section, and tells nobody.
+    pub(crate) alone: bool,
+}
+
 /// The name of a channel, as `canais` has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ChannelName {

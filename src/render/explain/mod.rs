@@ -10,6 +10,7 @@ mod key;
 mod line;
 mod output;
 pub(crate) mod pages;
+pub(crate) mod publish;
 mod service;
 mod setting;
 mod store;
@@ -28,6 +29,7 @@ pub use check::{state, step};
 pub use delivery::delivery;
 pub(crate) use line::{also_a_folder, welcome};
 pub(crate) use output::{not_started, unprinted, unwritten};
+pub(crate) use publish::unpublished;
 pub(crate) use store::notice;
 pub(crate) use warning::kind as warning_kind;
 pub use warning::warning;
@@ -151,6 +153,7 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
             say! { lang, "--table e --csv-style valem para tabelas, e esta execução não escreve nenhuma: use --format csv ou -o NOME.csv",
             "--table and --csv-style are for tables, and this run writes none: use --format csv or -o NAME.csv" }
         }
+        Misuse::Publish(problem) => publish::problem(lang, problem),
         Misuse::NoAlerts { file } => alert::no_settings(lang, file),
         Misuse::Alerts { file, refused } => alerts::alerts_refused(lang, Path::new(file), refused),
         Misuse::Add(problem) => add::problem(lang, problem),

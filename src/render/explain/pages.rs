@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::output::output_problem;
+use super::publish::{self, Wish};
 use super::{file_problem, line, setting};
 use crate::calendar::{Day, day_of};
-use crate::failure::{PageKeysProblem, PagesFolderProblem, PagesProblem};
+use crate::failure::{Failure, PageKeysProblem, PagesFolderProblem, PagesProblem};
 use crate::lang::{Lang, say, told};
+use crate::path::ObjectPlace;
 use crate::render::number;
 use crate::text::printable;
 
@@ -23,6 +25,19 @@ pub(crate) fn unwritten(lang: Lang, folder: &Path, problem: &PagesProblem) -> St
     let (what, remedy) = self::problem(lang, problem);
     say! { lang, "as páginas não foram gravadas em {folder}: {what}; {remedy}",
     "the pages were not written to {folder}: {what}; {remedy}" }
+}
+
+/// Says that the pages of these `clients` were not put.
+pub(crate) fn clients_unpublished(
+    lang: Lang,
+    place: &ObjectPlace,
+    clients: &[String],
+    failure: &Failure,
+) -> String {
+    let (shown, names) = (printable(&place.to_string(), 255), line::named(clients));
+    let (what, remedy) = publish::refusal(lang, place, failure, Wish::Objects);
+    say! { lang, "a página de {names} não foi gravada em {shown}: {what}; {remedy}",
+    "the page of {names} was not written to {shown}: {what}; {remedy}" }
 }
 
 /// Says that the pages of these `clients` were not written.
@@ -188,6 +203,15 @@ fn problem(lang: Lang, problem: &PagesProblem) -> (String, String) {
         "the folder of the pages is the clients' folder, or one is in the other, and a web server would show keys" => "use a separate folder with --pages" },
         PagesProblem::Keys(problem) => keys_problem(lang, *problem),
         PagesProblem::Folder(problem) => folder_problem(lang, *problem),
+        PagesProblem::Bucket { place, failure } => {
+            publish::refusal(lang, place, failure, Wish::Objects)
+        }
+        PagesProblem::PrunedByHand => told! { lang,
+        "pages prune não apaga objetos" => "apague-os na console, ou com oci os object bulk-delete",
+        "pages prune removes no objects" => "remove them at the console, or by oci os object bulk-delete" },
+        PagesProblem::RotatedByLinks => told! { lang,
+        "em um bucket, quem lê uma página é quem tem o link dela" => "encerre o link com oci-consumo publish revoke, e faça outro com publish links",
+        "in a bucket, whoever has the link to a page reads it" => "end the link by oci-consumo publish revoke, and make another by publish links" },
         PagesProblem::LinksUnread(problem) => file_problem(lang, *problem),
         PagesProblem::Links => told! { lang,
         "não é uma lista de endereços deste programa" => "desfaça a mudança, ou mova o arquivo: a próxima execução faz outro",

@@ -1,0 +1,273 @@
+//! Pages in a bucket: the mark that says by whose secret they are named, and the putting of each file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Result;
+use futures_util::{StreamExt as _, stream};
+
+use super::links::LinksProblem;
+use super::{PageFiles, Pages, Site, files, keyed, place, words};
+use crate::app::outputs::Outputs;
+use crate::app::publish::{Publisher, publisher};
+use crate::app::run::Report;
+use crate::failure::{Failure, PageKeysProblem, PagesProblem};
+use crate::lang::{Lang, say};
+use crate::oci::object_storage::Content;
+use crate::path::ObjectPlace;
+use crate::plan::{Misuse, Plan};
+use crate::profile::pages::PageKeys;
+use crate::render::links::Link;
+
+/// Name of the object that marks pages as named by a secret.
+const MARK: &str = ".oci-consumo";
+/// Clients whose files are put at a time, one file after the other.
+const AT_ONCE: usize = 4;
+
+/// A bucket of pages.
+#[derive(Debug)]
+pub(super) struct Bucket {
+    /// Beginning of the objects' names.
+    pub(super) prefix: ObjectPlace,
+    /// The user that puts them; `None` where nothing is put.
+    pub(super) publisher: Option<Arc<Publisher>>,
+}
+
+/// Opens the pages of `plan` for a verb, with the user that publishes.
+///
+/// # Errors
+/// A defect.
+pub(in crate::app) async fn opened(
+    plan: &Plan,
+) -> Result<Result<(Site, Option<PageKeys>), Misuse>> {
+    let are_published = plan
+        .pages
+        .as_ref()
+        .is_some_and(|pages| pages.are_published());
+    let outputs = match are_published {
+        true => publisher(plan)
+            .await?
+            .map(Arc::new)
+            .map(Outputs::of_publisher),
+        false => Ok(Outputs::default()),
+    };
+    Ok(outputs.and_then(|outputs| {
+        let site = place(plan, &outputs)?.ok_or(Misuse::Pages(PagesProblem::NoPlace))?;
+        let keys = match site.ini.as_deref() {
+            Some(ini) => PageKeys::read(ini),
+            None => Ok(None),
+        };
+        let keys = keys.map_err(|problem| Misuse::Pages(PagesProblem::Keys(problem)))?;
+        Ok((site, keys))
+    }))
+}
+
+impl Site {
+    /// The bucket, and the user that publishes there.
+    pub(in crate::app) fn bucket(&self) -> Option<(&ObjectPlace, &Publisher)> {
+        let bucket = self.bucket.as_ref()?;
+        Some((&bucket.prefix, bucket.publisher.as_deref()?))
+    }
+
+    /// The path of the list of addresses.
+    pub(in crate::app) fn links_path(&self) -> PathBuf {
+        self.links.path().map(Path::to_owned).unwrap_or_default()
+    }
+
+    /// Returns whether the list has the address of `page` that a command has published.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub(in crate::app) fn has_link(&self, lang: Lang, page: &ObjectPlace) -> Result<bool, String> {
+        let links = self
+            .links
+            .read()
+            .map_err(|refused| unlisted(lang, refused))?;
+        Ok(links.iter().any(|link| is_published(link, page)))
+    }
+
+    /// Puts `link`, the address of `page`, on the list.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub(in crate::app) fn publish_link(
+        &self,
+        lang: Lang,
+        page: &ObjectPlace,
+        link: Link,
+    ) -> Result<(), String> {
+        self.change_links(lang, |links| {
+            let key = key_of(page);
+            links.retain(|own| own.file != link.file || !own.address.contains(key));
+            links.push(link);
+        })
+    }
+
+    /// Takes the address of `page` that a command has published off the list.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub(in crate::app) fn forget_link(&self, lang: Lang, page: &ObjectPlace) -> Result<(), String> {
+        self.change_links(lang, |links| links.retain(|link| !is_published(link, page)))
+    }
+
+    fn change_links(&self, lang: Lang, change: impl FnOnce(&mut Vec<Link>)) -> Result<(), String> {
+        let refuse = |refused| unlisted(lang, refused);
+        let before = self.links.read().map_err(refuse)?;
+        let mut links = before.clone();
+        change(&mut links);
+        match links == before {
+            true => Ok(()),
+            false => self.links.write(links).map_err(refuse),
+        }
+    }
+
+    /// Marks a bucket's pages as named by the secret of `paginas.ini`. Where that file is missing, the mark must be new:
+    /// another run's pages would get other names, and their links would end.
+    ///
+    /// # Errors
+    /// [`PageKeysProblem::Lost`] where there is a mark, and no secret; [`PagesProblem::Bucket`] where nobody knows.
+    pub(super) async fn mark(&self, lang: Lang) -> Result<(), PagesProblem> {
+        let (Some((prefix, publisher)), Some(ini)) = (self.bucket(), &self.ini) else {
+            return Ok(());
+        };
+        let has_secret = ini.exists();
+        let text = say! { lang, "As páginas abaixo deste prefixo têm os nomes que saem do paginas.ini de um oci-consumo. Sem ele, não escreva aqui.\n",
+        "The pages below this prefix have the names that follow from the paginas.ini of an oci-consumo. Do not write here without it.\n" };
+        let mark = prefix.below(MARK);
+        match publisher
+            .put_new(&mark, "text/plain; charset=utf-8", text.as_bytes())
+            .await
+        {
+            Ok(is_new) if is_new || has_secret => Ok(()),
+            Ok(_) => Err(PageKeysProblem::Lost.into()),
+            Err(failure) => Err(PagesProblem::Bucket {
+                place: mark,
+                failure: Box::new(failure),
+            }),
+        }
+    }
+}
+
+fn unlisted(lang: Lang, (path, problem): LinksProblem) -> String {
+    words::links_unwritten(lang, &path, &problem)
+}
+
+/// The key of the page at `place`.
+fn key_of(place: &ObjectPlace) -> &str {
+    let last = place.object.rsplit('/').next();
+    last.unwrap_or_default()
+}
+
+/// Returns whether `link` is an address of `page` that a command has published: such a one expires.
+fn is_published(link: &Link, page: &ObjectPlace) -> bool {
+    !link.expires.is_empty() && link.address.contains(key_of(page))
+}
+
+/// The files of the pages of a bucket, made.
+pub(super) struct Made {
+    site: Site,
+    /// Names and configs of the clients, and the files of each.
+    pages: Vec<(String, String, PageFiles)>,
+    complaints: Vec<String>,
+}
+
+impl Pages {
+    /// Makes the files of all pages.
+    pub(super) fn make_all(self, report: &Report) -> Made {
+        let lang = report.plan.view.lang;
+        let Self { site, keys } = self;
+        let mut made = Made {
+            site,
+            pages: Vec::new(),
+            complaints: Vec::new(),
+        };
+        let site = &made.site;
+        let keys = match keys {
+            Ok(keys) => keys,
+            Err(problem) => {
+                let complaint = words::unwritten(lang, &site.folder, &problem);
+                made.complaints.push(complaint);
+                return made;
+            }
+        };
+        for (client, statement, key) in keyed(&report.portfolio.clients, &keys) {
+            match files(report, site.plan.contact.as_deref(), client, statement) {
+                Ok(files) => {
+                    let files = PageFiles { key, files };
+                    made.pages
+                        .push((client.name.clone(), client.file.clone(), files));
+                }
+                Err(error) => made
+                    .complaints
+                    .push(words::unmade(lang, &client.name, &error)),
+            }
+        }
+        made
+    }
+}
+
+impl Made {
+    /// Puts all files, each page after what it names. Returns what there is to complain of.
+    pub(super) async fn put_all(self, report: &Report) -> Vec<String> {
+        let lang = report.plan.view.lang;
+        let Self {
+            site,
+            pages,
+            mut complaints,
+        } = self;
+        let Some((prefix, publisher)) = site.bucket() else {
+            return complaints;
+        };
+        // One session for all keeps the connections.
+        let put = publisher.ask(prefix, async |storage| {
+            let putting = stream::iter(&pages).map(async |(_, _, files)| {
+                let folder = prefix.below(files.key.as_str());
+                for file in &files.files {
+                    let content = Content {
+                        content_type: file.content_type,
+                        bytes: &file.bytes,
+                    };
+                    storage.put(&folder.below(file.name), content).await?;
+                }
+                Ok::<(), Failure>(())
+            });
+            let outcomes: Vec<_> = putting.buffered(AT_ONCE).collect().await;
+            Ok(outcomes)
+        });
+        let outcomes = match put.await {
+            Ok(outcomes) => outcomes,
+            Err(failure) => vec![Err(failure); pages.len()],
+        };
+        // One reason of many clients is said once.
+        let mut failed: BTreeMap<String, (Failure, Vec<String>)> = BTreeMap::new();
+        let mut written = Vec::new();
+        for ((client, file, files), outcome) in pages.iter().zip(outcomes) {
+            match outcome {
+                Ok(()) => written.push((client, file, &files.key)),
+                Err(failure) => {
+                    let kind = failure.problem.code().to_owned();
+                    let (_, clients) = failed.entry(kind).or_insert((failure, Vec::new()));
+                    clients.push(client.clone());
+                }
+            }
+        }
+        complaints.extend(
+            failed.values().map(|(failure, clients)| {
+                words::clients_unpublished(lang, prefix, clients, failure)
+            }),
+        );
+        // Without an address of the operator's own, a page has none until `publish links` makes one.
+        if site.plan.url.is_some() {
+            let today = report.plan.now.date_naive();
+            let links = written.into_iter().map(|(client, file, key)| {
+                (client.as_str(), file.as_str(), key, site.address(key))
+            });
+            if let Err((path, problem)) = site.links.set(links, today) {
+                complaints.push(words::links_unwritten(lang, &path, &problem));
+            }
+        }
+        complaints
+    }
+}

@@ -1,0 +1,398 @@
+//! The verbs of `publish`: a link to each customer's page in a bucket, made once, and its end.
+//!
+//! The service shows the address of a pre-authenticated request once, in the answer that makes it. So the store keeps the
+//! request's name before the service is asked, `links.csv` the address, and the store the identifier after that. A run that
+//! is killed in between leaves a row without an identifier: the next one finds the request by its name, and takes it over
+//! where `links.csv` has the address, or deletes it where nobody has.
+
+use anyhow::Result;
+
+use super::Publisher;
+use crate::app::Outcome;
+use crate::app::folder::{self, Contents, Entry};
+use crate::app::history::{endpoint_of, folder_of, patience};
+use crate::app::pages::{Site, opened};
+use crate::app::run::{print, refuse};
+use crate::app::screen::{complain, is_watched};
+use crate::calendar::{Day, plus_days};
+use crate::failure::{Failure, PublishProblem, StoreProblem};
+use crate::oci::object_storage::{Listed, Made, is_unsure, status};
+use crate::path::ObjectPlace;
+use crate::plan::{Misuse, Plan, PublishJob};
+use crate::profile::config::Config;
+use crate::profile::pages::PageKeys;
+use crate::progress::Progress;
+use crate::render::explain::publish::{self as words, LinkLine, LinkState, OldLink};
+use crate::render::links::Link;
+use crate::render::page::PAGE;
+use crate::store::{LinkBook, LinkRow};
+use crate::text::folded;
+
+/// Days for which a link lasts beyond its contract.
+const DAYS_AFTER: i64 = 90;
+/// Tries to make a request whose answer is lost.
+const TRIES: u32 = 2;
+
+/// Carries out `job`.
+///
+/// # Errors
+/// A defect.
+pub(in crate::app) async fn carry_out(plan: Plan, job: PublishJob) -> Result<Outcome> {
+    let lang = plan.view.lang;
+    let (site, keys) = match opened(&plan).await? {
+        Ok(opened) => opened,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    let refused = |problem| Ok(refuse(lang, &Misuse::Publish(problem)));
+    let Some((prefix, publisher)) = site.bucket() else {
+        return refused(PublishProblem::NotABucket);
+    };
+    let Some(place) = plan.history.place() else {
+        return refused(PublishProblem::NoStore);
+    };
+    let (endpoint, kept_as) = (endpoint_of(&plan), folder_of(&plan));
+    let book = LinkBook::open(place, endpoint.as_deref(), &kept_as, patience(&plan)).await;
+    let (book, keys) = match (book, keys) {
+        (Ok(Some(book)), Some(keys)) => (book, keys),
+        (Ok(None), _) | (_, None) => return refused(PublishProblem::NoPages),
+        (Err(problem), _) => {
+            complain(&words::no_book(lang, &problem));
+            return Ok(Outcome::Unexpected);
+        }
+    };
+    let progress = Progress::new(&plan.view, is_watched());
+    let contents = match folder::read(&plan, &progress, None).await {
+        Ok(contents) => contents,
+        Err(misuse) => return Ok(refuse(lang, &misuse)),
+    };
+    let desk = LinkDesk {
+        plan: &plan,
+        site: &site,
+        prefix,
+        publisher,
+        book: &book,
+        keys: &keys,
+    };
+    let outcome = match job {
+        PublishJob::Links => desk.links(contents).await,
+        PublishJob::Revoke(word) => desk.revoke(&contents, &word).await,
+    };
+    book.close().await;
+    match outcome {
+        Ok((text, outcome)) => print(lang, text.into_bytes(), outcome).await,
+        Err(Trouble(complaint)) => {
+            complain(&complaint);
+            Ok(Outcome::Unexpected)
+        }
+    }
+}
+
+/// A failure that keeps the whole verb from its end, in words.
+struct Trouble(String);
+
+/// The parts that both verbs work with.
+#[derive(Clone, Copy)]
+struct LinkDesk<'a> {
+    plan: &'a Plan,
+    site: &'a Site,
+    prefix: &'a ObjectPlace,
+    publisher: &'a Publisher,
+    book: &'a LinkBook,
+    keys: &'a PageKeys,
+}
+
+impl LinkDesk<'_> {
+    /// Makes the links that are missing; returns the list of all.
+    async fn links(self, contents: Contents) -> Result<(String, Outcome), Trouble> {
+        let lang = self.plan.view.lang;
+        let listed = self.listed(self.prefix).await;
+        let listed = listed.map_err(|failure| self.unpublished(self.prefix, &failure))?;
+        let mut lines = Vec::new();
+        let mut pages = Vec::new();
+        let mut outcome = Outcome::Complete;
+        for entry in contents.entries {
+            let Entry {
+                file,
+                name,
+                draft,
+                chosen,
+                ..
+            } = entry;
+            let config = draft.finish();
+            if let Ok(config) = &config {
+                pages.push(self.page(config).to_string());
+            }
+            if !chosen {
+                continue;
+            }
+            let state = match &config {
+                Ok(config) => self.link(&file, config, &listed).await?,
+                Err(_) => LinkState::NoConfig,
+            };
+            if state.is_failed() {
+                outcome = Outcome::Partial;
+            }
+            lines.push(LinkLine {
+                client: name,
+                file,
+                state,
+            });
+        }
+        let rows = self.rows().await?;
+        let old = rows.into_iter().filter(|row| !pages.contains(&row.object));
+        let old: Vec<OldLink> = old
+            .map(|row| OldLink {
+                file: row.file,
+                start: row.start,
+                expires: row.expires,
+            })
+            .collect();
+        let text = words::links(lang, self.prefix, &lines, &old, &self.site.links_path());
+        Ok((text, outcome))
+    }
+
+    /// The place of the present page of `config`.
+    fn page(&self, config: &Config) -> ObjectPlace {
+        let key = self.keys.key(&config.tenancy, config.contract.start);
+        self.prefix.below(key.as_str())
+    }
+
+    /// Sees to the link of `config`, which stands in `file`; `listed` are the requests that the service has.
+    async fn link(
+        &self,
+        file: &str,
+        config: &Config,
+        listed: &[Listed],
+    ) -> Result<LinkState, Trouble> {
+        let today = self.plan.now.date_naive();
+        let page = self.page(config);
+        let expires = plus_days(config.contract.end, DAYS_AFTER);
+        if expires < today {
+            return Ok(LinkState::Past);
+        }
+        let rows = self.rows().await?;
+        let own: Vec<&LinkRow> = rows
+            .iter()
+            .filter(|row| row.object == page.to_string())
+            .collect();
+        let at_service = |row: &LinkRow| listed.iter().find(|listed| listed.name == row.name);
+        // Those that are no more go first: their address must not be taken for another's.
+        for row in own.iter().filter(|row| at_service(row).is_none()) {
+            if row.request.is_some() {
+                self.forget(&page)?;
+            }
+            self.end(&row.name).await?;
+        }
+        for (row, there) in own.iter().filter_map(|row| Some((row, at_service(row)?))) {
+            let has_address = self
+                .site
+                .has_link(self.plan.view.lang, &page)
+                .map_err(Trouble)?;
+            match (&row.request, has_address) {
+                (Some(_), true) => return Ok(LinkState::Kept(row.expires)),
+                (Some(_), false) => return Ok(LinkState::AddressLost),
+                (None, true) => {
+                    self.hold(&row.name, &there.id).await?;
+                    return Ok(LinkState::Kept(row.expires));
+                }
+                (None, false) => {
+                    if let Err(failure) = self.delete(&page, &there.id).await {
+                        return Ok(self.failed(&page, &failure));
+                    }
+                    self.end(&row.name).await?;
+                }
+            }
+        }
+        self.make(&page, file, config, expires).await
+    }
+
+    /// Makes a request for `page`.
+    async fn make(
+        &self,
+        page: &ObjectPlace,
+        file: &str,
+        config: &Config,
+        expires: Day,
+    ) -> Result<LinkState, Trouble> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            // No word of the customer's: the name is seen by all who may list the bucket's requests.
+            let name = format!("oci-consumo-{:032x}", fastrand::u128(..));
+            let row = LinkRow {
+                name,
+                file: file.to_owned(),
+                tenancy: config.tenancy.clone(),
+                start: config.contract.start,
+                object: page.to_string(),
+                request: None,
+                expires,
+            };
+            let asked = self.book.ask(&row, self.plan.now).await;
+            asked.map_err(|problem| self.no_book(&problem))?;
+            let made = self
+                .publisher
+                .ask(page, async |storage| {
+                    storage.make_request(page, &row.name, expires).await
+                })
+                .await;
+            let failure = match made {
+                Ok(made) => return self.keep(page, &row, &config.client, made).await,
+                Err(failure) => failure,
+            };
+            if !is_unsure(&failure) {
+                self.end(&row.name).await?;
+                return Ok(self.failed(page, &failure));
+            }
+            // Its address is lost, if there is such a request. One that cannot be deleted now is deleted by the next run.
+            let deleted = async {
+                let listed = self.listed(page).await?;
+                let there = listed.iter().find(|listed| listed.name == row.name);
+                match there {
+                    Some(there) => self.delete(page, &there.id).await,
+                    None => Ok(()),
+                }
+            };
+            if deleted.await.is_err() {
+                return Ok(self.failed(page, &failure));
+            }
+            self.end(&row.name).await?;
+            if tries == TRIES {
+                return Ok(self.failed(page, &failure));
+            }
+        }
+    }
+
+    /// Keeps a request that was made: its address in the list, then its identifier in the store.
+    async fn keep(
+        &self,
+        page: &ObjectPlace,
+        row: &LinkRow,
+        client: &str,
+        made: Made,
+    ) -> Result<LinkState, Trouble> {
+        let Made { id, url } = made;
+        let address = format!("{}{PAGE}", url.reveal());
+        let today = self.plan.now.date_naive();
+        let link = Link {
+            client: client.to_owned(),
+            file: row.file.clone(),
+            address,
+            made: today.to_string(),
+            expires: row.expires.to_string(),
+        };
+        let listed = self.site.publish_link(self.plan.view.lang, page, link);
+        if let Err(complaint) = listed {
+            // An address that nobody has is of no use.
+            if self.delete(page, &id).await.is_ok() {
+                self.end(&row.name).await?;
+            }
+            return Err(Trouble(complaint));
+        }
+        self.hold(&row.name, &id).await?;
+        Ok(LinkState::Made(row.expires))
+    }
+
+    /// Ends the links of the client that `word` names.
+    async fn revoke(self, contents: &Contents, word: &str) -> Result<(String, Outcome), Trouble> {
+        let lang = self.plan.view.lang;
+        let word = folded(word);
+        let rows = self.rows().await?;
+        // A client that has left is known by the name of its file.
+        let by = |is_named: &dyn Fn(&str) -> bool| -> Vec<&LinkRow> {
+            let is_meant = |row: &&LinkRow| {
+                let mut entries = contents.entries.iter();
+                let entry = entries.find(|entry| entry.file == row.file);
+                is_named(&row.file) || entry.is_some_and(|entry| is_named(&entry.name))
+            };
+            rows.iter().filter(is_meant).collect()
+        };
+        let whole = by(&|text| folded(text) == word);
+        let meant = match whole.is_empty() {
+            true => by(&|text| folded(text).contains(&word)),
+            false => whole,
+        };
+        let mut files: Vec<String> = meant.iter().map(|row| row.file.clone()).collect();
+        files.dedup();
+        if files.len() != 1 {
+            return Err(Trouble(words::not_one(lang, &files)));
+        }
+        for row in &meant {
+            let text = |complaint: Failure| self.unpublished(self.prefix, &complaint);
+            let Ok(page) = ObjectPlace::parse(&row.object) else {
+                continue;
+            };
+            let listed = self.listed(&page).await.map_err(text)?;
+            let there = listed.iter().find(|listed| listed.name == row.name);
+            if let Some(there) = there {
+                self.delete(&page, &there.id).await.map_err(text)?;
+            }
+            self.forget(&page)?;
+            self.end(&row.name).await?;
+        }
+        let text = words::revoked(lang, &files[0], meant.len()) + "\n";
+        Ok((text, Outcome::Complete))
+    }
+
+    async fn listed(&self, place: &ObjectPlace) -> Result<Vec<Listed>, Failure> {
+        self.publisher
+            .ask(place, async |storage| storage.requests(place).await)
+            .await
+    }
+
+    /// Deletes the request `id`. One that is not there is no failure, as long as the service still lists the others.
+    async fn delete(&self, page: &ObjectPlace, id: &str) -> Result<(), Failure> {
+        let deleted = self
+            .publisher
+            .ask(page, async |storage| storage.delete_request(page, id).await)
+            .await;
+        match deleted {
+            Err(failure) if status(&failure) == Some(404) => {
+                let listed = self.listed(page).await?;
+                match listed.iter().any(|listed| listed.id == id) {
+                    true => Err(failure),
+                    false => Ok(()),
+                }
+            }
+            deleted => deleted,
+        }
+    }
+
+    async fn rows(&self) -> Result<Vec<LinkRow>, Trouble> {
+        let rows = self.book.rows().await;
+        rows.map_err(|problem| self.no_book(&problem))
+    }
+
+    async fn end(&self, name: &str) -> Result<(), Trouble> {
+        let ended = self.book.end(name, self.plan.now).await;
+        ended.map_err(|problem| self.no_book(&problem))
+    }
+
+    /// Keeps the identifier `id` of the request called `name`.
+    async fn hold(&self, name: &str, id: &str) -> Result<(), Trouble> {
+        let held = self.book.hold(name, id).await;
+        let held = held.map_err(|problem| self.no_book(&problem))?;
+        let lang = self.plan.view.lang;
+        held.then_some(())
+            .ok_or_else(|| Trouble(words::taken_over(lang)))
+    }
+
+    /// Takes the address of `page` off the list.
+    fn forget(&self, page: &ObjectPlace) -> Result<(), Trouble> {
+        self.site
+            .forget_link(self.plan.view.lang, page)
+            .map_err(Trouble)
+    }
+
+    fn failed(&self, page: &ObjectPlace, failure: &Failure) -> LinkState {
+        LinkState::Failed(words::refused(self.plan.view.lang, page, failure))
+    }
+
+    fn unpublished(&self, place: &ObjectPlace, failure: &Failure) -> Trouble {
+        Trouble(words::unlisted(self.plan.view.lang, place, failure))
+    }
+
+    fn no_book(&self, problem: &StoreProblem) -> Trouble {
+        Trouble(words::no_book(self.plan.view.lang, problem))
+    }
+}
