@@ -46,12 +46,10 @@ fn write_pages(folder: &Path, all: bool) {
             &page(&name, statement, &usual),
         );
     }
-    let clients = if all { 300 } else { 14 };
-    write(
-        folder,
-        "panel",
-        &panel(&crowd(clients, statements().len()), &[], USUAL),
-    );
+    if all {
+        let clients = crowd(300, statements().len());
+        write(folder, "panel", &panel(&clients, &[], USUAL));
+    }
     // The files beside a page are fetched by nobody who only looks at it.
     let beside = folder.join("vai_esgotar");
     fs::write(beside.join(MANIFEST), manifest(Lang::PtBr)).unwrap();
