@@ -80,7 +80,8 @@ pub mod demo {
 pub mod failure {
     pub use crate::failure::{
         AddProblem, AlertsProblem, AlertsRefused, CODES, ChannelAnswer, ConfigProblem,
-        DeliveryProblem, ProgramEnd, RefusalReason, StoreProblem, UnsendableMessage,
+        CredentialKind, DeliveryProblem, ProgramEnd, RefusalReason, StoreProblem,
+        UnsendableMessage,
     };
 }
 
@@ -143,6 +144,10 @@ pub mod oci {
 }
 
 pub mod profile {
+    pub mod access {
+        pub use crate::profile::access::Access;
+    }
+
     pub mod adjustment {
         pub use crate::profile::adjustment::parse;
     }

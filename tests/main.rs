@@ -22,6 +22,7 @@ mod check;
 mod command_line;
 mod common;
 mod configs;
+mod credentials;
 mod deadline;
 mod faults;
 mod fell;

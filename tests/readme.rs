@@ -45,7 +45,7 @@ const DEMO_FOLDER: &str = "./clientes-demo";
 const DEMO_ENDPOINT: &str = "http://127.0.0.1:8080/";
 
 /// Variables of the environment that are not an option's.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 17] = [
     "HTTPS_PROXY",
     "ALL_PROXY",
     "NO_PROXY",
@@ -54,6 +54,11 @@ const VARIABLES: [&str; 12] = [
     "NO_COLOR",
     "PGPASSWORD",
     "OCI_CLI_SUPPRESS_FILE_PERMISSIONS_WARNING",
+    "OCI_METADATA_BASE_URL",
+    "OCI_RESOURCE_PRINCIPAL_VERSION",
+    "OCI_RESOURCE_PRINCIPAL_RPST",
+    "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM",
+    "OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM_PASSPHRASE",
     "OCI_CONSUMO_LANG",
     "OCI_CONSUMO_STORE",
     "OCI_CONSUMO_ENDPOINT",

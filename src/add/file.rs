@@ -178,6 +178,7 @@ mod tests {
 
     use super::*;
     use crate::add::name;
+    use crate::profile::access::Access;
     use crate::profile::config::{self, Config};
     use proptest::prelude::*;
 
@@ -232,7 +233,10 @@ mod tests {
         assert!(!config.shown().contains("s3gredo"));
         assert!(config.shown().contains("pass_phrase=****"));
         let read = read(config.text().as_bytes());
-        assert_eq!(read.key.pass_phrase.unwrap().reveal(), "s3gredo = #");
+        let Access::ApiKey { key, .. } = read.access else {
+            panic!("{:?}", read.access)
+        };
+        assert_eq!(key.pass_phrase.unwrap().reveal(), "s3gredo = #");
         assert!(!format!("{config:?}").contains("s3gredo"));
     }
 
@@ -268,10 +272,13 @@ mod tests {
             assert!(awaits(bytes));
             let filled = completed(bytes, USER_ID, PRINT);
             let config = read(&filled);
-            assert_eq!(
-                (config.user.as_str(), config.fingerprint.as_str()),
-                (USER_ID, PRINT)
-            );
+            let Access::ApiKey {
+                user, fingerprint, ..
+            } = &config.access
+            else {
+                panic!("{:?}", config.access)
+            };
+            assert_eq!((user.as_str(), fingerprint.as_str()), (USER_ID, PRINT));
             assert!(filled.len() > bytes.len());
         }
     }

@@ -15,14 +15,14 @@ use crate::calendar::Day;
 use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
 use crate::check::{self, AdminRequest, Checkup, Fact, Finding, Step, StepState};
-use crate::failure::{Failure, KeyProblem, Notice, Problem};
+use crate::failure::{CredentialKind, Failure, KeyProblem, Notice, Problem};
+use crate::oci::credential::{Credential, Standing};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{self, Draft, KeyFile};
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap;
-use crate::profile::provider;
 use crate::progress::Progress;
 use crate::text::printable;
 
@@ -190,11 +190,17 @@ impl CheckTask {
     async fn examine(self, draft: Draft, path: PathBuf) -> (Vec<Finding>, Option<AdminRequest>) {
         let mut findings = offline::config(&draft, self.as_of);
         let mut opened = None;
-        if let Some(file) = &draft.key {
+        if let Some(file) = draft
+            .key
+            .as_ref()
+            .filter(|file| !(self.offline && file.is_sealed()))
+        {
             opened = Some(self.in_time(self.open(file)).await);
         }
         findings.extend(offline::key(&draft, opened.as_ref()));
         findings.extend(offline::permissions(&draft, &path, self.silenced));
+        let opened_key = opened.as_ref().and_then(|opened| opened.as_ref().ok());
+        let credential = self.credential(&draft, opened_key, &mut findings).await;
         findings.sort_by_key(|finding| finding.step);
         let mut request = None;
         if draft.awaits_key()
@@ -203,9 +209,10 @@ impl CheckTask {
             request = first_request(tenancy, &opened.key);
         }
         if !self.offline {
-            match (blocking(&findings), opened) {
-                (None, Some(Ok(opened))) if !draft.awaits_key() => {
-                    request = self.online(draft, opened.key, &mut findings).await;
+            match (blocking(&findings), credential) {
+                (None, Some(credential)) if !draft.awaits_key() => {
+                    let key = opened.and_then(Result::ok).map(|opened| opened.key);
+                    request = self.online(draft, &credential, key, &mut findings).await;
                 }
                 (step, _) => not_tried(step.unwrap_or(Step::Config), &mut findings),
             }
@@ -223,6 +230,7 @@ impl CheckTask {
     }
 
     async fn open(&self, file: &KeyFile) -> Result<Opened, Failure> {
+        let file = &self.service.unsealed(file).await?;
         let (key, warnings) = self.service.open(file).await?;
         let mut encrypted = false;
         // It may stand there for a key that needs none.
@@ -242,27 +250,85 @@ impl CheckTask {
         })
     }
 
+    /// Adds the findings on the credential, and returns it where it signs.
+    async fn credential(
+        &self,
+        draft: &Draft,
+        opened: Option<&Opened>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Credential> {
+        let step = Step::Credential;
+        if findings.iter().any(|finding| finding.step == step) {
+            return None;
+        }
+        let fails = |step: &Step| {
+            let mut of_step = findings.iter().filter(|finding| finding.step == *step);
+            of_step.any(|finding| finding.fact.state() == StepState::Failed)
+        };
+        let failed = [Step::Key, Step::Fingerprint].into_iter().find(fails);
+        let (fact, credential) = self.standing(draft, opened, failed).await;
+        findings.push(Finding { step, fact });
+        credential
+    }
+
+    /// The facts of the credential of `draft`, whose step `failed` before it, and the credential where it signs.
+    async fn standing(
+        &self,
+        draft: &Draft,
+        opened: Option<&Opened>,
+        failed: Option<Step>,
+    ) -> (Fact, Option<Credential>) {
+        let not_tried = |after| (Fact::NotTried { after }, None);
+        let (Some(tenancy), Some(access)) = (&draft.tenancy, draft.access()) else {
+            return not_tried(failed.unwrap_or(Step::Config));
+        };
+        if let Some(step) = failed {
+            return not_tried(step);
+        }
+        if self.offline && access.needs_network() {
+            return not_tried(Step::Connection);
+        }
+        let key = opened.map(|opened| &opened.key);
+        let standing = self.in_time(async {
+            let credential = self.service.credential_by(tenancy, &access, key).await?;
+            let standing = credential.standing().await?;
+            Ok((standing, credential))
+        });
+        match standing.await {
+            Ok((
+                Standing {
+                    kind,
+                    tenancy,
+                    until,
+                },
+                credential,
+            )) => {
+                let fact = Fact::Credential {
+                    kind,
+                    tenancy,
+                    until,
+                };
+                (fact, Some(credential))
+            }
+            Err(failure) => (Fact::Failed(failure), None),
+        }
+    }
+
     /// Adds the service's findings, and returns the request to the customer's administrator.
     async fn online(
         &self,
         draft: Draft,
-        key: KeyPair,
+        credential: &Credential,
+        key: Option<KeyPair>,
         findings: &mut Vec<Finding>,
     ) -> Option<AdminRequest> {
-        let public_key = key.public.to_public_key_pem(LineEnding::LF).ok();
-        let signer = provider::signer_of_draft(&draft, &key);
-        let (Some(signer), Some(region), Some(tenancy), Some(user), Some(fingerprint)) = (
-            signer,
-            draft.region,
-            draft.tenancy,
-            draft.user,
-            draft.fingerprint,
-        ) else {
+        let public_key = key.and_then(|key| key.public.to_public_key_pem(LineEnding::LF).ok());
+        let (Some(region), Some(tenancy)) = (draft.region, draft.tenancy) else {
             not_tried(Step::Config, findings);
             return None;
         };
         let asked = async {
-            let session = self.service.session(&signer, &self.observer)?;
+            let session = self.service.session(credential, &self.observer)?;
             let session = session.observing(self.observed.clone());
             let online = Online {
                 session: &session,
@@ -289,15 +355,18 @@ impl CheckTask {
         let accepted = findings
             .iter()
             .any(|finding| finding.fact == Fact::Accepted);
-        let upload = has(Step::Authentication, &["nao_autenticado"]);
+        let kind = credential.kind();
+        let upload =
+            kind == CredentialKind::ApiKey && has(Step::Authentication, &["nao_autenticado"]);
         // What came without a verdict on the signature was not refused by a policy.
         let policy = accepted && has(Step::Policy, &["sem_permissao", "nao_permitido"]);
         (upload || policy).then(|| AdminRequest {
             tenancy,
-            user: Some(user),
-            fingerprint,
+            user: draft.user,
+            fingerprint: draft.fingerprint.unwrap_or_default(),
             public_key: public_key.filter(|_| upload),
             policy,
+            machine: Some(kind).filter(|kind| kind.is_of_machine()),
         })
     }
 }
@@ -310,6 +379,7 @@ fn first_request(tenancy: &str, key: &KeyPair) -> Option<AdminRequest> {
         fingerprint: key::fingerprint(&key.public).ok()?,
         public_key: Some(key.public.to_public_key_pem(LineEnding::LF).ok()?),
         policy: true,
+        machine: None,
     })
 }
 
@@ -319,7 +389,8 @@ fn blocking(findings: &[Finding]) -> Option<Step> {
         .iter()
         .filter(|finding| finding.fact.state() == StepState::Failed)
         .map(|finding| finding.step);
-    failed.find(|step| [Step::Region, Step::Key, Step::Fingerprint].contains(step))
+    failed
+        .find(|step| [Step::Region, Step::Key, Step::Fingerprint, Step::Credential].contains(step))
 }
 
 /// The steps of [`Step::ONLINE`] that nothing was found of.

@@ -248,7 +248,7 @@ impl ClientConfig {
         Some(ConfigRef {
             tenancy: self.tenancy.as_deref()?,
             file: &self.file,
-            fingerprint: config.map(|config| config.fingerprint.as_str()),
+            fingerprint: config.and_then(Config::fingerprint),
         })
     }
 }
@@ -346,7 +346,7 @@ async fn record<T>(
                 file: &client.file,
                 region: client.region.as_deref(),
                 group: client.group.as_deref(),
-                fingerprint: config.map(|config| config.fingerprint.as_str()),
+                fingerprint: config.and_then(Config::fingerprint),
                 contract: config.map(|config| &config.contract),
                 days: reported.ok().and_then(Reported::recorded),
                 outcome: statement.map(|statement| {
@@ -507,8 +507,13 @@ impl ClientTask {
         };
         let mut held = read(config_ref).await?;
         // A fingerprint is no secret: it counts only with the key that has it.
-        if !held.bound && self.service.signer(config).await.is_ok() {
-            config_ref.fingerprint = Some(&config.fingerprint);
+        let (tenancy, access) = (&config.tenancy, &config.access);
+        if !held.bound
+            && config.fingerprint().is_some()
+            && !access.needs_network()
+            && self.service.credential(tenancy, access).await.is_ok()
+        {
+            config_ref.fingerprint = config.fingerprint();
             held = read(config_ref).await?;
         }
         let never = |from| Failure::new(StoreProblem::NoDays { from });
@@ -544,14 +549,15 @@ impl ClientTask {
         store: &RunStore,
     ) -> Result<Fetched, Failure> {
         let endpoint = &self.service.endpoint;
-        let (signer, mut warnings) = self.service.signer(&config).await?;
+        let (tenancy, access) = (&config.tenancy, &config.access);
+        let (credential, mut warnings) = self.service.credential(tenancy, access).await?;
         let base = endpoint.usage(&config.region)?;
-        let session = self.service.session(&signer, &self.observer)?;
+        let session = self.service.session(&credential, &self.observer)?;
         let stored = || {
             store.stored(ConfigRef {
                 tenancy: &config.tenancy,
                 file: &self.file,
-                fingerprint: Some(&config.fingerprint),
+                fingerprint: config.fingerprint(),
             })
         };
         let question = Question {

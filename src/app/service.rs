@@ -1,19 +1,26 @@
 //! The connection to the service and its limits, shared by the clients' tasks.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
+use zeroize::Zeroizing;
 
 use super::kinds::Permissions;
-use crate::failure::{EnvironmentProblem, Failure, Problem, ServiceProblem, Warning};
+use crate::failure::{
+    ConfigProblem, CredentialProblem, EnvironmentProblem, Failure, Problem, ServiceProblem, Warning,
+};
+use crate::oci::credential::{Credential, Identity};
 use crate::oci::endpoint::Endpoint;
-use crate::oci::signer::Signer;
-use crate::oci::transport::{self, Observer, Session, Transport};
+use crate::oci::transport::{self, Observer, Session, Transport, Web};
+use crate::oci::vault::{self, SecretAnswer};
 use crate::plan::{Job, PagesJob, Plan};
-use crate::profile::config::{Config, KeyFile};
+use crate::profile::access::Access;
+use crate::profile::config::{KEY_FILE, KeyFile, PASS_PHRASE, Passphrase, SecretBytes};
 use crate::profile::key::KeyPair;
 use crate::profile::provider;
+use crate::text::printable;
 
 /// Checks the environment's proxy for the requests that `plan` makes, if it makes any.
 ///
@@ -46,6 +53,12 @@ pub(super) struct Service {
     /// Address of the service.
     pub(super) endpoint: Endpoint,
     keys: Semaphore,
+    /// The beginning of the run.
+    now: DateTime<Utc>,
+    /// The way to the services that a credential needs.
+    web: Arc<Web>,
+    instance: OnceLock<Arc<Identity>>,
+    resource: OnceLock<Option<Arc<Identity>>>,
 }
 
 impl Service {
@@ -55,32 +68,156 @@ impl Service {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
             keys: Semaphore::new(KEYS_AT_ONCE),
+            now: plan.now,
+            web: Arc::new(Web::new(plan.limits)),
+            instance: OnceLock::new(),
+            resource: OnceLock::new(),
         })
     }
 
-    /// The requests of a client, signed by `signer`.
+    /// The requests of a client, signed by `credential`.
     ///
     /// # Errors
     /// When the HTTP client could not be made.
     pub(super) fn session<'a>(
         &'a self,
-        signer: &'a Signer,
+        credential: &'a Credential,
         observer: &Observer,
     ) -> Result<Session<'a>, Failure> {
         match &self.transport {
-            Ok(transport) => Ok(transport.session(signer, Arc::clone(observer))),
+            Ok(transport) => Ok(transport.session(credential, Arc::clone(observer))),
             Err(problem) => Err(Failure::new(problem.clone())),
         }
     }
 
-    /// The signer of a config's requests, its key opened where that blocks nobody, and warnings about its
-    /// passphrase.
+    /// The credential of a client's requests, and warnings about the passphrase of its key, which is opened where that
+    /// blocks nobody. A token is read with the first request.
     ///
     /// # Errors
     /// A [`Failure`] with the key's file and the config's line.
-    pub(super) async fn signer(&self, config: &Config) -> Result<(Signer, Vec<Warning>), Failure> {
-        let own = config.clone();
-        self.blocking(move || provider::signer(&own)).await
+    pub(super) async fn credential(
+        &self,
+        tenancy: &str,
+        access: &Access,
+    ) -> Result<(Credential, Vec<Warning>), Failure> {
+        let access = match access.clone() {
+            Access::InstancePrincipal { place } => {
+                let credential = provider::renewable(tenancy, place, self.instance());
+                return Ok((credential, Vec::new()));
+            }
+            Access::ApiKey {
+                user,
+                fingerprint,
+                key,
+            } => Access::ApiKey {
+                user,
+                fingerprint,
+                key: self.unsealed(&key).await?,
+            },
+            Access::SecurityToken {
+                token,
+                key,
+                fingerprint,
+            } => Access::SecurityToken {
+                token,
+                key: self.unsealed(&key).await?,
+                fingerprint,
+            },
+            access @ Access::ResourcePrincipal { .. } => access,
+        };
+        if let Some(credential) = provider::stored(tenancy, &access, self.now) {
+            return Ok((credential, Vec::new()));
+        }
+        let tenancy = tenancy.to_owned();
+        let opened = self.blocking(move || provider::api_key(&tenancy, &access));
+        let opened = opened.await?.ok_or_else(|| Failure::new(Problem::Internal));
+        let (signer, warnings) = opened?;
+        Ok((Credential::Constant(Arc::new(signer)), warnings))
+    }
+
+    /// The identity of the instance that the program runs on, which all clients share.
+    fn instance(&self) -> Arc<Identity> {
+        let made = || provider::instance(&self.web, &self.endpoint, self.now);
+        Arc::clone(self.instance.get_or_init(|| Arc::new(made())))
+    }
+
+    /// The identity of the machine that the program runs on: that of a resource where the environment has one.
+    fn machine(&self) -> Arc<Identity> {
+        let made = || provider::resource_if_any(self.now).map(Arc::new);
+        let resource = self.resource.get_or_init(made);
+        resource.clone().unwrap_or_else(|| self.instance())
+    }
+
+    /// The key file with what it names of Vault, which is read with the machine's identity and kept in memory alone.
+    ///
+    /// # Errors
+    /// A [`Failure`] at the config's line that names the secret.
+    pub(super) async fn unsealed(&self, file: &KeyFile) -> Result<KeyFile, Failure> {
+        let mut opened = file.clone();
+        if let Some(secret) = file.key_secret() {
+            let content = self.secret(secret).await;
+            let content =
+                content.map_err(|failure| at(failure, secret, Some(file.line), KEY_FILE))?;
+            opened.content = Some(SecretBytes::new(content));
+        }
+        if let Some(secret) = file.phrase_secret() {
+            let line = file.pass_phrase_line;
+            let placed = |failure| at(failure, secret, line, PASS_PHRASE);
+            let content = self.secret(secret).await.map_err(placed)?;
+            let text = str::from_utf8(&content).map(|text| text.trim_end_matches(['\r', '\n']));
+            let odd = |_| placed(Failure::new(CredentialProblem::NotASecret));
+            let phrase = Zeroizing::new(text.map_err(odd)?.to_owned());
+            opened.pass_phrase = Some(Passphrase::new(phrase));
+        }
+        Ok(opened)
+    }
+
+    /// The content of a secret of Vault.
+    async fn secret(&self, secret: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let region = vault::region(secret).ok_or_else(|| {
+            Failure::new(ConfigProblem::NotAnOcid {
+                expected: "vaultsecret",
+            })
+        })?;
+        let machine = self.machine();
+        let absent = |failure: Failure| match failure.problem {
+            Problem::Credential(problem) => Failure {
+                problem: CredentialProblem::NoMachine(Box::new(problem)).into(),
+                ..failure
+            },
+            _ => failure,
+        };
+        let (mut signer, _) = machine.signer(0).await.map_err(absent)?;
+        let mut renewed = false;
+        loop {
+            let asked = vault::content(&self.web, &self.endpoint, &signer, secret, &region);
+            match asked.await? {
+                SecretAnswer::Content(content) => return Ok(content),
+                SecretAnswer::Unauthorized(refused) if renewed => return Err(refused),
+                SecretAnswer::Unauthorized(refused) => {
+                    renewed = true;
+                    let other = machine.renewed(&signer).await.map_err(absent)?;
+                    (signer, _) = other.ok_or(refused)?;
+                }
+            }
+        }
+    }
+
+    /// The credential of `access` by a key that was opened before, where it has one.
+    ///
+    /// # Errors
+    /// As those of [`Self::credential`].
+    pub(super) async fn credential_by(
+        &self,
+        tenancy: &str,
+        access: &Access,
+        key: Option<&KeyPair>,
+    ) -> Result<Credential, Failure> {
+        let signer = key.and_then(|key| provider::opened(tenancy, access, key));
+        match signer {
+            Some(signer) => Ok(Credential::Constant(Arc::new(signer))),
+            None => Ok(self.credential(tenancy, access).await?.0),
+        }
     }
 
     /// The key of a config, opened where that blocks nobody, and warnings about its passphrase.
@@ -101,5 +238,19 @@ impl Service {
         let _place = self.keys.acquire().await;
         let opened = spawn_blocking(open).await;
         opened.unwrap_or_else(|_panicked| Err(Failure::new(Problem::Internal)))
+    }
+}
+
+/// The failure of a secret of Vault at the config's line that names it.
+fn at(failure: Failure, secret: &str, line: Option<usize>, key: &'static str) -> Failure {
+    match failure.problem {
+        // The host of another service says enough.
+        Problem::Service(_) => failure,
+        _ => Failure {
+            file: Some(printable(secret, 255)),
+            line,
+            key: Some(key),
+            ..failure
+        },
     }
 }

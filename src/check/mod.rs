@@ -7,8 +7,10 @@ pub(crate) mod online;
 
 pub(crate) use channel::{ChannelCheck, ChannelProblem};
 
+use chrono::{DateTime, Utc};
+
 use crate::calendar::{Day, Month};
-use crate::failure::{Failure, Warning, codes};
+use crate::failure::{CredentialKind, Failure, Warning, codes};
 use crate::oci::observed::Numbers;
 
 /// The steps of a check, in their order.
@@ -24,6 +26,8 @@ pub enum Step {
     Key,
     /// The config's fingerprint is the key's.
     Fingerprint,
+    /// The credential has a kind, a tenancy and a life that goes on.
+    Credential,
     /// Nobody else can read config and key.
     Permissions,
     /// No other config has the tenancy or the key.
@@ -54,12 +58,13 @@ impl Step {
     ];
 
     /// All steps, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Config,
         Self::Contract,
         Self::Region,
         Self::Key,
         Self::Fingerprint,
+        Self::Credential,
         Self::Permissions,
         Self::Uniqueness,
         Self::Connection,
@@ -78,6 +83,7 @@ impl Step {
             Self::Region => "regiao",
             Self::Key => "chave",
             Self::Fingerprint => "fingerprint",
+            Self::Credential => "credencial",
             Self::Permissions => "permissoes",
             Self::Uniqueness => "repeticao",
             Self::Connection => "conexao",
@@ -213,6 +219,20 @@ pub enum Fact {
     },
     /// The fingerprint is the key's.
     SameKey,
+    /// The kind of credential has nothing that the step looks at.
+    NotNeeded {
+        /// The kind of credential.
+        kind: CredentialKind,
+    },
+    /// The credential, and its life.
+    Credential {
+        /// The kind of credential.
+        kind: CredentialKind,
+        /// The tenancy that it is for.
+        tenancy: String,
+        /// End of its life; `None` for a key, which has none.
+        until: Option<DateTime<Utc>>,
+    },
     /// Only this user can read config and key.
     Private,
     /// Others can read a file.
@@ -365,6 +385,8 @@ impl Fact {
             | Self::KnownRegion { .. }
             | Self::Opened { .. }
             | Self::SameKey
+            | Self::NotNeeded { .. }
+            | Self::Credential { .. }
             | Self::Private
             | Self::Unique
             | Self::Connected { .. }
@@ -437,4 +459,6 @@ pub struct AdminRequest {
     pub public_key: Option<String>,
     /// The administrator is to make the policy.
     pub policy: bool,
+    /// The machine's identity signs, so that the policy is one for a dynamic group.
+    pub machine: Option<CredentialKind>,
 }

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::{Fact, Finding, Step};
 use crate::calendar::Day;
-use crate::failure::{ConfigProblem, Failure, Problem, Warning};
+use crate::failure::{ConfigProblem, CredentialKind, Failure, Problem, Warning};
 use crate::oci::region::realm_of;
-use crate::profile::config::{Config, Draft};
+use crate::profile::config::{Config, Draft, KeyFile};
 use crate::profile::file::exposed;
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap::{self, Contender, OverlapVerdict};
@@ -20,7 +20,7 @@ pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
         .failures
         .iter()
         .map(|failure| Finding {
-            step: step_of(failure.key),
+            step: step_of(failure),
             fact: Fact::Failed(failure.clone()),
         })
         .collect();
@@ -42,9 +42,13 @@ pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
     findings
 }
 
-/// The step that a key of the config belongs to.
-fn step_of(key: Option<&str>) -> Step {
-    match key {
+/// The step that a failure of the config belongs to.
+fn step_of(failure: &Failure) -> Step {
+    if let Problem::Config(ConfigProblem::NotOfCredential { .. }) = failure.problem {
+        return Step::Credential;
+    }
+    match failure.key {
+        Some("authentication_type" | "security_token_file") => Step::Credential,
         Some("region") => Step::Region,
         Some("key_file") => Step::Key,
         Some("fingerprint") => Step::Fingerprint,
@@ -125,11 +129,21 @@ pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Ve
             let same = match confirmed {
                 Some(Ok(())) => Fact::SameKey,
                 Some(Err(problem)) => Fact::Failed(file.failure(problem)),
-                None => not_tried(Step::Config),
+                None if draft.kind == CredentialKind::ApiKey => not_tried(Step::Config),
+                None => Fact::NotNeeded { kind: draft.kind },
             };
             (opened, same)
         }
         (_, Some(Err(failure))) => (Fact::Failed(failure.clone()), not_tried(Step::Key)),
+        (Some(file), None) if file.is_sealed() => {
+            // What Vault holds is read with the network.
+            let fingerprint = not_tried(Step::Key);
+            (not_tried(Step::Connection), fingerprint)
+        }
+        _ if draft.kind.is_of_machine() => {
+            let none = Fact::NotNeeded { kind: draft.kind };
+            (none.clone(), none)
+        }
         _ => (not_tried(Step::Config), not_tried(blamed(draft, Step::Key))),
     };
     let opened = opened.and_then(|opened| opened.as_ref().ok());
@@ -147,7 +161,7 @@ pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Ve
 }
 
 fn fails(draft: &Draft, step: Step) -> bool {
-    draft.failures.iter().any(|f| step_of(f.key) == step)
+    draft.failures.iter().any(|f| step_of(f) == step)
 }
 
 /// Returns the step that explains the missing value of `step`: the step itself, or the one that lists all missing
@@ -168,9 +182,18 @@ pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Fin
     }
     let key = draft.key.as_ref().map(|key| key.path.as_path());
     let mut facts = Vec::new();
-    // Unless both are seen nothing can be called private.
-    let mut unseen = key.is_none().then(|| blamed(draft, Step::Key));
-    for (path, matter) in [(Some(path), Step::Config), (key, Step::Key)] {
+    let mut files = vec![(Some(path), Step::Config)];
+    let in_vault = draft.key.as_ref().is_some_and(KeyFile::is_in_vault);
+    if !draft.kind.is_of_machine() && !in_vault {
+        files.push((key, Step::Key));
+    }
+    if let Some(token) = &draft.token {
+        files.push((Some(token.path.as_path()), Step::Credential));
+    }
+    // Unless all are seen nothing can be called private.
+    let missing = files.iter().any(|(path, _)| path.is_none());
+    let mut unseen = missing.then(|| blamed(draft, Step::Key));
+    for (path, matter) in files {
         // A folder or a device needs other permissions than a client's file.
         let Some(path) = path.filter(|path| path.is_file()) else {
             unseen = unseen.or(Some(matter));
@@ -260,14 +283,15 @@ pub(crate) fn uniqueness(siblings: &[Sibling]) -> Vec<Vec<Finding>> {
             other: name(*other),
         }));
         if facts.is_empty() {
+            let has_key = siblings[n].draft.kind == CredentialKind::ApiKey;
             facts.push(match (fingerprint, unread.first()) {
-                (None, _) => Fact::NotTried {
+                (None, _) if has_key => Fact::NotTried {
                     after: blamed(&siblings[n].draft, Step::Fingerprint),
                 },
-                (Some(_), Some(other)) => Fact::NotCompared {
+                (_, Some(other)) => Fact::NotCompared {
                     other: name(*other),
                 },
-                (Some(_), None) => Fact::Unique,
+                (_, None) => Fact::Unique,
             });
         }
         facts

@@ -269,7 +269,10 @@ fn signature(answer: &Result<Ledger, Failure>) -> Fact {
         Err(failure) => failure,
     };
     match &failure.problem {
-        Problem::Service(ServiceProblem::NotAuthenticated { .. }) => Fact::Failed(failure.clone()),
+        Problem::Service(
+            ServiceProblem::NotAuthenticated { .. } | ServiceProblem::TokenRefused { .. },
+        )
+        | Problem::Credential(_) => Fact::Failed(failure.clone()),
         Problem::Service(ServiceProblem::ClockSkew { .. }) => Fact::NotTried { after: Step::Clock },
         // The service weighs a policy after the signature; without its code it may be somebody else's answer.
         Problem::Service(

@@ -1,6 +1,6 @@
 //! Problems of a client's config.
 
-use super::FileProblem;
+use super::{CredentialKind, FileProblem};
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
 
@@ -55,6 +55,25 @@ pub enum ConfigProblem {
     UnknownRealm,
     /// The value is a private key in place of its file's path; it is not shown.
     KeyInPlace,
+    /// The value of `authentication_type` is not one that the program knows.
+    NotACredential {
+        /// The value as written.
+        value: String,
+    },
+    /// The key has no meaning for the kind of credential that the config has.
+    NotOfCredential {
+        /// The kind of credential.
+        kind: CredentialKind,
+        /// The config's line that says the kind, from 1.
+        line: usize,
+    },
+    /// The file may have an API key alone.
+    ApiKeyAlone {
+        /// The kind of credential that the file has.
+        kind: CredentialKind,
+    },
+    /// The value is a token in place of its file's path; it is not shown.
+    TokenInPlace,
     /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.
     NotADate {
         /// The value as written.

@@ -37,6 +37,7 @@ pub(crate) use codes;
 mod add;
 mod alerts;
 mod config;
+mod credential;
 mod data;
 mod delivery;
 mod key;
@@ -59,6 +60,8 @@ pub(crate) use alerts::{AddressFault, PhoneFault, SecretFault};
 pub use alerts::{AlertsProblem, AlertsRefused};
 pub use config::ConfigProblem;
 pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
+pub use credential::CredentialKind;
+pub(crate) use credential::CredentialProblem;
 pub(crate) use data::{CurrencySum, DataProblem};
 pub use delivery::{ChannelAnswer, DeliveryProblem, ProgramEnd, RefusalReason, UnsendableMessage};
 pub(crate) use key::{KeyForm, KeyProblem};
@@ -75,10 +78,11 @@ pub(crate) use system::SystemError;
 pub(crate) use warning::{Reading, Warning};
 
 /// The codes of every kind of failure, notice and warning.
-pub const CODES: [&[&str]; 10] = [
+pub const CODES: [&[&str]; 11] = [
     Problem::CODES,
     ConfigProblem::CODES,
     KeyProblem::CODES,
+    CredentialProblem::CODES,
     ServiceProblem::CODES,
     DataProblem::CODES,
     StoreProblem::CODES,
@@ -107,6 +111,8 @@ pub struct Failure {
     pub written: Option<Box<Written>>,
     /// A key of the config that may be the one which is missing.
     pub similar: Option<Box<KeyLike>>,
+    /// The machine's identity signed the request, so that the policy is one for a dynamic group.
+    pub of_machine: bool,
 }
 
 /// A client's last figures in the store: never a failed client's own, only named in its remedy.
@@ -136,6 +142,7 @@ impl Failure {
             stored: None,
             written: None,
             similar: None,
+            of_machine: false,
         }
     }
 
@@ -164,6 +171,8 @@ pub enum Problem {
     Config(ConfigProblem),
     /// Reading the private key failed.
     Key(KeyProblem),
+    /// The credential is missing, over, or another's.
+    Credential(CredentialProblem),
     /// Calling the service failed.
     Service(ServiceProblem),
     /// The service's answer is unusable.
@@ -187,6 +196,12 @@ impl From<ConfigProblem> for Problem {
 impl From<KeyProblem> for Problem {
     fn from(problem: KeyProblem) -> Self {
         Self::Key(problem)
+    }
+}
+
+impl From<CredentialProblem> for Problem {
+    fn from(problem: CredentialProblem) -> Self {
+        Self::Credential(problem)
     }
 }
 
@@ -255,6 +270,7 @@ impl Problem {
         match self {
             Self::Config(problem) => problem.code(),
             Self::Key(problem) => problem.code(),
+            Self::Credential(problem) => problem.code(),
             Self::Service(problem) => problem.code(),
             Self::Data(problem) => problem.code(),
             Self::Store(problem) => problem.code(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{EnvironmentProblem, FileProblem, SystemError};
+use super::{CredentialKind, EnvironmentProblem, FileProblem, SystemError};
 
 /// Call of the service: refused, or not answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +73,13 @@ pub enum ServiceProblem {
         user: String,
         /// The key's fingerprint, to compare.
         fingerprint: String,
+        /// The refusal, in the service's words.
+        answer: Answer,
+    },
+    /// 401: the token, or the signature with its key, was not accepted.
+    TokenRefused {
+        /// The kind of credential.
+        kind: CredentialKind,
         /// The refusal, in the service's words.
         answer: Answer,
     },
@@ -193,6 +200,7 @@ impl ServiceProblem {
     pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
         match self {
             Self::NotAuthenticated { answer, .. }
+            | Self::TokenRefused { answer, .. }
             | Self::ClockSkew { answer, .. }
             | Self::NotAuthorized(answer)
             | Self::Forbidden(answer)
@@ -230,7 +238,7 @@ codes! {
             | Self::NoClient { .. } => "sem_conexao",
         Self::Tls { .. } => "tls",
         Self::Timeout { .. } => "tempo_esgotado",
-        Self::NotAuthenticated { .. } => "nao_autenticado",
+        Self::NotAuthenticated { .. } | Self::TokenRefused { .. } => "nao_autenticado",
         Self::ClockSkew { .. } | Self::ClockAhead { .. } => "relogio",
         Self::NotAuthorized(_) => "sem_permissao",
         Self::Forbidden(_) => "nao_permitido",

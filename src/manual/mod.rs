@@ -70,6 +70,7 @@ macro_rules! topics {
 
 topics! {
     Folder "folder" "pasta" "The clients' folder, its configs and keys" "pt/folder.md" "en/folder.md";
+    Credentials "credentials" "credenciais" "API keys, tokens, the machine's identity, Vault" "pt/credentials.md" "en/credentials.md";
     Check "check" "verificacao" "Find what keeps a client from working" "pt/check.md" "en/check.md";
     Figures "figures" "numeros" "The rules of the figures" "pt/figures.md" "en/figures.md";
     Forecast "forecast" "previsao" "Methods, likely range and backtest" "pt/forecast.md" "en/forecast.md";

@@ -37,6 +37,28 @@ impl Endpoint {
         self.or(region.identity_api())
     }
 
+    /// The request that changes a certificate for a token, at the auth service of a region.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the region's name makes no host.
+    pub(crate) fn federation(&self, region: &Region) -> Result<Url, Failure> {
+        self.below(region.host("auth", false), &["v1", "x509"])
+    }
+
+    /// The content of a secret of Vault.
+    ///
+    /// # Errors
+    /// A [`Failure`] if the region's name makes no host.
+    pub(crate) fn secret(&self, region: &Region, secret: &str) -> Result<Url, Failure> {
+        let own = region.host("secrets.vaults", true);
+        self.below(own, &["20190301", "secretbundles", secret])
+    }
+
+    fn below(&self, own: Option<Url>, segments: &[&str]) -> Result<Url, Failure> {
+        let url = below(self.instead(), own, segments);
+        url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion { near: None }))
+    }
+
     fn or(&self, own: Option<Url>) -> Result<Url, Failure> {
         let url = self.0.clone().or(own);
         url.ok_or_else(|| Failure::new(ConfigProblem::NotARegion { near: None }))

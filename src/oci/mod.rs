@@ -2,6 +2,7 @@
 //! again, and how its answers are read.
 
 pub(crate) mod assumptions;
+pub(crate) mod credential;
 pub(crate) mod email;
 pub(crate) mod endpoint;
 pub(crate) mod identity;
@@ -14,4 +15,5 @@ pub(crate) mod region;
 pub(crate) mod signer;
 pub(crate) mod transport;
 pub(crate) mod usage;
+pub(crate) mod vault;
 pub(crate) mod windows;

@@ -1,8 +1,8 @@
 //! The signer of requests: one seam between the credential that a client has and the requests that are sent.
 //!
 //! The signature is version 1 of the service's scheme (draft-cavage-http-signatures-08 with the service's
-//! choice of headers), and a pure function of signer, request and date. Today a signer is an API key. An
-//! instance or resource principal is another variant of [`Signer`], whose key id is a token that expires.
+//! choice of headers), and a pure function of signer, request and date. A signer signs
+//! with one key and under one key id: tokens that expire are renewed by `credential`, which makes another signer.
 //!
 //! The crate `rsa` reads, checks, makes and verifies keys, as the list of crates says. The signature itself is
 //! made by `aws-lc-rs`, against the letter of that list, for two reasons. Signing was four fifths of the CPU
@@ -14,23 +14,31 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use aws_lc_rs::encoding::{AsDer as _, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeyPair;
-use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, Url};
 use rsa::PrivateKey;
-use rsa::pkcs1::EncodeRsaPrivateKey;
+use rsa::pkcs1::der::Decode as _;
+use rsa::pkcs1::{EncodeRsaPrivateKey, RsaPublicKeyRef};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
-use crate::failure::{Answer, ServiceProblem};
+use super::credential::token::Token;
+use crate::failure::{Answer, CredentialKind, CredentialProblem, Problem, ServiceProblem};
 
 /// The signer of a client's requests.
 #[derive(Clone, Debug)]
 pub enum Signer {
     /// A user's API key.
     ApiKey(ApiKey),
+    /// A token, and the session key that it is bound to.
+    Token(TokenKey),
+    /// An instance's certificate, which the federation request of the auth service is signed with.
+    Certificate(CertificateKey),
 }
 
 /// An API signing key and its owner.
@@ -43,6 +51,28 @@ pub struct ApiKey {
     /// The public key's fingerprint, in lower case.
     pub fingerprint: String,
     /// The private key.
+    pub key: SigningKey,
+}
+
+/// A token and its session key.
+#[derive(Clone)]
+pub struct TokenKey {
+    /// The kind of credential that the token belongs to.
+    pub kind: CredentialKind,
+    /// The token.
+    pub token: Token,
+    /// The session key's private half.
+    pub key: SigningKey,
+}
+
+/// An instance's certificate, as far as a signature needs it.
+#[derive(Clone)]
+pub struct CertificateKey {
+    /// The instance's tenancy.
+    pub tenancy: String,
+    /// The SHA-256 of the certificate, in lower-case pairs with colons.
+    pub fingerprint: String,
+    /// The certificate's private key.
     pub key: SigningKey,
 }
 
@@ -94,28 +124,30 @@ pub enum Body<'a> {
 pub type Header = (&'static str, String);
 
 impl Signer {
-    /// The OCID of the tenancy that the signer belongs to.
-    pub fn tenancy(&self) -> &str {
-        match self {
-            Self::ApiKey(key) => &key.tenancy,
-        }
-    }
-
-    /// The name of the key in a signature.
-    pub fn key_id(&self) -> String {
-        match self {
+    /// The name of the key in a signature. That of a token holds the token.
+    fn key_id(&self) -> Zeroizing<String> {
+        Zeroizing::new(match self {
             Self::ApiKey(key) => key.key_id(),
-        }
+            Self::Token(TokenKey { token, .. }) => format!("ST${}", token.reveal()),
+            Self::Certificate(key) => {
+                format!("{}/fed-x509-sha256/{}", key.tenancy, key.fingerprint)
+            }
+        })
     }
 
     /// The problem that a 401 means for this kind of signer.
-    pub fn not_authenticated(&self, answer: Answer) -> ServiceProblem {
+    pub fn not_authenticated(&self, answer: Answer) -> Problem {
         match self {
-            Self::ApiKey(key) => ServiceProblem::NotAuthenticated {
+            Self::ApiKey(key) => Problem::Service(ServiceProblem::NotAuthenticated {
                 user: key.user.clone(),
                 fingerprint: key.fingerprint.clone(),
                 answer,
-            },
+            }),
+            Self::Token(TokenKey { kind, .. }) => Problem::Service(ServiceProblem::TokenRefused {
+                kind: *kind,
+                answer,
+            }),
+            Self::Certificate(_) => Problem::Credential(CredentialProblem::Federation(answer)),
         }
     }
 
@@ -128,11 +160,14 @@ impl Signer {
         request: &Request<'_>,
         date: SystemTime,
     ) -> Result<Vec<Header>, SigningFailed> {
-        let Self::ApiKey(ApiKey { key, .. }) = self;
-        let mut headers = vec![
-            ("date", httpdate::fmt_http_date(date)),
-            ("host", authority(request.url)),
-        ];
+        let (Self::ApiKey(ApiKey { key, .. })
+        | Self::Token(TokenKey { key, .. })
+        | Self::Certificate(CertificateKey { key, .. })) = self;
+        let mut headers = vec![("date", httpdate::fmt_http_date(date))];
+        // The vendor's SDKs sign no host for the federation request.
+        if !matches!(self, Self::Certificate(_)) {
+            headers.push(("host", authority(request.url)));
+        }
         if let Body::Signed {
             content_type,
             bytes,
@@ -147,7 +182,7 @@ impl Signer {
         names.extend(headers.iter().skip(1).map(|(name, _)| *name));
         let authorization = format!(
             r#"Signature version="1",keyId="{}",algorithm="rsa-sha256",headers="{}",signature="{}""#,
-            self.key_id(),
+            *self.key_id(),
             names.join(" "),
             STANDARD.encode(signature),
         );
@@ -178,7 +213,49 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenKey")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for CertificateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CertificateKey")
+            .field("tenancy", &self.tenancy)
+            .finish_non_exhaustive()
+    }
+}
+
 impl SigningKey {
+    /// Makes a key of 2048 bits, which takes up to a second.
+    ///
+    /// # Errors
+    /// [`KeyRefused`] when the cryptographic library makes none, for want of memory or random numbers.
+    pub(crate) fn generate() -> Result<Self, KeyRefused> {
+        let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyRefused)?;
+        Ok(Self(Arc::new(pair)))
+    }
+
+    /// The public half as DER of a `SubjectPublicKeyInfo`.
+    ///
+    /// # Errors
+    /// [`KeyRefused`] when the cryptographic library does not write it.
+    pub(crate) fn public_der(&self) -> Result<Vec<u8>, KeyRefused> {
+        let der: PublicKeyX509Der<'_> = self.0.public_key().as_der().map_err(|_| KeyRefused)?;
+        Ok(der.as_ref().to_vec())
+    }
+
+    /// The modulus, most significant byte first; empty where the cryptographic library does not write it.
+    pub(crate) fn modulus(&self) -> Vec<u8> {
+        // The library's own bytes of a public key are PKCS#1.
+        let key = RsaPublicKeyRef::from_der(self.0.public_key().as_ref());
+        key.map(|key| key.modulus.as_bytes().to_vec())
+            .unwrap_or_default()
+    }
+
     /// The signing half of `key`; the DER text that carries it is wiped.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! `http` connects, reads, and tells failures apart, `proxy` says through which proxy, and `trust` whose certificates
 //! are believed; `lanes` holds the connections of each tenancy; `retry` says which failures are tried again, and when;
-//! `session` dates, signs and sends one client's requests; `web` sends the messages of alerts.
+//! `session` dates, signs and sends one client's requests; `web` sends the messages of alerts, and `near` asks the machine
+//! itself.
 //!
 //! Each tenancy has connections of its own. Its requests share them, which saves a TLS handshake a request; no
 //! request of another tenancy ever goes over one of them, so that an answer that comes late on a connection is
@@ -11,6 +12,7 @@
 mod budget;
 mod http;
 mod lanes;
+mod near;
 mod open_files;
 mod proxy;
 mod retry;
@@ -27,11 +29,12 @@ use tokio::sync::Semaphore;
 
 use self::http::Http;
 use self::lanes::Lanes;
+pub(crate) use self::near::{Near, NearAnswer};
 use self::proxy::Route;
 pub(crate) use self::session::{Manner, Session};
 pub use self::web::Web;
 pub(crate) use self::web::{WebAnswer, WebFault, WebRequest};
-use super::signer::Signer;
+use super::credential::Credential;
 use crate::failure::{EnvironmentProblem, ServiceProblem};
 
 /// Bounds on what a run asks of the network.
@@ -120,9 +123,13 @@ impl Transport {
         })
     }
 
-    /// The requests of one client, signed by `signer`. All clients of a tenancy share its connections and places.
-    pub(crate) fn session<'a>(&'a self, signer: &'a Signer, observer: Observer) -> Session<'a> {
-        Session::new(self, signer, observer)
+    /// The requests of one client, signed by `credential`. All clients of a tenancy share its connections and places.
+    pub(crate) fn session<'a>(
+        &'a self,
+        credential: &'a Credential,
+        observer: Observer,
+    ) -> Session<'a> {
+        Session::new(self, credential, observer)
     }
 }
 

@@ -1,24 +1,27 @@
 //! A client's config: the console's own lines and the contract's terms.
 
-use std::collections::BTreeMap;
+mod parts;
+
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use self::parts::Parts;
+use super::access::{self, Access, TokenFile, token_path};
 use super::alerts::ClientAlerts;
-use super::lines::{Line, Lines, content_of, stands};
+use super::lines::{Lines, content_of, stands};
+use super::value;
 use super::value::Cleaned;
-use super::{adjustment, amount, value};
-use crate::adjustment::{Adjustment, Change};
-use crate::calendar::{Day, Days};
-use crate::contract::{Contract, Opening};
+use crate::calendar::Day;
+use crate::contract::Contract;
 use crate::failure::{
-    ConfigProblem, Failure, KeyLike, KeyProblem, MissingKey, Problem, Reading, ServiceProblem,
-    Warning, Written,
+    ConfigProblem, CredentialKind, Failure, KeyLike, KeyProblem, MissingKey, Problem, Reading,
+    ServiceProblem, Warning, Written,
 };
-use crate::money::{Amount, Currency};
+pub(crate) use crate::oci::credential::ConfigPlace;
 use crate::oci::region::{Region, nearest};
+use crate::oci::vault;
 use crate::text::printable;
 
 pub(crate) use super::lines::{bare_key, decode, key_and_value, lines_of, marked_utf16};
@@ -41,6 +44,8 @@ pub(crate) const FINGERPRINT: &str = "fingerprint";
 pub(crate) const REGION: &str = "region";
 pub(crate) const KEY_FILE: &str = "key_file";
 pub(crate) const PASS_PHRASE: &str = "pass_phrase";
+pub(crate) const AUTHENTICATION_TYPE: &str = "authentication_type";
+pub(crate) const SECURITY_TOKEN_FILE: &str = "security_token_file";
 pub(crate) const CREDITO: &str = "credito";
 pub(crate) const INICIO: &str = "inicio_contrato";
 pub(crate) const FIM: &str = "fim_contrato";
@@ -57,6 +62,7 @@ pub(super) const ALERTA_WHATSAPP: &str = "alerta_whatsapp";
 pub(super) const ALERTA_A_PARTIR_DE: &str = "alerta_a_partir_de";
 pub(super) const ALERTA_SILENCIO_ATE: &str = "alerta_silencio_ate";
 
+/// The keys that a config with an API key must have.
 const REQUIRED: [&str; 9] = [
     CLIENTE,
     TENANCY,
@@ -68,7 +74,7 @@ const REQUIRED: [&str; 9] = [
     INICIO,
     FIM,
 ];
-const OPTIONAL: [&str; 13] = [
+const OPTIONAL: [&str; 15] = [
     MOEDA,
     ANTERIOR,
     ANTERIOR_ATE,
@@ -82,6 +88,8 @@ const OPTIONAL: [&str; 13] = [
     ALERTA_A_PARTIR_DE,
     ALERTA_SILENCIO_ATE,
     PASS_PHRASE,
+    AUTHENTICATION_TYPE,
+    SECURITY_TOKEN_FILE,
 ];
 
 /// All keys that a config may have.
@@ -90,10 +98,8 @@ pub fn keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// Keys of the vendor's own tools, which mean nothing here and resemble nothing.
-pub(super) const VENDOR: [&str; 5] = [
-    "security_token_file",
+pub(super) const VENDOR: [&str; 3] = [
     "delegation_token_file",
-    "authentication_type",
     "log_requests",
     "additional_user_agent",
 ];
@@ -107,22 +113,25 @@ pub struct Config {
     pub group: Option<String>,
     /// The tenancy's OCID.
     pub tenancy: String,
-    /// The user's OCID.
-    pub user: String,
-    /// The key's fingerprint, in lower case.
-    pub fingerprint: String,
+    /// The credential.
+    pub access: Access,
     /// Region of the requests.
     pub region: Region,
     /// The config's line with the region, from 1.
     pub region_line: Option<usize>,
-    /// The private key.
-    pub key: KeyFile,
     /// Terms of the contract.
     pub contract: Contract,
     /// Settings of the customer's alerts.
     pub alerts: ClientAlerts,
     /// Warnings about the config.
     pub warnings: Vec<Warning>,
+}
+
+impl Config {
+    /// The fingerprint of the API key.
+    pub(crate) fn fingerprint(&self) -> Option<&str> {
+        self.access.fingerprint()
+    }
 }
 
 /// Path of a private key, and its passphrase.
@@ -138,9 +147,57 @@ pub struct KeyFile {
     pub pass_phrase_line: Option<usize>,
     /// A key of the config that looks like that of the passphrase, where there is none.
     pub similar: Option<KeyLike>,
+    /// Content of the key, once it came from Vault.
+    pub content: Option<SecretBytes>,
+}
+
+/// The content of a secret, wiped after use and never shown.
+#[derive(Clone)]
+pub struct SecretBytes(Zeroizing<Vec<u8>>);
+
+impl SecretBytes {
+    /// The content `bytes`.
+    pub(crate) fn new(bytes: Zeroizing<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+
+    /// The content itself.
+    pub(crate) fn reveal(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretBytes(hidden)")
+    }
 }
 
 impl KeyFile {
+    /// The OCID of the secret of Vault that holds the key, where `key_file` names one.
+    pub(crate) fn key_secret(&self) -> Option<&str> {
+        let path = self.path.to_str()?;
+        (self.content.is_none() && path.starts_with(vault::PREFIX)).then_some(path)
+    }
+
+    /// The OCID of the secret of Vault that holds the passphrase, where `pass_phrase` names one.
+    pub(crate) fn phrase_secret(&self) -> Option<&str> {
+        let phrase = self.pass_phrase.as_ref()?.reveal().trim();
+        phrase.starts_with(vault::PREFIX).then_some(phrase)
+    }
+
+    /// Whether a secret of Vault has to be read before the key can be opened.
+    pub(crate) fn is_sealed(&self) -> bool {
+        self.key_secret().is_some() || self.phrase_secret().is_some()
+    }
+
+    /// Whether the key lies in Vault, so that there is no file of it.
+    pub(crate) fn is_in_vault(&self) -> bool {
+        self.path
+            .to_str()
+            .is_some_and(|path| path.starts_with(vault::PREFIX))
+    }
+
     /// Builds the failure of the key from `problem` and the config's line that names the key.
     pub fn failure(&self, problem: KeyProblem) -> Failure {
         let path = self.path.to_string_lossy();
@@ -176,6 +233,12 @@ pub(crate) struct Draft {
     pub owner: Option<String>,
     /// The tenancy's OCID.
     pub tenancy: Option<String>,
+    /// The kind of credential.
+    pub kind: CredentialKind,
+    /// The config's line that says the kind, from 1.
+    pub kind_line: Option<usize>,
+    /// The session token.
+    pub token: Option<TokenFile>,
     /// The user's OCID.
     pub user: Option<String>,
     /// The key's fingerprint, in lower case.
@@ -291,40 +354,42 @@ impl Draft {
     /// # Errors
     /// [`Unusable`] with the first thing wrong.
     pub(crate) fn finish(self) -> Result<Config, Box<Unusable>> {
-        match self {
-            Self {
-                client: Some(client),
-                group,
-                tenancy: Some(tenancy),
-                user: Some(user),
-                fingerprint: Some(fingerprint),
-                region: Some(region),
-                region_line,
-                key: Some(key),
-                contract: Some(contract),
-                alerts,
-                warnings,
-                failures,
-                ..
-            } if failures.is_empty() => Ok(Config {
+        let access = self.access();
+        match (self, access) {
+            (
+                Self {
+                    client: Some(client),
+                    group,
+                    tenancy: Some(tenancy),
+                    region: Some(region),
+                    region_line,
+                    contract: Some(contract),
+                    alerts,
+                    warnings,
+                    failures,
+                    ..
+                },
+                Some(access),
+            ) if failures.is_empty() => Ok(Config {
                 client,
                 group,
                 tenancy,
-                user,
-                fingerprint,
+                access,
                 region,
                 region_line,
-                key,
                 contract,
                 alerts,
                 warnings,
             }),
-            Self {
-                client,
-                owner,
-                failures,
-                ..
-            } => Err(Box::new(Unusable {
+            (
+                Self {
+                    client,
+                    owner,
+                    failures,
+                    ..
+                },
+                _,
+            ) => Err(Box::new(Unusable {
                 // A part that is not there has told why.
                 failure: failures
                     .into_iter()
@@ -336,6 +401,25 @@ impl Draft {
         }
     }
 
+    /// The credential, where all keys that belong to it are there.
+    pub(crate) fn access(&self) -> Option<Access> {
+        let place = (self.kind_line, AUTHENTICATION_TYPE);
+        Some(match self.kind {
+            CredentialKind::ApiKey => Access::ApiKey {
+                user: self.user.clone()?,
+                fingerprint: self.fingerprint.clone()?,
+                key: self.key.clone()?,
+            },
+            CredentialKind::SecurityToken => Access::SecurityToken {
+                token: self.token.clone()?,
+                key: self.key.clone()?,
+                fingerprint: self.fingerprint.clone(),
+            },
+            CredentialKind::ResourcePrincipal => Access::ResourcePrincipal { place },
+            CredentialKind::InstancePrincipal => Access::InstancePrincipal { place },
+        })
+    }
+
     fn fill(&mut self, lines: &Lines, folder: &Path, as_of: Day) {
         let mut similar = lines.similar();
         // A line that explains a missing key is no warning besides.
@@ -343,8 +427,17 @@ impl Draft {
             let found = similar.iter().position(|like| like.meant == name)?;
             Some(similar.remove(found))
         };
-        let mut missing: Vec<MissingKey> = REQUIRED
+        let of_kind = self.read_kind(lines);
+        let other = access::required(CredentialKind::ApiKey);
+        let common = REQUIRED
             .into_iter()
+            .filter(|key| !other.contains(key) || of_kind.contains(key));
+        let own = of_kind
+            .iter()
+            .copied()
+            .filter(|key| !REQUIRED.contains(key));
+        let mut missing: Vec<MissingKey> = common
+            .chain(own)
             .filter(|key| lines.value(key).is_none())
             .map(|name| MissingKey {
                 name,
@@ -382,6 +475,11 @@ impl Draft {
         self.user = parts.read(USER, |value| ocid(value, USER));
         self.fingerprint = parts.read(FINGERPRINT, fingerprint);
         let path = parts.read(KEY_FILE, |value| key_path(value, folder));
+        if self.kind == CredentialKind::SecurityToken {
+            let path = parts.read(SECURITY_TOKEN_FILE, |value| token_path(value, folder));
+            let line = lines.value(SECURITY_TOKEN_FILE).map(|(_, line)| line);
+            self.token = path.zip(line).map(|(path, line)| TokenFile { path, line });
+        }
         self.contract = parts.contract(as_of);
         if let (Some(path), Some((_, line))) = (path, lines.value(KEY_FILE)) {
             self.key = Some(KeyFile {
@@ -390,6 +488,7 @@ impl Draft {
                 pass_phrase,
                 pass_phrase_line: lines.value(PASS_PHRASE).map(|(_, line)| line),
                 similar: like,
+                content: None,
             });
         }
         self.alerts = ClientAlerts::read(lines, &mut self.warnings);
@@ -404,6 +503,38 @@ impl Draft {
         if self.lacks_access_alone() {
             self.failures = vec![Failure::new(ConfigProblem::AwaitsKey)];
         }
+    }
+
+    /// Reads the kind of credential, and notes the keys that contradict it. A token without a user is one of a session,
+    /// as `oci session authenticate` writes it; beside a user the vendor's tools pass it over, and so it is here. Returns
+    /// the keys that the kind needs; none where it is not known.
+    fn read_kind(&mut self, lines: &Lines) -> &'static [&'static str] {
+        let mut parts = Parts {
+            lines,
+            failures: &mut self.failures,
+            warnings: &mut self.warnings,
+        };
+        let implied = lines.value(SECURITY_TOKEN_FILE).map(|(_, line)| line);
+        let (kind, line) = match lines.value(AUTHENTICATION_TYPE) {
+            Some((_, line)) => {
+                let Some(kind) = parts.read(AUTHENTICATION_TYPE, access::kind) else {
+                    return &[];
+                };
+                (kind, line)
+            }
+            None => match implied.filter(|_| lines.value(USER).is_none()) {
+                Some(line) => (CredentialKind::SecurityToken, line),
+                None => return access::required(self.kind),
+            },
+        };
+        for key in access::refused(kind) {
+            if lines.value(key).is_some() {
+                let problem = ConfigProblem::NotOfCredential { kind, line };
+                parts.keep::<()>(key, Err(problem));
+            }
+        }
+        (self.kind, self.kind_line) = (kind, Some(line));
+        access::required(kind)
     }
 
     /// Whether nothing is wrong but that `user` and `fingerprint` are not there, under no other spelling either.
@@ -423,211 +554,6 @@ impl Draft {
     }
 }
 
-/// Reads parts of a config, and records their problems with their lines.
-struct Parts<'l> {
-    lines: &'l Lines,
-    failures: &'l mut Vec<Failure>,
-    warnings: &'l mut Vec<Warning>,
-}
-
-impl Parts<'_> {
-    /// The value of `key` as `read` takes it; a key that is not there is none.
-    fn read<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&str) -> Result<T, ConfigProblem>,
-    ) -> Option<T> {
-        let (value, _) = self.lines.value(key)?;
-        let result = allowed(key, value).and_then(|()| read(value));
-        self.keep(key, result)
-    }
-
-    /// The region by its name, its short code or its name in the console.
-    fn region(&mut self, tenancy: Option<&str>) -> Option<Region> {
-        let line = self.lines.line(REGION)?;
-        let (value, number) = self.lines.value(REGION)?;
-        let region = self
-            .read(REGION, |value| region(value, tenancy))
-            .flatten()?;
-        if Region::find(value, tenancy.unwrap_or_default()).is_err() {
-            self.warnings.push(Warning::ReadAs {
-                keys: vec![(REGION, number)],
-                reading: Reading::Value {
-                    key: REGION,
-                    written: printable(&line.raw, LONGEST_NAME),
-                    value: region.name.clone(),
-                },
-            });
-        }
-        Some(region)
-    }
-
-    /// The amount of `key`, and the currency that it is written with.
-    fn amount(&mut self, key: &'static str) -> Option<(Amount, Option<Currency>)> {
-        let (amount, currency) = self.read(key, amount::parse)?;
-        self.doubt(key, &amount, amount::thousands);
-        Some((amount, currency))
-    }
-
-    /// Warns of the value of `key`, read as `decimals`, if `thousands` has another reading of it.
-    fn doubt(
-        &mut self,
-        key: &'static str,
-        decimals: &Amount,
-        thousands: impl FnOnce(&str) -> Option<Amount>,
-    ) {
-        let Some((value, line)) = self.lines.value(key) else {
-            return;
-        };
-        if let Some(thousands) = thousands(value) {
-            self.warnings.push(Warning::ThreeDecimals {
-                key,
-                line,
-                value: printable(value, 60),
-                decimals: decimals.clone(),
-                thousands,
-            });
-        }
-    }
-
-    /// Returns the value of `key`, or records the problem.
-    fn keep<T>(&mut self, key: &'static str, result: Result<T, ConfigProblem>) -> Option<T> {
-        self.keep_of_line(key, self.lines.line(key), result)
-    }
-
-    /// Returns the value of `key` on `line`, or records the problem.
-    fn keep_of_line<T>(
-        &mut self,
-        key: &'static str,
-        line: Option<&Line>,
-        result: Result<T, ConfigProblem>,
-    ) -> Option<T> {
-        result
-            .map_err(|problem| {
-                self.failures.push(Failure {
-                    line: line.map(|line| line.number),
-                    key: Some(key),
-                    written: line
-                        .filter(|_| is_of_value(&problem))
-                        .and_then(|line| value::written(key, &line.raw)),
-                    ..Failure::new(problem)
-                });
-            })
-            .ok()
-    }
-
-    /// The contract, unless any of its terms is wrong.
-    fn contract(&mut self, as_of: Day) -> Option<Contract> {
-        let noted = self.failures.len();
-        let days = self.read(INICIO, date).zip(self.read(FIM, date));
-        let days = days.and_then(|(start, end)| self.keep(FIM, term(start, end)));
-        let credit = self.amount(CREDITO);
-        let written = credit.as_ref().and_then(|(_, written)| *written);
-        let stated = self.read(MOEDA, currency);
-        let stated = self.keep(MOEDA, agreed(stated, written)).flatten();
-        let opening = self.opening(days, as_of, stated);
-        let (opening, currency) = opening.map_or((None, stated), |(opening, written)| {
-            (Some(opening), stated.or(written))
-        });
-        let adjusted = self.adjustment(currency);
-        let (adjustment, currency) = adjusted.map_or((None, currency), |(adjustment, written)| {
-            (Some(adjustment), currency.or(written))
-        });
-        let ignored = self.ignored(days);
-        let ((start, end), (credit, _)) = days.zip(credit)?;
-        (self.failures.len() == noted).then_some(Contract {
-            start,
-            end,
-            credit,
-            currency,
-            opening,
-            adjustment,
-            ignored,
-        })
-    }
-
-    /// Reads the days that leave the averages, of a contract of `days`, in order: each line of the key holds one
-    /// or a list of them.
-    fn ignored(&mut self, days: Option<(Day, Day)>) -> Vec<Day> {
-        let lines = self.lines;
-        let mut found: BTreeMap<Day, usize> = BTreeMap::new();
-        for (value, line) in lines.values(IGNORAR) {
-            let allowed = allowed(IGNORAR, value);
-            if self.keep_of_line(IGNORAR, Some(line), allowed).is_none() {
-                continue;
-            }
-            let separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
-            for word in value.split(separator).filter(|word| !word.is_empty()) {
-                let inside = |day: &Day| {
-                    days.is_none_or(|(start, end)| Days::inclusive(start, end).contains(*day))
-                };
-                let day = date(word).and_then(|day| match inside(&day) {
-                    true => Ok(day),
-                    false => Err(ConfigProblem::IgnoredOutside { day }),
-                });
-                let Some(day) = self.keep_of_line(IGNORAR, Some(line), day) else {
-                    continue;
-                };
-                if let Some(first_line) = found.get(&day).copied() {
-                    self.warnings.push(Warning::DayIgnoredTwice {
-                        day,
-                        first_line,
-                        line: line.number,
-                    });
-                } else {
-                    found.insert(day, line.number);
-                }
-            }
-        }
-        found.into_keys().collect()
-    }
-
-    /// Reads the adjustment of the forecast, and the currency that it is written with.
-    fn adjustment(&mut self, stated: Option<Currency>) -> Option<(Adjustment, Option<Currency>)> {
-        let (adjustment, written) = self.read(AJUSTE, adjustment::parse)?;
-        if let Change::Monthly(sum) = &adjustment.change {
-            self.doubt(AJUSTE, sum, adjustment::thousands);
-        }
-        self.keep(AJUSTE, agreed(stated, written))?;
-        Some((adjustment, written))
-    }
-
-    /// Reads the opening balance (rule: opening balance) of a contract of `days`, and the currency that it is
-    /// written with.
-    fn opening(
-        &mut self,
-        days: Option<(Day, Day)>,
-        as_of: Day,
-        stated: Option<Currency>,
-    ) -> Option<(Opening, Option<Currency>)> {
-        let has = |key| self.lines.value(key).is_some();
-        let half = |missing| Err(ConfigProblem::HalfAnOpening { missing });
-        match (has(ANTERIOR), has(ANTERIOR_ATE)) {
-            (false, false) => return None,
-            (true, false) => return self.keep(ANTERIOR, half(ANTERIOR_ATE)),
-            (false, true) => return self.keep(ANTERIOR_ATE, half(ANTERIOR)),
-            (true, true) => {}
-        }
-        let amount = self.amount(ANTERIOR);
-        let amount = amount.and_then(|(amount, written)| {
-            self.keep(ANTERIOR, agreed(stated, written))
-                .map(|_| (amount, written))
-        });
-        let through = self.read(ANTERIOR_ATE, date);
-        let through = through.zip(days).and_then(|(through, (start, end))| {
-            let inside = Days::inclusive(start, end).contains(through);
-            let result = match (inside, through < as_of) {
-                (false, _) => Err(ConfigProblem::OpeningOutside),
-                (true, false) => Err(ConfigProblem::OpeningAhead { as_of }),
-                (true, true) => Ok(through),
-            };
-            self.keep(ANTERIOR_ATE, result)
-        });
-        let (through, (amount, written)) = through.zip(amount)?;
-        Some((Opening { amount, through }, written))
-    }
-}
-
 /// Whether `problem` is one of the value alone, and does not show it in another form.
 pub(crate) fn is_of_value(problem: &ConfigProblem) -> bool {
     !matches!(
@@ -636,6 +562,8 @@ pub(crate) fn is_of_value(problem: &ConfigProblem) -> bool {
             | ConfigProblem::EndsBeforeStart { .. }
             | ConfigProblem::CurrenciesDisagree { .. }
             | ConfigProblem::IgnoredOutside { .. }
+            | ConfigProblem::NotOfCredential { .. }
+            | ConfigProblem::TokenInPlace
     )
 }
 
@@ -643,6 +571,9 @@ pub(crate) fn is_of_value(problem: &ConfigProblem) -> bool {
 fn allowed(key: &str, value: &str) -> Result<(), ConfigProblem> {
     match value {
         value if value::is_secret(value) && key != KEY_FILE => Err(ConfigProblem::KeyInside),
+        value if value::is_token(value) && key != SECURITY_TOKEN_FILE => {
+            Err(ConfigProblem::TokenInPlace)
+        }
         value if is_placeholder(value) => Err(ConfigProblem::Placeholder),
         _ => Ok(()),
     }

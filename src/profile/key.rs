@@ -111,7 +111,11 @@ pub(crate) fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, Ke
 /// A [`Failure`] with the key's file and the config's line.
 pub(crate) fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
     let pass_phrase = file.pass_phrase.as_ref().map(|phrase| phrase.reveal());
-    load(&file.path, pass_phrase).map_err(|problem| file.failure(problem))
+    let loaded = match &file.content {
+        Some(content) => parse(content.reveal(), pass_phrase).and_then(|key| KeyPair::new(&key)),
+        None => load(&file.path, pass_phrase),
+    };
+    loaded.map_err(|problem| file.failure(problem))
 }
 
 /// Whether `key` is the one that `fingerprint` names.

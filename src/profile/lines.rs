@@ -418,7 +418,8 @@ pub(super) fn stands(text: &str, key: &'static str) -> Option<String> {
     pairs.find_map(|(found, raw)| {
         let own = bare_key(&found) == key;
         let value = value::cleaned(key, &raw).value;
-        (own && !value.is_empty() && !value::is_secret(&value) && !goes_on(key, &value))
+        let secret = value::is_secret(&value) || value::is_token(&value);
+        (own && !value.is_empty() && !secret && !goes_on(key, &value))
             .then(|| printable(&value, super::config::LONGEST_NAME))
     })
 }

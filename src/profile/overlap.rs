@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::contract::Contract;
 
 /// Failures of a config that the service, or its own key, refuses: such a config competes with nobody.
-const REFUSALS: [&str; 8] = [
+const REFUSALS: [&str; 14] = [
     "nao_autenticado",
     "sem_permissao",
     "nao_permitido",
@@ -15,6 +15,12 @@ const REFUSALS: [&str; 8] = [
     "chave_invalida",
     "senha_da_chave",
     "linha_de_outra_tenancy",
+    "token_ilegivel",
+    "token_vencido",
+    "token_de_outra_chave",
+    "identidade_de_outra_tenancy",
+    "identidade_recusada",
+    "sem_identidade",
 ];
 
 /// Whether a client that failed with `code` is one that the service does not let in.

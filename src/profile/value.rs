@@ -13,6 +13,7 @@ use crate::calendar::{Day, Days, parse_day};
 use crate::failure::{ConfigProblem, Odd, Place, Reading, Written};
 use crate::money::Currency;
 use crate::oci::region::{Region, RegionError, nearest};
+use crate::oci::vault;
 use crate::path;
 use crate::text::{invisible, printable};
 
@@ -22,6 +23,8 @@ pub(super) const ACCESS: [&str; 2] = [TENANCY, USER];
 const LONGEST_SHOWN: usize = 100;
 /// Quotes of the same kind, as keyboards and word processors write them.
 const QUOTES: [&str; 4] = ["\"“”„‟″＂", "'‘’‚‛′＇", "`´", "«»"];
+/// The kind in the OCID of a secret of Vault.
+const SECRET: &str = "vaultsecret";
 /// Bytes from which on the base64 of a key's content is taken for one.
 const SHORTEST_KEY: usize = 64;
 /// The most quotes and labels that are removed from a value.
@@ -174,7 +177,7 @@ fn fingerprint_in(value: &str) -> Option<String> {
 
 /// Returns the refused value `raw` of `key` as far as it may be shown; `None` where it is a secret.
 pub(crate) fn written(key: &str, raw: &str) -> Option<Box<Written>> {
-    (!is_secret(raw) && !names_secret(raw)).then(|| {
+    (!is_secret(raw) && !is_token(raw) && !names_secret(raw)).then(|| {
         Box::new(Written {
             value: Some(printable(raw, LONGEST_SHOWN)),
             odd: odd(key, raw),
@@ -196,6 +199,12 @@ pub(super) fn is_secret(value: &str) -> bool {
         || value.contains("PRIVATE KEY")
         || value.starts_with("LS0tLS1")
         || content
+}
+
+/// Whether `value` is a token, or a part of one: all begin with the base64 of `{"`.
+pub(super) fn is_token(value: &str) -> bool {
+    let mut words = value.split(|c: char| c.is_whitespace() || "=:;,|\"'$".contains(c));
+    words.any(|word| word.len() >= SHORTEST_KEY && word.starts_with("eyJ"))
 }
 
 /// Returns the first character of `value` that does not belong into a value of `key`.
@@ -263,12 +272,15 @@ pub(crate) fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region
     }
 }
 
-/// The key's path: `~` is the user's folder, a relative path starts at the config's own, and the
+/// The key's path, or the OCID of the secret of Vault that holds the key: `~` is the user's folder, a relative path starts at the config's own, and the
 /// console's trailing `# TODO` goes where only the path without it exists.
 pub(crate) fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
     // A path is shown, and a key never.
     if is_secret(value) {
         return Err(ConfigProblem::KeyInPlace);
+    }
+    if value.starts_with(vault::PREFIX) {
+        return ocid(value, SECRET).map(PathBuf::from);
     }
     let resolve = |value: &str| path::resolve(value, folder);
     let path = resolve(value);

@@ -308,7 +308,7 @@ pub(super) fn terms(
 /// Returns the time at which stored days were fetched, and their age.
 fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
     let lang = context.lang();
-    let (day, time) = (number::day(lang, at.date_naive()), at.format("%H:%M"));
+    let at_utc = number::instant(lang, at);
     let made_on = DateTime::<Utc>::from(context.made_at).date_naive();
     let age = match (made_on - at.date_naive()).num_days() {
         ..=0 => say!(lang, "hoje", "today"),
@@ -317,7 +317,7 @@ fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
             say!(lang, "há {days}", "{days} ago")
         }
     };
-    format!("{day} {time} UTC ({age})")
+    format!("{at_utc} ({age})")
 }
 
 /// Returns a bar of so many `cells` that is filled to `percent`.

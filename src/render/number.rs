@@ -1,7 +1,7 @@
 //! Amounts, per cents, days and months as each language writes them: by CLDR
 //! for pt-BR, with ISO days for English; built in, never from the host.
 
-use chrono::Datelike;
+use chrono::{DateTime, Datelike, Utc};
 
 use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
@@ -112,6 +112,12 @@ pub(crate) fn day(lang: Lang, day: Day) -> String {
         Lang::PtBr => day.format("%d/%m/%Y").to_string(),
         Lang::En => day.format("%Y-%m-%d").to_string(),
     }
+}
+
+/// `23/11/2026 08:41 UTC` or `2026-11-23 08:41 UTC`.
+pub(crate) fn instant(lang: Lang, at: DateTime<Utc>) -> String {
+    let (day, time) = (self::day(lang, at.date_naive()), at.format("%H:%M"));
+    format!("{day} {time} UTC")
 }
 
 /// `23 de novembro de 2026` or `23 November 2026`: a day in a sentence for customers.

@@ -23,12 +23,13 @@ use crate::common::{
 };
 
 /// The steps, in order; the last six need the network.
-const STEPS: [&str; 13] = [
+const STEPS: [&str; 14] = [
     "config",
     "contrato",
     "regiao",
     "chave",
     "fingerprint",
+    "credencial",
     "permissoes",
     "repeticao",
     "conexao",
@@ -346,11 +347,19 @@ impl Case {
         folder
     }
 
+    /// Whether the check shows `step`, and it is not in order.
+    fn is_not(&self, step: &str) -> bool {
+        let mut shown = self.shows.iter();
+        shown.any(|shown| shown.step == step && shown.state != "ok")
+    }
+
     /// All that the check shows, in order.
     fn expected(&self) -> Vec<Shown> {
         let in_order = |step| {
             let (state, code) = match step {
                 "repeticao" => ("aviso", "chave_repetida"),
+                // A key whose fingerprint is not known to be the config's is nobody's credential.
+                "credencial" if self.is_not("fingerprint") => ("desconhecido", "nao_verificado"),
                 "permissoes" if !cfg!(unix) => ("desconhecido", "permissoes_nao_vistas"),
                 _ => ("ok", ""),
             };
@@ -895,7 +904,7 @@ fn several_clients_are_told_in_short() {
     let alone = served.check(&["--only", "Limpa"]).exited(0).stdout;
     assert_eq!(
         alone.matches("✓ ok").count(),
-        13 - usize::from(!cfg!(unix)),
+        14 - usize::from(!cfg!(unix)),
         "{alone}"
     );
     served.check(&["--details", "--service-report"]).exited(2);

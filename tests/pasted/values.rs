@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::profile::access::Access;
 use oci_consumo::internals::profile::config;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -76,10 +77,18 @@ pub fn read_bytes(bytes: &[u8]) -> Option<(String, String, String, String, Strin
     let as_of: Day = AS_OF.parse().unwrap();
     let config = config::parse(bytes, Path::new("/nonexistent"), as_of).ok()?;
     let contract = &config.contract;
+    let Access::ApiKey {
+        user,
+        fingerprint,
+        key,
+    } = &config.access
+    else {
+        return None;
+    };
     Some((
-        format!("{} {} {}", config.tenancy, config.user, config.fingerprint),
+        format!("{} {user} {fingerprint}", config.tenancy),
         config.region.name.clone(),
-        config.key.path.display().to_string(),
+        key.path.display().to_string(),
         config.client.clone(),
         format!(
             "{} {} {} {:?}",

@@ -18,6 +18,7 @@ use super::{Limits, Reply, trust};
 use crate::failure::{
     Answer, DataProblem, ProxyAbsence, ProxyRefusal, ServiceProblem, SystemError,
 };
+use crate::oci::credential::token::without_tokens;
 use crate::text::printable;
 
 /// The largest answer that is read: a window of 90 days is about 100 kB, a page of 1,000 rows about
@@ -168,7 +169,7 @@ pub(super) async fn read(
 }
 
 /// The service's words in a refusal; a gateway's may have none.
-fn answer(status: u16, body: &[u8]) -> Answer {
+pub(super) fn answer(status: u16, body: &[u8]) -> Answer {
     #[derive(Default, Deserialize)]
     #[serde(default)]
     struct Refusal {
@@ -179,7 +180,7 @@ fn answer(status: u16, body: &[u8]) -> Answer {
     Answer {
         status,
         code: printable(&code, 60),
-        message: printable(&message, 300),
+        message: printable(&without_tokens(&message), 300),
     }
 }
 

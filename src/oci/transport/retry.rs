@@ -37,6 +37,11 @@ impl Fault {
         }
     }
 
+    /// Returns whether the service refused the signature or its key.
+    pub(super) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Refused { answer, .. } if answer.status == 401)
+    }
+
     /// The service's time less this machine's, in seconds, where a 401 is owed to a date shifted by `offset`.
     pub(super) fn skew(&self, offset: i64) -> Option<i64> {
         match self {

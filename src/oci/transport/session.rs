@@ -14,6 +14,7 @@ use super::lanes::Member;
 use super::retry::{backoff, may_pass, service_time, signed_seconds};
 use super::{Event, Observer, Reply, Transport, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
+use crate::oci::credential::Credential;
 use crate::oci::observed::{Observed, Sight};
 use crate::oci::signer::{Body, Header, Request, Signer};
 
@@ -33,7 +34,7 @@ pub(crate) struct Manner<'a> {
 /// The requests of one client.
 pub(crate) struct Session<'a> {
     transport: &'a Transport,
-    signer: &'a Signer,
+    credential: &'a Credential,
     member: Member<'a>,
     observer: Observer,
     /// The observations of the service, where the run asks for them.
@@ -48,18 +49,22 @@ pub(crate) struct Session<'a> {
 impl std::fmt::Debug for Session<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Session")
-            .field("signer", &self.signer)
+            .field("credential", &self.credential)
             .finish_non_exhaustive()
     }
 }
 
 impl<'a> Session<'a> {
-    /// Makes the session of a client whose requests are signed by `signer`.
-    pub(super) fn new(transport: &'a Transport, signer: &'a Signer, observer: Observer) -> Self {
+    /// Makes the session of a client whose requests are signed by `credential`.
+    pub(super) fn new(
+        transport: &'a Transport,
+        credential: &'a Credential,
+        observer: Observer,
+    ) -> Self {
         Self {
             transport,
-            signer,
-            member: transport.lanes.join(signer.tenancy()),
+            credential,
+            member: transport.lanes.join(credential.tenancy()),
             observer,
             observed: None,
             clock_offset: AtomicI64::new(0),
@@ -89,7 +94,7 @@ impl<'a> Session<'a> {
 
     /// The tenancy that the requests are about.
     pub(crate) fn tenancy(&self) -> &str {
-        self.signer.tenancy()
+        self.credential.tenancy()
     }
 
     /// The service's time less this machine's, in seconds, if requests had to be signed with it.
@@ -156,10 +161,18 @@ impl<'a> Session<'a> {
     ) -> Result<Reply, Failure> {
         let mut tries = 0;
         let mut signed_again = false;
+        let mut renewed = false;
         loop {
             tries += 1;
             let offset = self.clock_offset.load(Ordering::Relaxed);
-            let fault = match self.one_try(request, manner.headers, offset, tries).await {
+            let signer = self
+                .credential
+                .signer(self.clock_seen().unwrap_or_default())
+                .await?;
+            let fault = match self
+                .one_try(&signer, request, manner.headers, offset, tries)
+                .await
+            {
                 Ok(reply) => {
                     if signed_again {
                         self.see(Sight::ClockCorrected);
@@ -177,13 +190,21 @@ impl<'a> Session<'a> {
                 self.clock_offset.store(seconds, Ordering::Relaxed);
                 continue;
             }
+            if fault.is_unauthorized()
+                && skew.is_none()
+                && !renewed
+                && self.credential.renewed(&signer).await?.is_some()
+            {
+                renewed = true;
+                continue;
+            }
             let left = self.budget.left();
             if manner.once || tries >= fault.tries_allowed() || left.is_zero() {
-                return Err(self.failure(fault, tries, skew, None));
+                return Err(self.failure(&signer, fault, tries, skew, None));
             }
             let pause = match fault.retry_after() {
                 Some(wait) if wait > left => {
-                    return Err(self.failure(fault, tries, skew, Some(wait)));
+                    return Err(self.failure(&signer, fault, tries, skew, Some(wait)));
                 }
                 Some(wait) => wait,
                 None => backoff(tries).min(left),
@@ -203,6 +224,7 @@ impl<'a> Session<'a> {
     /// Sends a request once, and holds a slot of the tenancy and of the run meanwhile.
     async fn one_try(
         &self,
+        signer: &Signer,
         signable: &Request<'_>,
         unsigned: &[Header],
         offset: i64,
@@ -214,8 +236,7 @@ impl<'a> Session<'a> {
         let _run = self.transport.jobs.acquire().await;
         let _spending = (tries > 1).then(|| self.budget.spend());
         let url = signable.url;
-        let headers = self
-            .signer
+        let headers = signer
             .sign(signable, shifted_now(offset))
             .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
         let ride = self.member.ride().map_err(Fault::Broken)?;
@@ -261,6 +282,7 @@ impl<'a> Session<'a> {
     /// the service asks for a longer pause than there is time for.
     fn failure(
         &self,
+        signer: &Signer,
         fault: Fault,
         tries: u32,
         skew: Option<i64>,
@@ -272,31 +294,33 @@ impl<'a> Session<'a> {
             (Fault::Refused { answer, .. }, Some(wait)) => {
                 ServiceProblem::RetryTooLate { wait, answer }.into()
             }
-            (Fault::Refused { answer, .. }, None) => self.refusal(answer, tries, skew).into(),
+            (Fault::Refused { answer, .. }, None) => refusal(signer, answer, tries, skew),
             (Fault::Data(problem, _), _) => problem.into(),
         };
         Failure {
             request_id,
+            of_machine: self.credential.kind().is_of_machine(),
             ..Failure::new(problem)
         }
     }
+}
 
-    /// Returns the problem of an answer other than 200.
-    fn refusal(&self, answer: Answer, tries: u32, skew: Option<i64>) -> ServiceProblem {
-        match (answer.status, skew) {
-            (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
-                offset_seconds,
-                answer,
-            },
-            (401, None) => self.signer.not_authenticated(answer),
-            (403, _) => ServiceProblem::Forbidden(answer),
-            (404, _) => ServiceProblem::NotAuthorized(answer),
-            (429, _) => ServiceProblem::TooManyRequests { tries, answer },
-            (300..=399, _) => ServiceProblem::Redirect(answer),
-            _ if may_pass(&answer) => ServiceProblem::Unavailable { tries, answer },
-            _ => ServiceProblem::Rejected(answer),
-        }
-    }
+/// Returns the problem of an answer other than 200 to a request of `signer`.
+fn refusal(signer: &Signer, answer: Answer, tries: u32, skew: Option<i64>) -> Problem {
+    let problem = match (answer.status, skew) {
+        (401, Some(offset_seconds)) => ServiceProblem::ClockSkew {
+            offset_seconds,
+            answer,
+        },
+        (401, None) => return signer.not_authenticated(answer),
+        (403, _) => ServiceProblem::Forbidden(answer),
+        (404, _) => ServiceProblem::NotAuthorized(answer),
+        (429, _) => ServiceProblem::TooManyRequests { tries, answer },
+        (300..=399, _) => ServiceProblem::Redirect(answer),
+        _ if may_pass(&answer) => ServiceProblem::Unavailable { tries, answer },
+        _ => ServiceProblem::Rejected(answer),
+    };
+    problem.into()
 }
 
 impl Event {

@@ -17,10 +17,10 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
 
-use super::http::{Http, classify, read};
-use super::retry::{retry_after, skew};
+use super::http::{Http, answer, classify, read, request_id};
+use super::retry::{may_pass, retry_after, service_time, signed_seconds, skew};
 use super::{Limits, is_loopback, shifted_now};
-use crate::failure::ServiceProblem;
+use crate::failure::{Answer, ServiceProblem};
 use crate::oci::signer::{Body, Request, Signer};
 
 /// The largest answer that is read. A channel's answer is an identifier or a refusal.
@@ -84,6 +84,29 @@ pub(crate) enum WebFault {
 }
 
 impl WebAnswer {
+    /// The refusal, in the words of a service of OCI.
+    pub(crate) fn refusal(&self) -> Answer {
+        answer(self.status, &self.body)
+    }
+
+    /// Returns whether a service of OCI may answer otherwise a little later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.status != 200 && may_pass(&self.refusal())
+    }
+
+    /// The name that a service of OCI gave the request.
+    pub(crate) fn request_id(&self) -> Option<String> {
+        request_id(&self.headers)
+    }
+
+    /// The sender's time less this machine's, in seconds, by the header `Date`.
+    pub(crate) fn clock(&self) -> Option<i64> {
+        Some(signed_seconds(
+            service_time(&self.headers)?,
+            SystemTime::now(),
+        ))
+    }
+
     /// The pause that the header `Retry-After` asks for.
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         retry_after(&self.headers)

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use super::super::config::{
-    Draft, FINGERPRINT, KEY_FILE, LARGEST, PASS_PHRASE, REGION, TENANCY, USER, draft,
+    AUTHENTICATION_TYPE, Draft, FINGERPRINT, KEY_FILE, LARGEST, PASS_PHRASE, REGION, TENANCY, USER,
+    draft,
 };
 use super::super::file::read_bounded;
-use super::super::{key, provider};
+use super::super::provider;
 use super::folder_of;
 use super::refused::shown;
 use crate::calendar::Day;
@@ -15,7 +16,15 @@ use crate::oci::region::Region;
 use crate::oci::signer::Signer;
 
 /// The keys of the file.
-const KEYS: [&str; 6] = [USER, FINGERPRINT, TENANCY, REGION, KEY_FILE, PASS_PHRASE];
+const KEYS: [&str; 7] = [
+    USER,
+    FINGERPRINT,
+    TENANCY,
+    REGION,
+    KEY_FILE,
+    PASS_PHRASE,
+    AUTHENTICATION_TYPE,
+];
 
 /// The partner's own user.
 #[derive(Clone, Debug)]
@@ -49,16 +58,19 @@ pub fn partner(path: &Path) -> Result<Partner, AlertsRefused> {
 
 /// Opens the key that `draft` names.
 fn open(draft: Draft) -> Result<Partner, Failure> {
-    let (Some(file), Some(fingerprint)) = (&draft.key, &draft.fingerprint) else {
-        return Err(Failure::new(Problem::Internal));
+    let internal = || Failure::new(Problem::Internal);
+    let (tenancy, access) = (draft.tenancy.as_ref(), draft.access());
+    let (tenancy, access) = tenancy.zip(access).ok_or_else(internal)?;
+    let Some((signer, _)) = provider::api_key(tenancy, &access)? else {
+        let kind = access.kind();
+        return Err(Failure {
+            line: draft.kind_line,
+            key: Some(AUTHENTICATION_TYPE),
+            ..Failure::new(ConfigProblem::ApiKeyAlone { kind })
+        });
     };
-    let (key, _) = provider::open(file)?;
-    key::confirm(&key.public, fingerprint).map_err(|problem| file.failure(problem))?;
-    let signer = provider::signer_of_draft(&draft, &key);
-    let partner = draft.region.zip(signer);
-    partner
-        .map(|(region, signer)| Partner { region, signer })
-        .ok_or_else(|| Failure::new(Problem::Internal))
+    let region = draft.region.ok_or_else(internal)?;
+    Ok(Partner { region, signer })
 }
 
 /// Returns `failure` as far as it is about the console's lines; `None` where it is about a contract's terms.
@@ -79,6 +91,7 @@ mod tests {
     use super::*;
     use crate::failure::KeyProblem;
     use crate::oci::signer::ApiKey;
+    use crate::profile::key;
 
     const KEY: &[u8] = include_bytes!("../../../fixtures/keys/pkcs8.pem");
 
@@ -121,7 +134,9 @@ mod tests {
     fn the_console_s_five_lines_are_a_user() {
         let found = read(&lines(|line| Some(line.to_owned()))).unwrap();
         assert_eq!(found.region.name, "sa-saopaulo-1");
-        let Signer::ApiKey(ApiKey { tenancy, user, .. }) = &found.signer;
+        let Signer::ApiKey(ApiKey { tenancy, user, .. }) = &found.signer else {
+            panic!("{:?}", found.signer)
+        };
         assert_eq!(tenancy, "ocid1.tenancy.oc1..parceiro");
         assert_eq!(user, "ocid1.user.oc1..parceiro");
         // A client's terms beside them are not looked at.

@@ -1,10 +1,11 @@
 //! Texts of a check's findings.
 
-use super::service::{clock, policy, regions_policy};
+use super::credential;
+use super::service::{clock, machine_policies, policy, regions_policy};
 use super::warning::is_more_credit;
 use super::{failure, warning};
 use crate::check::{AdminRequest, Fact, Finding, Step, StepState};
-use crate::failure::{Failure, KeyLike, Problem, ServiceProblem, Warning};
+use crate::failure::{CredentialKind, Failure, KeyLike, Problem, ServiceProblem, Warning};
 use crate::lang::{Lang, say, told};
 use crate::render::number;
 use crate::render::words::pick;
@@ -18,6 +19,7 @@ pub fn step(lang: Lang, step: Step) -> &'static str {
         Step::Region => ("Região", "Region"),
         Step::Key => ("Chave", "Key"),
         Step::Fingerprint => ("Fingerprint", "Fingerprint"),
+        Step::Credential => ("Credencial", "Credential"),
         Step::Permissions => ("Permissões", "Permissions"),
         Step::Uniqueness => ("Duplicidade", "Duplicates"),
         Step::Connection => ("Conexão", "Connection"),
@@ -118,6 +120,24 @@ pub(crate) fn finding(lang: Lang, file: &str, finding: &Finding) -> (String, Opt
             "RSA of {bits} bits, not encrypted" },
         }),
         Fact::SameKey => plain(say!(lang, "é o desta chave", "it is this key's")),
+        Fact::NotNeeded { kind } => {
+            let kind = credential::kind(lang, *kind);
+            plain(say! { lang, "não se aplica: {kind}",
+            "does not apply: {kind}" })
+        }
+        Fact::Credential {
+            kind,
+            tenancy,
+            until,
+        } => {
+            let kind = credential::kind(lang, *kind);
+            plain(match until.map(|until| number::instant(lang, until)) {
+                Some(until) => say! { lang, "{kind} da tenancy {tenancy}, até {until}",
+                "{kind} of the tenancy {tenancy}, until {until}" },
+                None => say! { lang, "{kind} da tenancy {tenancy}, sem data de fim",
+                "{kind} of the tenancy {tenancy}, without an end" },
+            })
+        }
         Fact::Private => plain(say! { lang, "só o dono pode ler config e chave",
         "only their owner can read config and key" }),
         Fact::Exposed { file, mode } => (
@@ -303,7 +323,10 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
         Problem::Service(ServiceProblem::NotAuthorized(_) | ServiceProblem::Forbidden(_))
             if step == Step::HomeRegion =>
         {
-            let policy = regions_policy(lang);
+            let policy = match problem.of_machine {
+                true => machine_policies(lang)[1].clone(),
+                false => regions_policy(lang),
+            };
             say! { lang, "o relatório não precisa disso; para saber, inclua na política: {policy}",
             "the report does not need it; to find out, add to the policy: {policy}" }
         }
@@ -311,6 +334,16 @@ fn to_be_told(lang: Lang, step: Step, problem: &Failure) -> String {
             say! { lang, "o relatório não precisa disso; para saber, execute check de novo mais tarde",
             "the report does not need it; to find out, run check again later" }
         }
+    }
+}
+
+/// The rule of a dynamic group that has the machine.
+fn machine_rule(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::ResourcePrincipal => {
+            "ALL {resource.type = 'computecontainerinstance', resource.compartment.id = 'ocid1.compartment…'}"
+        }
+        _ => "ANY {instance.id = 'ocid1.instance…'}",
     }
 }
 
@@ -322,6 +355,7 @@ pub(crate) fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
         fingerprint,
         public_key,
         policy: allow,
+        machine,
     } = request;
     let mut lines = vec![
         say! { lang, "Para o relatório de consumo da sua tenancy, por favor:",
@@ -342,13 +376,19 @@ pub(crate) fn admin_request(lang: Lang, request: &AdminRequest) -> Vec<String> {
         });
         lines.extend(public_key.lines().map(|line| format!("  {line}")));
     }
-    if *allow {
+    if *allow && let Some(machine) = machine {
+        lines.push(String::new());
+        lines.push(say! { lang, "- Crie um grupo dinâmico com a regra abaixo e, no compartimento-raiz, uma política com as linhas seguintes. GRUPO é o nome do grupo dinâmico",
+            "- Create a dynamic group with the rule below and, in the root compartment, a policy with the statements after it. GROUP is the dynamic group's name" });
+        lines.push(format!("  {}", machine_rule(*machine)));
+        lines.extend(machine_policies(lang).map(|line| format!("  {line}")));
+    } else if *allow {
         lines.push(String::new());
         lines.push(say! { lang, "- Ponha o usuário em um grupo e crie, no compartimento-raiz, uma política com estas linhas. GRUPO é o nome do grupo; em um domínio de identidade que não seja o Default, 'DOMINIO'/'GRUPO'",
             "- Put the user into a group and create, in the root compartment, a policy with these statements. GROUP is the group's name; in an identity domain other than Default, 'DOMAIN'/'GROUP'" });
         lines.extend([policy(lang), regions_policy(lang)].map(|line| format!("  {line}")));
     }
-    if user.is_none() {
+    if user.is_none() && public_key.is_some() {
         lines.push(String::new());
         lines.push(say! { lang, "- Responda com o texto de \"Configuration file preview\", que a console mostra depois de adicionar a chave",
             "- Answer with the text of \"Configuration file preview\", which the console shows once the key is added" });

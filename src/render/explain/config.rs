@@ -1,6 +1,6 @@
 //! Texts of the problems of a config.
 
-use super::file_problem;
+use super::{credential, file_problem};
 use crate::failure::{
     ConfigProblem, Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written,
 };
@@ -68,6 +68,27 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
         ConfigProblem::KeyInPlace => told! { lang,
         "a própria chave está no lugar do caminho do seu arquivo" => "salve a chave em um arquivo e escreva o caminho dele",
         "the key itself stands in place of its file's path" => "save the key in a file and write that file's path" },
+        ConfigProblem::NotACredential { value } => {
+            let kinds = credential::kinds();
+            told! { lang,
+            "\"{value}\" não é um tipo de credencial conhecido" => "use um destes: {kinds}",
+            "\"{value}\" is not a known kind of credential" => "use one of these: {kinds}" }
+        }
+        ConfigProblem::NotOfCredential { kind, line } => {
+            let kind = kind.word();
+            told! { lang,
+            "esta chave não combina com a credencial {kind} (linha {line})" => "apague uma das duas linhas",
+            "this key does not go with the credential {kind} (line {line})" => "delete one of the two lines" }
+        }
+        ConfigProblem::TokenInPlace => told! { lang,
+        "há um token no lugar do valor" => "salve o token em um arquivo e escreva o caminho dele em security_token_file",
+        "there is a token in place of the value" => "save the token in a file and write that file's path in security_token_file" },
+        ConfigProblem::ApiKeyAlone { kind } => {
+            let kind = kind.word();
+            told! { lang,
+            "a credencial {kind} só serve a um cliente" => "ponha aqui as linhas de uma chave de API",
+            "the credential {kind} is for a client alone" => "put the lines of an API key here" }
+        }
         ConfigProblem::NotADate { value } => told! { lang,
         "\"{value}\" não é uma data de 2000 a 2099" => "escreva AAAA-MM-DD ou DD/MM/AAAA",
         "\"{value}\" is not a date from 2000 to 2099" => "write YYYY-MM-DD or DD/MM/YYYY" },

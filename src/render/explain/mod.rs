@@ -5,6 +5,7 @@ pub(crate) mod alert;
 mod alerts;
 mod check;
 mod config;
+mod credential;
 mod delivery;
 mod key;
 mod line;
@@ -46,6 +47,11 @@ pub struct Explanation {
 /// The words for `failure`, of the client in `config`.
 pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     let (mut what, mut remedy) = problem(lang, &failure.problem);
+    if failure.of_machine
+        && let Problem::Service(ServiceProblem::NotAuthorized(_)) = &failure.problem
+    {
+        remedy = service::machine_remedy(lang);
+    }
     if let Some(written) = &failure.written {
         what += &config::written(lang, &what, written);
     }
@@ -75,9 +81,12 @@ pub fn failure(lang: Lang, config: &str, failure: &Failure) -> Explanation {
 /// code stay, and the remedies that name much are short.
 pub(crate) fn brief(lang: Lang, config: &str, failure: &Failure) -> Explanation {
     let mut failure = failure.clone();
-    if let Problem::Service(problem) = &mut failure.problem
-        && let Some(answer) = problem.answer_mut()
-    {
+    let answer = match &mut failure.problem {
+        Problem::Service(problem) => problem.answer_mut(),
+        Problem::Credential(problem) => problem.answer_mut(),
+        _ => None,
+    };
+    if let Some(answer) = answer {
         answer.message.clear();
     }
     let explanation = self::failure(lang, config, &failure);
@@ -86,7 +95,7 @@ pub(crate) fn brief(lang: Lang, config: &str, failure: &Failure) -> Explanation 
             say! { lang, "compare user, fingerprint e chave pública com a console",
             "compare user, fingerprint and public key with the console" }
         }
-        Problem::Service(ServiceProblem::NotAuthorized(_)) => {
+        Problem::Service(ServiceProblem::NotAuthorized(_)) if !failure.of_machine => {
             say! { lang, "crie a política no compartimento-raiz; o texto: oci-consumo check",
             "create the policy in the root compartment; text: oci-consumo check" }
         }
@@ -103,6 +112,7 @@ fn problem(lang: Lang, problem: &Problem) -> (String, String) {
     match problem {
         Problem::Config(problem) => config::config_problem(lang, problem),
         Problem::Key(problem) => key::key_problem(lang, problem),
+        Problem::Credential(problem) => credential::credential_problem(lang, problem),
         Problem::Service(problem) => service::service_problem(lang, problem),
         Problem::Data(problem) => service::data_problem(lang, problem),
         Problem::Store(problem) => store::store_problem(lang, problem),

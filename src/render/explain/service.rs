@@ -2,8 +2,8 @@
 
 use super::{file_problem, setting};
 use crate::failure::{
-    Answer, CertificatesProblem, CurrencySum, DataProblem, ProxyAbsence, ProxyRefusal,
-    ServiceProblem,
+    Answer, CertificatesProblem, CredentialKind, CurrencySum, DataProblem, ProxyAbsence,
+    ProxyRefusal, ServiceProblem,
 };
 use crate::lang::{Lang, say, told};
 use crate::render::number::{self, Numbers};
@@ -13,6 +13,18 @@ use crate::render::words;
 pub(super) fn policy(lang: Lang) -> String {
     say! { lang, "Allow group GRUPO to read usage-report in tenancy",
     "Allow group GROUP to read usage-report in tenancy" }
+}
+
+/// The policies that let a machine read the cost, and see which region is the home region.
+pub(super) fn machine_policies(lang: Lang) -> [String; 2] {
+    [policy(lang), regions_policy(lang)].map(|policy| policy.replace("group ", "dynamic-group "))
+}
+
+/// The remedy of a machine's missing policy.
+pub(super) fn machine_remedy(lang: Lang) -> String {
+    let [policy, _] = machine_policies(lang);
+    say! { lang, "crie a política no compartimento-raiz: {policy}. Se ela existe: o grupo dinâmico tem esta máquina? region é a região home? Uma política nova leva alguns minutos",
+    "create the policy in the root compartment: {policy}. If it exists: does the dynamic group have this machine, is region the home region? A new policy takes some minutes" }
 }
 
 /// The policy that lets a group see which region is the home region.
@@ -103,6 +115,19 @@ pub(super) fn service_problem(lang: Lang, problem: &ServiceProblem) -> (String, 
             answered(lang, answer),
             say! { lang, "compare com a console: user {user}, fingerprint {fingerprint} e a chave pública desse usuário; e veja se a tenancy está inscrita na região",
             "compare with the console: user {user}, fingerprint {fingerprint} and that user's public key; and see whether the tenancy subscribes to the region" },
+        ),
+        ServiceProblem::TokenRefused { kind, answer } => (
+            answered(lang, answer),
+            match kind {
+                CredentialKind::SecurityToken => {
+                    say! { lang, "entre de novo: oci session authenticate; e veja se a tenancy está inscrita na região",
+                    "log in again: oci session authenticate; and see whether the tenancy subscribes to the region" }
+                }
+                _ => {
+                    say! { lang, "o serviço recusou o token da máquina duas vezes: confira o relógio, e se a tenancy está inscrita na região",
+                    "the service refused the machine's token twice: check the clock, and whether the tenancy subscribes to the region" }
+                }
+            },
         ),
         ServiceProblem::ClockSkew {
             offset_seconds,
@@ -245,7 +270,7 @@ fn tried(lang: Lang, what: &str, tries: u32) -> String {
 }
 
 /// The service's own words.
-fn answered(lang: Lang, answer: &Answer) -> String {
+pub(super) fn answered(lang: Lang, answer: &Answer) -> String {
     let Answer {
         status,
         code,

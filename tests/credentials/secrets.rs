@@ -1,0 +1,171 @@
+//! Keys and passphrases that lie in Vault, read with the machine's identity.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::authority::public;
+use super::instances::machine;
+use super::{Scene, session_pem};
+use crate::common::{Config, KEY_PEM, Ran, assert_words, key_fixture};
+
+const KEY: &str = "ocid1.vaultsecret.oc1.sa-saopaulo-1.chave";
+const PHRASE: &str = "ocid1.vaultsecret.oc1.gru.senha";
+const PARTNER: &str = "ocid1.tenancy.oc1..parceiro";
+const WORD: &str = "senha-de-teste";
+
+/// A client with an API key in Vault, on an instance of the partner's.
+fn vault(config: Config) -> Scene {
+    let mut scene = Scene::new(config);
+    scene.authority.state().employ(machine(PARTNER, 1));
+    scene.hidden.push(WORD.to_owned());
+    store(&scene, KEY, KEY_PEM.as_bytes());
+    let metadata = scene.authority.metadata();
+    scene.with("OCI_METADATA_BASE_URL", &metadata)
+}
+
+fn client() -> Config {
+    Config::new("casa").with("key_file", KEY)
+}
+
+fn store(scene: &Scene, secret: &str, content: &[u8]) {
+    let bundle = json!({
+        "secretId": secret,
+        "versionNumber": 2,
+        "stages": ["CURRENT", "LATEST"],
+        "secretBundleContent": {"contentType": "BASE64", "content": STANDARD.encode(content)},
+    });
+    scene
+        .authority
+        .state()
+        .secrets
+        .insert(secret.to_owned(), bundle);
+}
+
+/// The service was asked with the customer's key, and Vault with the machine's token.
+fn asked_with_the_customer_s_key(scene: &Scene) {
+    let requests = scene.authority.requests();
+    let usage: Vec<_> = requests
+        .iter()
+        .filter(|seen| seen.target.starts_with("/20200107"))
+        .collect();
+    assert!(!usage.is_empty());
+    let own = format!("{}/", scene.tenancy());
+    assert!(
+        usage.iter().all(|seen| seen.key_id.starts_with(&own)),
+        "{usage:?}"
+    );
+    let secrets = requests
+        .iter()
+        .filter(|seen| seen.target.starts_with("/20190301/"));
+    assert!(secrets.clone().count() > 0);
+    assert!(
+        secrets
+            .clone()
+            .all(|seen| seen.key_id.starts_with("ST$") && seen.status == 200)
+    );
+}
+
+fn checked(scene: &Scene) -> Ran {
+    scene.check(&["--details", "-v"])
+}
+
+#[test]
+fn a_key_in_vault_signs_for_its_client() {
+    let scene = vault(client());
+    assert_eq!(scene.consumption(), "1670");
+    asked_with_the_customer_s_key(&scene);
+    let (state, _, text) = scene.step("chave", &[]);
+    assert_eq!(state, "ok");
+    assert_words(&text, &["RSA de 2048 bits"]);
+    for step in ["fingerprint", "credencial", "permissoes"] {
+        assert_eq!(scene.step(step, &[]).0, "ok", "{step}");
+    }
+    checked(&scene);
+    // Nothing of it is written.
+    let files = std::fs::read_dir(scene.folder.path()).unwrap();
+    let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, ["config_casa"]);
+}
+
+#[test]
+fn a_passphrase_in_vault_opens_a_key_in_vault_or_in_a_file() {
+    let encrypted = key_fixture("pkcs8-aes-256-sha256.pem");
+    let scene = vault(client().with("pass_phrase", PHRASE));
+    store(&scene, KEY, encrypted.as_bytes());
+    store(&scene, PHRASE, format!("{WORD}\n").as_bytes());
+    assert_words(&scene.step("chave", &[]).2, &["com senha"]);
+    let scene = vault(Config::new("casa").with("pass_phrase", PHRASE));
+    scene.write("key.pem", &encrypted);
+    store(&scene, PHRASE, WORD.as_bytes());
+    assert_eq!(scene.step("fingerprint", &[]).0, "ok");
+    store(&scene, PHRASE, b"outra");
+    assert_eq!(scene.code(), "senha_da_chave");
+}
+
+#[test]
+fn a_container_reads_vault_with_its_own_identity() {
+    let scene = vault(client());
+    scene.authority.state().machines.clear();
+    let token = scene
+        .authority
+        .token(PARTNER, &public(&session_pem()), 3600);
+    let scene = scene
+        .with("OCI_RESOURCE_PRINCIPAL_VERSION", "2.2")
+        .with("OCI_RESOURCE_PRINCIPAL_RPST", &token)
+        .with("OCI_RESOURCE_PRINCIPAL_PRIVATE_PEM", &session_pem());
+    assert_eq!(scene.step("fingerprint", &[]).0, "ok");
+    assert_eq!(scene.authority.count("/opc/v2", 200), 0);
+}
+
+#[test]
+fn what_vault_does_not_hold_fails_the_client_and_says_the_line() {
+    let place = "config_casa, linha 6, key_file: ocid1.vaultsecret.oc1.sa-saopaulo-1.chave";
+    let missing = |scene: &Scene| scene.authority.state().secrets.clear();
+    let other = |scene: &Scene| {
+        let mut state = scene.authority.state();
+        let bundle = state.secrets.get_mut(KEY).unwrap();
+        bundle["secretId"] = json!("ocid1.vaultsecret.oc1.sa-saopaulo-1.outra");
+    };
+    let odd = |scene: &Scene| {
+        let mut state = scene.authority.state();
+        state.secrets.get_mut(KEY).unwrap()["secretBundleContent"]["content"] = json!("não");
+    };
+    let large = |scene: &Scene| store(scene, KEY, &[b'a'; 26 << 10]);
+    let public = |scene: &Scene| store(scene, KEY, key_fixture("public.pem").as_bytes());
+    let else_s = |scene: &Scene| store(scene, KEY, session_pem().as_bytes());
+    let nowhere = |scene: &Scene| scene.authority.state().machines.clear();
+    let cases: [(&str, &dyn Fn(&Scene)); 7] = [
+        ("segredo_do_cofre", &missing),
+        ("segredo_do_cofre", &other),
+        ("segredo_do_cofre", &odd),
+        ("segredo_do_cofre", &large),
+        ("chave_invalida", &public),
+        ("fingerprint_diferente", &else_s),
+        ("sem_identidade", &nowhere),
+    ];
+    for (code, change) in cases {
+        let scene = vault(client());
+        change(&scene);
+        let failure = scene.failure();
+        assert_eq!(failure["codigo"], code);
+        assert_words(failure["mensagem"].as_str().unwrap(), &[place]);
+        assert_eq!(scene.authority.count("/20200107", 401), 0);
+    }
+    let scene = vault(client().with("key_file", "ocid1.vaultsecret.oc1..chave"));
+    assert_eq!(scene.code(), "config_invalida");
+}
+
+#[test]
+fn without_the_network_vault_is_not_read() {
+    let scene = vault(client());
+    for step in ["chave", "fingerprint", "credencial"] {
+        let (state, code, _) = scene.step(step, &["--offline"]);
+        assert_eq!(
+            (state.as_str(), code.as_str()),
+            ("desconhecido", "nao_verificado"),
+            "{step}"
+        );
+    }
+    assert!(scene.authority.requests().is_empty());
+}
