@@ -247,7 +247,7 @@ fn at(failure: Failure, secret: &str, line: Option<usize>, key: &'static str) ->
         // The host of another service says enough.
         Problem::Service(_) => failure,
         _ => Failure {
-            file: Some(printable(secret, 255)),
+            file: failure.file.or_else(|| Some(printable(secret, 255))),
             line,
             key: Some(key),
             ..failure

@@ -347,10 +347,15 @@ impl Case {
         folder
     }
 
-    /// Whether the check shows `step`, and it is not in order.
-    fn is_not(&self, step: &str) -> bool {
+    /// Whether nobody is known to have the key: its fingerprint is another's, or user or tenancy are none.
+    fn lacks_owner(&self) -> bool {
         let mut shown = self.shows.iter();
-        shown.any(|shown| shown.step == step && shown.state != "ok")
+        let no_owner = |key: &&str| {
+            let begin = format!("ocid1.{key}.");
+            !self.config.value(key).starts_with(&begin)
+        };
+        shown.any(|shown| shown.step == "fingerprint" && shown.state != "ok")
+            || ["user", "tenancy"].iter().any(no_owner)
     }
 
     /// All that the check shows, in order.
@@ -358,8 +363,7 @@ impl Case {
         let in_order = |step| {
             let (state, code) = match step {
                 "repeticao" => ("aviso", "chave_repetida"),
-                // A key whose fingerprint is not known to be the config's is nobody's credential.
-                "credencial" if self.is_not("fingerprint") => ("desconhecido", "nao_verificado"),
+                "credencial" if self.lacks_owner() => ("desconhecido", "nao_verificado"),
                 "permissoes" if !cfg!(unix) => ("desconhecido", "permissoes_nao_vistas"),
                 _ => ("ok", ""),
             };

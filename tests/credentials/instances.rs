@@ -78,10 +78,10 @@ fn an_instance_reports_with_one_token() {
     let body = String::from_utf8(federations[0].body.clone()).unwrap();
     let sent: Value = serde_json::from_str(&body).unwrap();
     let expected = format!(
-        r#"{{"certificate":"{}","publicKey":{},"intermediateCertificates":["{}"],"fingerprintAlgorithm":"SHA256"}}"#,
+        r#"{{"certificate":"{}","fingerprintAlgorithm":"SHA256","intermediateCertificates":["{}"],"publicKey":{}}}"#,
         bare(&machine.certificate),
-        sent["publicKey"],
         bare(&machine.intermediate),
+        sent["publicKey"],
     );
     assert_eq!(body, expected);
     assert!(federations[0].key_id.contains("/fed-x509-sha256/"));

@@ -14,6 +14,9 @@ const PHRASE: &str = "ocid1.vaultsecret.oc1.gru.senha";
 const PARTNER: &str = "ocid1.tenancy.oc1..parceiro";
 const WORD: &str = "senha-de-teste";
 
+/// A change of what Vault or the machine has.
+type Change<'a> = &'a dyn Fn(&Scene);
+
 /// A client with an API key in Vault, on an instance of the partner's.
 fn vault(config: Config) -> Scene {
     let mut scene = Scene::new(config);
@@ -135,7 +138,7 @@ fn what_vault_does_not_hold_fails_the_client_and_says_the_line() {
     let public = |scene: &Scene| store(scene, KEY, key_fixture("public.pem").as_bytes());
     let else_s = |scene: &Scene| store(scene, KEY, session_pem().as_bytes());
     let nowhere = |scene: &Scene| scene.authority.state().machines.clear();
-    let cases: [(&str, &dyn Fn(&Scene)); 7] = [
+    let cases: [(&str, Change<'_>); 7] = [
         ("segredo_do_cofre", &missing),
         ("segredo_do_cofre", &other),
         ("segredo_do_cofre", &odd),

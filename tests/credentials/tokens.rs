@@ -8,6 +8,9 @@ use crate::common::{Config, KEY_PEM, assert_words, key_fixture};
 
 const HOUR: i64 = 3600;
 
+/// A change of the files of a client.
+type Change = Box<dyn Fn(&Scene)>;
+
 /// A client with a session token of `life` seconds.
 fn session(life: i64) -> Scene {
     let scene = Scene::new(config(&[
@@ -206,7 +209,7 @@ fn what_is_no_token_of_the_client_is_refused_before_any_request() {
                 .token("ocid1.tenancy.oc1..outra", &public(&session_pem()), HOUR);
         scene.write("token", &token);
     };
-    let cases: [(&str, Box<dyn Fn(&Scene)>); 8] = [
+    let cases: [(&str, Change); 8] = [
         ("token_de_outra_chave", Box::new(other_key)),
         ("identidade_de_outra_tenancy", Box::new(other_tenancy)),
         ("token_ilegivel", Box::new(|scene| scene.write("token", ""))),

@@ -149,9 +149,9 @@ fn the_sdk_for_go_passes_the_stand_in() {
     let body = String::from_utf8(federation.body.clone()).unwrap();
     let places = [
         "certificate",
-        "publicKey",
-        "intermediateCertificates",
         "fingerprintAlgorithm",
+        "intermediateCertificates",
+        "publicKey",
     ]
     .map(|field| body.find(&format!("\"{field}\":")).unwrap());
     assert!(places.is_sorted(), "{body}");

@@ -37,14 +37,14 @@ pub(crate) struct Instance {
     pub(crate) read_key: ReadKey,
 }
 
-/// The federation request, with the fields in the order of the vendor's SDK for Go.
+/// The federation request, with the fields by name, as the vendor's SDK for Go writes them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Request<'a> {
     certificate: &'a str,
-    public_key: String,
-    intermediate_certificates: &'a [String],
     fingerprint_algorithm: &'static str,
+    intermediate_certificates: &'a [String],
+    public_key: String,
 }
 
 /// The answer to it.
@@ -75,9 +75,9 @@ impl Instance {
         let public_key = STANDARD.encode(key.public_der().map_err(unmade)?);
         let request = Request {
             certificate: &certificate,
-            public_key,
-            intermediate_certificates: &intermediates,
             fingerprint_algorithm: "SHA256",
+            intermediate_certificates: &intermediates,
+            public_key,
         };
         let body = serde_json::to_vec(&request).map_err(|_| Failure::new(Problem::Internal))?;
         let url = self.endpoint.federation(&region)?;

@@ -41,8 +41,8 @@ pub(super) fn credential_problem(lang: Lang, problem: &CredentialProblem) -> (St
     match problem {
         CredentialProblem::File(problem) => file_problem(lang, *problem),
         CredentialProblem::NotAToken => told! { lang,
-        "não é um token (JWT) com data de fim" => "crie o token de novo: oci session authenticate",
-        "it is not a token (JWT) with an end of its life" => "make the token again: oci session authenticate" },
+        "não é um token (JWT) com data de fim" => "confira o arquivo ou a variável; um token de sessão se cria com oci session authenticate",
+        "it is not a token (JWT) with an end of its life" => "check the file or the variable; oci session authenticate makes a session token" },
         CredentialProblem::Expired { kind: of, at } => {
             let at = number::instant(lang, *at);
             (
@@ -61,8 +61,8 @@ pub(super) fn credential_problem(lang: Lang, problem: &CredentialProblem) -> (St
             )
         }
         CredentialProblem::OtherKey => told! { lang,
-        "o token é de outra chave de sessão que a que está com ele" => "crie token e chave de novo, juntos: oci session authenticate",
-        "the token belongs to another session key than the one beside it" => "make token and key again, together: oci session authenticate" },
+        "o token é de outra chave de sessão que a que está com ele" => "use o token e a chave que foram criados juntos; os de uma sessão, com oci session authenticate",
+        "the token belongs to another session key than the one beside it" => "use the token and the key that were made together; those of a session, by oci session authenticate" },
         CredentialProblem::OtherTenancy { kind: of, found } => {
             let of = kind(lang, *of);
             told! { lang,
