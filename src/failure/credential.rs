@@ -115,7 +115,7 @@ pub enum CredentialProblem {
     /// The answer for a secret of Vault is not the document of one, or of another secret.
     NotASecret,
     /// The machine that asks for a secret of Vault has no identity.
-    NoMachine(Box<CredentialProblem>),
+    NoMachine(Box<Self>),
 }
 
 impl CredentialProblem {

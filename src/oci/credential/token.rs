@@ -152,7 +152,8 @@ impl Claims {
             let bytes = URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok()?;
             (!bytes.is_empty()).then(|| Zeroizing::new(bytes))
         };
-        (decoded(header)?, decoded(signature)?);
+        decoded(header)?;
+        decoded(signature)?;
         let payload = decoded(payload)?;
         let payload: Payload<'_> = serde_json::from_slice(&payload).ok()?;
         let word =
