@@ -196,7 +196,7 @@ pub mod render {
 
     pub mod manual {
         pub use crate::render::manual::{
-            ENTRIES, Group, OPTIONS, assumptions, code, keys, page, topics,
+            ENTRIES, Group, OPTIONS, assumptions, code, failure_meaning, keys, page, topics,
         };
     }
 

@@ -9,6 +9,7 @@ use super::clients::{ClientInputs, of_each};
 use super::kinds::Permissions;
 use crate::plan::{Figures, Looks, Misuse, Plan};
 use crate::progress::Progress;
+use crate::render::manual;
 use crate::report::changes::EarlierRun;
 use crate::report::portfolio::Portfolio;
 use crate::report::statement::Statement;
@@ -87,5 +88,6 @@ pub(super) fn run(plan: &Plan, figures: bool, settings: Settings) -> Run {
         settings,
         clients: 0,
         failed: 0,
+        meaning: manual::failure_meaning,
     }
 }

@@ -77,7 +77,8 @@ topics! {
     Service "service" "servico" "The service: known facts and assumptions" "pt/service.md" "en/service.md";
     Json "json" "chaves" "Keys of the JSON documents" "pt/json.md" "en/json.md";
     Files "files" "arquivos" "CSV, workbook, JSON and Markdown files" "pt/files.md" "en/files.md";
-    History "history" "historico" "Stored days, offline reports and BI" "pt/history.md" "en/history.md";
+    History "history" "historico" "Stored days and offline reports" "pt/history.md" "en/history.md";
+    Bi "bi" "paineis" "BI tools, spreadsheets and databases" "pt/bi.md" "en/bi.md";
     Alerts "alerts" "alertas" "Alerts: rules, recipients, delivery, personal data" "pt/alerts.md" "en/alerts.md";
     Channels "channels" "canais" "Channels of alerts, and the keys of alertas.ini" "pt/channels.md" "en/channels.md";
     Pages "pages" "paginas" "A page for each customer's phone: folder, links, nginx" "pt/pages.md" "en/pages.md";

@@ -1,8 +1,10 @@
 //! Recording: a run leaves all of its results in the store, or none; in few statements, since a server may be far.
 
 mod days;
+mod figures;
+mod timeline;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
@@ -11,6 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
+use self::figures::RunRecord;
 use super::alerts::{self, AlertStep, Space};
 use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
@@ -19,7 +22,6 @@ use crate::calendar::{Day, Days};
 use crate::contract::Contract;
 use crate::days::Ledger;
 use crate::failure::{FileProblem, StoreProblem};
-use crate::report::figures::{self, Kind};
 use crate::report::statement::Statement;
 
 /// Values that one statement takes at most; SQLite has room for some 32,000, and a server for more.
@@ -52,6 +54,8 @@ pub struct Run {
     pub clients: usize,
     /// Number of failed clients.
     pub failed: usize,
+    /// Returns the meaning of a failure's code, in Portuguese and in English.
+    pub meaning: fn(&str) -> Option<[String; 2]>,
 }
 
 /// The rule by which BI shows a run.
@@ -248,8 +252,10 @@ async fn write(
         .collect();
     days::record(&mut transaction, &known).await?;
     record_bindings(&mut transaction, &run.folder, &known).await?;
-    record_figures(&mut transaction, number, &known).await?;
-    record_failures(&mut transaction, endpoint, &run.folder, number, clients).await?;
+    let record = RunRecord { number, shown };
+    figures::record(&mut transaction, record, &known).await?;
+    record_failures(&mut transaction, endpoint, run, number, clients).await?;
+    record_meanings(&mut transaction, run, clients).await?;
     if let Some(step) = alerts {
         let space = Space {
             endpoint,
@@ -411,49 +417,12 @@ async fn record_bindings(
     Ok(())
 }
 
-/// Records the figures of the clients' contracts; of two of one tenancy that begin on one day, the first.
-async fn record_figures(
-    transaction: &mut StoreTransaction,
-    run: i64,
-    clients: &[(i64, &ClientRecord<'_>)],
-) -> Result<(), StoreProblem> {
-    let mut said: Vec<(Terms, &ClientRecord<'_>, &Statement)> = Vec::new();
-    let mut begun = HashSet::new();
-    for (tenancy, client) in clients {
-        if let (Some(Ok(statement)), Some(contract)) = (client.outcome, client.contract)
-            && begun.insert((*tenancy, contract.start))
-        {
-            said.push((Terms::new(*tenancy, client, contract), client, statement));
-        }
-    }
-    let numbers: BTreeSet<i64> = said.iter().map(|(terms, ..)| terms.tenancy).collect();
-    let numbers: Vec<i64> = numbers.into_iter().collect();
-    let mut known = contracts(transaction, &numbers).await?;
-    let new: Vec<Values> = said
-        .iter()
-        .filter(|(terms, ..)| terms.find(&known).is_none())
-        .map(|(terms, ..)| terms.values.clone())
-        .collect();
-    if !new.is_empty() {
-        insert(transaction, "contrato", &TERM_COLUMNS, &new, "").await?;
-        known = contracts(transaction, &numbers).await?;
-    }
-    let rows: Vec<Values> = said
-        .iter()
-        .filter_map(|(terms, client, statement)| {
-            Some(figures(run, terms.find(&known)?, client, statement))
-        })
-        .collect();
-    insert(transaction, "demonstrativo", &figure_columns(), &rows, "").await?;
-    Ok(())
-}
-
 /// Records every failed config, with the contract that it had when it was reported last, if any.
 async fn record_failures(
     transaction: &mut StoreTransaction,
     endpoint: &str,
-    folder: &str,
-    run: i64,
+    run: &Run,
+    number: i64,
     clients: &[ClientRecord<'_>],
 ) -> Result<(), StoreProblem> {
     let failed: Vec<(&ClientRecord<'_>, &str)> = clients
@@ -463,7 +432,7 @@ async fn record_failures(
     if failed.is_empty() {
         return Ok(());
     }
-    let args = [Arg::from(endpoint), Arg::from(folder)];
+    let args = [Arg::from(endpoint), Arg::from(&run.folder)];
     let mut contracts: HashMap<String, (String, String)> = HashMap::new();
     for row in transaction.run(REPORTED_FILES, &args).await? {
         let [Some(file), Some(ocid), Some(contract)] = &row[..] else {
@@ -479,7 +448,7 @@ async fn record_failures(
                 tenancy.is_none_or(|tenancy| tenancy.eq_ignore_ascii_case(ocid))
             });
             vec![
-                Some(run.to_string()),
+                Some(number.to_string()),
                 reported.map(|(_, contract)| contract.clone()),
                 Some(client.file.to_owned()),
                 Some(client.name.to_owned()),
@@ -492,83 +461,25 @@ async fn record_failures(
     Ok(())
 }
 
-/// A contract's terms as the store has them.
-struct Terms {
-    tenancy: i64,
-    /// Values in the order of [`TERM_COLUMNS`].
-    values: Values,
-}
-
-impl Terms {
-    fn new(tenancy: i64, client: &ClientRecord<'_>, contract: &Contract) -> Self {
-        let opening = contract.opening.as_ref();
-        Self {
-            tenancy,
-            values: vec![
-                Some(tenancy.to_string()),
-                Some(client.file.to_owned()),
-                Some(client.name.to_owned()),
-                Some(contract.start.to_string()),
-                Some(contract.end.to_string()),
-                Some(contract.credit.to_string()),
-                contract.currency.map(|currency| currency.code().to_owned()),
-                opening.map(|opening| opening.amount.to_string()),
-                opening.map(|opening| opening.through.to_string()),
-            ],
-        }
-    }
-
-    /// Returns the number of the newest of `known`, which are in order, with these terms.
-    fn find(&self, known: &[Cells]) -> Option<i64> {
-        let same = |row: &&Cells| row.get(1..) == Some(&self.values[..]);
-        let row = known.iter().rev().find(same)?;
-        row.first()?.as_ref()?.parse().ok()
-    }
-}
-
-/// The contracts of the tenancies, each by its number and its terms, oldest first.
-async fn contracts(
+/// Records the meanings of the failures' codes, for BI. A later version of the program may word them anew.
+async fn record_meanings(
     transaction: &mut StoreTransaction,
-    tenancies: &[i64],
-) -> Result<Vec<Cells>, StoreProblem> {
-    let mut found = of_tenancies(transaction, TERMS, tenancies).await?;
-    let number = |row: &Cells| row.first().cloned().flatten()?.parse::<i64>().ok();
-    found.sort_by_key(number);
-    Ok(found)
-}
-
-/// Returns a run's figures of a contract, in the order of [`figure_columns`].
-fn figures(run: i64, contract: i64, client: &ClientRecord<'_>, statement: &Statement) -> Values {
-    let first = [Some(run.to_string()), Some(contract.to_string())];
-    let of_client = [
-        (figures::REGION.key, client.region),
-        (figures::GROUP.key, client.group),
-    ];
-    let figures = figures::stored().map(|figure| {
-        match of_client.iter().find(|(key, _)| *key == figure.key) {
-            Some((_, text)) => text.map(str::to_owned),
-            None => {
-                let value = figure.value_in(statement);
-                value.map(|value| value.machine().into_owned())
-            }
-        }
-    });
-    first.into_iter().chain(figures).collect()
-}
-
-/// Columns of the table `demonstrativo`, each with its type: the run, the contract, and the figures that the
-/// dictionary marks as stored.
-fn figure_columns() -> Vec<(&'static str, &'static str)> {
-    let kind = |kind| match kind {
-        Kind::Money | Kind::Percent => "{amount}",
-        Kind::Date => "{day}",
-        Kind::Instant => "{instant}",
-        Kind::Chance | Kind::Count | Kind::Flag => "{number}",
-        Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "TEXT",
-    };
-    let first = [("execucao", "{number}"), ("contrato", "{number}")];
-    let figures = figures::stored().map(|figure| (figure.key, kind(figure.kind())));
-    first.into_iter().chain(figures).collect()
+    run: &Run,
+    clients: &[ClientRecord<'_>],
+) -> Result<(), StoreProblem> {
+    let codes = clients.iter().filter_map(|client| client.outcome?.err());
+    // In order, so that two runs never wait for each other in a ring.
+    let codes: BTreeSet<&str> = codes.collect();
+    let rows: Vec<Values> = codes
+        .into_iter()
+        .filter_map(|code| {
+            let [pt, en] = (run.meaning)(code)?;
+            Some([code.to_owned(), pt, en].map(Some).to_vec())
+        })
+        .collect();
+    let newest = "ON CONFLICT (codigo) DO UPDATE SET pt = excluded.pt, en = excluded.en";
+    insert(transaction, "falha_rotulo", &MEANING_COLUMNS, &rows, newest).await?;
+    Ok(())
 }
 
 /// Returns `count` tuples of places for values of `columns`, each a name and its type.
@@ -636,11 +547,6 @@ const REPORTED_FILES: &str = "\
     JOIN tenancia t ON t.id = c.tenancia \
     GROUP BY r.arquivo, t.ocid";
 
-const TERMS: &str = "\
-    SELECT CAST(id AS TEXT), CAST(tenancia AS TEXT), arquivo, cliente, CAST(inicio AS TEXT), CAST(fim AS TEXT), \
-        CAST(credito AS TEXT), moeda, CAST(consumo_anterior AS TEXT), CAST(consumo_anterior_ate AS TEXT) \
-    FROM contrato WHERE tenancia IN";
-
 const RUN_COLUMNS: [(&str, &str); 14] = [
     ("endereco", "TEXT"),
     ("pasta", "TEXT"),
@@ -675,54 +581,4 @@ const FAILURE_COLUMNS: [(&str, &str); 6] = [
     ("codigo", "TEXT"),
 ];
 
-const TERM_COLUMNS: [(&str, &str); 9] = [
-    ("tenancia", "{number}"),
-    ("arquivo", "TEXT"),
-    ("cliente", "TEXT"),
-    ("inicio", "{day}"),
-    ("fim", "{day}"),
-    ("credito", "{amount}"),
-    ("moeda", "TEXT"),
-    ("consumo_anterior", "{amount}"),
-    ("consumo_anterior_ate", "{day}"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::schema::texts;
-
-    /// Columns that the migrations give to a table: those it is created with, and those added later.
-    fn columns_of(table: &str) -> Vec<(String, String)> {
-        let create = format!("CREATE TABLE {table} (");
-        let alter = format!("ALTER TABLE {table} ADD COLUMN ");
-        let mut columns = Vec::new();
-        for text in texts() {
-            let body = text.split_once(&create).map_or("", |(_, rest)| rest);
-            let body = body.split("\n)").next().unwrap_or_default();
-            let added = text.split(&alter).skip(1);
-            for line in body.lines().chain(added) {
-                let mut words = line.split([' ', ',', ';']).filter(|word| !word.is_empty());
-                if let (Some(name), Some(kind)) = (words.next(), words.next())
-                    && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-                {
-                    columns.push((name.to_owned(), kind.to_owned()));
-                }
-            }
-        }
-        columns
-    }
-
-    #[test]
-    fn the_table_of_figures_has_the_columns_of_the_dictionary() {
-        let owned = |(name, kind): (&str, &str)| (name.to_owned(), kind.to_owned());
-        let mut written: Vec<_> = figure_columns().into_iter().map(owned).collect();
-        let mut migrated = columns_of("demonstrativo");
-        // Failures moved to a table of their own; the column of 0.1 stays, and is empty.
-        migrated.retain(|(name, _)| name != "falha");
-        assert!(migrated.len() > 21, "{migrated:?}");
-        written.sort();
-        migrated.sort();
-        assert_eq!(written, migrated);
-    }
-}
+const MEANING_COLUMNS: [(&str, &str); 3] = [("codigo", "TEXT"), ("pt", "TEXT"), ("en", "TEXT")];

@@ -9,7 +9,7 @@ use crate::failure::StoreProblem;
 use crate::text::hex;
 
 /// The versions, oldest first; one that was released is never changed.
-const VERSIONS: [(&str, &str); 7] = [
+const VERSIONS: [(&str, &str); 8] = [
     ("tabelas", include_str!("migrations/0001_tabelas.sql")),
     ("visoes", include_str!("migrations/0002_visoes.sql")),
     ("verdade", include_str!("migrations/0003_verdade.sql")),
@@ -23,6 +23,7 @@ const VERSIONS: [(&str, &str); 7] = [
     ),
     ("alertas", include_str!("migrations/0006_alertas.sql")),
     ("links", include_str!("migrations/0007_links.sql")),
+    ("bi", include_str!("migrations/0008_bi.sql")),
 ];
 
 /// The number of the newest version.
@@ -58,6 +59,11 @@ impl Engine {
                 ("{exact}", "REAL"),
                 ("{month(}", "substr("),
                 ("{)}", ", 1, 7)"),
+                ("{each(}", "json_each("),
+                ("{as v}", ") AS v"),
+                ("{day(}", "date("),
+                ("{+}", ", '+' || "),
+                ("{day)}", " || ' days')"),
             ],
             Self::Postgres => [
                 (
@@ -76,6 +82,12 @@ impl Engine {
                 ("{exact}", "NUMERIC(28, 10)"),
                 ("{month(}", "to_char("),
                 ("{)}", ", 'YYYY-MM')"),
+                ("{each(}", "json_array_elements(CAST("),
+                // SQLite counts the elements from 0.
+                ("{as v}", " AS JSON)) WITH ORDINALITY AS v (value, key)"),
+                ("{day(}", "("),
+                ("{+}", " + CAST("),
+                ("{day)}", " - 1 AS INTEGER))"),
             ],
         };
         let fill = |text: String, (word, own): (&str, &str)| text.replace(word, own);

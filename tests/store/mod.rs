@@ -1,5 +1,6 @@
 //! History that outlives the service, in a file and on a server.
 
+mod bi;
 mod days;
 mod hardship;
 mod offline;

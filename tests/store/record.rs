@@ -49,6 +49,7 @@ fn run(as_of: &str) -> Run {
         },
         clients: 1,
         failed: 0,
+        meaning: |_| None,
     }
 }
 

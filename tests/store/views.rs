@@ -51,7 +51,7 @@ pub fn queries<S: AsRef<str>>(store: &str, statements: &[S]) -> Vec<Cells> {
 }
 
 /// The columns of a view's rows, each as text.
-fn view(store: &str, view: &str, columns: &[&str], rest: &str) -> Vec<Vec<String>> {
+pub fn view(store: &str, view: &str, columns: &[&str], rest: &str) -> Vec<Vec<String>> {
     let columns: Vec<String> = columns
         .iter()
         .map(|name| format!("CAST({name} AS TEXT)"))
@@ -62,8 +62,9 @@ fn view(store: &str, view: &str, columns: &[&str], rest: &str) -> Vec<Vec<String
         .collect()
 }
 
+/// Asserts that `cell` is `amount`, or empty where that is null.
 #[track_caller]
-fn assert_amount(cell: &str, amount: &Value) {
+pub fn assert_amount(cell: &str, amount: &Value) {
     match amount.as_str() {
         None => assert_eq!(cell, ""),
         Some(amount) => {
@@ -305,7 +306,7 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
 
 #[test]
 fn the_documents_queries_answer_their_questions() {
-    let text = include_str!("../../src/manual/en/history.md");
+    let text = include_str!("../../src/manual/en/bi.md");
     let queries: Vec<&str> = text
         .split("```sql\n")
         .skip(1)
@@ -563,7 +564,19 @@ fn put_back(store: &str) {
         false => "REAL",
     };
     query(store, "DELETE FROM _sqlx_migrations WHERE version > 4");
-    for table in ["alerta_pasta", "alerta_estado", "alerta_saida", "enlace"] {
+    for view in ["v_previsao_mensal", "v_dias", "v_falhas"] {
+        query(store, &format!("DROP VIEW {view}"));
+    }
+    let tables = [
+        "alerta_pasta",
+        "alerta_estado",
+        "alerta_saida",
+        "contrato_dias",
+        "previsao_mes",
+        "falha_rotulo",
+        "enlace",
+    ];
+    for table in tables {
         query(store, &format!("DROP TABLE {table}"));
     }
     query(store, "DROP VIEW v_carteira");
@@ -615,6 +628,18 @@ fn figures(store: &str) -> Vec<Vec<Vec<String>>> {
             "v_custo_mensal",
             &["primeiro_dia", "cliente", "custo"],
             "ORDER BY 1, 2",
+        ),
+        view(
+            store,
+            "v_dias",
+            &["data", "cliente", "previsto", "acumulado"],
+            "ORDER BY 1, 2",
+        ),
+        view(
+            store,
+            "v_previsao_mensal",
+            &["mes", "data_base", "cliente", "total_previsto"],
+            "ORDER BY 1, 2, 3",
         ),
     ]
 }
@@ -754,20 +779,26 @@ fn the_first_date_of_a_view_is_the_one_to_filter_by() {
     document(&served, morning("2026-06-17"), &["--store", &store]);
     let columns = query(
         &store,
-        "SELECT table_name::text, column_name::text, data_type::text FROM information_schema.columns \
+        "SELECT table_name::text, column_name::text, data_type::text, \
+                COALESCE(numeric_precision || ',' || numeric_scale, '') \
+         FROM information_schema.columns \
          WHERE table_name LIKE 'v\\_%' AND table_schema = 'public' ORDER BY table_name, ordinal_position",
     );
-    let columns: Vec<[String; 3]> = columns
+    let columns: Vec<[String; 4]> = columns
         .into_iter()
-        .map(|row| [0, 1, 2].map(|n| row[n].clone().unwrap()))
+        .map(|row| [0, 1, 2, 3].map(|n| row[n].clone().unwrap()))
         .collect();
     let mut first: Vec<(&str, &str)> = Vec::new();
-    for [view, column, kind] in &columns {
+    for [view, column, kind, digits] in &columns {
         let is_date = kind == "date" || kind.starts_with("timestamp");
         if is_date && first.last().is_none_or(|(last, _)| last != view) {
             first.push((view, column));
         }
-        assert!(kind != "bigint", "{view}.{column}");
+        // Some BI tools read no more than 28 digits, no whole number of 64 bits, and no truth value.
+        match kind.as_str() {
+            "numeric" => assert_eq!(digits, "28,10", "{view}.{column}"),
+            kind => assert!(!["bigint", "boolean"].contains(&kind), "{view}.{column}"),
+        }
     }
     assert_eq!(
         first,
@@ -776,8 +807,10 @@ fn the_first_date_of_a_view_is_the_one_to_filter_by() {
             ("v_contratos", "data_base"),
             ("v_custo_diario", "data"),
             ("v_custo_mensal", "primeiro_dia"),
+            ("v_dias", "data"),
             ("v_execucoes", "data_base"),
             ("v_falhas", "data_base"),
+            ("v_previsao_mensal", "primeiro_dia"),
             ("v_previsao_por_execucao", "data_base"),
         ]
     );

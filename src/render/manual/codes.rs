@@ -250,6 +250,12 @@ pub const ENTRIES: [(Group, &[Entry]); 8] = [
     (Group::Delivery, DELIVERIES),
 ];
 
+/// Returns the meaning of the failure `code` in Portuguese and in English, without Markdown's marks of code.
+pub fn failure_meaning(code: &str) -> Option<[String; 2]> {
+    let entry = FAILURES.iter().find(|entry| entry.code == code)?;
+    Some(entry.meaning.map(|meaning| meaning.replace('`', "")))
+}
+
 /// Returns the codes with their groups.
 pub(super) fn all() -> impl Iterator<Item = (Group, &'static Entry)> {
     let groups = ENTRIES.into_iter();

@@ -21,7 +21,7 @@ use super::{explain, words};
 
 #[cfg(test)]
 pub(crate) use codes::STATUSES;
-pub use codes::{ENTRIES, Group};
+pub use codes::{ENTRIES, Group, failure_meaning};
 pub use keys::keys;
 pub(crate) use options::CommandOption;
 pub use options::OPTIONS;
