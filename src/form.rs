@@ -72,6 +72,8 @@ pub enum TableKind {
     /// Each client's days, over the whole contract
     #[value(alias = "dias")]
     Days,
+    /// Each client's booked days, under the column names of FOCUS 1.2
+    Focus,
 }
 
 /// Style of a CSV table.

@@ -293,7 +293,7 @@ pub struct WrittenArgs {
     /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub publish_as: Option<PathBuf>,
-    /// Table of CSV and Markdown: clients, months or days [default: clients]
+    /// Table of CSV and Markdown: clients, months, days or focus [default: clients]
     #[arg(
         long,
         alias = "csv",

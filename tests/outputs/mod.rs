@@ -3,6 +3,7 @@
 
 mod charts;
 mod files;
+mod focus;
 mod tables;
 pub mod workbook;
 

@@ -11,7 +11,7 @@ use crate::common::{Config, Folder, client, daily, day};
 use oci_consumo::internals::calendar::{Days, plus_days};
 
 /// A table's head and rows, read by a crate that did not write it.
-fn read(path: &Path, separator: u8) -> (Vec<String>, Vec<Vec<String>>) {
+pub(super) fn read(path: &Path, separator: u8) -> (Vec<String>, Vec<Vec<String>>) {
     let text = fs::read(path).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -23,7 +23,7 @@ fn read(path: &Path, separator: u8) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 /// As a table writes a name.
-fn neutral(name: &str) -> String {
+pub(super) fn neutral(name: &str) -> String {
     let runs = name.starts_with(['=', '+', '-', '@']);
     if runs {
         format!("'{name}")

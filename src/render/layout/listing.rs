@@ -1,5 +1,7 @@
 //! Listings over all clients: the clients, their months, their days.
 
+mod focus;
+
 use super::client::{month_columns, month_rows};
 use super::{Cell, Column, Listing};
 use crate::form::TableKind;
@@ -40,6 +42,7 @@ pub(in crate::render) fn listing<'a>(
         TableKind::Clients => clients(portfolio, context),
         TableKind::Months => months(portfolio, context),
         TableKind::Days => days(portfolio, context),
+        TableKind::Focus => focus::rows(portfolio, context),
     }
 }
 
@@ -49,6 +52,7 @@ pub(in crate::render) fn columns(lang: Lang, table: TableKind) -> Vec<Column> {
         TableKind::Clients => clients_columns(lang, &sources()),
         TableKind::Months => months_columns(lang),
         TableKind::Days => days_columns(lang),
+        TableKind::Focus => focus::columns(),
     }
 }
 
