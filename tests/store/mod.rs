@@ -1,6 +1,7 @@
 //! History that outlives the service, in a file and on a server.
 
 mod bi;
+mod dashboard;
 mod days;
 mod hardship;
 mod offline;
