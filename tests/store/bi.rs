@@ -168,6 +168,8 @@ fn the_days_are_those_of_the_newest_shown_report() {
         fs::write(served.dir.path().join("config_a"), stranger.text()).unwrap();
         document(&served, morning("2026-06-18"), &["--store", store]);
         assert_eq!(days(), before);
+        let failed = view(store, "v_dias", &["falha"], "GROUP BY falha");
+        assert_eq!(failed, [["nao_autenticado"]]);
         fs::write(served.dir.path().join("config_a"), config.text()).unwrap();
         document(&served, morning("2026-06-19"), &["--store", store]);
         assert_eq!(days()[..2], ["365", "2026-06-19"]);

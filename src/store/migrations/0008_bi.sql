@@ -149,7 +149,7 @@ GROUP BY endereco, moeda;
 -- window has the columns that a tool filters by, so that PostgreSQL makes only the days asked for.
 CREATE VIEW v_dias AS
 SELECT data, data_base, endereco, tenancy, cliente, arquivo, regiao, grupo, inicio_contrato, fim_contrato,
-       moeda, na_carteira, estado,
+       moeda, na_carteira, falha, estado,
        CASE WHEN estado IN ('provisorio', 'futuro') THEN 'previsto' ELSE 'realizado' END AS tipo,
        CAST(realizado AS {exact}) AS realizado, CAST(previsto AS {exact}) AS previsto,
        CAST(CASE WHEN faltam = 0 OR data < data_base THEN soma END AS {exact}) AS acumulado,
@@ -163,7 +163,8 @@ FROM (
                OVER contrato AS faltam
     FROM (
         SELECT {day(}p.primeiro_dia{+}v.key{day)} AS data, k.data_base, k.endereco, k.tenancy, k.cliente, k.arquivo,
-               k.regiao, k.grupo, k.inicio_contrato, k.fim_contrato, k.moeda, k.na_carteira, k.situacao, k.credito,
+               k.regiao, k.grupo, k.inicio_contrato, k.fim_contrato, k.moeda, k.na_carteira, k.falha, k.situacao,
+               k.credito,
                CASE WHEN k.saldo IS NOT NULL THEN k.credito END AS saldo_inicial,
                CASE v.value ->> 0
                    WHEN 'a' THEN 'anterior'
