@@ -143,7 +143,7 @@ fn a_store_of_0_1_is_read_as_it_is_and_goes_on() {
 
         let next = document(&served, morning("2026-06-18"), &["--store", &store]);
 
-        assert_eq!(version(&store), "7");
+        assert_eq!(version(&store), "8");
         let longo = client(&next, "config_longo");
         assert_eq!(longo["consumo"], "9214.75", "899 days of 10.25");
         assert_eq!(warnings(longo), [""; 0]);
@@ -190,7 +190,7 @@ fn a_look_brings_a_store_of_0_1_up_to_date_and_shows_what_0_1_showed() {
         let only = ["--store", &store, "--only", "saldo", "--method", "recent"];
         document(&served, morning("2026-06-18"), &only);
 
-        assert_eq!(version(&store), "7");
+        assert_eq!(version(&store), "8");
         let contracts = text(
             &store,
             "SELECT arquivo, CAST(data_base AS TEXT), COALESCE(metodo, ''), COALESCE(falha, ''), \
