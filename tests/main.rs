@@ -39,6 +39,7 @@ mod outputs;
 mod pages;
 mod pasted;
 mod picture;
+mod place;
 mod properties;
 mod publish;
 mod ranges;

@@ -82,6 +82,7 @@ topics! {
     Alerts "alerts" "alertas" "Alerts: rules, recipients, delivery, personal data" "pt/alerts.md" "en/alerts.md";
     Channels "channels" "canais" "Channels of alerts, and the keys of alertas.ini" "pt/channels.md" "en/channels.md";
     Pages "pages" "paginas" "A page for each customer's phone: folder, links, nginx" "pt/pages.md" "en/pages.md";
+    Oci "oci" "nuvem" "Run inside OCI: machine, database, timer, container" "pt/oci.md" "en/oci.md";
     Network "network" "rede" "Requests, retries, proxies and time limits" "pt/network.md" "en/network.md";
     Security "security" "seguranca" "Keys, permissions and limits" "pt/security.md" "en/security.md";
     Codes "codes" "codigos" "Situations, warnings, failures and exit statuses" "pt/codes.md" "en/codes.md";
