@@ -29,8 +29,8 @@ const LANGS: [Lang; 2] = [Lang::En, Lang::PtBr];
 
 /// The readmes, English first.
 const README: [&str; 2] = ["README.md", ".github/LEIAME.md"];
-/// The page for developers, in English alone.
-const CONTRIBUTING: &str = ".github/CONTRIBUTING.md";
+/// The pages that are in English alone: for developers, and what changed.
+const ENGLISH: [&str; 2] = [".github/CONTRIBUTING.md", ".github/RELEASES.md"];
 
 /// Most bytes of a readme.
 const README_BYTES: usize = 12_000;
@@ -103,7 +103,7 @@ fn pairs() -> Vec<[String; 2]> {
 /// Every document.
 fn documents() -> Vec<String> {
     let mut documents = pairs().concat();
-    documents.push(CONTRIBUTING.to_owned());
+    documents.extend(ENGLISH.map(str::to_owned));
     documents
 }
 

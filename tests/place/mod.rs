@@ -1,6 +1,7 @@
 //! The files with which the program runs inside OCI: `.github/oci`. The manual's page quotes them, and the tools that
 //! read them take them.
 
+mod release;
 mod yaml;
 
 use std::collections::BTreeSet;
