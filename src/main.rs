@@ -15,15 +15,14 @@ fn main() -> ExitCode {
     ExitCode::from(plan.map_or_else(|refused| refused, start).status())
 }
 
-/// Checks that the system lets this process open the runtime's files: with room for some of them only, tokio panics.
+/// Checks that the system lets this process open the runtime's files: with room for some of them only, tokio panics. A
+/// pipe and copies of its end stand for them, because an image may lack `/dev`.
 #[cfg(unix)]
 fn room_for_files() -> std::io::Result<()> {
     const FILES: usize = 7;
-    let open = |_| std::fs::File::open("/dev/null");
-    (0..FILES)
-        .map(open)
-        .collect::<Result<Vec<_>, _>>()
-        .map(drop)
+    let (reader, _writer) = std::io::pipe()?;
+    let copies = (2..FILES).map(|_| reader.try_clone());
+    copies.collect::<Result<Vec<_>, _>>().map(drop)
 }
 
 #[cfg(not(unix))]
