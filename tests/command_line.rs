@@ -717,7 +717,8 @@ fn a_pipe_gets_plain_text_and_stderr_what_was_asked_for() {
     assert_eq!(usual.stderr, format!("{skipped}{made}"));
     assert_eq!(served.run(&[]).exited(3).stderr, skipped);
     let first = usual.stdout.lines().next().unwrap();
-    assert_words(first, &["oci-consumo 0.1.0", "17/06/2026 (UTC)", " UTC"]);
+    let program = concat!("oci-consumo ", env!("CARGO_PKG_VERSION"));
+    assert_words(first, &[program, "17/06/2026 (UTC)", " UTC"]);
     assert!(!usual.stdout.contains(['\x1b', '\r']));
     assert!(usual.stdout.lines().all(|line| line.trim_end() == line));
     assert_words(&usual.stdout, &["Padaria Pão Quente", "CLÍNICA São José"]);
