@@ -16,7 +16,7 @@ use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
 use crate::check::{self, AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{CredentialKind, Failure, KeyProblem, Notice, Problem};
-use crate::oci::credential::{Credential, Standing};
+use crate::oci::credential::{Credential, CredentialFacts};
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
@@ -296,7 +296,7 @@ impl CheckTask {
         });
         match standing.await {
             Ok((
-                Standing {
+                CredentialFacts {
                     kind,
                     tenancy,
                     until,

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::calendar::Day;
 use crate::failure::{AlertsRefused, Failure, Problem, PublishProblem, ServiceProblem};
+use crate::oci::credential::Credential;
 use crate::oci::object_storage::{Content, ObjectStorage};
 use crate::oci::signer::{ApiKey, Signer};
 use crate::oci::transport::Transport;
@@ -172,7 +173,8 @@ impl Publisher {
         };
         let name = printable(&place.to_string(), 255);
         let observer = self.progress.observer(&name, &name);
-        let session = transport.session(&self.partner.signer, observer);
+        let credential = Credential::Constant(Arc::new(self.partner.signer.clone()));
+        let session = transport.session(&credential, observer);
         let storage = ObjectStorage::new(&session, self.endpoint.as_ref(), &self.partner.region);
         let work = work(&storage);
         match self.until {

@@ -94,7 +94,7 @@ struct State {
 
 /// The facts of an identity that a check shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct CredentialFacts {
     /// The kind of credential.
     pub(crate) kind: CredentialKind,
     /// The tenancy that the identity says, else that of the config.
@@ -166,13 +166,13 @@ impl Credential {
     ///
     /// # Errors
     /// As those of [`Self::signer`].
-    pub(crate) async fn standing(&self) -> Result<Standing, Failure> {
+    pub(crate) async fn standing(&self) -> Result<CredentialFacts, Failure> {
         let signer = self.signer(0).await?;
         let until = match signer.as_ref() {
             Signer::Token(TokenKey { token, .. }) => Some(token.expires_at()),
             Signer::ApiKey(_) | Signer::Certificate(_) => None,
         };
-        Ok(Standing {
+        Ok(CredentialFacts {
             kind: self.kind(),
             tenancy: self.tenancy().to_owned(),
             until,
