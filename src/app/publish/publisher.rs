@@ -105,7 +105,9 @@ fn client_at(dir: &Path, path: &Path) -> Option<String> {
 
 /// The name of the config of the folder whose user signs as `signer` does.
 fn client_of(plan: &Plan, signer: &Signer) -> Option<String> {
-    let Signer::ApiKey(ApiKey { tenancy, user, .. }) = signer;
+    let Signer::ApiKey(ApiKey { tenancy, user, .. }) = signer else {
+        return None;
+    };
     // A folder that cannot be read has no clients, which the report says.
     let found = walk(&plan.dir).ok()?.found;
     let same = |own: &Option<String>, other: &str| {
