@@ -79,7 +79,7 @@ impl Page<'_> {
             };
             (mark, words)
         });
-        let legend: Vec<(Mark, String)> = today.into_iter().chain(runs_out).collect();
+        let mut legend: Vec<(Mark, String)> = today.into_iter().chain(runs_out).collect();
         let legend_width: usize = legend
             .iter()
             .map(|(_, words)| measure_text_width(words) + 3)
@@ -90,7 +90,9 @@ impl Page<'_> {
         let beside = Some(beside).filter(|beside| *beside >= SHORTEST || legend.is_empty());
         let cells = beside.unwrap_or(room).min(LONGEST);
         let cells = u32::try_from(cells).unwrap_or(1);
-        let drawn: String = marks(&ruler, statement.situation, cells)
+        let marks = marks(&ruler, statement.situation, cells);
+        legend.retain(|(mark, _)| *mark != Mark::Today || marks.contains(mark));
+        let drawn: String = marks
             .into_iter()
             .map(|mark| self.styled(&style(mark), mark.sign()))
             .collect();
@@ -198,6 +200,8 @@ fn marks(ruler: &Ruler, situation: Situation, cells: u32) -> Vec<Mark> {
         .map(|_| if over { Mark::Over } else { Mark::Ahead })
         .collect();
     let today = ruler.today().map(cell);
+    // At an end of the ruler there may be no cell beside today's: the end of the credit takes it.
+    let mut shared = false;
     if let Some(today) = today {
         marks[..today].fill(Mark::Over);
     }
@@ -211,13 +215,14 @@ fn marks(ruler: &Ruler, situation: Situation, cells: u32) -> Vec<Mark> {
                 (at, _) => at,
             };
             marks[at] = Mark::RunsOut;
+            shared = today == Some(at);
         }
         Some(RunsOut::Between(first, last)) => {
             marks[cell(first)..=cell(last)].fill(Mark::MayRunOut);
         }
         Some(RunsOut::From(first)) => marks[cell(first)..].fill(Mark::MayRunOut),
     }
-    if let Some(today) = today {
+    if let Some(today) = today.filter(|_| !shared) {
         marks[today] = Mark::Today;
         let hidden = matches!(
             ruler.runs_out,
@@ -272,7 +277,7 @@ mod tests {
         let between = |a, b| Some(RunsOut::Between(day(a), day(b)));
         let from = |n| Some(RunsOut::From(day(n)));
         for (days, as_of, runs_out, line) in [
-            (365, 182, between(274, 310), "━━━━━━━━━●╌╌╌╌▒▒╌╌╌"),
+            (365, 182, between(274, 310), "━━━━━━━━━●╌╌╌╌▒▒▒╌╌"),
             (365, 182, from(274), "━━━━━━━━━●╌╌╌╌▒▒▒▒▒"),
             (365, 182, None, "━━━━━━━━━●╌╌╌╌╌╌╌╌╌"),
             (365, 182, on(100), "━━━━━×━━━●╌╌╌╌╌╌╌╌╌"),
@@ -286,7 +291,9 @@ mod tests {
             (365, 364, from(364), "━━━━━━━━━━━━━━━━━━●"),
             (3_653, 3_000, between(3_300, 3_653), "━━━━━━━━━━━━━━━●╌▒▒"),
             (1, 0, None, "●"),
-            (1, 0, on(0), "●"),
+            (1, 0, on(0), "×"),
+            (365, 364, on(364), "━━━━━━━━━━━━━━━━━━×"),
+            (365, 5, on(2), "×╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌"),
             (2, 1, on(0), "×●"),
         ] {
             assert_eq!(
@@ -330,7 +337,11 @@ mod tests {
             };
             let line = drawn(days, as_of, runs_out, cells);
             prop_assert!(line.chars().count() <= cells as usize);
-            prop_assert_eq!(line.contains('●'), (0..days).contains(&as_of));
+            // Of two signs in one cell the end of the credit is the one to see.
+            prop_assert!(line.contains('●') == (0..days).contains(&as_of) || line.contains('×'));
+            if kind == 1 {
+                prop_assert!(line.contains('×'));
+            }
         }
     }
 }
