@@ -6,6 +6,9 @@ use crate::text::printable;
 /// Beginnings of an address that a contact may be linked to.
 const LINKED: [&str; 3] = ["https://", "mailto:", "tel:"];
 
+/// Digits of the longest telephone number (E.164).
+const LONGEST_NUMBER: usize = 15;
+
 /// A part of the contact; an address is linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
@@ -17,23 +20,46 @@ pub(super) struct Part {
 pub(super) fn linked(contact: &str) -> Vec<Part> {
     let contact = printable(contact, LONGEST_CONTACT);
     let mut parts: Vec<Part> = Vec::new();
-    for word in contact.split_inclusive(' ') {
-        let address = word.trim_end_matches([' ', '.', ',', ';', ')', '>']);
+    let mut words = contact.split_inclusive(' ').peekable();
+    while let Some(word) = words.next() {
+        let address = trimmed(word);
         let scheme = LINKED.iter().find(|scheme| {
             let start = address.get(..scheme.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
         });
         let (link, rest) = match scheme.filter(|scheme| address.len() > scheme.len()) {
             Some(scheme) => {
-                let shown = match *scheme {
-                    "https://" => address,
-                    _ => address.get(scheme.len()..).unwrap_or(address),
+                let after = address.get(scheme.len()..).unwrap_or(address);
+                let mut rest = word.get(address.len()..).unwrap_or_default();
+                let mut href = address.to_owned();
+                let mut shown = match *scheme {
+                    "https://" => address.to_owned(),
+                    _ => after.to_owned(),
                 };
+                if *scheme == "tel:" && is_group(after) {
+                    // The groups of a number may be apart.
+                    while let " " | ") " = rest {
+                        let fits = |next: &&str| {
+                            let next = trimmed(next);
+                            let digits = digits(&shown).len() + digits(next).len();
+                            is_group(next) && digits <= LONGEST_NUMBER
+                        };
+                        let Some(next) = words.next_if(fits) else {
+                            break;
+                        };
+                        let group = trimmed(next);
+                        shown.push_str(rest);
+                        shown.push_str(group);
+                        rest = next.get(group.len()..).unwrap_or_default();
+                    }
+                    let plus = if after.starts_with('+') { "+" } else { "" };
+                    href = format!("tel:{plus}{}", digits(&shown));
+                }
                 let link = Part {
-                    href: Some(address.to_owned()),
-                    text: shown.to_owned(),
+                    href: Some(href),
+                    text: shown,
                 };
-                (Some(link), word.get(address.len()..).unwrap_or_default())
+                (Some(link), rest)
             }
             None => (None, word),
         };
@@ -48,6 +74,21 @@ pub(super) fn linked(contact: &str) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// Returns `word` without the signs after it.
+fn trimmed(word: &str) -> &str {
+    word.trim_end_matches([' ', '.', ',', ';', ')', '>'])
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Returns whether `text` is a group of a telephone number: `+55`, `(11`, `4002-8922`.
+fn is_group(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')');
+    text.contains(|c: char| c.is_ascii_digit()) && text.chars().all(is_part)
 }
 
 #[cfg(test)]
@@ -82,6 +123,21 @@ mod tests {
                     "https://parceira.com.br/ajuda",
                     "https://parceira.com.br/ajuda",
                 )],
+            ),
+            (
+                "tel:+55 11 4002-8922, 9h",
+                vec![link("tel:+551140028922", "+55 11 4002-8922"), text(", 9h")],
+            ),
+            (
+                "tel:(11) 4002-8922 9h, Ana",
+                vec![link("tel:1140028922", "(11) 4002-8922"), text(" 9h, Ana")],
+            ),
+            (
+                "tel:+5511999990000 11400289220",
+                vec![
+                    link("tel:+5511999990000", "+5511999990000"),
+                    text(" 11400289220"),
+                ],
             ),
             ("http://a.b", vec![text("http://a.b")]),
             ("javascript:alert(1)", vec![text("javascript:alert(1)")]),
