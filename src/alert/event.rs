@@ -66,6 +66,12 @@ pub struct Figures {
     /// Cost of a day that would use the balance up on the last day.
     #[serde(with = "saved::maybe")]
     pub target_pace: Option<Amount>,
+    /// The averages are taken over less than two months, since no more is known.
+    #[serde(default)]
+    pub is_young: bool,
+    /// The forecast is not that of the averages alone: another method's, or with an expected change of usage.
+    #[serde(default)]
+    pub is_adjusted: bool,
 }
 
 impl Figures {
@@ -100,6 +106,8 @@ impl Figures {
             chance: band.and_then(|band| band.chance),
             pace: statement.pace.clone(),
             target_pace: statement.target_pace.clone(),
+            is_young: statement.is_young(),
+            is_adjusted: !statement.is_of_averages_alone(),
         }
     }
 }

@@ -25,6 +25,8 @@ use crate::money::{Amount, Currency};
 const LATE_START: i64 = 60;
 /// Method of the second opinion: the nearest to what came on series that no choice was made on.
 pub(crate) const SECOND_OPINION: Method = Method::MIDDLE;
+/// Days of two months, which averages are taken over.
+const TWO_MONTHS: usize = 61;
 /// Days from which an averaging window counts as long enough.
 const LONG_WINDOW: u32 = 28;
 
@@ -281,6 +283,25 @@ impl Statement {
     /// Returns whether the run's `--what-if` changes the forecast.
     pub fn is_hypothetical(&self) -> bool {
         self.adjustments.iter().any(|line| line.what_if)
+    }
+
+    /// Returns whether an adjustment changes the forecast.
+    pub fn is_adjusted(&self) -> bool {
+        let mut amounts = self
+            .adjustments
+            .iter()
+            .filter_map(|line| line.amount.as_ref());
+        amounts.any(|amount| !amount.is_zero())
+    }
+
+    /// Returns whether the forecast is that of the usual averages alone: of no other method, and not adjusted.
+    pub fn is_of_averages_alone(&self) -> bool {
+        self.method == Method::default() && !self.is_adjusted()
+    }
+
+    /// Returns whether the averages are of less than two months, since the service was asked for no more.
+    pub fn is_young(&self) -> bool {
+        self.daily.len() < TWO_MONTHS
     }
 
     /// Returns the day that decides how urgent the contract is: the credit runs out, or else the contract ends.

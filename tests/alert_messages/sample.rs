@@ -39,6 +39,8 @@ pub fn figures(client: &str) -> Figures {
         chance: Some(95),
         pace: Some(amount("1744.6")),
         target_pace: Some(amount("542.6675")),
+        is_young: false,
+        is_adjusted: false,
     }
 }
 
@@ -106,6 +108,9 @@ pub fn figures_in(situation: Situation) -> Figures {
             left: 0,
             consumption: Some(amount("351504.89")),
             balance: Some(amount("8495.11")),
+            projected: Some(amount("351504.89")),
+            surplus: Some(amount("8495.11")),
+            shortfall: Some(Amount::zero()),
             target_pace: None,
             ..none
         },

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
+use oci_consumo::internals::calendar::Days;
+use oci_consumo::internals::forecast::Method;
 use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::render;
 use oci_consumo::internals::render::page::{self, PageContext};
@@ -11,7 +13,7 @@ use oci_consumo::internals::report::portfolio::Portfolio;
 use oci_consumo::internals::report::statement::Statement;
 use serde_json::Value;
 
-use super::sample::{AS_OF, SITUATIONS, amount, statement, statements};
+use super::sample::{AS_OF, SITUATIONS, Sample, amount, statement, statements};
 use super::tags::{parse, words};
 use crate::common::rendered::{PIPE, portfolio, report};
 use crate::common::{AS_OF as SERVED, companies, day, morning};
@@ -133,7 +135,9 @@ fn too_little_data_is_no_figure() {
             }
             "lacuna" => assert!(text.contains("De 4 dias não temos o gasto")),
             "ajuste" => {
-                assert!(text.contains("Ela inclui uma mudança de uso"));
+                assert!(text.contains("e inclui uma mudança de uso que já esperamos"));
+                assert!(text.contains("Pela nossa previsão, devem sobrar"));
+                assert!(!text.contains("supõe que o uso continua"), "{text}");
                 assert!(!text.contains("25%") && !text.contains("juste"), "{text}");
             }
             _ => {}
@@ -179,6 +183,181 @@ fn a_page_that_is_not_what_it_seems_is_marked() {
         contact.contains("Fale com a gente: Ana,\nana@parceira.com.br"),
         "{contact}"
     );
+}
+
+/// The words of the page of `sample`.
+fn said(sample: &Sample) -> String {
+    words(&page_of(&sample.statement()))
+}
+
+#[test]
+fn a_page_of_another_day_says_so_and_counts_its_age_from_it() {
+    let statement = statement("dentro");
+    let page_made = |made: &str| {
+        let context = PageContext {
+            made_at: SystemTime::from(morning(made)),
+            ..context(Lang::PtBr)
+        };
+        page("Padaria", statement, &context)
+    };
+    let past = page_made("2027-06-01");
+    assert!(words(&past).contains("Posição em 23 de novembro de 2026\nPadaria"));
+    assert!(past.contains("data-since=\"2026-11-23T00:00:00Z\""));
+    let today = page_made(AS_OF);
+    assert!(!today.contains("Posição em"));
+    let made = part(&today, "<time id=\"made\"", "Z\">")
+        .split_once("Z\">")
+        .unwrap()
+        .0;
+    let made = made.split_once("datetime=\"").unwrap().1;
+    assert!(today.contains(&format!("data-since=\"{made}Z\"")), "{made}");
+}
+
+/// A page of a contract that has ended tells the surplus and the shortfall that the report tells.
+#[test]
+fn an_ended_contract_is_told_as_the_report_tells_it() {
+    let mut open = Sample::new(380_000, 365, 365);
+    open.cents[364] = 100;
+    let statement = open.statement();
+    let text = told(&page_of(&statement));
+    let surplus = written(&statement.surplus.as_ref().unwrap().to_string());
+    let balance = written(&statement.balance.as_ref().unwrap().to_string());
+    assert_ne!(surplus, balance);
+    assert!(
+        text.contains(&format!("Devem ter sobrado R$ {surplus}, que se perderam.")),
+        "{text}"
+    );
+    assert!(
+        text.contains("Deve ter sobrado") && !text.contains(&balance),
+        "{text}"
+    );
+
+    let beyond = said(&Sample {
+        contract: Sample::new(200_000, 365, 365).contract,
+        ..open
+    });
+    assert!(
+        beyond.contains("O uso deve ter passado do crédito em R$ "),
+        "{beyond}"
+    );
+
+    let free = said(&Sample::new(0, 365, 380));
+    assert!(
+        !free.contains("Crédito comprado") && !free.contains("poucos dias"),
+        "{free}"
+    );
+    assert!(free.contains("O gasto foi de R$ "), "{free}");
+}
+
+/// The sentences about the forecast name the days and the assumptions that it has.
+#[test]
+fn a_forecast_is_told_by_its_basis() {
+    let months = "dois meses";
+    for (credit, elapsed) in [(300_000, 45), (600_000, 45), (20_000, 33), (40_000, 33)] {
+        let text = said(&Sample::new(credit, 365, elapsed));
+        assert!(!text.contains(months), "{credit} {elapsed}: {text}");
+        assert!(
+            text.contains("Se o uso continuar como até agora, "),
+            "{text}"
+        );
+    }
+    for credit in [390_000, 305_000, 600_000, 190_000] {
+        let usual = Sample::new(credit, 365, 230);
+        let text = said(&usual);
+        assert!(
+            text.contains("Se o uso continuar como nos últimos dois meses, "),
+            "{text}"
+        );
+        let other = words(&page_of(&usual.statement_by(Method::MIDDLE)));
+        let adjusted = said(&usual.adjusted("+5% desde 01/12/2026"));
+        for text in [other, adjusted] {
+            assert!(text.contains("Pela nossa previsão, "), "{text}");
+            assert!(!text.contains("Se o uso continuar"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_page_without_forecast_forecasts_nothing() {
+    for credit in [380_000, 8_000, 0] {
+        let text = said(&Sample::new(credit, 365, 12));
+        assert!(text.contains("por isso não fazemos nenhuma"), "{text}");
+        for forecast in [
+            "Deve ",
+            "Devem",
+            "deve ser",
+            "devem ser",
+            "Total esperado",
+            "Média por dia",
+            "Mais provável",
+            "Se acabar antes",
+            "dois meses",
+        ] {
+            assert!(!text.contains(forecast), "{credit}: {forecast}: {text}");
+        }
+    }
+}
+
+/// Nobody is told to buy credit that should be left.
+#[test]
+fn a_borderline_contract_has_its_own_steps() {
+    let mut seen = [false; 2];
+    for credit in (362_000..374_000).step_by(1_000) {
+        let sample = Sample::new(credit, 365, 230);
+        let statement = sample.statement();
+        if statement.situation.word() != "no_limite" {
+            continue;
+        }
+        let text = said(&sample);
+        let chance = statement
+            .band
+            .as_ref()
+            .and_then(|band| band.chance)
+            .unwrap();
+        let buys = statement.shortfall.unwrap().is_positive() || chance >= 50;
+        seen[usize::from(buys)] = true;
+        assert_eq!(text.contains("comprar"), buys, "{credit}: {text}");
+        assert_eq!(
+            text.contains("a sobra é pequena"),
+            !buys,
+            "{credit}: {text}"
+        );
+        assert!(!text.contains("Veja se o aumento"), "{text}");
+    }
+    assert_eq!(seen, [true; 2]);
+}
+
+#[test]
+fn an_opening_balance_is_no_gap() {
+    let text = words(&page_of(statement("saldo_anterior")));
+    assert!(text.contains("só temos a soma do gasto"), "{text}");
+    assert!(!text.contains("não sabemos o gasto do dia"), "{text}");
+    let both = Sample::new(390_000, 365, 230).opening("61234.56", 60);
+    let both = said(&Sample {
+        unknown: vec![Days::new(both.day(100), both.day(104))],
+        ..both
+    });
+    assert!(
+        both.contains("só temos a soma") && both.contains("não sabemos o gasto do dia"),
+        "{both}"
+    );
+}
+
+/// A little beyond the credit is not the whole credit, and a little less is not either.
+#[test]
+fn a_share_is_not_rounded_to_the_whole() {
+    let with = |cents: i64| Sample::of(10_000, 100, vec![cents; 50]);
+    for (cents, share) in [
+        (20_000, "100%"),
+        (20_002, "mais de 100%"),
+        (19_998, "mais de 99%"),
+    ] {
+        let text = said(&with(cents));
+        assert!(
+            text.contains(&format!("Crédito usado: {share}\n")),
+            "{cents}: {text}"
+        );
+    }
 }
 
 /// Companies in every situation, as the program reports them.
@@ -262,7 +441,7 @@ fn each_figure_of_a_page_is_the_report_s() {
         let situation = known["situacao"].as_str().unwrap();
         let keys: &[&str] = match situation {
             "sem_dados" | "historico_incompleto" => &[],
-            "encerrado" => &["credito", "consumo", "saldo"],
+            "encerrado" => &["credito", "consumo"],
             "esgotado" => &["credito", "consumo", "saldo", "total_estimado", "debito"],
             "vai_esgotar" => &[
                 "credito",

@@ -100,6 +100,10 @@ impl Sample {
     }
 
     pub fn statement(&self) -> Statement {
+        self.statement_by(Method::default())
+    }
+
+    pub fn statement_by(&self, method: Method) -> Statement {
         let contract = &self.contract;
         let asked = contract.asked(self.as_of).iter().zip(&self.cents);
         let known = asked.filter(|(day, _)| !self.unknown.iter().any(|days| days.contains(*day)));
@@ -118,7 +122,7 @@ impl Sample {
         let settings = FigureSettings {
             settle_days: 2,
             surplus_percent: Amount::from(10),
-            method: Method::default(),
+            method,
             what_if: None,
         };
         Statement::new(contract, &series, &settings)

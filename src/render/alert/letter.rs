@@ -10,7 +10,8 @@ use crate::alert::{ContractEvent, Figures, Letter, News, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::render::customer::bars::{self, Bar, Tone};
-use crate::render::customer::story::{self, Story};
+use crate::render::customer::rows::rows;
+use crate::render::customer::story::Story;
 use crate::render::customer::{self, LONGEST_CONTACT};
 use crate::render::number;
 use crate::render::words::{self, pick};
@@ -420,7 +421,7 @@ impl Page {
                 }),
             rows: matter
                 .figures
-                .map_or_else(Vec::new, |figures| story::rows(lang, figures)),
+                .map_or_else(Vec::new, |figures| rows(lang, figures)),
             foot: foot(&matter),
         }
     }

@@ -1,5 +1,7 @@
 //! Bars of a contract, and the colours that go with their words.
 
+use std::cmp::Ordering;
+
 use crate::alert::Figures;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
@@ -48,8 +50,15 @@ pub(in crate::render) struct Bar {
 
 impl Bar {
     /// The bar of `part` in `whole`; `None` where there is no whole.
-    fn of(label: &str, part: &Amount, whole: &Amount, tone: Tone) -> Option<Self> {
+    fn of(lang: Lang, label: &str, part: &Amount, whole: &Amount, tone: Tone) -> Option<Self> {
         let percent = part.percent_of(whole)?.rounded(0);
+        let full = Amount::from(100);
+        // The last per cent, and the first beyond, are not rounded to the whole.
+        let share = match (percent == full, part.cmp(whole)) {
+            (true, Ordering::Greater) => say!(lang, "mais de 100%", "over 100%"),
+            (true, Ordering::Less) => say!(lang, "mais de 99%", "over 99%"),
+            _ => format!("{percent}%"),
+        };
         let filled = percent.to_string().parse::<u32>().ok();
         let filled = match filled {
             Some(filled) => filled.min(100),
@@ -57,7 +66,7 @@ impl Bar {
             None => 100,
         };
         Some(Self {
-            label: format!("{label}: {percent}%"),
+            label: format!("{label}: {share}"),
             filled,
             tone,
         })
@@ -78,9 +87,9 @@ pub(in crate::render) fn bars(lang: Lang, figures: &Figures, tone: Tone) -> Vec<
     let time = say!(lang, "Prazo decorrido", "Term elapsed");
     let term = figures.elapsed.saturating_add(figures.left);
     let consumption = figures.consumption.as_ref();
-    let used = consumption.and_then(|used_up| Bar::of(&used, used_up, &figures.credit, tone));
+    let used = consumption.and_then(|used_up| Bar::of(lang, &used, used_up, &figures.credit, tone));
     let elapsed = Amount::from(figures.elapsed);
-    let time = Bar::of(&time, &elapsed, &Amount::from(term), Tone::Info);
+    let time = Bar::of(lang, &time, &elapsed, &Amount::from(term), Tone::Info);
     // The time alone says nothing about the credit.
     used.into_iter()
         .flat_map(|used| [Some(used), time.clone()])

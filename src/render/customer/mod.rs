@@ -1,6 +1,7 @@
 //! The customer's words, which its mail and its page share.
 
 pub(super) mod bars;
+pub(super) mod rows;
 pub(super) mod story;
 
 use super::number;

@@ -11,12 +11,12 @@ use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
 
-/// Days of two months.
-const TWO_MONTHS: u32 = 61;
 /// Days before the earliest likely day on which the credit is spent: the time that a purchase takes.
 const DAYS_TO_BUY: i64 = 7;
 /// Per cent of chance from which a contract that is expected to last is told to be at risk.
 const RISK: u32 = 20;
+/// Per cent of chance from which the credit is as likely to run out as not.
+const EVEN: u32 = 50;
 
 /// Writer of the sentences about one contract.
 #[derive(Clone, Copy)]
@@ -112,7 +112,8 @@ impl Story<'_> {
                 say! { lang, "Nada agora. Se for usar mais a nuvem, fale antes com {us}.",
                 "Nothing now. If you are going to use the cloud more, talk to {us} first." },
             ],
-            Situation::RunsOut | Situation::Borderline => self.use_less_or_buy(),
+            Situation::RunsOut => self.use_less_or_buy(),
+            Situation::Borderline => self.be_careful(),
             Situation::LeftOver => vec![
                 say!(
                     lang,
@@ -205,17 +206,28 @@ impl Story<'_> {
             .as_ref()
             .filter(|amount| amount.is_positive())?;
         let surplus = self.about(surplus);
-        // A young contract has no two months of usage.
-        Some(match self.figures.elapsed < TWO_MONTHS {
-            true => {
-                say! { self.lang, "Se o uso continuar como até agora, devem sobrar cerca de {surplus}.",
-                "If usage goes on as until now, about {surplus} should be left." }
-            }
-            false => {
-                say! { self.lang, "Se o uso continuar como nos últimos dois meses, devem sobrar cerca de {surplus}.",
-                "If usage goes on as in the last two months, about {surplus} should be left." }
-            }
-        })
+        let as_now = self.as_now();
+        Some(
+            say! { self.lang, "{as_now}, devem sobrar cerca de {surplus}.", "{as_now}, about {surplus} should be left." },
+        )
+    }
+
+    /// The basis of the forecast, which begins a sentence.
+    fn as_now(&self) -> &'static str {
+        let lang = self.lang;
+        match (self.figures.is_adjusted, self.figures.is_young) {
+            (true, _) => pick(lang, "Pela nossa previsão", "By our forecast"),
+            (false, true) => pick(
+                lang,
+                "Se o uso continuar como até agora",
+                "If usage goes on as until now",
+            ),
+            (false, false) => pick(
+                lang,
+                "Se o uso continuar como nos últimos dois meses",
+                "If usage goes on as in the last two months",
+            ),
+        }
     }
 
     /// Says what should lack, where that is more than nothing.
@@ -226,9 +238,10 @@ impl Story<'_> {
             .as_ref()
             .filter(|amount| amount.is_positive())?;
         let shortfall = self.about(shortfall);
+        let as_now = self.as_now();
         Some(
-            say! { self.lang, "Pela média dos últimos dois meses, devem faltar cerca de {shortfall}. O que passar do crédito é cobrado à parte.",
-            "At the mean of the last two months you should be about {shortfall} short. What goes beyond the credit is billed separately." },
+            say! { self.lang, "{as_now}, devem faltar cerca de {shortfall}. O que passar do crédito é cobrado à parte.",
+            "{as_now}, you should be about {shortfall} short. What goes beyond the credit is billed separately." },
         )
     }
 
@@ -341,9 +354,9 @@ impl Story<'_> {
             .as_ref()
             .filter(|amount| amount.is_positive());
         let shortfall = shortfall.map(|amount| {
-            let amount = self.about(amount);
-            say! { lang, "Pela média dos últimos dois meses, até o fim devem ser cerca de {amount}.",
-            "At the mean of the last two months it should be about {amount} by the end." }
+            let (as_now, amount) = (self.as_now(), self.about(amount));
+            say! { lang, "{as_now}, até o fim devem ser cerca de {amount}.",
+            "{as_now}, it should be about {amount} by the end." }
         });
         vec![Some(since), shortfall, Some(self.end())]
     }
@@ -353,31 +366,48 @@ impl Story<'_> {
         let either = say!(
             lang,
             "Pode faltar ou sobrar um pouco.",
-            "A little may be lacking or left."
+            "You may be a little short, or have a little left."
         );
         vec![Some(either), self.bought(), Some(self.end()), self.chance()]
     }
 
     fn ended(&self) -> Vec<Option<String>> {
-        let lang = self.lang;
-        vec![match &self.figures.balance {
-            Some(balance) if balance.is_positive() => {
-                let left = self.exact(balance);
-                Some(say!(
-                    lang,
-                    "Sobraram {left}, que se perderam.",
-                    "{left} were left and have lapsed."
-                ))
+        let (lang, figures) = (self.lang, self.figures);
+        let may_change = may_change(figures);
+        let positive = |amount: &Option<Amount>| {
+            let amount = amount.as_ref().filter(|amount| amount.is_positive());
+            amount.map(|amount| self.exact(amount))
+        };
+        let left = positive(&figures.surplus).map(|left| match may_change {
+            true => say!(
+                lang,
+                "Devem ter sobrado {left}, que se perderam.",
+                "{left} should have been left, and have lapsed."
+            ),
+            false => say!(
+                lang,
+                "Sobraram {left}, que se perderam.",
+                "{left} were left and have lapsed."
+            ),
+        });
+        let beyond = positive(&figures.shortfall).map(|beyond| match may_change {
+            true => {
+                say! { lang, "O uso deve ter passado do crédito em {beyond}, que são cobrados à parte.",
+                "Usage should have gone {beyond} beyond the credit, which is billed separately." }
             }
-            Some(balance) if balance.is_negative() => {
-                let beyond = self.exact(&balance.abs());
-                Some(
-                    say! { lang, "O uso passou do crédito em {beyond}, que são cobrados à parte.",
-                    "Usage went {beyond} beyond the credit, which is billed separately." },
-                )
-            }
-            _ => None,
-        }]
+            false => say! { lang, "O uso passou do crédito em {beyond}, que são cobrados à parte.",
+            "Usage went {beyond} beyond the credit, which is billed separately." },
+        });
+        // Without a credit nothing is left, and nothing is beyond.
+        let spent = figures
+            .consumption
+            .as_ref()
+            .filter(|_| figures.credit.is_zero());
+        let spent = spent.map(|spent| {
+            let spent = self.exact(spent);
+            say!(lang, "O gasto foi de {spent}.", "You spent {spent}.")
+        });
+        vec![left, beyond, spent]
     }
 
     fn no_forecast(&self) -> Vec<Option<String>> {
@@ -398,16 +428,50 @@ impl Story<'_> {
         vec![used, Some(self.end())]
     }
 
-    fn use_less_or_buy(&self) -> Vec<String> {
-        let (lang, figures) = (self.lang, self.figures);
-        let us = self.us();
+    /// The last day on which a purchase comes in time; `None` if there is no such day any more.
+    fn buy_by(&self) -> Option<String> {
+        let figures = self.figures;
         let earliest = figures.runs_out_range.and_then(|(first, _)| first);
         let by = earliest
             .or(figures.runs_out)
             .map(|day| plus_days(day, -DAYS_TO_BUY));
-        let buy = match by.filter(|day| *day > figures.as_of) {
+        by.filter(|day| *day > figures.as_of)
+            .map(|day| self.day(day))
+    }
+
+    /// The steps where the credit and the contract should end together: a purchase only where credit may well lack.
+    fn be_careful(&self) -> Vec<String> {
+        let (lang, figures) = (self.lang, self.figures);
+        let us = self.us();
+        let turn_off = say!(
+            lang,
+            "1. Desligue o que não usa.",
+            "1. Turn off what you do not use."
+        );
+        let lacks = figures.shortfall.as_ref().is_some_and(Amount::is_positive);
+        if !lacks && figures.chance.is_none_or(|chance| chance < EVEN) {
+            let first = say! { lang, "2. Antes de usar mais a nuvem, fale com {us}: a sobra é pequena.",
+            "2. Before you use the cloud more, talk to {us}: little should be left." };
+            return vec![turn_off, first];
+        }
+        let buy = match self.buy_by() {
             Some(day) => {
-                let day = self.day(day);
+                say! { lang, "2. Fale com {us} até {day}: pode ser preciso comprar um pouco mais de crédito.",
+                "2. Talk to {us} by {day}: you may need to buy a little more credit." }
+            }
+            None => {
+                say! { lang, "2. Fale agora com {us}: pode ser preciso comprar um pouco mais de crédito.",
+                "2. Talk to {us} now: you may need to buy a little more credit." }
+            }
+        };
+        [turn_off, buy].into_iter().chain(self.target()).collect()
+    }
+
+    fn use_less_or_buy(&self) -> Vec<String> {
+        let lang = self.lang;
+        let us = self.us();
+        let buy = match self.buy_by() {
+            Some(day) => {
                 say! { lang, "3. Fale com {us} até {day} para comprar mais crédito.",
                 "3. Talk to {us} by {day} to buy more credit." }
             }
@@ -417,7 +481,7 @@ impl Story<'_> {
                 "3. Talk to {us} now to buy more credit."
             ),
         };
-        let mut steps = vec![
+        let steps = [
             say!(
                 lang,
                 "1. Veja se o aumento era esperado.",
@@ -430,18 +494,50 @@ impl Story<'_> {
             ),
             buy,
         ];
-        let paces = figures
+        steps.into_iter().chain(self.target()).collect()
+    }
+
+    /// Says how much may be spent a day, where that is less than usual.
+    fn target(&self) -> Option<String> {
+        let (lang, figures) = (self.lang, self.figures);
+        let target = figures
             .target_pace
             .as_ref()
-            .filter(|pace| pace.is_positive())
-            .zip(figures.pace.as_ref());
-        if let Some((target, pace)) = paces.filter(|(target, pace)| target < pace) {
-            let whole = |amount| words::priced_whole(lang, figures.currency, amount);
-            let (target, pace) = (whole(target), whole(pace));
-            steps.push(say! { lang, "Para chegar ao fim, dá para gastar até {target} por dia. A média dos últimos dois meses é de {pace}.",
-            "To reach the end, you can spend up to {target} a day. The mean of the last two months is {pace}." });
-        }
-        steps
+            .filter(|pace| pace.is_positive())?;
+        let pace = figures.pace.as_ref().filter(|pace| target < *pace)?;
+        let whole = |amount| words::priced_whole(lang, figures.currency, amount);
+        let (target, pace) = (whole(target), whole(pace));
+        let mean = match figures.is_young {
+            true => pick(lang, "A média até agora", "The mean until now"),
+            false => pick(
+                lang,
+                "A média dos últimos dois meses",
+                "The mean of the last two months",
+            ),
+        };
+        Some(
+            say! { lang, "Para chegar ao fim, dá para gastar até {target} por dia. {mean} é de {pace}.",
+            "To reach the end, you can spend up to {target} a day. {mean} is {pace}." },
+        )
+    }
+}
+
+/// Whether the last days of a contract that has ended may still change.
+fn may_change(figures: &Figures) -> bool {
+    figures.provisional_days > 0 || figures.projected > figures.consumption
+}
+
+/// Names of the credit that lapsed and of the usage beyond it, of a contract that has ended.
+pub(in crate::render) fn ended_names(figures: &Figures) -> [[&'static str; 2]; 2] {
+    match may_change(figures) {
+        true => [
+            ["Deve ter sobrado", "Should have been left"],
+            ["Deve ter passado do crédito", "Should be beyond the credit"],
+        ],
+        false => [
+            ["Sobrou e se perdeu", "Left and lapsed"],
+            ["Passou do crédito", "Beyond the credit"],
+        ],
     }
 }
 
@@ -483,84 +579,4 @@ fn cases(lang: Lang, chance: u32) -> Option<String> {
         1 => say!(lang, "1 de cada {of} casos", "1 of {of} cases"),
         _ => say!(lang, "{part} de cada {of} casos", "{part} of {of} cases"),
     })
-}
-
-/// Returns the exact figures, named: those that are known.
-pub(in crate::render) fn rows(lang: Lang, figures: &Figures) -> Vec<(String, String)> {
-    if figures.situation.lacks_data() {
-        return Vec::new();
-    }
-    let exact = |amount: &Amount| words::priced(lang, figures.currency, amount);
-    let day = |day: Day| number::day(lang, day);
-    let positive = |amount: &Option<Amount>| {
-        amount
-            .as_ref()
-            .filter(|amount| amount.is_positive())
-            .map(exact)
-    };
-    let over = figures.left == 0 || figures.situation == Situation::Ended;
-    let ahead = |value: Option<String>| value.filter(|_| !over);
-    let ends = figures.runs_out_range.and_then(|(first, last)| {
-        let (first, last) = (day(first?), last.map(day));
-        Some(match last {
-            Some(last) => say!(lang, "{first} a {last}", "{first} to {last}"),
-            None => say!(lang, "{first} ou depois", "{first} or later"),
-        })
-    });
-    let has_credit = figures.situation != Situation::NoCredit;
-    let spent = figures.situation == Situation::Spent;
-    let balance = figures.balance.as_ref().filter(|_| has_credit);
-    let rows = [
-        (
-            ["Crédito comprado", "Credit bought"],
-            has_credit.then(|| exact(&figures.credit)),
-        ),
-        (["Gasto", "Spent"], figures.consumption.as_ref().map(exact)),
-        (
-            ["Crédito que resta", "Credit left"],
-            balance.filter(|balance| !balance.is_negative()).map(exact),
-        ),
-        (
-            ["Uso além do crédito", "Usage beyond the credit"],
-            balance
-                .filter(|balance| balance.is_negative())
-                .map(|balance| exact(&balance.abs())),
-        ),
-        (
-            ["Total esperado no fim", "Expected total at the end"],
-            ahead(figures.projected.as_ref().map(exact)),
-        ),
-        (
-            ["Deve sobrar", "Should be left"],
-            ahead(positive(&figures.surplus)).filter(|_| has_credit),
-        ),
-        (
-            ["Deve faltar", "Should be lacking"],
-            ahead(positive(&figures.shortfall)).filter(|_| has_credit),
-        ),
-        (
-            if spent {
-                ["Acabou em", "Ran out on"]
-            } else {
-                ["Deve acabar em", "Should run out on"]
-            },
-            figures.runs_out.map(day),
-        ),
-        (["Mais provável", "Most likely"], ends.filter(|_| !spent)),
-        (
-            ["Gasto por dia", "Spent a day"],
-            figures.pace.as_ref().map(exact).filter(|_| !over),
-        ),
-        (
-            ["Dá para gastar por dia", "You can spend a day"],
-            ahead(positive(&figures.target_pace)).filter(|_| has_credit),
-        ),
-        (
-            ["Fim do contrato", "End of the contract"],
-            Some(day(figures.end)),
-        ),
-    ];
-    rows.into_iter()
-        .filter_map(|(names, value)| Some((words::name(lang, names).to_owned(), value?)))
-        .collect()
 }

@@ -57,7 +57,7 @@ pub(super) struct Chart {
     /// A row has a range.
     pub(super) has_range: bool,
     pub(super) has_forecast: bool,
-    /// A past day has no known amount.
+    /// A past day has no known amount, and no opening balance has it.
     pub(super) has_gap: bool,
 }
 
@@ -92,6 +92,8 @@ pub(super) struct Words {
     pub(super) situation: Situation,
     /// The page is made on the as-of day.
     pub(super) is_today: bool,
+    /// Last day of an opening balance, before which only a sum is known.
+    pub(super) opening: Option<Day>,
 }
 
 impl Chart {
@@ -152,7 +154,10 @@ impl Chart {
             rows: rows(&burn_down.thinned(ROWS), &scale, words),
             has_range: !burn_down.fan.is_empty(),
             has_forecast: !burn_down.forecast.is_empty(),
-            has_gap: burn_down.past.iter().any(|(_, left)| left.is_none()),
+            has_gap: burn_down.past.iter().any(|(day, left)| {
+                let is_summed = words.opening.is_some_and(|through| *day <= through);
+                left.is_none() && !is_summed
+            }),
         }
     }
 }
@@ -278,6 +283,11 @@ impl Writer<'_> {
             _ => number::short_day(lang, day),
         };
         let zero = outer(self.scale.zero());
+        // A forecast is no fact.
+        let verb = match self.words.situation {
+            Situation::RunsOut => pick(lang, "deve acabar", "should run out"),
+            _ => pick(lang, "pode acabar", "may run out"),
+        };
         let (texts, ends) = match (bracket, &burn_down.bracket, runs_out) {
             (Some(ends), Some(range), _) => {
                 let Some(first) = range.high else { return };
@@ -288,20 +298,20 @@ impl Writer<'_> {
                         [
                             say!(
                                 lang,
-                                "acaba de {first} a {last}",
-                                "runs out {first} to {last}"
+                                "{verb} de {first} a {last}",
+                                "{verb} {first} to {last}"
                             ),
                             say!(lang, "{first} a {last}", "{first} to {last}"),
                         ]
                     }
                     Some(_) => [
-                        say!(lang, "acaba em {first}", "runs out {first}"),
+                        say!(lang, "{verb} em {first}", "{verb} {first}"),
                         first.clone(),
                     ],
                     None => [
                         say!(
                             lang,
-                            "acaba a partir de {first}",
+                            "pode acabar a partir de {first}",
                             "may run out from {first}"
                         ),
                         say!(lang, "desde {first}", "from {first}"),
@@ -315,7 +325,7 @@ impl Writer<'_> {
                 let day = short(day);
                 let long = match is_past {
                     true => say!(lang, "acabou em {day}", "ran out {day}"),
-                    false => say!(lang, "acaba em {day}", "runs out {day}"),
+                    false => say!(lang, "{verb} em {day}", "{verb} {day}"),
                 };
                 ([long, day], [x, x])
             }
@@ -386,7 +396,7 @@ impl Writer<'_> {
                 pace.as_slice(),
                 [
                     pick(lang, "igual todo dia", "the same each day"),
-                    pick(lang, "igual", "even"),
+                    pick(lang, "ritmo igual", "even pace"),
                 ],
                 "mute",
             ),

@@ -1,6 +1,6 @@
 (function (d) {
-  var made = d.getElementById("made"), age = d.getElementById("age");
-  var hours = (Date.now() - Date.parse(made.dateTime)) / 36e5;
+  var age = d.getElementById("age");
+  var hours = (Date.now() - Date.parse(age.dataset.since)) / 36e5;
   if (hours > 36) {
     age.textContent = age.dataset.text.replace("#", Math.round(hours / 24));
     age.hidden = false;

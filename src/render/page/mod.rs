@@ -9,6 +9,7 @@ mod chart;
 mod contact;
 mod customer;
 mod labels;
+mod marks;
 mod panel;
 mod shape;
 mod view;
@@ -44,7 +45,7 @@ const STYLE: Asset = Asset {
 /// Script of a customer's page, and its hash.
 const SCRIPT: Asset = Asset {
     text: include_str!("customer.js"),
-    hash: "jToacnLOfCoOhPmKScoyoDKN3JiMXzHi9JCy3Ph2WXw=",
+    hash: "Ddbs1gbzH7is1da7NvT/LT8AEppt+xC04Y59TYDQwBA=",
 };
 /// Colours of a browser's frame, in light mode and in dark mode: the page's own.
 const FRAME: [&str; 2] = ["#ffffff", "#0f1216"];

@@ -2,19 +2,17 @@
 //!
 //! Sentences round, tables do not. A figure that is unknown is left out, never written as zero.
 
-use std::time::SystemTime;
-
-use chrono::{DateTime, SecondsFormat, Utc};
-
 use super::chart::{Chart, Tenths, Words};
 use super::contact::{Part, linked};
+use super::marks::{instant, marks, since};
 use super::{FRAME, Head, PageContext, SCRIPT, STYLE, title};
 use crate::alert::Figures;
-use crate::calendar::{Day, day_of};
+use crate::calendar::day_of;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::render::customer;
 use crate::render::customer::bars::{Bar, Tone, bars};
+use crate::render::customer::rows::rows;
 use crate::render::customer::story::{self, Story, about};
 use crate::render::number;
 use crate::render::words::{self, pick};
@@ -22,9 +20,8 @@ use crate::report::burndown::BurnDown;
 use crate::report::statement::{MonthLine, Situation, Statement};
 use crate::text::printable;
 
-/// Characters of the customer's name, and of an address.
+/// Characters of the customer's name.
 const LONGEST_NAME: usize = 120;
-const LONGEST_ADDRESS: usize = 80;
 /// Lines of months that fit a page of paper: those of a year that begins within a month. Of a longer contract each
 /// year has a line, and each of the last months.
 const MONTH_LINES: usize = 13;
@@ -40,6 +37,8 @@ pub(super) struct Page {
     pub(super) about: String,
     pub(super) until: Option<Time>,
     pub(super) made: Time,
+    /// The time from which the page counts its age.
+    pub(super) since: String,
     pub(super) tone: Tone,
     pub(super) sign: &'static str,
     pub(super) verdict: String,
@@ -113,6 +112,11 @@ impl Page {
                 currency: statement.currency,
                 situation: statement.situation,
                 is_today: statement.as_of == made_on,
+                opening: statement
+                    .contract
+                    .opening
+                    .as_ref()
+                    .map(|opening| opening.through),
             };
             Chart::new(burn_down, words)
         });
@@ -136,7 +140,8 @@ impl Page {
                 frame: FRAME,
             },
             lang,
-            marks: marks(context, statement.data_through, made_on),
+            marks: marks(context, statement, made_on),
+            since: since(context, statement.as_of, made_on),
             about: customer::about(lang, None),
             until: statement.data_through.map(|day| Time {
                 iso: day.to_string(),
@@ -167,7 +172,7 @@ impl Page {
                 writer.months()
             },
             weekdays: writer.weekdays(),
-            rows: story::rows(lang, &figures),
+            rows: rows(lang, &figures),
             method: writer.method(),
             fine_print: customer::fine_print(lang, figures.provisional_days),
             told,
@@ -207,19 +212,24 @@ impl super::labels::Label {
 /// Returns the figures as the page tells them. A forecast from too few days is none.
 fn told_figures(client: &str, statement: &Statement) -> Figures {
     let figures = Figures::of(client, statement);
-    let foreseen = matches!(
-        figures.situation,
-        Situation::Borderline | Situation::RunsOut | Situation::LeftOver | Situation::Within
-    );
-    if !(statement.short_history && foreseen) {
+    if !(statement.short_history && figures.left > 0) {
         return figures;
     }
     Figures {
-        situation: Situation::NoForecast,
+        situation: match figures.situation {
+            Situation::Borderline
+            | Situation::RunsOut
+            | Situation::LeftOver
+            | Situation::Within => Situation::NoForecast,
+            known => known,
+        },
         projected: None,
         surplus: None,
         shortfall: None,
-        runs_out: None,
+        // That the credit has run out is no forecast.
+        runs_out: figures
+            .runs_out
+            .filter(|_| figures.situation == Situation::Spent),
         runs_out_range: None,
         chance: None,
         pace: None,
@@ -241,46 +251,6 @@ fn tone(situation: Situation) -> (Tone, &'static str) {
         | Situation::NotStarted
         | Situation::NoCredit => (Tone::Info, "i"),
     }
-}
-
-fn instant(at: SystemTime) -> String {
-    DateTime::<Utc>::from(at).to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-/// Marks of a page that is not what it seems: made-up figures, another service, days from the store.
-fn marks(context: &PageContext<'_>, through: Option<Day>, made_on: Day) -> Vec<String> {
-    let lang = context.lang;
-    let simulated = context.simulated.then(|| words::simulated(lang).to_owned());
-    let endpoint = context
-        .endpoint
-        .filter(|_| !context.simulated)
-        .map(|address| {
-            let address = printable(address, LONGEST_ADDRESS);
-            say!(
-                lang,
-                "TESTE: os dados não vêm da Oracle, e sim de {address}",
-                "TEST: the data are not Oracle's, but from {address}"
-            )
-        });
-    let offline = context.offline.then(|| match through {
-        Some(day) => {
-            let age = words::distance(lang, made_on, day);
-            say!(
-                lang,
-                "Dados guardados, sem nova consulta à Oracle: o último dia com dados foi {age}.",
-                "Stored data, without a new request to Oracle: the last day with data was {age}."
-            )
-        }
-        None => say!(
-            lang,
-            "Dados guardados, sem nova consulta à Oracle.",
-            "Stored data, without a new request to Oracle."
-        ),
-    });
-    [simulated, endpoint, offline]
-        .into_iter()
-        .flatten()
-        .collect()
 }
 
 /// The share of `part` in the largest amount; none of nothing.
@@ -342,7 +312,7 @@ impl Writer<'_> {
         let remainder = || {
             let lacks = positive(&figures.shortfall);
             match lacks {
-                Some(lacks) => card(["Deve faltar", "Should be lacking"], Some(lacks)),
+                Some(lacks) => card(["Deve faltar", "Should be short"], Some(lacks)),
                 None => card(["Deve sobrar", "Should be left"], exact(&figures.surplus)),
             }
         };
@@ -358,7 +328,6 @@ impl Writer<'_> {
                 let months = &self.statement.months;
                 let running = months.last().filter(|month| month.running.is_some());
                 let running = running.and_then(|month| month.consumption.as_ref());
-                let estimate = self.statement.month_estimate.as_ref();
                 vec![
                     spent(),
                     card(
@@ -367,28 +336,17 @@ impl Writer<'_> {
                     ),
                     card(
                         ["Deve ser no fim do mês", "Expected at the month's end"],
-                        estimate
-                            .filter(|_| !self.statement.short_history)
-                            .map(|amount| self.exact(amount)),
+                        self.estimate().map(|amount| self.exact(amount)),
                     ),
                 ]
             }
             Situation::Ended => {
-                let left = figures
-                    .balance
-                    .as_ref()
-                    .filter(|balance| !balance.is_negative());
-                let left = left.map(|left| self.exact(left));
-                let beyond = figures
-                    .balance
-                    .as_ref()
-                    .filter(|balance| balance.is_negative());
-                let beyond = beyond.map(|beyond| self.exact(&beyond.abs()));
+                let [left, beyond] = story::ended_names(figures);
                 vec![
-                    bought(),
+                    bought().filter(|_| !figures.credit.is_zero()),
                     spent(),
-                    card(["Sobrou e se perdeu", "Left and lapsed"], left),
-                    card(["Passou do crédito", "Beyond the credit"], beyond),
+                    card(left, positive(&figures.surplus)),
+                    card(beyond, positive(&figures.shortfall)),
                 ]
             }
             Situation::NoForecast => vec![balance(), spent(), end()],
@@ -418,25 +376,40 @@ impl Writer<'_> {
     fn no_chart(&self, has_chart: bool) -> Option<&'static str> {
         let situation = self.figures.situation;
         let expected = !situation.lacks_data()
-            && !matches!(situation, Situation::NotStarted | Situation::NoCredit);
-        (expected && !has_chart).then(|| {
-            pick(
+            && situation != Situation::NotStarted
+            && !self.figures.credit.is_zero();
+        (expected && !has_chart).then(|| match situation {
+            Situation::Ended => pick(
+                self.lang,
+                "Houve poucos dias de uso para um gráfico.",
+                "There were too few days of usage for a chart.",
+            ),
+            _ => pick(
                 self.lang,
                 "Ainda há poucos dias de uso para um gráfico.",
                 "There are too few days of usage for a chart yet.",
-            )
+            ),
         })
     }
 
     /// The words below the chart, of the lines that it has.
     fn caption(&self, chart: &Chart) -> String {
         let lang = self.lang;
+        let summed = self.statement.contract.opening.as_ref().map(|opening| {
+            let day = number::day(lang, opening.through);
+            say!(
+                lang,
+                "Até {day} só temos a soma do gasto.",
+                "Through {day} we have only the sum of the cost."
+            )
+        });
         let sentences = [
             Some(pick(
                 lang,
                 "A linha cheia é o crédito que resta.",
                 "The solid line is the credit that is left.",
             )),
+            summed.as_deref(),
             chart.has_gap.then(|| {
                 pick(
                     lang,
@@ -468,12 +441,18 @@ impl Writer<'_> {
         sentences.join(" ")
     }
 
+    /// The running month's estimate, of a contract that has a forecast.
+    fn estimate(&self) -> Option<&Amount> {
+        let is_told =
+            !self.statement.short_history && self.figures.situation != Situation::NoForecast;
+        self.statement.month_estimate.as_ref().filter(|_| is_told)
+    }
+
     /// The months, each with its bar; years and the last months of a long contract.
     fn months(&self) -> Vec<Line> {
         let lang = self.lang;
         let months = &self.statement.months;
-        let estimate = self.statement.month_estimate.as_ref();
-        let estimate = estimate.filter(|_| self.figures.situation != Situation::NoForecast);
+        let estimate = self.estimate();
         let first = match months.len() {
             ..=MONTH_LINES => 0,
             all => all - LAST_MONTHS,
@@ -590,13 +569,12 @@ impl Writer<'_> {
         let foreseen = figures.left > 0 && figures.projected.is_some();
         let window = statement.window.filter(|_| foreseen).map(|window| {
             let days = number::days(lang, window.days);
-            say! { lang, "A previsão parte do gasto de {days} e supõe que o uso continua assim até o fim do contrato.",
-            "The forecast starts from the cost of {days} and supposes that usage goes on like that until the contract's end." }
-        });
-        let adjusted = foreseen && !statement.adjustments.is_empty();
-        let adjusted = adjusted.then(|| {
-            say! { lang, "Ela inclui uma mudança de uso que já esperamos.",
-            "It includes a change of usage that we expect already." }
+            match statement.is_adjusted() {
+                true => say! { lang, "A previsão parte do gasto de {days} e inclui uma mudança de uso que já esperamos.",
+                "The forecast starts from the cost of {days} and includes a change of usage that we expect already." },
+                false => say! { lang, "A previsão parte do gasto de {days} e supõe que o uso continua assim até o fim do contrato.",
+                "The forecast starts from the cost of {days} and supposes that usage goes on like that until the contract's end." },
+            }
         });
         let band = statement.band.as_ref().filter(|_| foreseen);
         let band = band.map(|band| {
@@ -615,7 +593,7 @@ impl Writer<'_> {
             say! { lang, "De {days} não temos o gasto: não estão nas somas.",
             "Of {days} we do not have the cost: they are not in the sums." }
         });
-        [window, adjusted, band, unsure, unknown]
+        [window, band, unsure, unknown]
             .into_iter()
             .flatten()
             .collect()
