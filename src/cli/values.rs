@@ -148,7 +148,7 @@ pub(crate) fn pages(text: &str) -> Result<String, ValueProblem> {
             Err(problem) => Err(ValueProblem::Object(problem)),
         },
         text if text.contains("://") => Err(ValueProblem::Url),
-        _ => Ok(text.to_owned()),
+        text => Ok(text.to_owned()),
     }
 }
 
