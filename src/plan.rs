@@ -493,7 +493,7 @@ impl Plan {
         let usual = !looks.any() && as_of == today || record && !looks.what_if;
         // A chosen client's page is whole. A supposition is refused with pages, whoever asks for them.
         let changed = looks.method || looks.settle_days || looks.surplus_percent;
-        let usual_pages = !changed && as_of == today || record;
+        let usual_pages = !changed && as_of == today;
         let has_pages = figures.is_some() || matches!(job, Job::Pages(_) | Job::Publish(_));
         let pages = match has_pages {
             true => PagesPlan::new(pages, defaults.pages, &dir, usual_pages),

@@ -81,17 +81,17 @@ fn a_customer_s_files_are_objects_below_its_key() {
 #[test]
 fn a_lost_secret_names_no_pages_anew() {
     let scene = Scene::new();
-    scene.write("oci-consumo.ini", &format!("pages = {PAGES}\n"));
-    scene.run(&["-q", "--record"]).exited(0);
+    let run = || scene.run(&["-q", "--pages", PAGES]);
+    run().exited(0);
     let (before, secret) = (keys(&scene), scene.file("paginas.ini"));
     fs::remove_file(scene.dir().join("paginas.ini")).unwrap();
-    let ran = scene.run(&["-q", "--record"]).exited(1);
+    let ran = run().exited(1);
     assert_words(&ran.stderr, &["paginas.ini não está ao lado dos configs"]);
     assert_words(&ran.stdout, &["Cliente andorinha"]);
     assert!(!scene.dir().join("paginas.ini").exists());
     assert_eq!(keys(&scene), before);
     scene.write("paginas.ini", str::from_utf8(&secret).unwrap());
-    scene.run(&["-q", "--record"]).exited(0);
+    run().exited(0);
     assert_eq!(keys(&scene), before);
 }
 
