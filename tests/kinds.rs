@@ -544,8 +544,9 @@ impl Stage {
 /// The pages in the folder at `place`: whose each is, and its marks.
 fn pages(place: &Path) -> Vec<(String, Vec<&'static str>)> {
     let entries = fs::read_dir(place).into_iter().flatten();
-    let pages = entries.map(|entry| {
-        let page = fs::read_to_string(entry.unwrap().path().join("index.html")).unwrap();
+    let folders = entries.map(|entry| entry.unwrap().path());
+    let pages = folders.filter(|folder| folder.is_dir()).map(|folder| {
+        let page = fs::read_to_string(folder.join("index.html")).unwrap();
         let (_, who) = page.split_once("class=\"who\">").unwrap();
         let (who, _) = who.split_once('<').unwrap();
         let marks = MARKS.iter().map(|(_, mark)| *mark);

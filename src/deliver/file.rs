@@ -65,6 +65,24 @@ pub(crate) fn write_for<E: From<io::Error>>(
     Ok(())
 }
 
+/// Writes a file that is not there yet, with the readers that `admit` lets in.
+///
+/// # Errors
+/// `AlreadyExists` where there is one of that name.
+pub(crate) fn create_for(
+    path: &Path,
+    content: &[u8],
+    admit: impl FnOnce(&File) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file = temporary(path)?;
+    file.write_all(content)?;
+    admit(file.as_file())?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)
+        .map_err(|failed| failed.error)?;
+    Ok(())
+}
+
 /// Writes files that are not there yet, all of them or none; on unix only this user may read them.
 ///
 /// # Errors
@@ -95,6 +113,11 @@ pub(crate) fn create(files: &[(PathBuf, &[u8])]) -> Result<(), (PathBuf, io::Err
         written.push(path);
     }
     Ok(())
+}
+
+/// Returns whether a file called `name` is one that a killed run has left.
+pub(crate) fn is_temporary(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
 
 /// A new file beside `path`, with the crate's permissions: 0600. It goes with its value.

@@ -12,6 +12,12 @@ use crate::failure::{OutputProblem, PagesFolderProblem};
 /// Permissions of the folder: everybody may enter and nobody else may list, so that names are found by who knows them.
 #[cfg(unix)]
 const LISTED_BY_NOBODY: u32 = 0o711;
+/// Name of the file, or object, that marks pages as named by a secret.
+pub(crate) const OWNER: &str = ".oci-consumo";
+/// Bytes of the largest mark that is read.
+const LARGEST_MARK: u64 = 1024;
+/// Folder that a file system of its own has.
+const LOST_AND_FOUND: &str = "lost+found";
 /// File of the system's groups.
 #[cfg(unix)]
 const GROUPS: &str = "/etc/group";
@@ -65,7 +71,7 @@ impl Readers {
         Ok(())
     }
 
-    /// Returns whether a file of those permissions is the readers' already.
+    /// Returns whether the readers have a file with the permissions `found`.
     fn has(self, found: &fs::Metadata) -> bool {
         use std::os::unix::fs::MetadataExt as _;
         let by_group = match self {
@@ -83,6 +89,17 @@ pub(crate) struct WebFolder {
     readers: Readers,
 }
 
+/// Owner of a folder of pages, by its mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The folder has this mark.
+    Own,
+    /// The folder has another mark.
+    Foreign,
+    /// The folder has no mark, or is not there.
+    Nobody,
+}
+
 /// A folder of one page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PageFolder {
@@ -93,15 +110,16 @@ pub(crate) struct PageFolder {
 }
 
 impl WebFolder {
-    /// Opens the folder at `path`, which is made if it is not there, for readers of `group`, or for everybody. `is_page`
-    /// tells the names of pages' folders.
+    /// Opens the folder at `path` for readers of `group`, or for everybody. A folder that is not there, or is empty, is made
+    /// and gets the mark `tag`.
     ///
     /// # Errors
-    /// A [`PagesFolderProblem`] where the folder cannot be made, is not a folder of pages, or there is no such group.
+    /// A [`PagesFolderProblem`] where the folder cannot be made, has another mark, or other content and no mark, or there is
+    /// no such group.
     pub(crate) fn open(
         path: &Path,
         group: Option<&str>,
-        is_page: fn(&str) -> bool,
+        tag: &str,
     ) -> Result<Self, PagesFolderProblem> {
         let readers = match group {
             Some(group) => Readers::Group(number(group)?),
@@ -113,15 +131,15 @@ impl WebFolder {
                 if !fs::metadata(path)?.is_dir() {
                     return Err(OutputProblem::NotAFolder.into());
                 }
-                // The permissions of somebody's home or of `/tmp` are not this program's to set.
-                let mut names = fs::read_dir(path)?.flatten().map(|entry| entry.file_name());
-                let first = names.next();
-                let has_page = |name: std::ffi::OsString| name.to_str().is_some_and(is_page);
-                if first.is_some() && !first.into_iter().chain(names).any(has_page) {
-                    return Err(PagesFolderProblem::OtherContent);
-                }
             }
             Err(error) => return Err(error.into()),
+        }
+        // The permissions of somebody's home or of `/tmp` are not this program's to set.
+        match owner(path, tag)? {
+            Owner::Own => {}
+            Owner::Foreign => return Err(PagesFolderProblem::Foreign),
+            Owner::Nobody if has_content(path)? => return Err(PagesFolderProblem::OtherContent),
+            Owner::Nobody => mark(path, tag)?,
         }
         #[cfg(unix)]
         {
@@ -168,6 +186,7 @@ impl WebFolder {
         #[cfg(unix)]
         self.readers
             .admit(&File::open(&folder)?, self.readers.folder_mode())?;
+        remove_leftovers(&folder)?;
         for (name, content) in files {
             let path = folder.join(name);
             if !self.is_there(&path, content) {
@@ -204,19 +223,109 @@ impl WebFolder {
     }
 }
 
-/// Returns the folders of pages in the folder at `path`, by name; none where it cannot be read.
-pub(crate) fn pages(path: &Path, is_page: fn(&str) -> bool) -> Vec<PageFolder> {
-    let entries = fs::read_dir(path).into_iter().flatten().flatten();
-    let mut pages: Vec<PageFolder> = entries
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+/// Returns the owner of the folder at `path`, as seen by whose mark is `tag`.
+///
+/// # Errors
+/// The mark cannot be read.
+pub(crate) fn owner(path: &Path, tag: &str) -> Result<Owner, PagesFolderProblem> {
+    let path = path.join(OWNER);
+    let found = match fs::symlink_metadata(&path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Owner::Nobody),
+        Err(error) => return Err(error.into()),
+    };
+    let fits = found.is_file() && found.len() <= LARGEST_MARK;
+    Ok(match fits && fs::read(path)? == mark_of(tag).as_bytes() {
+        true => Owner::Own,
+        false => Owner::Foreign,
+    })
+}
+
+/// Content of the file with the mark `tag`.
+fn mark_of(tag: &str) -> String {
+    format!("oci-consumo: {tag}\n")
+}
+
+/// Marks the empty folder at `path`.
+fn mark(path: &Path, tag: &str) -> Result<(), PagesFolderProblem> {
+    let made = file::create_for(&path.join(OWNER), mark_of(tag).as_bytes(), |file| {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            file.set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        #[cfg(not(unix))]
+        let _ = file;
+        Ok(())
+    });
+    match made {
+        Ok(()) => Ok(()),
+        // Another run has marked it in between.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => match owner(path, tag)? {
+            Owner::Own => Ok(()),
+            Owner::Foreign | Owner::Nobody => Err(PagesFolderProblem::Foreign),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns whether the folder at `path` has content, other than the system's own and a killed run's.
+fn has_content(path: &Path) -> io::Result<bool> {
+    for entry in fs::read_dir(path)? {
+        let name = entry?.file_name();
+        let is_nobody_s = |name: &str| name == LOST_AND_FOUND || file::is_temporary(name);
+        if !name.to_str().is_some_and(is_nobody_s) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Removes the temporary files that a killed run has left in `folder`.
+fn remove_leftovers(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_left = entry.file_name().to_str().is_some_and(file::is_temporary);
+        if is_left && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the folders of pages in the folder at `path`, by name; none where there is no such folder. `is_page` tells their
+/// names. A folder that has content, and none of the `files` of a page, is somebody else's.
+///
+/// # Errors
+/// The folder, or one in it, cannot be read.
+pub(crate) fn pages(
+    path: &Path,
+    is_page: fn(&str) -> bool,
+    files: &[&str],
+) -> Result<Vec<PageFolder>, PagesFolderProblem> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let mut pages = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        if !is_page(&name) || !entry.file_type()?.is_dir() {
+            continue;
+        }
+        let folder = entry.path();
+        let has_file = |name: &&str| fs::symlink_metadata(folder.join(name)).is_ok();
+        if files.iter().any(has_file) || !has_content(&folder)? {
             let written = entry.metadata().and_then(|found| found.modified()).ok();
-            (is_folder && is_page(&name)).then_some(PageFolder { name, written })
-        })
-        .collect();
+            pages.push(PageFolder { name, written });
+        }
+    }
     pages.sort_by(|one, other| one.name.cmp(&other.name));
-    pages
+    Ok(pages)
 }
 
 /// Gives the page's folder `old` in the folder at `path` the name `new`. Returns whether there was one.
@@ -236,12 +345,28 @@ pub(crate) fn rename(path: &Path, old: &str, new: &str) -> Result<bool, PagesFol
     }
 }
 
-/// Removes the page's folder `name` in the folder at `path` with its files. No link is followed.
+/// Removes the `files` of a page, in their order, and its folder `name` in the folder at `path`. No link is followed.
 ///
 /// # Errors
-/// A [`PagesFolderProblem`] where a part of it cannot be removed.
-pub(crate) fn remove(path: &Path, name: &str) -> Result<(), PagesFolderProblem> {
-    Ok(fs::remove_dir_all(path.join(name))?)
+/// [`PagesFolderProblem::Kept`] where the folder has other files, which stay with it; else a [`PagesFolderProblem`] where a
+/// part of the page cannot be removed.
+pub(crate) fn remove(path: &Path, name: &str, files: &[&str]) -> Result<(), PagesFolderProblem> {
+    let folder = path.join(name);
+    if fs::symlink_metadata(&folder)?.is_symlink() {
+        return Err(PagesFolderProblem::Link);
+    }
+    for file in files {
+        match fs::remove_file(folder.join(file)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    remove_leftovers(&folder)?;
+    fs::remove_dir(folder).map_err(|error| match error.kind() {
+        ErrorKind::DirectoryNotEmpty => PagesFolderProblem::Kept,
+        _ => error.into(),
+    })
 }
 
 /// Makes a folder that only this user may enter.

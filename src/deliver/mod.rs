@@ -8,6 +8,7 @@ mod exchange;
 pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod heartbeat;
+pub(crate) mod lock;
 mod meta;
 pub(crate) mod metrics;
 mod mime;

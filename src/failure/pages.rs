@@ -30,6 +30,12 @@ pub enum PagesProblem {
         /// Failure of the request.
         failure: Box<Failure>,
     },
+    /// Another run has the lock of the pages.
+    Busy,
+    /// The folder for a page that is looked at is the clients' or the pages' folder, or lies in or around one.
+    ShownAmong,
+    /// The folder for a page that is looked at has content.
+    ShownOver,
     /// The pages of a bucket are removed at the console.
     PrunedByHand,
     /// Links lead to the pages of a bucket, and end apart.
@@ -50,7 +56,7 @@ pub enum PageKeysProblem {
         /// Permission bits.
         mode: u32,
     },
-    /// The file is missing beside pages whose addresses follow from it.
+    /// The file is missing beside pages, or a list of addresses, that follow from it.
     Lost,
     /// A line is not of its form.
     Line(usize),
@@ -67,8 +73,12 @@ pub enum PageKeysProblem {
 pub enum PagesFolderProblem {
     /// A folder or file cannot be written.
     Output(OutputProblem),
-    /// The folder has other content, and no page.
+    /// The folder has other content, and no mark.
     OtherContent,
+    /// The pages in the folder are named by another secret.
+    Foreign,
+    /// A page is removed, and its folder has other files.
+    Kept,
     /// The folder is another user's, and its permissions cannot be set.
     NotOwned,
     /// A link has the name of a client's folder.

@@ -25,6 +25,8 @@ const LARGEST: usize = 1 << 20;
 const SECRET_BYTES: usize = 32;
 /// Bytes of a page's key.
 const KEY_BYTES: usize = 16;
+/// Text whose signature marks a folder of pages. No key's text has one line break.
+const TAG: &str = "oci-consumo\npages";
 /// Name of the line with the secret.
 const SECRET: &str = "segredo";
 /// Name of a line with the rotation number of a contract.
@@ -170,6 +172,12 @@ impl PageKeys {
         PageKey(hex(signed.as_ref().iter().take(KEY_BYTES)))
     }
 
+    /// Returns the mark of the folder whose pages have names by this secret. It tells nothing of the secret or of a key.
+    pub(crate) fn tag(&self) -> String {
+        let key = hmac::Key::new(HMAC_SHA256, self.secret.as_slice());
+        hex(hmac::sign(&key, TAG.as_bytes()).as_ref())
+    }
+
     /// Changes the key of the contract of `tenancy` that begins on `start`.
     pub(crate) fn rotate(&mut self, tenancy: &str, start: Day) {
         let contract = (tenancy.to_lowercase(), start);
@@ -222,10 +230,14 @@ mod tests {
         assert_ne!(keys.key("ocid1.tenancy.oc1..b", start), key);
         assert_ne!(keys.key(tenancy, day("2027-01-01")), key);
         assert_ne!(PageKeys::make().unwrap().key(tenancy, start), key);
+        let tag = keys.tag();
+        assert_eq!(tag.len(), 64);
+        assert_ne!(PageKeys::of_demo().tag(), tag);
 
         keys.rotate("Ocid1.tenancy.oc1..a", start);
         let rotated = keys.key(tenancy, start);
         assert_ne!(rotated, key);
+        assert_eq!(keys.tag(), tag);
         assert_ne!(keys.key("ocid1.tenancy.oc1..b", start), rotated);
         for lang in [Lang::PtBr, Lang::En] {
             let read = PageKeys::parse(keys.text(lang).as_bytes()).unwrap();

@@ -26,6 +26,18 @@ pub(crate) struct Link {
     pub(crate) expires: String,
 }
 
+impl Link {
+    /// Returns whether the address is one of the page `key`.
+    pub(crate) fn is_of(&self, key: &str) -> bool {
+        self.address.contains(key)
+    }
+
+    /// Returns whether the line is of the client `name`, as the file may have it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.client == name || self.client.strip_prefix('\'') == Some(name)
+    }
+}
+
 /// `Debug` shows no address: whoever has one reads the page.
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -65,12 +65,14 @@ impl Site {
     /// The pages: name of the folder, and the text.
     pub fn texts(&self) -> BTreeMap<String, String> {
         let entries = fs::read_dir(self.pages()).into_iter().flatten();
+        let entries = entries.map(Result::unwrap);
+        let folders = entries.filter(|entry| entry.file_type().unwrap().is_dir());
         let page = |entry: fs::DirEntry| {
             let name = entry.file_name().into_string().unwrap();
             let text = fs::read_to_string(entry.path().join("index.html")).unwrap();
             (name, text)
         };
-        entries.map(|entry| page(entry.unwrap())).collect()
+        folders.map(page).collect()
     }
 
     /// The folder of the page that has `word`.
@@ -475,8 +477,9 @@ fn a_rehearsal_of_alerts_writes_no_page_and_a_demo_keeps_no_list() {
     ];
     program(&demo).exited(0);
     let folders = names(Path::new(pages));
-    assert_eq!(folders.len(), 1);
-    let page = Path::new(pages).join(&folders[0]).join("index.html");
+    assert_eq!(folders.len(), 2);
+    assert_eq!(folders[0], ".oci-consumo");
+    let page = Path::new(pages).join(&folders[1]).join("index.html");
     assert!(fs::read_to_string(page).unwrap().contains("SIMULAD"));
     assert_eq!(names(web.path()), ["demo"]);
     let url = [&demo[..], &["--pages-url", "https://a.example/"]].concat();

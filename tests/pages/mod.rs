@@ -3,6 +3,7 @@
 mod browser;
 mod burndown;
 mod folder;
+mod guard;
 mod leak;
 mod panel;
 mod picture;

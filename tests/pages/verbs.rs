@@ -34,8 +34,16 @@ fn a_rotated_page_is_at_its_new_address_at_once() {
     assert_eq!(site.texts().len(), 2);
     assert!(site.texts().contains_key(&a) && site.texts().contains_key(&new.0));
 
-    // Without a page there is an address all the same.
+    // The list knows a page that is not in the folder: its address has not ended.
     fs::remove_dir_all(site.pages().join(&new.0)).unwrap();
+    let links = site.links();
+    let ini = fs::read(site.dir().join("paginas.ini")).unwrap();
+    let ran = site.verb(&["rotate", "config_b"], &URL).exited(1);
+    assert_words(&ran.stderr, &["o endereço não mudou", &address]);
+    assert_eq!(site.links(), links);
+    assert_eq!(fs::read(site.dir().join("paginas.ini")).unwrap(), ini);
+    // Without a page there is an address all the same.
+    fs::remove_file(site.dir().join("links.csv")).unwrap();
     let ran = site
         .verb(&["rotate", "config_b", "--lang", "en"], &URL)
         .exited(0);
@@ -125,6 +133,7 @@ fn a_page_is_shown_before_its_hand_over() {
     let site = Site::of_two();
     let to = site.web.path().join("olhar");
     let show = |args: &[&str]| {
+        let _ = fs::remove_dir_all(&to);
         let to = ["--to", to.to_str().unwrap()];
         site.verb(&["show", "Cliente b"], &[&to[..], args].concat())
     };
@@ -139,10 +148,14 @@ fn a_page_is_shown_before_its_hand_over() {
     assert!(!site.dir().join("paginas.ini").exists());
 
     site.run(&URL).exited(0);
-    let address = format!(
-        "https://paginas.example.com/c/{}/",
-        site.page_of("Cliente b").0
-    );
+    let page = site.page_of("Cliente b");
+    let address = format!("https://paginas.example.com/c/{}/", page.0);
+    // An address without its page is not to be sent.
+    fs::remove_dir_all(site.pages().join(&page.0)).unwrap();
+    let ran = show(&URL).exited(0);
+    assert_words(&ran.stderr, &["ainda não está em", &address]);
+    assert!(!ran.stdout.contains(&address));
+    site.run(&URL).exited(0);
     let ran = show(&[&URL[..], &["--lang", "en"]].concat()).exited(0);
     assert_eq!(ran.stdout.lines().nth(3), Some(address.as_str()));
     #[cfg(unix)]
@@ -154,6 +167,21 @@ fn a_page_is_shown_before_its_hand_over() {
             .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
+    // A folder that is somebody's is not written into.
+    let before = fs::read(to.join("index.html")).unwrap();
+    for (place, words) in [
+        (to.clone(), "a pasta de --to não está vazia"),
+        (site.pages(), "a das páginas"),
+        (site.pages().join("x"), "a das páginas"),
+        (site.dir().to_owned(), "é a dos clientes"),
+        (site.dir().join("x"), "é a dos clientes"),
+    ] {
+        let args = ["--to", place.to_str().unwrap()];
+        let refused = site.verb(&["show", "Cliente b"], &args).exited(2);
+        assert_words(&refused.stderr, &[words]);
+    }
+    assert_eq!(fs::read(to.join("index.html")).unwrap(), before);
+    assert!(!site.dir().join("index.html").exists());
     // Of a folder without pages too, in a folder of its own.
     let mut own = command();
     own.args(["pages", "show", "config_a"]).arg(site.dir());

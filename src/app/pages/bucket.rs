@@ -12,6 +12,7 @@ use super::{PageFiles, Pages, Site, files, keyed, place, words};
 use crate::app::outputs::Outputs;
 use crate::app::publish::{Publisher, publisher};
 use crate::app::run::Report;
+use crate::deliver::folder::OWNER;
 use crate::failure::{Failure, PageKeysProblem, PagesProblem};
 use crate::lang::{Lang, say};
 use crate::oci::object_storage::Content;
@@ -20,8 +21,6 @@ use crate::plan::{Misuse, Plan};
 use crate::profile::pages::PageKeys;
 use crate::render::links::Link;
 
-/// Name of the object that marks pages as named by a secret.
-const MARK: &str = ".oci-consumo";
 /// Clients whose files are put at a time, one file after the other.
 const AT_ONCE: usize = 4;
 
@@ -99,7 +98,7 @@ impl Site {
     ) -> Result<(), String> {
         self.change_links(lang, |links| {
             let key = key_of(page);
-            links.retain(|own| own.file != link.file || !own.address.contains(key));
+            links.retain(|own| own.file != link.file || !own.is_of(key));
             links.push(link);
         })
     }
@@ -114,6 +113,8 @@ impl Site {
 
     fn change_links(&self, lang: Lang, change: impl FnOnce(&mut Vec<Link>)) -> Result<(), String> {
         let refuse = |refused| unlisted(lang, refused);
+        let lock = self.lock();
+        let _lock = lock.map_err(|problem| refuse((self.links_path(), problem)))?;
         let before = self.links.read().map_err(refuse)?;
         let mut links = before.clone();
         change(&mut links);
@@ -135,7 +136,7 @@ impl Site {
         let has_secret = ini.exists();
         let text = say! { lang, "As páginas abaixo deste prefixo têm os nomes que saem do paginas.ini de um oci-consumo. Sem ele, não escreva aqui.\n",
         "The pages below this prefix have the names that follow from the paginas.ini of an oci-consumo. Do not write here without it.\n" };
-        let mark = prefix.below(MARK);
+        let mark = prefix.below(OWNER);
         match publisher
             .put_new(&mark, "text/plain; charset=utf-8", text.as_bytes())
             .await
@@ -162,7 +163,7 @@ fn key_of(place: &ObjectPlace) -> &str {
 
 /// Returns whether `link` is an address of `page` that a command has published: such a one expires.
 fn is_published(link: &Link, page: &ObjectPlace) -> bool {
-    !link.expires.is_empty() && link.address.contains(key_of(page))
+    !link.expires.is_empty() && link.is_of(key_of(page))
 }
 
 /// The files of the pages of a bucket, made.
@@ -209,7 +210,7 @@ impl Pages {
 }
 
 impl Made {
-    /// Puts all files, each page after what it names. Returns what there is to complain of.
+    /// Puts all files, each page after the files that it names. Returns a complaint for each reason why some were not put.
     pub(super) async fn put_all(self, report: &Report) -> Vec<String> {
         let lang = report.plan.view.lang;
         let Self {
@@ -264,7 +265,9 @@ impl Made {
             let links = written.into_iter().map(|(client, file, key)| {
                 (client.as_str(), file.as_str(), key, site.address(key))
             });
-            if let Err((path, problem)) = site.links.set(links, today) {
+            let lock = site.lock().map_err(|problem| (site.links_path(), problem));
+            let set = lock.and_then(|_lock| site.links.set(links, today));
+            if let Err((path, problem)) = set {
                 complaints.push(words::links_unwritten(lang, &path, &problem));
             }
         }

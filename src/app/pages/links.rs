@@ -1,5 +1,6 @@
 //! `links.csv` beside the configs: read, compared and written.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::calendar::Day;
@@ -8,6 +9,7 @@ use crate::failure::{FileProblem, PagesFolderProblem, PagesProblem};
 use crate::profile::file::read_bounded;
 use crate::profile::pages::PageKey;
 use crate::render::links::{FILE_NAME, Link, parse, table};
+use crate::report::portfolio::Client;
 
 /// Bytes of the largest list that is read.
 const LARGEST: usize = 4 << 20;
@@ -35,18 +37,27 @@ impl Links {
         self.path.as_deref()
     }
 
-    /// Returns the configs among `clients`, with the keys of their pages, whose address on the list is another page's.
-    pub(super) fn moved<'c>(
-        &self,
-        clients: impl Iterator<Item = (&'c str, PageKey)>,
-    ) -> Vec<String> {
+    /// Returns the configs among `clients`, with the keys of their pages, that have no address on the list while an earlier
+    /// page has one. An earlier page is that of the same config, of another config of the tenancy, or of a config that is
+    /// gone and had the client's name.
+    pub(super) fn moved(&self, clients: &[(&Client, PageKey)], every: &[Client]) -> Vec<String> {
         // A list that cannot be read is said when it is written.
         let links = self.read().unwrap_or_default();
-        let moved = clients.filter(|(file, key)| {
-            let mut own = links.iter().filter(|link| link.file == *file).peekable();
-            own.peek().is_some() && own.all(|link| !link.address.contains(key.as_str()))
+        let moved = clients.iter().filter(|(client, key)| {
+            let is_earlier = |link: &Link| {
+                let of = every.iter().find(|other| other.file == link.file);
+                match of {
+                    _ if link.file == client.file => true,
+                    Some(other) => {
+                        let both = other.tenancy.as_ref().zip(client.tenancy.as_ref());
+                        both.is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+                    }
+                    None => link.is_called(&client.name),
+                }
+            };
+            !links.iter().any(|link| link.is_of(key.as_str())) && links.iter().any(is_earlier)
         });
-        moved.map(|(file, _)| file.to_owned()).collect()
+        moved.map(|(client, _)| client.file.clone()).collect()
     }
 
     /// Reads the list; an empty one where there is none.
@@ -83,8 +94,23 @@ impl Links {
         file::write(path, table(links).as_bytes()).map_err(unwritten)
     }
 
+    /// Returns whether the file is there and, on unix, this user's alone.
+    fn is_private(&self) -> bool {
+        let Some(found) = self.path.as_deref().map(fs::symlink_metadata) else {
+            return true;
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            found.is_ok_and(|found| found.permissions().mode() & 0o077 == 0)
+        }
+        #[cfg(not(unix))]
+        found.is_ok()
+    }
+
     /// Puts clients on the list, each by name, config, key and address, as of `today`. The lines of others stay, and so does
-    /// a line with the same page and an expiry, which the command that published it made.
+    /// a line with the same page and an expiry, which the command that published it made. A list that others could read is
+    /// written anew.
     ///
     /// # Errors
     /// [`LinksProblem`]
@@ -96,29 +122,9 @@ impl Links {
         let before = self.read()?;
         let mut links = before.clone();
         for (client, file, key, address) in clients {
-            let is_own = |link: &&mut Link| link.file == file;
-            match links.iter_mut().find(is_own) {
-                Some(link) if link.address == address => {}
-                Some(link) if link.address.contains(key.as_str()) && !link.expires.is_empty() => {}
-                Some(link) => {
-                    *link = Link {
-                        client: client.to_owned(),
-                        file: file.to_owned(),
-                        address,
-                        made: today.to_string(),
-                        expires: String::new(),
-                    };
-                }
-                None => links.push(Link {
-                    client: client.to_owned(),
-                    file: file.to_owned(),
-                    address,
-                    made: today.to_string(),
-                    expires: String::new(),
-                }),
-            }
+            put(&mut links, client, file, key.as_str(), address, today);
         }
-        if links == before && self.path.as_deref().is_some_and(Path::exists) {
+        if links == before && self.is_private() {
             return Ok(());
         }
         self.write(links)
@@ -136,7 +142,7 @@ impl Links {
         today: Day,
     ) -> Result<(), LinksProblem> {
         let mut links = self.read()?;
-        let is_of = |link: &Link| link.address.contains(old.as_str());
+        let is_of = |link: &Link| link.is_of(old.as_str());
         links.retain(|link| !is_of(link) || link.expires.is_empty());
         for link in links.iter_mut().filter(|link| is_of(link)) {
             link.address = link.address.replace(old.as_str(), new.as_str());
@@ -151,11 +157,95 @@ impl Links {
     /// [`LinksProblem`]
     pub(super) fn forget(&self, pages: &[String]) -> Result<(), LinksProblem> {
         let mut links = self.read()?;
-        links.retain(|link| {
-            !pages
-                .iter()
-                .any(|page| link.address.contains(page.as_str()))
-        });
+        links.retain(|link| !pages.iter().any(|page| link.is_of(page)));
         self.write(links)
+    }
+}
+
+/// Puts the page `key` of `client` on the list. Its lines get the present names of client and config, and an earlier page of
+/// the config loses its line.
+fn put(links: &mut Vec<Link>, client: &str, file: &str, key: &str, address: String, today: Day) {
+    for link in links.iter_mut().filter(|link| link.is_of(key)) {
+        if !link.is_called(client) {
+            link.client = client.to_owned();
+        }
+        link.file = file.to_owned();
+    }
+    if links
+        .iter()
+        .any(|link| link.is_of(key) && !link.expires.is_empty())
+    {
+        return;
+    }
+    // A config that had two names had two lines.
+    let own = links.iter().position(|link| link.is_of(key));
+    let mut at = 0..;
+    links.retain(|link| !link.is_of(key) || at.next() == Some(0));
+    let own = own.or_else(|| links.iter().position(|link| link.file == file));
+    let made = Link {
+        client: client.to_owned(),
+        file: file.to_owned(),
+        address,
+        made: today.to_string(),
+        expires: String::new(),
+    };
+    match own.and_then(|place| links.get_mut(place)) {
+        Some(link) if link.address == made.address => {}
+        Some(link) => *link = made,
+        None => links.push(made),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: &str = "https://pages.example.com/aa/";
+
+    fn link(client: &str, file: &str, address: &str) -> Link {
+        Link {
+            client: client.to_owned(),
+            file: file.to_owned(),
+            address: address.to_owned(),
+            made: "2026-01-01".to_owned(),
+            expires: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_has_one_line_under_the_present_names() {
+        let today = "2026-06-17".parse().unwrap();
+        let set = |mut links: Vec<Link>| {
+            put(
+                &mut links,
+                "New",
+                "config_b",
+                "aa",
+                ADDRESS.to_owned(),
+                today,
+            );
+            links
+        };
+        let kept = link("New", "config_b", ADDRESS);
+        assert_eq!(set(vec![kept.clone()]), [kept.clone()]);
+        // A renamed client, a renamed config, and a config that had two lines.
+        assert_eq!(set(vec![link("Old", "config_b", ADDRESS)]), [kept.clone()]);
+        assert_eq!(set(vec![link("New", "config_a", ADDRESS)]), [kept.clone()]);
+        let two = vec![link("Old", "config_a", ADDRESS), kept.clone()];
+        assert_eq!(set(two), [kept.clone()]);
+        let other = link("Other", "config_c", "https://pages.example.com/cc/");
+        let made = |links: Vec<Link>| links[1].made.clone();
+        assert_eq!(made(set(vec![other.clone()])), "2026-06-17");
+        let earlier = link("New", "config_b", "https://pages.example.com/bb/");
+        let renewed = set(vec![other, earlier]);
+        assert_eq!((renewed.len(), &*renewed[1].address), (2, ADDRESS));
+        // An address that a command published stays, under the new name.
+        let published = Link {
+            expires: "2027-01-01".to_owned(),
+            ..link("Old", "config_a", "https://os.example.com/p/x/aa/")
+        };
+        let set = set(vec![published.clone()]);
+        assert_eq!((set.len(), &set[0].address), (1, &published.address));
+        assert_eq!((&*set[0].client, &*set[0].file), ("New", "config_b"));
     }
 }

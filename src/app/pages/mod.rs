@@ -1,6 +1,6 @@
 //! The customers' pages: their place is checked before any work, and they are written once the report is made.
 //!
-//! What only keeps never changes the report: a page that cannot be written is said, and the exit status says it too.
+//! Pages never change the report: a page that cannot be written is said, and the exit status says it too.
 
 mod bucket;
 mod links;
@@ -9,6 +9,7 @@ mod verbs;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use tokio::task::spawn_blocking;
@@ -21,7 +22,8 @@ use super::run::Report;
 use super::screen::complain;
 use super::{interrupt, outputs};
 use crate::deliver::file;
-use crate::deliver::folder::{self, WebFolder};
+use crate::deliver::folder::{self, Owner, PageFolder, WebFolder};
+use crate::deliver::lock::Lock;
 use crate::failure::{
     Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem, PlaceProblem,
 };
@@ -37,6 +39,11 @@ use crate::text::printable;
 
 pub(super) use self::bucket::opened;
 pub(super) use self::verbs::carry_out;
+
+/// Name of the locked file beside `paginas.ini`. No client's name begins so.
+const LOCK: &str = ".oci-consumo-paginas.lock";
+/// Time that a run waits for another one to end its writing of pages.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A file of a customer's page.
 #[derive(Debug)]
@@ -98,7 +105,7 @@ pub(super) fn permit(plan: &Plan) -> Result<(), Misuse> {
 /// Checks the place of the pages that `plan` asks for, beside its `outputs`.
 ///
 /// # Errors
-/// [`Misuse`] where the run may write no pages, or the place would show what is nobody's to read.
+/// [`Misuse`] where the run may write no pages, or a web server that shows the place would show other files.
 pub(super) fn place(plan: &Plan, outputs: &Outputs) -> Result<Option<Site>, Misuse> {
     permit(plan)?;
     let Some(pages) = &plan.pages else {
@@ -186,14 +193,14 @@ impl Site {
     ) -> Result<Pages> {
         let marked = self.mark(lang).await;
         let pages = spawn_blocking(move || {
-            let keys = marked.and_then(|()| self.keys(lang).map_err(PagesProblem::Keys));
+            let keys = marked.and_then(|()| self.keys(lang));
             Pages { site: self, keys }
         });
         let pages = pages.await?;
         if let Ok(keys) = &pages.keys {
             let keyed = keyed(&portfolio.clients, keys);
-            let clients = keyed.map(|(client, _, key)| (client.file.as_str(), key));
-            let files = pages.site.links.moved(clients);
+            let clients: Vec<_> = keyed.map(|(client, _, key)| (client, key)).collect();
+            let files = pages.site.links.moved(&clients, &portfolio.clients);
             if !files.is_empty() {
                 let notice = Notice::PagesMoved { files };
                 progress.notice(&notice);
@@ -203,30 +210,77 @@ impl Site {
         Ok(pages)
     }
 
+    /// Locks the pages and addresses of the clients' folder for this run; a demo locks nothing.
+    ///
+    /// # Errors
+    /// [`PagesProblem::Busy`] where another run has the lock for too long.
+    fn lock(&self) -> Result<Option<Lock>, PagesProblem> {
+        let Some(ini) = &self.ini else {
+            return Ok(None);
+        };
+        match Lock::wait(&ini.with_file_name(LOCK), PATIENCE) {
+            Ok(Some(lock)) => Ok(Some(lock)),
+            Ok(None) => Err(PagesProblem::Busy),
+            Err(error) => Err(PageKeysProblem::Unwritten(error.into()).into()),
+        }
+    }
+
+    /// Reads the keys of the pages again, as a run that has the lock must: another may have changed one since.
+    fn present_keys(&self) -> Result<PageKeys, PagesProblem> {
+        match &self.ini {
+            Some(ini) => Ok(PageKeys::read(ini)?.ok_or(PageKeysProblem::Lost)?),
+            None => Ok(PageKeys::of_demo()),
+        }
+    }
+
+    /// Returns whether something is there whose names follow from a secret: pages, their mark, or addresses on the list.
+    ///
+    /// # Errors
+    /// Nobody knows, as one of them cannot be read.
+    fn has_pages(&self) -> Result<bool, PagesProblem> {
+        if !self
+            .links
+            .read()
+            .map_err(|(_, problem)| problem)?
+            .is_empty()
+        {
+            return Ok(true);
+        }
+        if self.bucket.is_some() {
+            return Ok(false);
+        }
+        let is_marked = folder::owner(&self.folder, "")? != Owner::Nobody;
+        Ok(is_marked || !self.pages()?.is_empty())
+    }
+
+    /// Returns the folders of pages.
+    fn pages(&self) -> Result<Vec<PageFolder>, PagesFolderProblem> {
+        folder::pages(&self.folder, PageKey::is_one, &file_names())
+    }
+
     /// Returns the keys of the pages, which are made where there is none and there are no pages.
-    fn keys(&self, lang: Lang) -> Result<PageKeys, PageKeysProblem> {
+    fn keys(&self, lang: Lang) -> Result<PageKeys, PagesProblem> {
         let Some(ini) = &self.ini else {
             return Ok(PageKeys::of_demo());
         };
         if let Some(keys) = PageKeys::read(ini)? {
             return Ok(keys);
         }
-        let in_folder = self.bucket.is_none();
-        let has_pages = in_folder && !folder::pages(&self.folder, PageKey::is_one).is_empty();
+        let has_pages = self.has_pages()?;
         // Another run may have made both in between.
         if let Some(keys) = PageKeys::read(ini)? {
             return Ok(keys);
         }
         if has_pages {
-            return Err(PageKeysProblem::Lost);
+            return Err(PageKeysProblem::Lost.into());
         }
         let keys = PageKeys::make()?;
         match file::create(&[(ini.clone(), keys.text(lang).as_bytes())]) {
             Ok(()) => Ok(keys),
             Err((_, error)) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                PageKeys::read(ini)?.ok_or(PageKeysProblem::Lost)
+                Ok(PageKeys::read(ini)?.ok_or(PageKeysProblem::Lost)?)
             }
-            Err((_, error)) => Err(PageKeysProblem::Unwritten(error.into())),
+            Err((_, error)) => Err(PageKeysProblem::Unwritten(error.into()).into()),
         }
     }
 
@@ -241,6 +295,12 @@ impl Site {
             }
         }
     }
+}
+
+/// Names of the files of a page; the page itself is the first, so that its address ends first.
+fn file_names() -> Vec<&'static str> {
+    let icons = ICONS.iter().map(|(name, _)| *name);
+    [PAGE, MANIFEST].into_iter().chain(icons).collect()
 }
 
 /// Returns the clients with figures, and the keys of their pages.
@@ -316,16 +376,18 @@ impl Pages {
         complaints.is_empty()
     }
 
-    /// Writes the pages, and returns what there is to complain of.
+    /// Writes the pages. Returns a complaint for each reason why some were not written.
     fn write_all(self, report: &Report) -> Vec<String> {
         let lang = report.plan.view.lang;
         let Self { site, keys } = self;
         let group = site.plan.group.as_deref();
-        let opened = keys.and_then(|keys| {
-            let folder = WebFolder::open(&site.folder, group, PageKey::is_one);
-            Ok((keys, folder.map_err(PagesProblem::Folder)?))
+        let opened = keys.and_then(|_| {
+            let lock = site.lock()?;
+            let keys = site.present_keys()?;
+            let folder = WebFolder::open(&site.folder, group, &keys.tag())?;
+            Ok((lock, keys, folder))
         });
-        let (keys, folder) = match opened {
+        let (_lock, keys, folder) = match opened {
             Ok(opened) => opened,
             Err(problem) => return vec![words::unwritten(lang, &site.folder, &problem)],
         };

@@ -1,6 +1,6 @@
 //! The verbs of `pages`: rotate, prune, show.
 
-use std::fs::DirBuilder;
+use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind, IsTerminal as _};
 #[cfg(unix)]
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use tokio::task::spawn_blocking;
 
-use super::{Site, files, place};
+use super::links::LinksProblem;
+use super::{Site, file_names, files, place, resolved};
 use crate::app::Outcome;
 use crate::app::folder::{self as clients, Contents};
 use crate::app::outputs::Outputs;
@@ -18,8 +19,10 @@ use crate::app::run::{Report, made_at, print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::Day;
 use crate::deliver::file;
-use crate::deliver::folder::{self, PageFolder};
-use crate::failure::{Failure, Notice, OutputProblem, PageKeysProblem, PagesProblem};
+use crate::deliver::folder::{self, Owner, PageFolder};
+use crate::failure::{
+    Failure, Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem,
+};
 use crate::lang::Lang;
 use crate::plan::{Misuse, PagesJob, Plan};
 use crate::profile::pages::{PageKey, PageKeys};
@@ -42,23 +45,41 @@ pub(in crate::app) async fn carry_out(plan: Plan, job: PagesJob) -> Result<Outco
     }
 }
 
-/// Returns the place of the pages, and their keys.
-fn site(plan: &Plan) -> Result<(Site, Option<PageKeys>), Misuse> {
-    let Some(site) = place(plan, &Outputs::default())? else {
-        return Err(Misuse::Pages(PagesProblem::NoPlace));
-    };
-    let keys = match &site.ini {
-        Some(ini) => PageKeys::read(ini),
-        None => Ok(None),
-    };
-    let keys = keys.map_err(|problem| Misuse::Pages(PagesProblem::Keys(problem)))?;
-    Ok((site, keys))
+/// Returns the place of the pages.
+fn site(plan: &Plan) -> Result<Site, Misuse> {
+    let site = place(plan, &Outputs::default())?;
+    site.ok_or(Misuse::Pages(PagesProblem::NoPlace))
+}
+
+impl Site {
+    /// Reads the keys of the pages; `None` where there are none yet.
+    ///
+    /// # Errors
+    /// [`PagesProblem::Keys`]
+    fn read_keys(&self) -> Result<Option<PageKeys>, PagesProblem> {
+        let keys = self.ini.as_deref().map_or(Ok(None), PageKeys::read);
+        keys.map_err(PagesProblem::Keys)
+    }
+
+    /// Reads the list of addresses for a verb, which complains where it cannot.
+    fn read_links(&self, lang: Lang) -> Result<Vec<Link>, Outcome> {
+        self.links.read().map_err(|(path, problem)| {
+            complain(&words::links_unwritten(lang, &path, &problem));
+            Outcome::Unexpected
+        })
+    }
+}
+
+/// Says why a verb changes no page.
+fn unchanged(lang: Lang, problem: &PagesProblem) -> Outcome {
+    complain(&words::misuse(lang, problem));
+    Outcome::Unexpected
 }
 
 /// Gives the page of the client that `word` names another address, at which it is at once.
 async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let (site, keys) = match site(plan) {
+    let site = match site(plan) {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -77,12 +98,34 @@ async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
             return Ok(Outcome::Nothing);
         }
     };
+    let _lock = match site.lock() {
+        Ok(lock) => lock,
+        Err(problem) => return Ok(unchanged(lang, &problem)),
+    };
+    let keys = match site.read_keys() {
+        Ok(keys) => keys,
+        Err(problem) => return Ok(refuse(lang, &Misuse::Pages(problem))),
+    };
     let (Some(mut keys), Some(ini)) = (keys, &site.ini) else {
         complain(&words::no_page(lang, &name));
         return Ok(Outcome::Usage);
     };
     let start = config.contract.start;
     let old = keys.key(&config.tenancy, start);
+    match holds(&site, &keys, &old) {
+        Ok(true) => {}
+        // The old address stays until its page is found: a new one would not end it.
+        Ok(false) => match site.read_links(lang) {
+            Ok(links) => {
+                if let Some(link) = links.iter().find(|link| link.is_of(old.as_str())) {
+                    complain(&words::elsewhere(lang, &name, &site.folder, &link.address));
+                    return Ok(Outcome::Unexpected);
+                }
+            }
+            Err(outcome) => return Ok(outcome),
+        },
+        Err(problem) => return Ok(unchanged(lang, &problem.into())),
+    }
     keys.rotate(&config.tenancy, start);
     let new = keys.key(&config.tenancy, start);
     // From here on a run writes the page to its new place, whatever becomes of the old one.
@@ -106,6 +149,18 @@ async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
     print(lang, text.into_bytes(), outcome).await
 }
 
+/// Returns whether the folder of `site` has the page `key`.
+fn holds(site: &Site, keys: &PageKeys, key: &PageKey) -> Result<bool, PagesFolderProblem> {
+    if folder::owner(&site.folder, &keys.tag())? == Owner::Foreign {
+        return Err(PagesFolderProblem::Foreign);
+    }
+    match fs::symlink_metadata(site.folder.join(key.as_str())) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Says why the config of a client cannot be used.
 fn complain_of(lang: Lang, file: &str, failure: &Failure) {
     let told = explain::failure(lang, file, failure);
@@ -116,7 +171,7 @@ fn complain_of(lang: Lang, file: &str, failure: &Failure) {
 async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     plan.only.clear();
-    let (site, keys) = match site(&plan) {
+    let site = match site(&plan) {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -128,41 +183,26 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
         Ok(contents) => contents,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
-    let pages = folder::pages(&site.folder, PageKey::is_one);
-    let keys = match keys {
-        Some(keys) => keys,
-        None if pages.is_empty() => {
-            let text = words::nothing_left(lang, &site.folder) + "\n";
-            return print(lang, text.into_bytes(), Outcome::Complete).await;
-        }
-        None => {
-            let problem = PagesProblem::Keys(PageKeysProblem::Lost);
-            return Ok(refuse(lang, &Misuse::Pages(problem)));
-        }
-    };
-    let links = match site.links.read() {
-        Ok(links) => links,
-        Err((path, problem)) => {
+    let owners = Owners::new(contents);
+    let found = match find(&site, &owners) {
+        Ok(found) => found,
+        Err(Unfound::Keys(problem)) => return Ok(refuse(lang, &Misuse::Pages(problem))),
+        Err(Unfound::Links((path, problem))) => {
             complain(&words::links_unwritten(lang, &path, &problem));
             return Ok(Outcome::Unexpected);
         }
     };
-    let Owners {
-        keys,
-        files,
+    let Found {
+        left,
+        links,
         unknown,
-    } = owners(contents, &keys, &links);
-    let is_left = |page: &PageFolder| {
-        let is_kept = |link: &Link| files.contains(&link.file) && link.address.contains(&page.name);
-        !keys.iter().any(|key| key.as_str() == page.name) && !links.iter().any(is_kept)
-    };
-    let left: Vec<PageFolder> = pages.into_iter().filter(is_left).collect();
+    } = found;
     if left.is_empty() {
         let text = words::nothing_left(lang, &site.folder) + "\n";
         return print(lang, text.into_bytes(), Outcome::Complete).await;
     }
     let lines = left.iter().map(|page| {
-        let of = links.iter().find(|link| link.address.contains(&page.name));
+        let of = links.iter().find(|link| link.is_of(&page.name));
         let client = of.map(|link| link.client.as_str());
         words::left(lang, &site.folder, &page.name, page.written, client) + "\n"
     });
@@ -187,15 +227,28 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
         complain(&words::not_removed(lang));
         return Ok(Outcome::Complete);
     }
+    // Nobody waits for an answer with the lock, so that the list may have changed.
+    let _lock = match site.lock() {
+        Ok(lock) => lock,
+        Err(problem) => return Ok(unchanged(lang, &problem)),
+    };
+    let still = match find(&site, &owners) {
+        Ok(found) => found.left,
+        Err(Unfound::Keys(problem) | Unfound::Links((_, problem))) => {
+            return Ok(unchanged(lang, &problem));
+        }
+    };
     let mut removed = Vec::new();
     let mut outcome = Outcome::Complete;
-    for page in left {
-        match folder::remove(&site.folder, &page.name) {
-            Ok(()) => removed.push(page.name),
-            Err(problem) => {
-                complain(&words::unwritten(lang, &site.folder, &problem.into()));
-                outcome = Outcome::Unexpected;
-            }
+    for page in left.into_iter().filter(|page| still.contains(page)) {
+        let gone = folder::remove(&site.folder, &page.name, &file_names());
+        if let Err(problem) = gone {
+            let path = site.folder.join(&page.name);
+            complain(&words::unremoved(lang, &path, problem));
+            outcome = Outcome::Unexpected;
+        }
+        if matches!(gone, Ok(()) | Err(PagesFolderProblem::Kept)) {
+            removed.push(page.name);
         }
     }
     if let Err((path, problem)) = site.links.forget(&removed) {
@@ -206,39 +259,105 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
     print(lang, text.into_bytes(), outcome).await
 }
 
-/// The owners of pages, as far as the clients' folder tells.
+/// The owners of pages, as far as the clients' folder tells. A client whose config is wrong today still has its page.
 struct Owners {
-    /// Keys of the clients' present pages.
-    keys: Vec<PageKey>,
-    /// Configs that cannot be read and whose pages the list of addresses knows.
-    files: Vec<String>,
-    /// Configs that cannot be read, whose pages nobody knows.
+    /// Tenancies and first days of the clients' contracts.
+    contracts: Vec<(String, Day)>,
+    /// Configs that cannot be read, and whether each waits for its key: a client that waits had no page yet.
+    unread: Vec<(String, bool)>,
+    /// Files that may be configs.
+    missed: Vec<String>,
+}
+
+impl Owners {
+    fn new(contents: Contents) -> Self {
+        let missed = contents.notices.iter().filter_map(Notice::missed_file);
+        let mut owners = Self {
+            contracts: Vec::new(),
+            unread: Vec::new(),
+            missed: missed.map(str::to_owned).collect(),
+        };
+        for entry in contents.entries {
+            match entry.draft.finish() {
+                Ok(config) => {
+                    let contract = (config.tenancy.to_string(), config.contract.start);
+                    owners.contracts.push(contract);
+                }
+                Err(unusable) => {
+                    let awaits_key = unusable.failure.awaits_key();
+                    owners.unread.push((entry.file, awaits_key));
+                }
+            }
+        }
+        owners
+    }
+}
+
+/// The pages that no client has.
+#[derive(Default)]
+struct Found {
+    /// Their folders.
+    left: Vec<PageFolder>,
+    /// The list of addresses.
+    links: Vec<Link>,
+    /// Files that may be the configs of their clients.
     unknown: Vec<String>,
 }
 
-/// Returns the owners of pages among the clients of a folder. A client whose config is wrong today still has its page.
-fn owners(contents: Contents, page_keys: &PageKeys, links: &[Link]) -> Owners {
-    let missed = contents.notices.iter().filter_map(Notice::missed_file);
-    let mut owners = Owners {
-        keys: Vec::new(),
-        files: Vec::new(),
-        unknown: missed.map(str::to_owned).collect(),
-    };
-    for entry in contents.entries {
-        match entry.draft.finish() {
-            Ok(config) => {
-                let key = page_keys.key(&config.tenancy, config.contract.start);
-                owners.keys.push(key);
-            }
-            Err(_) if links.iter().any(|link| link.file == entry.file) => {
-                owners.files.push(entry.file);
-            }
-            // A client that waits for its key had no page yet.
-            Err(unusable) if unusable.failure.awaits_key() => {}
-            Err(_) => owners.unknown.push(entry.file),
-        }
+/// The reason why nobody knows which pages no client has.
+enum Unfound {
+    /// The pages cannot be read, or are not those of these clients.
+    Keys(PagesProblem),
+    /// The list of addresses cannot be read.
+    Links(LinksProblem),
+}
+
+impl<P: Into<PagesProblem>> From<P> for Unfound {
+    fn from(problem: P) -> Self {
+        Self::Keys(problem.into())
     }
-    owners
+}
+
+/// Finds the pages of `site` that none of the `owners` has.
+///
+/// # Errors
+/// [`Unfound`]
+fn find(site: &Site, owners: &Owners) -> Result<Found, Unfound> {
+    let pages = site.pages()?;
+    let Some(keys) = site.read_keys()? else {
+        return match pages.is_empty() {
+            true => Ok(Found::default()),
+            false => Err(PageKeysProblem::Lost.into()),
+        };
+    };
+    match folder::owner(&site.folder, &keys.tag())? {
+        Owner::Own => {}
+        Owner::Nobody if pages.is_empty() => {}
+        Owner::Nobody => return Err(PagesFolderProblem::OtherContent.into()),
+        Owner::Foreign => return Err(PagesFolderProblem::Foreign.into()),
+    }
+    let links = site.links.read().map_err(Unfound::Links)?;
+    let contracts = owners.contracts.iter();
+    let present: Vec<PageKey> = contracts
+        .map(|(tenancy, start)| keys.key(tenancy, *start))
+        .collect();
+    let is_listed = |file: &str| links.iter().any(|link| link.file == file);
+    let unread = owners.unread.iter();
+    let (listed, others): (Vec<_>, Vec<_>) = unread.partition(|(file, _)| is_listed(file));
+    let is_left = |page: &PageFolder| {
+        let is_own = |link: &Link| listed.iter().any(|(file, _)| *file == link.file);
+        let is_kept = |link: &Link| is_own(link) && link.is_of(&page.name);
+        !present.iter().any(|key| key.as_str() == page.name) && !links.iter().any(is_kept)
+    };
+    let left = pages.into_iter().filter(is_left).collect();
+    let others = others.into_iter().filter(|(_, awaits_key)| !awaits_key);
+    let mut unknown = owners.missed.clone();
+    unknown.extend(others.map(|(file, _)| file.clone()));
+    Ok(Found {
+        left,
+        links,
+        unknown,
+    })
 }
 
 /// Asks whether `count` pages are to be removed.
@@ -257,6 +376,12 @@ async fn show(mut plan: Plan, word: &str, to: Option<PathBuf>) -> Result<Outcome
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    if let Some(problem) = to
+        .as_deref()
+        .and_then(|to| check_look(&plan, site.as_ref(), to))
+    {
+        return Ok(refuse(lang, &Misuse::Pages(problem)));
+    }
     let entry = match clients::named(&plan, word).await {
         Ok(entry) => entry,
         Err(outcome) => return Ok(outcome),
@@ -304,6 +429,14 @@ async fn show(mut plan: Plan, word: &str, to: Option<PathBuf>) -> Result<Outcome
         }
     };
     let link = site.and_then(|site| link(&site, client, statement.contract.start));
+    let link = match link {
+        Some((address, true)) => Some(address),
+        Some((address, false)) => {
+            complain(&words::not_yet(lang, &client.name, &address));
+            None
+        }
+        None => None,
+    };
     let text = words::hand_over(
         lang,
         &folder.join(PAGE),
@@ -319,17 +452,35 @@ async fn show(mut plan: Plan, word: &str, to: Option<PathBuf>) -> Result<Outcome
     .await
 }
 
-/// Returns the address of a page that customers can open, if one is known.
-fn link(site: &Site, client: &Client, start: Day) -> Option<String> {
+/// Returns the address of a page that customers can open, if one is known, and whether the page is there. Nobody looks into
+/// a bucket: an address that is on the list has a page there.
+fn link(site: &Site, client: &Client, start: Day) -> Option<(String, bool)> {
     let keys = PageKeys::read(site.ini.as_deref()?).ok()??;
     let key = keys.key(client.tenancy.as_deref()?, start);
     let known = site.links.read().unwrap_or_default();
     let is_own = |link: &&Link| {
         let is_web = link.address.starts_with("http");
-        is_web && link.file == client.file && link.address.contains(key.as_str())
+        is_web && link.file == client.file && link.is_of(key.as_str())
     };
     let known = known.iter().find(is_own).map(|link| link.address.clone());
-    known.or_else(|| site.plan.url.as_ref().map(|_| site.address(&key)))
+    let is_there = match site.bucket {
+        Some(_) => known.is_some(),
+        None => site.folder.join(key.as_str()).join(PAGE).is_file(),
+    };
+    let address = known.or_else(|| site.plan.url.as_ref().map(|_| site.address(&key)));
+    address.map(|address| (address, is_there))
+}
+
+/// Returns the reason why `to` is no folder for a page that is looked at.
+fn check_look(plan: &Plan, site: Option<&Site>, to: &Path) -> Option<PagesProblem> {
+    let folder = resolved(to);
+    let meets = |other: &Path| folder.starts_with(other) || other.starts_with(&folder);
+    let pages = site.filter(|site| site.bucket.is_none());
+    if meets(&resolved(&plan.dir)) || pages.is_some_and(|site| meets(&site.folder)) {
+        return Some(PagesProblem::ShownAmong);
+    }
+    let has_content = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
+    has_content.then_some(PagesProblem::ShownOver)
 }
 
 /// Returns the folder for a page that is looked at: `to`, which is made if it is not there, else a new temporary one, for

@@ -100,6 +100,26 @@ pub(crate) fn not_moved(
     "the old page of {client} is still in {folder}: {what}; {remedy}, and remove it by oci-consumo pages prune" }
 }
 
+/// Says that the page of `client` is not in `folder`, and that the list of addresses has it at `address`.
+pub(crate) fn elsewhere(lang: Lang, client: &str, folder: &Path, address: &str) -> String {
+    let folder = shown(folder);
+    say! { lang, "o endereço não mudou: a página de {client} não está em {folder}, e em links.csv ela está em {address}; repita com a pasta desse endereço em --pages, ou grave a página antes",
+    "the address has not changed: the page of {client} is not in {folder}, and links.csv has it at {address}; repeat with the folder of that address in --pages, or write the page first" }
+}
+
+/// Says that the folder of a page, at `path`, could not be removed.
+pub(crate) fn unremoved(lang: Lang, path: &Path, problem: PagesFolderProblem) -> String {
+    let path = shown(path);
+    let (what, remedy) = folder_problem(lang, problem);
+    say! { lang, "{path}: {what}; {remedy}", "{path}: {what}; {remedy}" }
+}
+
+/// Says that the page of `client` is not at its address yet.
+pub(crate) fn not_yet(lang: Lang, client: &str, address: &str) -> String {
+    say! { lang, "a página de {client} ainda não está em {address}; a próxima execução com --pages a grava",
+    "the page of {client} is not at {address} yet; the next run with --pages writes it" }
+}
+
 /// Says that every page in `folder` is a client's.
 pub(crate) fn nothing_left(lang: Lang, folder: &Path) -> String {
     let folder = shown(folder);
@@ -206,6 +226,15 @@ fn problem(lang: Lang, problem: &PagesProblem) -> (String, String) {
         PagesProblem::Bucket { place, failure } => {
             publish::refusal(lang, place, failure, Wish::Objects)
         }
+        PagesProblem::Busy => told! { lang,
+        "outra execução está gravando as páginas destes clientes" => "execute de novo quando ela terminar",
+        "another run is writing the pages of these clients" => "run again when it has ended" },
+        PagesProblem::ShownAmong => told! { lang,
+        "a pasta de --to é a dos clientes ou a das páginas, ou uma fica dentro da outra" => "use uma pasta separada em --to",
+        "the folder of --to is the clients' or the pages' folder, or one is in the other" => "use a separate folder with --to" },
+        PagesProblem::ShownOver => told! { lang,
+        "a pasta de --to não está vazia" => "use uma pasta nova ou vazia em --to",
+        "the folder of --to is not empty" => "use a new or empty folder with --to" },
         PagesProblem::PrunedByHand => told! { lang,
         "pages prune não apaga objetos" => "apague-os na console, ou com oci os object bulk-delete",
         "pages prune removes no objects" => "remove them at the console, or by oci os object bulk-delete" },
@@ -231,8 +260,8 @@ fn keys_problem(lang: Lang, problem: PageKeysProblem) -> (String, String) {
         "outros podem ler paginas.ini (modo {mode:04o}) e achar as páginas de todos" => "chmod 600 paginas.ini",
         "others can read paginas.ini (mode {mode:04o}) and find everybody's pages" => "chmod 600 paginas.ini" },
         PageKeysProblem::Lost => told! { lang,
-        "há páginas, e paginas.ini não está ao lado dos configs; um novo mudaria todos os endereços" => "restaure paginas.ini do backup, ou use outra pasta em --pages e envie endereços novos",
-        "there are pages, and paginas.ini is not beside the configs; a new one would change every address" => "restore paginas.ini from a backup, or use another folder with --pages and send new addresses" },
+        "há páginas, ou endereços em links.csv, e paginas.ini não está ao lado dos configs; um novo mudaria todos os endereços" => "restaure paginas.ini do backup; ou mova links.csv, use outra pasta em --pages e envie endereços novos",
+        "there are pages, or addresses in links.csv, and paginas.ini is not beside the configs; a new one would change every address" => "restore paginas.ini from a backup; or move links.csv away, use another folder with --pages and send new addresses" },
         PageKeysProblem::Line(line) => told! { lang,
         "a linha {line} de paginas.ini não está como este programa a escreve" => "restaure o arquivo do backup",
         "line {line} of paginas.ini is not as this program writes it" => "restore the file from a backup" },
@@ -257,8 +286,14 @@ fn folder_problem(lang: Lang, problem: PagesFolderProblem) -> (String, String) {
     match problem {
         PagesFolderProblem::Output(problem) => output_problem(lang, problem),
         PagesFolderProblem::OtherContent => told! { lang,
-        "a pasta tem outros arquivos e nenhuma página" => "use uma pasta nova ou vazia, só para as páginas",
-        "the folder has other files and no page" => "use a new or empty folder, for the pages alone" },
+        "a pasta tem outros arquivos e nenhuma página com a marca .oci-consumo" => "use uma pasta nova ou vazia, só para as páginas",
+        "the folder has other files and no page with the mark .oci-consumo" => "use a new or empty folder, for the pages alone" },
+        PagesFolderProblem::Foreign => told! { lang,
+        "as páginas da pasta são de outro paginas.ini: a marca .oci-consumo é de outra pasta de clientes, ou da demonstração" => "use outra pasta para as páginas destes clientes",
+        "the pages in the folder are of another paginas.ini: the mark .oci-consumo is of another clients' folder, or of the demo" => "use another folder for the pages of these clients" },
+        PagesFolderProblem::Kept => told! { lang,
+        "a página foi apagada, e a pasta tem outros arquivos, que ficaram" => "veja de quem são, e apague a pasta",
+        "the page was removed, and the folder has other files, which stayed" => "see whose they are, and remove the folder" },
         PagesFolderProblem::NotOwned => told! { lang,
         "a pasta é de outro usuário, e as permissões dela devem ser 0711" => "dê a pasta ao usuário que executa o programa",
         "the folder is another user's, and its permissions must be 0711" => "give the folder to the user who runs the program" },
