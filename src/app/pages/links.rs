@@ -227,12 +227,18 @@ mod tests {
             links
         };
         let kept = link("New", "config_b", ADDRESS);
-        assert_eq!(set(vec![kept.clone()]), [kept.clone()]);
+        assert_eq!(set(vec![kept.clone()]), std::slice::from_ref(&kept));
         // A renamed client, a renamed config, and a config that had two lines.
-        assert_eq!(set(vec![link("Old", "config_b", ADDRESS)]), [kept.clone()]);
-        assert_eq!(set(vec![link("New", "config_a", ADDRESS)]), [kept.clone()]);
+        assert_eq!(
+            set(vec![link("Old", "config_b", ADDRESS)]),
+            std::slice::from_ref(&kept)
+        );
+        assert_eq!(
+            set(vec![link("New", "config_a", ADDRESS)]),
+            std::slice::from_ref(&kept)
+        );
         let two = vec![link("Old", "config_a", ADDRESS), kept.clone()];
-        assert_eq!(set(two), [kept.clone()]);
+        assert_eq!(set(two), std::slice::from_ref(&kept));
         let other = link("Other", "config_c", "https://pages.example.com/cc/");
         let made = |links: Vec<Link>| links[1].made.clone();
         assert_eq!(made(set(vec![other.clone()])), "2026-06-17");
