@@ -288,9 +288,17 @@ pub struct WrittenArgs {
     ///
     /// {date} in its name is the as-of day. oci://BUCKET@NAMESPACE/PATH is an object of Object Storage, put by the
     /// partner's own user: [publicar] in alertas.ini, or --publish-as.
+    #[allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "the help names a section of a file"
+    )]
     #[arg(short, long, value_name = "FILE", value_parser = output)]
     pub output: Vec<OutputFile>,
     /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
+    #[allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "the help names a section of a file"
+    )]
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub publish_as: Option<PathBuf>,
     /// Table of CSV and Markdown: clients, months, days or focus [default: clients]

@@ -44,6 +44,10 @@ pub struct PublishPlaceArgs {
     #[command(flatten)]
     pub pages: PagesPlaceArgs,
     /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
+    #[allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "the help names a section of a file"
+    )]
     #[arg(
         long,
         value_name = "FILE",

@@ -48,7 +48,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
     write_for(path, content, |_| Ok(()))
 }
 
-/// Writes as [`write`] does, and gives the file the readers that `admit` lets in before it has its name.
+/// Writes as [`write()`] does, and gives the file the readers that `admit` lets in before it has its name.
 ///
 /// # Errors
 /// That of `admit`, or an [`OutputProblem`] as one; what was there is still there then.
