@@ -343,6 +343,19 @@ fn an_opening_balance_is_no_gap() {
     );
 }
 
+/// A year of which no month is known has no sum.
+#[test]
+fn a_year_without_data_is_no_zero() {
+    // From 10/12/2024; December is unknown.
+    let sample = Sample::new(1_150_000, 1096, 713).without(0, 22);
+    let text = said(&sample);
+    assert!(text.contains("\n2024\nsem dados\n2025\nR$ "), "{text}");
+    // Of a year that is known in part there is the sum of the known days.
+    let known = said(&Sample::new(1_150_000, 1096, 720).without(7, 29));
+    assert!(known.contains("\n2024\nR$ "), "{known}");
+    assert!(known.contains("\nsem 22 dias\n2025\nR$ "), "{known}");
+}
+
 /// A little beyond the credit is not the whole credit, and a little less is not either.
 #[test]
 fn a_share_is_not_rounded_to_the_whole() {

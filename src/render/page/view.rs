@@ -498,15 +498,19 @@ impl Writer<'_> {
                 Lang::PtBr => format!("{name}/{year}"),
                 Lang::En => format!("{name} {year}"),
             },
-            value: match &month.consumption {
-                Some(amount) => self.exact(amount),
-                None => pick(lang, "sem dados", "no data").to_owned(),
-            },
+            value: self.spent(month.consumption.as_ref()),
             note: (month.unknown > 0 && month.consumption.is_some())
                 .then(|| self.missing(u64::from(month.unknown))),
             bar: None,
             hatched: None,
             is_sum: false,
+        }
+    }
+
+    fn spent(&self, amount: Option<&Amount>) -> String {
+        match amount {
+            Some(amount) => self.exact(amount),
+            None => pick(self.lang, "sem dados", "no data").to_owned(),
         }
     }
 
@@ -524,11 +528,14 @@ impl Writer<'_> {
             .map(|months| {
                 let year = months.first().map_or(0, |month| month.month.year);
                 let known = months.iter().filter_map(|month| month.consumption.as_ref());
+                let is_known = months.iter().any(|month| month.consumption.is_some());
+                let spent = is_known.then(|| known.sum::<Amount>());
                 let unknown: u32 = months.iter().map(|month| month.unknown).sum();
                 Line {
                     name: year.to_string(),
-                    value: self.exact(&known.sum()),
-                    note: (unknown > 0).then(|| self.missing(u64::from(unknown))),
+                    value: self.spent(spent.as_ref()),
+                    note: (unknown > 0 && spent.is_some())
+                        .then(|| self.missing(u64::from(unknown))),
                     bar: None,
                     hatched: None,
                     is_sum: true,
