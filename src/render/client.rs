@@ -322,17 +322,7 @@ fn how_old(context: &Context<'_>, at: DateTime<Utc>) -> String {
 
 /// Returns a bar of so many `cells` that is filled to `percent`.
 pub(super) fn bar(percent: &Amount, cells: u32) -> String {
-    let filled = filled(percent, &Amount::from(100), cells);
+    let filled = number::filled(percent, &Amount::from(100), cells);
     let (full, empty) = (filled as usize, (cells - filled) as usize);
     format!("{}{}", "█".repeat(full), "░".repeat(empty))
-}
-
-/// Returns the number of `cells`, of which `whole` fills all, that `part` fills.
-pub(super) fn filled(part: &Amount, whole: &Amount, cells: u32) -> u32 {
-    let filled = part.times(cells.into()).over(whole);
-    let filled = filled.map(|filled| filled.or_zero().rounded(0).to_string());
-    filled
-        .and_then(|filled| filled.parse::<u32>().ok())
-        .unwrap_or(cells)
-        .min(cells)
 }

@@ -97,6 +97,19 @@ impl Numbers {
     }
 }
 
+/// Returns the number of `cells`, of which `whole` fills all, that `part` fills; none where there is no whole.
+pub(crate) fn filled(part: &Amount, whole: &Amount, cells: u32) -> u32 {
+    if !whole.is_positive() {
+        return 0;
+    }
+    let filled = part.times(cells.into()).over(whole);
+    let filled = filled.map(|filled| filled.or_zero().rounded(0).to_string());
+    filled
+        .and_then(|filled| filled.parse::<u32>().ok())
+        .unwrap_or(cells)
+        .min(cells)
+}
+
 /// `text` with the sign of what it shows.
 fn plus(shown: Amount, text: String) -> String {
     if shown.is_positive() {

@@ -356,6 +356,19 @@ fn a_year_without_data_is_no_zero() {
     assert!(known.contains("\nsem 22 dias\n2025\nR$ "), "{known}");
 }
 
+#[test]
+fn credits_that_exceed_the_cost_fill_no_bar() {
+    let page = page_of(&Sample::of(10_000, 365, vec![-1_000; 100]).statement());
+    let bars = page
+        .lines()
+        .filter(|line| line.contains("<td class=\"b\"><svg"));
+    let bars: Vec<&str> = bars.collect();
+    assert!(bars.len() > 3, "{page}");
+    for bar in bars {
+        assert!(bar.contains("<rect width=\"0%\" height=\"12\"/>"), "{bar}");
+    }
+}
+
 /// A little beyond the credit is not the whole credit, and a little less is not either.
 #[test]
 fn a_share_is_not_rounded_to_the_whole() {

@@ -3,7 +3,6 @@
 
 use console::{Style, measure_text_width};
 
-use super::filled;
 use crate::calendar::Month;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
@@ -241,7 +240,7 @@ fn block(cost: &Amount, largest: &Amount) -> &'static str {
         return NO_COST;
     }
     // A little is more than nothing.
-    let eighths = filled(cost, largest, 8).max(1);
+    let eighths = number::filled(cost, largest, 8).max(1);
     let index = usize::try_from(eighths - 1).unwrap_or_default();
     BLOCKS.get(index).copied().unwrap_or(NO_COST)
 }

@@ -255,10 +255,7 @@ fn tone(situation: Situation) -> (Tone, &'static str) {
 
 /// The share of `part` in the largest amount; none of nothing.
 fn width(part: &Amount, most: &Amount) -> Tenths {
-    let share = part.percent_of(most).filter(Amount::is_positive);
-    let tenths = share.map(|share| share.times(10).rounded(0).to_string());
-    let tenths = tenths.and_then(|tenths| tenths.parse().ok());
-    Tenths(tenths.unwrap_or(0).clamp(0, 1000))
+    Tenths(number::filled(part, most, 1000).into())
 }
 
 /// Writer of the parts of one page.
