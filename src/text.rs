@@ -6,6 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use zeroize::Zeroizing;
 
+/// Most characters of the line of a customer's page that says whom the customer asks.
+pub(crate) const LONGEST_CONTACT: usize = 200;
+
 /// A text as it was typed, which may hold a password. `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AsTyped(Zeroizing<String>);

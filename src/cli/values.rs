@@ -16,12 +16,10 @@ use crate::money::Amount;
 use crate::path::ObjectPlace;
 use crate::profile::adjustment;
 use crate::report::statement::Situation;
-use crate::text::{AsTyped, printable};
+use crate::text::{AsTyped, LONGEST_CONTACT, printable};
 
 /// Most characters of a group's name.
 const LONGEST_GROUP: usize = 64;
-/// Most characters of the line that says whom a customer asks.
-const LONGEST_CONTACT: usize = 200;
 
 /// File to write, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -369,6 +369,23 @@ fn credits_that_exceed_the_cost_fill_no_bar() {
     }
 }
 
+/// An address that is cut is another's.
+#[test]
+fn the_longest_contact_is_linked_whole() {
+    let address = format!("https://parceira.example/{}", "a".repeat(70));
+    let contact = format!("{} {address}", "x".repeat(199 - address.len()));
+    let page = page(
+        "Padaria",
+        statement("dentro"),
+        &PageContext {
+            contact: Some(&contact),
+            ..context(Lang::PtBr)
+        },
+    );
+    assert_eq!(contact.len(), 200);
+    assert!(page.contains(&format!("href=\"{address}\"")), "{page}");
+}
+
 /// A little beyond the credit is not the whole credit, and a little less is not either.
 #[test]
 fn a_share_is_not_rounded_to_the_whole() {

@@ -9,14 +9,17 @@ use super::mail;
 use crate::alert::{ContractEvent, Figures, Letter, News, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
+use crate::render::customer;
 use crate::render::customer::bars::{self, Bar, Tone};
 use crate::render::customer::rows::rows;
 use crate::render::customer::story::Story;
-use crate::render::customer::{self, LONGEST_CONTACT};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::report::statement::Situation;
 use crate::text::printable;
+
+/// Characters of the operator's contact in a mail.
+const LONGEST_CONTACT: usize = 120;
 
 /// The view of the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,6 @@ use super::words::pick;
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 
-/// Characters of the operator's contact.
-pub(super) const LONGEST_CONTACT: usize = 120;
-
 /// The word of a language in HTML.
 pub(super) fn html_lang(lang: Lang) -> &'static str {
     match lang {

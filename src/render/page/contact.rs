@@ -1,7 +1,6 @@
 //! The contact of a customer's page, whose addresses are linked.
 
-use crate::render::customer::LONGEST_CONTACT;
-use crate::text::printable;
+use crate::text::{LONGEST_CONTACT, printable};
 
 /// Beginnings of an address that a contact may be linked to.
 const LINKED: [&str; 3] = ["https://", "mailto:", "tel:"];
