@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::alert::Figures;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
+use crate::render::number;
 
 /// A colour that goes with a word, never alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,15 +60,9 @@ impl Bar {
             (true, Ordering::Less) => say!(lang, "mais de 99%", "over 99%"),
             _ => format!("{percent}%"),
         };
-        let filled = percent.to_string().parse::<u32>().ok();
-        let filled = match filled {
-            Some(filled) => filled.min(100),
-            None if percent.is_negative() => 0,
-            None => 100,
-        };
         Some(Self {
             label: format!("{label}: {share}"),
-            filled,
+            filled: number::filled(&percent, &full, 100),
             tone,
         })
     }
