@@ -4,6 +4,7 @@ use crate::alert::{ContractEvent, Event, Figures, News, OpenRule, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
+use crate::render::customer::positive;
 use crate::render::manual::ENTRIES;
 use crate::render::number::{self, Numbers};
 use crate::render::words::{self, pick};
@@ -264,9 +265,8 @@ impl Writer<'_> {
     /// `, sobra prevista R$ 1.000,00`, where there is any.
     fn balance_at_end(&self, figures: &Figures) -> String {
         let lang = self.lang;
-        let positive = |amount: &Option<Amount>| amount.clone().filter(Amount::is_positive);
         if let Some(shortfall) = positive(&figures.shortfall) {
-            let shortfall = self.money(figures, &shortfall);
+            let shortfall = self.money(figures, shortfall);
             return say!(
                 lang,
                 ", débito previsto {shortfall}",
@@ -274,7 +274,7 @@ impl Writer<'_> {
             );
         }
         if let Some(surplus) = positive(&figures.surplus) {
-            let surplus = self.money(figures, &surplus);
+            let surplus = self.money(figures, surplus);
             return say!(
                 lang,
                 ", sobra prevista {surplus}",
@@ -379,11 +379,7 @@ impl Writer<'_> {
                 ));
             }
         }
-        let shortfall = figures
-            .shortfall
-            .as_ref()
-            .filter(|amount| amount.is_positive());
-        if let Some(shortfall) = shortfall {
+        if let Some(shortfall) = positive(&figures.shortfall) {
             let shortfall = self.money(figures, shortfall);
             parts.push(say!(
                 lang,

@@ -8,6 +8,12 @@ use super::number;
 use super::words::pick;
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
+use crate::money::Amount;
+
+/// The amount, where it is known and more than nothing.
+pub(super) fn positive(amount: &Option<Amount>) -> Option<&Amount> {
+    amount.as_ref().filter(|amount| amount.is_positive())
+}
 
 /// The word of a language in HTML.
 pub(super) fn html_lang(lang: Lang) -> &'static str {

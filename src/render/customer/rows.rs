@@ -16,12 +16,7 @@ pub(in crate::render) fn rows(lang: Lang, figures: &Figures) -> Vec<(String, Str
     }
     let exact = |amount: &Amount| words::priced(lang, figures.currency, amount);
     let day = |day: Day| number::day(lang, day);
-    let positive = |amount: &Option<Amount>| {
-        amount
-            .as_ref()
-            .filter(|amount| amount.is_positive())
-            .map(exact)
-    };
+    let positive = |amount: &Option<Amount>| super::positive(amount).map(exact);
     let over = figures.left == 0 || figures.situation == Situation::Ended;
     let ahead = |value: Option<String>| value.filter(|_| !over);
     let has_credit = !figures.credit.is_zero();

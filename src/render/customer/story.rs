@@ -3,6 +3,7 @@
 //! A forecast is marked by "deve", never told as a fact. Amounts are rounded here, and exact in the table beside the
 //! sentences. A figure that is unknown is left out, never written as zero.
 
+use super::positive;
 use crate::alert::Figures;
 use crate::calendar::{Day, plus_days};
 use crate::lang::{Lang, say};
@@ -200,12 +201,7 @@ impl Story<'_> {
 
     /// Says what should be left over, where that is more than nothing.
     fn surplus(&self) -> Option<String> {
-        let surplus = self
-            .figures
-            .surplus
-            .as_ref()
-            .filter(|amount| amount.is_positive())?;
-        let surplus = self.about(surplus);
+        let surplus = self.about(positive(&self.figures.surplus)?);
         let as_now = self.as_now();
         Some(
             say! { self.lang, "{as_now}, devem sobrar cerca de {surplus}.", "{as_now}, about {surplus} should be left." },
@@ -232,12 +228,7 @@ impl Story<'_> {
 
     /// Says what should lack, where that is more than nothing.
     fn shortfall(&self) -> Option<String> {
-        let shortfall = self
-            .figures
-            .shortfall
-            .as_ref()
-            .filter(|amount| amount.is_positive())?;
-        let shortfall = self.about(shortfall);
+        let shortfall = self.about(positive(&self.figures.shortfall)?);
         let as_now = self.as_now();
         Some(
             say! { self.lang, "{as_now}, devem faltar cerca de {shortfall}. O que passar do crédito é cobrado à parte.",
@@ -349,11 +340,7 @@ impl Story<'_> {
                 "Since then usage is billed separately."
             ),
         };
-        let shortfall = figures
-            .shortfall
-            .as_ref()
-            .filter(|amount| amount.is_positive());
-        let shortfall = shortfall.map(|amount| {
+        let shortfall = positive(&figures.shortfall).map(|amount| {
             let (as_now, amount) = (self.as_now(), self.about(amount));
             say! { lang, "{as_now}, até o fim devem ser cerca de {amount}.",
             "{as_now}, it should be about {amount} by the end." }
@@ -374,11 +361,8 @@ impl Story<'_> {
     fn ended(&self) -> Vec<Option<String>> {
         let (lang, figures) = (self.lang, self.figures);
         let may_change = may_change(figures);
-        let positive = |amount: &Option<Amount>| {
-            let amount = amount.as_ref().filter(|amount| amount.is_positive());
-            amount.map(|amount| self.exact(amount))
-        };
-        let left = positive(&figures.surplus).map(|left| match may_change {
+        let exact = |amount| positive(amount).map(|amount| self.exact(amount));
+        let left = exact(&figures.surplus).map(|left| match may_change {
             true => say!(
                 lang,
                 "Devem ter sobrado {left}, que se perderam.",
@@ -390,7 +374,7 @@ impl Story<'_> {
                 "{left} were left and have lapsed."
             ),
         });
-        let beyond = positive(&figures.shortfall).map(|beyond| match may_change {
+        let beyond = exact(&figures.shortfall).map(|beyond| match may_change {
             true => {
                 say! { lang, "O uso deve ter passado do crédito em {beyond}, que são cobrados à parte.",
                 "Usage should have gone {beyond} beyond the credit, which is billed separately." }
@@ -500,10 +484,7 @@ impl Story<'_> {
     /// Says how much may be spent a day, where that is less than usual.
     fn target(&self) -> Option<String> {
         let (lang, figures) = (self.lang, self.figures);
-        let target = figures
-            .target_pace
-            .as_ref()
-            .filter(|pace| pace.is_positive())?;
+        let target = positive(&figures.target_pace)?;
         let pace = figures.pace.as_ref().filter(|pace| target < *pace)?;
         let whole = |amount| words::priced_whole(lang, figures.currency, amount);
         let (target, pace) = (whole(target), whole(pace));

@@ -284,10 +284,7 @@ impl Writer<'_> {
             })
         };
         let exact = |amount: &Option<Amount>| amount.as_ref().map(|amount| self.exact(amount));
-        let positive = |amount: &Option<Amount>| {
-            let amount = amount.as_ref().filter(|amount| amount.is_positive());
-            amount.map(|amount| self.exact(amount))
-        };
+        let positive = |amount| customer::positive(amount).map(|amount| self.exact(amount));
         let bought = || {
             card(
                 ["Crédito comprado", "Credit bought"],
