@@ -61,14 +61,9 @@ impl BurnDown {
         if known < LEAST_HISTORY as usize || statement.short_history {
             return None;
         }
-        let mut spent = statement.top_up.clone().unwrap_or_default();
-        let future = statement.coming.iter();
-        let future =
-            future.filter(|coming| coming.day >= statement.as_of && statement.forecast.is_some());
-        let forecast = future.map_while(|coming| {
-            spent += coming.cost.as_ref()?;
-            Some((coming.day, balance - &spent))
-        });
+        let ahead = statement.ahead();
+        let forecast = ahead.iter().flat_map(|ahead| &ahead.running);
+        let forecast = forecast.map(|(day, spent)| (*day, balance - spent));
         let fan = statement.fan().into_iter().map(|day| {
             let edges = Bounds {
                 low: balance - &day.edges.low,

@@ -320,11 +320,15 @@ impl Statement {
 
     /// Returns the future days, each with the forecast through it and its band; empty without a band.
     pub fn fan(&self) -> Vec<FanDay> {
-        let fan = self.band.as_ref().zip(self.top_up.as_ref());
-        let fan = fan.and_then(|(band, top_up)| {
-            cumulative(top_up, &self.coming, self.as_of).fan(&band.spread)
-        });
+        let fan = self.band.as_ref().zip(self.ahead());
+        let fan = fan.and_then(|(band, ahead)| ahead.fan(&band.spread));
         fan.unwrap_or_default()
+    }
+
+    /// Returns the future days, each with the forecast through it; `None` without a forecast.
+    pub(super) fn ahead(&self) -> Option<CumulativeForecast> {
+        let top_up = self.top_up.as_ref()?;
+        Some(cumulative(top_up, &self.coming, self.as_of))
     }
 
     /// Whether the last two weeks' pace is far from that of the last two months.
