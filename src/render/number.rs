@@ -172,9 +172,13 @@ pub(crate) fn short_month(lang: Lang, month: Month) -> String {
     name.chars().take(3).collect()
 }
 
-/// `23/11` or `23 Nov`: a day of a contract that is no longer than a year.
-pub(crate) fn day_and_month(lang: Lang, day: Day) -> String {
+/// Days of the longest term in which a day and a month name one day.
+const YEAR: u32 = 366;
+
+/// `23/11` or `23 Nov`: a day of `term`; in a term longer than a year, a [`short_day`].
+pub(crate) fn day_within(lang: Lang, term: Days, day: Day) -> String {
     match lang {
+        _ if term.len() > YEAR => short_day(lang, day),
         Lang::PtBr => day.format("%d/%m").to_string(),
         Lang::En => format!("{} {}", day.day(), short_month(lang, Month::of(day))),
     }

@@ -71,11 +71,6 @@ impl BurnDown {
             };
             (day.day, edges)
         });
-        let undecided = matches!(
-            statement.situation,
-            Situation::RunsOut | Situation::Borderline
-        );
-        let band = statement.band.as_ref().filter(|_| undecided);
         Some(Self {
             credit: contract.credit.clone(),
             first: contract.start,
@@ -85,7 +80,7 @@ impl BurnDown {
             forecast: forecast.collect(),
             fan: fan.collect(),
             runs_out: statement.runs_out,
-            bracket: band.map(|band| band.runs_out.clone()),
+            bracket: statement.likely_end().cloned(),
         })
     }
 

@@ -9,7 +9,7 @@ pub(super) use situation::Premises;
 pub use situation::Situation;
 use situation::outlook;
 
-use super::band::{Band, CumulativeForecast, FanDay};
+use super::band::{Band, Bounds, CumulativeForecast, FanDay};
 use crate::adjustment::Adjustment;
 use crate::calendar::{Day, Days, Month, plus_days, weekday};
 use crate::contract::Contract;
@@ -323,6 +323,14 @@ impl Statement {
         let fan = self.band.as_ref().zip(self.ahead());
         let fan = fan.and_then(|(band, ahead)| ahead.fan(&band.spread));
         fan.unwrap_or_default()
+    }
+
+    /// Returns the band of the day on which the credit is exceeded, where it is about to run out: of a contract that
+    /// should last, it would be an alarm.
+    pub(crate) fn likely_end(&self) -> Option<&Bounds<Option<Day>>> {
+        let undecided = matches!(self.situation, Situation::RunsOut | Situation::Borderline);
+        let band = self.band.as_ref().filter(|_| undecided)?;
+        Some(&band.runs_out)
     }
 
     /// Returns the future days, each with the forecast through it; `None` without a forecast.

@@ -4,10 +4,7 @@ use crate::calendar::{Day, Days};
 use crate::lang::{Lang, say};
 use crate::render::number;
 use crate::render::words::pick;
-use crate::report::statement::{Situation, Statement};
-
-/// Days of the longest term in which a day and a month name one day.
-const YEAR: u32 = 366;
+use crate::report::statement::Statement;
 
 /// Marks of a contract's term.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,16 +29,10 @@ pub(in crate::render) enum RunsOut {
 }
 
 impl Ruler {
-    /// Returns the ruler of `statement`. The likely days are marked only where the credit is about to run out: on a
-    /// contract that should last, they would be an alarm.
+    /// Returns the ruler of `statement`.
     pub(in crate::render) fn of(statement: &Statement) -> Self {
-        let likely = matches!(
-            statement.situation,
-            Situation::RunsOut | Situation::Borderline
-        );
-        let band = statement.band.as_ref().filter(|_| likely);
-        let first = band.and_then(|band| Some((band.runs_out.high?, band.runs_out.low)));
-        let runs_out = match first {
+        let likely = statement.likely_end();
+        let runs_out = match likely.and_then(|end| Some((end.high?, end.low))) {
             Some((first, Some(last))) if first == last => Some(RunsOut::On(first)),
             Some((first, Some(last))) => Some(RunsOut::Between(first, last)),
             Some((first, None)) => Some(RunsOut::From(first)),
@@ -66,10 +57,7 @@ impl Ruler {
 
     /// Returns the words for [`Self::runs_out`].
     pub(in crate::render) fn runs_out_words(&self, lang: Lang) -> Option<String> {
-        let short = |day| match self.term.len() {
-            0..=YEAR => number::day_and_month(lang, day),
-            _ => number::short_day(lang, day),
-        };
+        let short = |day| number::day_within(lang, self.term, day);
         Some(match self.runs_out? {
             RunsOut::On(day) => {
                 let over = day < self.as_of;

@@ -278,10 +278,7 @@ impl Writer<'_> {
     /// The days between which the credit runs out, in words beside the zero line.
     fn range(&mut self, burn_down: &BurnDown, bracket: Option<[i64; 2]>, runs_out: Option<Day>) {
         let lang = self.words.lang;
-        let short = |day: Day| match burn_down.days().len() {
-            ..=366 => number::day_and_month(lang, day),
-            _ => number::short_day(lang, day),
-        };
+        let short = |day| number::day_within(lang, burn_down.days(), day);
         let zero = outer(self.scale.zero());
         // A forecast is no fact.
         let verb = match self.words.situation {
