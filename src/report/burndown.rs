@@ -133,6 +133,10 @@ impl BurnDown {
             kept.map(|(_, day)| day.clone()).collect()
         }
         Self {
+            credit: self.credit.clone(),
+            first: self.first,
+            last: self.last,
+            today: self.today,
             past: kept(&self.past, regular, |left| {
                 left.as_ref().map(Amount::is_negative)
             }),
@@ -140,7 +144,8 @@ impl BurnDown {
             fan: kept(&self.fan, regular, |edges| {
                 (edges.low.is_negative(), edges.high.is_negative())
             }),
-            ..self.clone()
+            runs_out: self.runs_out,
+            bracket: self.bracket.clone(),
         }
     }
 }

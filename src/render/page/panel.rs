@@ -333,8 +333,10 @@ fn sections(lang: Lang, portfolio: &Portfolio, clients: &[(&Client, &Statement)]
 
 impl Chart {
     fn of(statement: &Statement) -> Option<Self> {
-        let burn_down = BurnDown::of(statement)?.thinned(POINTS);
+        let mut burn_down = BurnDown::of(statement)?.thinned(POINTS);
         let scale = Scale::new(&burn_down, SIZE, false);
+        // A card has no room for the fan, but is of its height.
+        burn_down.fan.clear();
         Some(Self {
             shape: Shape::new(&scale.lines(&burn_down)),
             zero: scale.zero(),
