@@ -57,8 +57,6 @@ pub(super) struct Chart {
     /// A row has a range.
     pub(super) has_range: bool,
     pub(super) has_forecast: bool,
-    /// A past day has no known amount, and no opening balance has it.
-    pub(super) has_gap: bool,
 }
 
 /// A place in thousandths, written as a per cent: `30.5`.
@@ -92,8 +90,6 @@ pub(super) struct Words {
     pub(super) situation: Situation,
     /// The page is made on the as-of day.
     pub(super) is_today: bool,
-    /// Last day of an opening balance, before which only a sum is known.
-    pub(super) opening: Option<Day>,
 }
 
 impl Chart {
@@ -154,10 +150,6 @@ impl Chart {
             rows: rows(&burn_down.thinned(ROWS), &scale, words),
             has_range: !burn_down.fan.is_empty(),
             has_forecast: !burn_down.forecast.is_empty(),
-            has_gap: burn_down.past.iter().any(|(day, left)| {
-                let is_summed = words.opening.is_some_and(|through| *day <= through);
-                left.is_none() && !is_summed
-            }),
         }
     }
 }

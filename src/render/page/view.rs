@@ -112,11 +112,6 @@ impl Page {
                 currency: statement.currency,
                 situation: statement.situation,
                 is_today: statement.as_of == made_on,
-                opening: statement
-                    .contract
-                    .opening
-                    .as_ref()
-                    .map(|opening| opening.through),
             };
             Chart::new(burn_down, words)
         });
@@ -397,6 +392,8 @@ impl Writer<'_> {
                 "Through {day} we have only the sum of the cost."
             )
         });
+        let mut days = self.statement.daily.iter();
+        let has_gap = days.any(|line| line.settled && line.cost.is_none());
         let sentences = [
             Some(pick(
                 lang,
@@ -404,7 +401,7 @@ impl Writer<'_> {
                 "The solid line is the credit that is left.",
             )),
             summed.as_deref(),
-            chart.has_gap.then(|| {
+            has_gap.then(|| {
                 pick(
                     lang,
                     "Onde ela falta, não sabemos o gasto do dia.",
