@@ -150,11 +150,7 @@ pub(crate) fn clients(lang: Lang, count: usize) -> String {
 
 /// `2 falharam`.
 pub(crate) fn failed(lang: Lang, count: usize) -> String {
-    if count == 1 {
-        say!(lang, "1 falhou", "1 failed")
-    } else {
-        say!(lang, "{count} falharam", "{count} failed")
-    }
+    format!("{count} {}", failed_label(lang, count))
 }
 
 /// `falhou`, `falharam`.
@@ -163,11 +159,6 @@ pub(crate) fn failed_label(lang: Lang, count: usize) -> &'static str {
         1 => pick(lang, "falhou", "failed"),
         _ => pick(lang, "falharam", "failed"),
     }
-}
-
-/// `1 aguarda a chave`, `2 aguardam a chave`.
-pub(crate) fn awaiting_key(lang: Lang, count: usize) -> String {
-    format!("{count} {}", awaiting_key_label(lang, count))
 }
 
 /// `aguarda a chave`, `aguardam a chave`.

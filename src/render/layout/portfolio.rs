@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::client::{WeekdayCells, figure_in, months_title, weekday_table};
-use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, in_currency};
+use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, head, in_currency};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
 use crate::failure::Failure;
@@ -118,18 +118,10 @@ pub(in crate::render) fn unreported(
 
 /// `2 falharam`, `1 aguarda a chave`: the clients without figures, as far as there are any.
 pub(in crate::render) fn without_figures(lang: Lang, portfolio: &Portfolio) -> Vec<String> {
-    let mut parts = Vec::new();
-    let (failed, waiting) = (
-        portfolio.in_error().count(),
-        portfolio.awaiting_key().count(),
-    );
-    if failed > 0 {
-        parts.push(words::failed(lang, failed));
-    }
-    if waiting > 0 {
-        parts.push(words::awaiting_key(lang, waiting));
-    }
-    parts
+    let unreported = head::unreported(lang, portfolio).into_iter();
+    let some = unreported.filter(|(count, _)| *count > 0);
+    some.map(|(count, label)| format!("{count} {label}"))
+        .collect()
 }
 
 /// Returns the warnings, worst client first; those that several clients share, once and first.
