@@ -32,12 +32,14 @@ pub(in crate::render) fn classes(
     shown: ShownDay,
 ) -> Vec<ClassLine> {
     let line = |class| {
-        let count = portfolio.in_class(class).len();
+        let clients = portfolio.in_class(class);
+        let statements: Vec<&Statement> = clients.iter().map(|(_, statement)| *statement).collect();
+        let count = statements.len();
         (count > 0).then(|| ClassLine {
             class,
             count,
             label: words::class(lang, class, count),
-            texts: class_stakes(lang, portfolio, class, shown),
+            texts: class_stakes(lang, class, &statements, shown),
         })
     };
     Class::ALL.into_iter().filter_map(line).collect()
@@ -108,10 +110,15 @@ pub(in crate::render) fn changes(lang: Lang, portfolio: &Portfolio) -> Option<St
     ))
 }
 
-/// Money and nearest day of a class, a text for each currency; of the rest, a text for each situation.
-fn class_stakes(lang: Lang, portfolio: &Portfolio, class: Class, shown: ShownDay) -> Vec<String> {
-    let clients = portfolio.in_class(class);
-    let statements = || clients.iter().map(|(_, statement)| *statement);
+/// Money and nearest day of a class that has `statements`, a text for each currency; of the rest, a text for each
+/// situation.
+fn class_stakes(
+    lang: Lang,
+    class: Class,
+    statements: &[&Statement],
+    shown: ShownDay,
+) -> Vec<String> {
+    let statements = || statements.iter().copied();
     if class == Class::Rest {
         let situations = Situation::BY_SEVERITY.into_iter();
         let situations = situations.filter(|situation| Class::of(*situation) == class);
@@ -129,11 +136,7 @@ fn class_stakes(lang: Lang, portfolio: &Portfolio, class: Class, shown: ShownDay
             "saldo e previsão desconhecidos",
             "balance and forecast unknown",
         );
-        return clients
-            .first()
-            .map(|_| unknown.to_owned())
-            .into_iter()
-            .collect();
+        return vec![unknown.to_owned()];
     }
     let stakes = stakes(statements(), Statement::stake).into_iter();
     stakes
