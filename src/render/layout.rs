@@ -51,6 +51,16 @@ impl<'a> Table<'a> {
             notes: Vec::new(),
         }
     }
+
+    /// Returns the sums as rows: the label in the first column, the figure in the last.
+    pub(super) fn sum_rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.sums.iter().map(|(label, sum)| {
+            let mut cells = vec![Cell::label(label.as_str())];
+            cells.resize(self.columns.len().saturating_sub(1), Cell::Empty);
+            cells.push(sum.clone());
+            cells
+        })
+    }
 }
 
 /// Cells of a row.

@@ -85,10 +85,7 @@ impl Page {
         for cells in &table.rows {
             self.row(cells);
         }
-        for (label, sum) in &table.sums {
-            let mut cells = vec![Cell::label(label.as_str())];
-            cells.resize(table.columns.len().saturating_sub(1), Cell::Empty);
-            cells.push(sum.clone());
+        for cells in table.sum_rows() {
             self.row(&cells);
         }
         for note in &table.notes {

@@ -430,15 +430,10 @@ impl Grid {
             cells: text(cells),
             is_sum: false,
         });
-        let sums = table.sums.iter().map(|(label, sum)| {
-            let mut cells = vec![Cell::label(label.as_str())];
-            cells.resize(table.columns.len().saturating_sub(1), Cell::Empty);
-            cells.push(sum.clone());
-            GridRow {
-                group: None,
-                cells: text(&cells),
-                is_sum: true,
-            }
+        let sums = table.sum_rows().map(|cells| GridRow {
+            group: None,
+            cells: text(&cells),
+            is_sum: true,
         });
         let columns = table.columns.iter();
         Self {
