@@ -139,14 +139,9 @@ impl Page<'_> {
         let Some((largest, at)) = largest.filter(|(cost, _)| cost.is_positive()) else {
             return;
         };
-        let [Some((first, ..)), Some((last, ..))] =
-            [costs.clone().next(), costs.clone().next_back()]
-        else {
+        let [first, .., last] = months else {
             return;
         };
-        if first == last {
-            return;
-        }
         let drawn: String = costs
             .map(|(_, running, cost)| {
                 let block = cost.map_or(UNKNOWN, |cost| block(cost, largest));
@@ -157,7 +152,7 @@ impl Page<'_> {
             })
             .collect();
         let month = |month: Month| number::month(lang, month);
-        let (first, last) = (month(first), month(last));
+        let (first, last) = (month(first.month), month(last.month));
         let numbers = Numbers::new(lang, statement.currency);
         let (amount, at) = (numbers.money(largest), month(at));
         let mut words = vec![say! { lang, "maior mês: {amount} ({at})",
