@@ -65,12 +65,19 @@ struct Head {
     title: &'static str,
     style: Asset,
     script: Asset,
-    frame: [&'static str; 2],
 }
 
 impl Head {
     fn html_lang(&self) -> &'static str {
         html_lang(self.lang)
+    }
+
+    fn frame(&self) -> [&'static str; 2] {
+        FRAME
+    }
+
+    fn say(&self, pt: &'static str, en: &'static str) -> &'static str {
+        pick(self.lang, pt, en)
     }
 }
 

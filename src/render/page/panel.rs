@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::chart::{Tenths, ticks};
 use super::shape::{Scale, Shape, Size};
-use super::{Asset, FRAME, Head};
+use super::{Asset, Head};
 use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
 use crate::render::layout::ruler::{Ruler, RunsOut, cells_before};
@@ -68,8 +68,6 @@ struct Html<'a> {
 #[derive(Debug)]
 struct Panel {
     head: Head,
-    lang: Lang,
-    title: &'static str,
     /// Sentences before any figure, each with its class.
     opening: Vec<(&'static str, String)>,
     premise: String,
@@ -220,17 +218,13 @@ impl Panel {
         let clients = portfolio.worst_first();
         let opening = of_all::preamble(portfolio, context);
         let by_group = context.view.detail.by_group;
-        let title = pick(lang, "Carteira", "Portfolio");
         Self {
             head: Head {
                 lang,
-                title,
+                title: pick(lang, "Carteira", "Portfolio"),
                 style: PANEL_STYLE,
                 script: SCRIPT,
-                frame: FRAME,
             },
-            lang,
-            title,
             opening: opening.map(|(tone, text)| (class(tone), text)).collect(),
             premise: head::premise(lang, portfolio, context.as_of),
             changes: head::changes(lang, portfolio),
@@ -246,7 +240,7 @@ impl Panel {
     }
 
     fn say(&self, pt: &'static str, en: &'static str) -> &'static str {
-        pick(self.lang, pt, en)
+        self.head.say(pt, en)
     }
 }
 

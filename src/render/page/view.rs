@@ -5,7 +5,7 @@
 use super::chart::{Chart, Tenths, Words};
 use super::contact::{Part, linked};
 use super::marks::{instant, marks, since};
-use super::{FRAME, Head, PageContext, SCRIPT, STYLE, title};
+use super::{Head, PageContext, SCRIPT, STYLE, title};
 use crate::alert::Figures;
 use crate::calendar::day_of;
 use crate::lang::{Lang, say};
@@ -31,7 +31,6 @@ const LAST_MONTHS: usize = 12;
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) head: Head,
-    lang: Lang,
     pub(super) marks: Vec<String>,
     pub(super) client: String,
     pub(super) about: String,
@@ -132,9 +131,7 @@ impl Page {
                 title: title(lang),
                 style: STYLE,
                 script: SCRIPT,
-                frame: FRAME,
             },
-            lang,
             marks: marks(context, statement, made_on),
             since: since(context, statement.as_of, made_on),
             about: customer::about(lang, None),
@@ -179,7 +176,7 @@ impl Page {
 
     /// The text of the page's language.
     pub(super) fn say(&self, pt: &'static str, en: &'static str) -> &'static str {
-        pick(self.lang, pt, en)
+        self.head.say(pt, en)
     }
 }
 
