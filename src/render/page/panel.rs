@@ -218,6 +218,10 @@ impl Panel {
         let clients = portfolio.worst_first();
         let opening = of_all::preamble(portfolio, context);
         let by_group = context.view.detail.by_group;
+        let groups = match by_group {
+            true => of_all::groups(lang, portfolio),
+            false => Vec::new(),
+        };
         Self {
             head: Head {
                 lang,
@@ -231,9 +235,8 @@ impl Panel {
             chips: chips(lang, portfolio),
             timeline: Timeline::new(lang, context.as_of, &clients),
             sections: sections(lang, portfolio, &clients),
-            tables: tables(lang, portfolio, by_group),
-            no_groups: Some(of_all::no_groups(lang))
-                .filter(|_| by_group && of_all::groups(lang, portfolio).is_empty()),
+            tables: tables(lang, portfolio, &clients, &groups),
+            no_groups: (by_group && groups.is_empty()).then(|| of_all::no_groups(lang)),
             warnings: of_all::warnings(lang, portfolio),
             closing: words::closing(lang),
         }
@@ -390,11 +393,16 @@ impl Timeline {
     }
 }
 
-/// Returns the tables of the portfolio: clients, sums by currency, months, weekdays and group, clients in no total.
-fn tables(lang: Lang, portfolio: &Portfolio, by_group: bool) -> Vec<Grid> {
-    let clients = portfolio.worst_first();
-    let mut overview = Grid::new(lang, &of_all::overview(lang, &clients));
-    for (row, (_, statement)) in overview.rows.iter_mut().zip(&clients) {
+/// Returns the tables of the portfolio: `clients`, sums by currency, months, weekdays and the tables of `groups`,
+/// clients in no total.
+fn tables(
+    lang: Lang,
+    portfolio: &Portfolio,
+    clients: &[(&Client, &Statement)],
+    groups: &[layout::Table<'_>],
+) -> Vec<Grid> {
+    let mut overview = Grid::new(lang, &of_all::overview(lang, clients));
+    for (row, (_, statement)) in overview.rows.iter_mut().zip(clients) {
         row.group = Some(Group::Of(Class::of(statement.situation)));
     }
     let mut tables = Vec::new();
@@ -403,11 +411,9 @@ fn tables(lang: Lang, portfolio: &Portfolio, by_group: bool) -> Vec<Grid> {
         tables.push(of_all::months_of_totals(lang, totals));
         tables.push(of_all::weekdays_of_totals(lang, totals, portfolio.method));
     }
-    if by_group {
-        tables.extend(of_all::groups(lang, portfolio));
-    }
-    tables.extend(of_all::outside(lang, portfolio));
-    let tables = tables.iter().map(|table| Grid::new(lang, table));
+    let outside = of_all::outside(lang, portfolio);
+    let tables = tables.iter().chain(groups).chain(&outside);
+    let tables = tables.map(|table| Grid::new(lang, table));
     let all = std::iter::once(overview).chain(tables);
     all.filter(|table| !table.rows.is_empty()).collect()
 }
