@@ -59,7 +59,7 @@ pub(super) struct Chart {
     pub(super) has_forecast: bool,
 }
 
-/// A place in thousandths, written as a per cent: `30.5`.
+/// A place in thousandths, written as a per cent: `30.5%`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Tenths(pub(super) i64);
 
@@ -113,10 +113,8 @@ impl Chart {
 
         let mut labels = Labels::default();
         let outer = |point: &Point| (point.0, outer(point.1));
-        for line in &lines.spent {
-            labels.avoid(line.iter().map(outer).collect());
-        }
-        for line in [&lines.forecast, &lines.upper, &lines.lower] {
+        let ahead = [&lines.forecast, &lines.upper, &lines.lower];
+        for line in lines.spent.iter().chain(ahead) {
             labels.avoid(line.iter().map(outer).collect());
         }
         labels.avoid(pace_points(&lines.pace.map(|point| outer(&point))));
@@ -126,7 +124,8 @@ impl Chart {
             labels,
         };
         writer.head(burn_down, today);
-        writer.axis(burn_down);
+        let ticks = ticks(burn_down.days());
+        writer.axis(burn_down, &ticks);
         writer.range(burn_down, bracket, runs_out);
         if let Some(today) = today {
             let x = scale.start(today);
@@ -137,7 +136,6 @@ impl Chart {
         writer.labels.avoid(vec![(0, zero), (SIZE.width, zero)]);
         writer.lines(&lines.spent, &lines.forecast, &lines.pace);
         let grid = writer.grid(burn_down);
-        let ticks = ticks(burn_down.days());
         Self {
             shape: Shape::new(&lines),
             zero: Tenths(zero),
@@ -151,6 +149,15 @@ impl Chart {
             has_range: !burn_down.fan.is_empty(),
             has_forecast: !burn_down.forecast.is_empty(),
         }
+    }
+
+    /// Ends of the strokes at the ends of a range.
+    pub(super) fn above_zero(&self) -> Tenths {
+        Tenths(self.zero.0 - 33)
+    }
+
+    pub(super) fn below_zero(&self) -> Tenths {
+        Tenths(self.zero.0 + 33)
     }
 }
 
@@ -229,7 +236,7 @@ impl Writer<'_> {
     }
 
     /// The contract's end and the months, below the lines.
-    fn axis(&mut self, burn_down: &BurnDown) {
+    fn axis(&mut self, burn_down: &BurnDown, ticks: &[Day]) {
         let lang = self.words.lang;
         let end = number::short_day(lang, burn_down.last);
         self.labels.place([Label {
@@ -239,14 +246,14 @@ impl Writer<'_> {
             text: end,
             class: "ink",
         }]);
-        for (n, day) in ticks(burn_down.days()).into_iter().enumerate() {
-            let month = Month::of(day);
+        for (n, day) in ticks.iter().enumerate() {
+            let month = Month::of(*day);
             let name = number::short_month(lang, month);
             let text = match n == 0 || month.month == 1 {
                 true => format!("{name}/{:02}", month.year % 100),
                 false => name,
             };
-            let x = self.scale.start(day);
+            let x = self.scale.start(*day);
             let label = |x, anchor| Label {
                 x,
                 y: FOOT,

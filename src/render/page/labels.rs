@@ -1,5 +1,6 @@
 //! Labels of a chart: each stands beside its line where it touches no other label and no line, or is left out.
 
+use super::chart::Tenths;
 use super::shape::Point;
 
 /// Width of a letter and height of a line of text, in thousandths of the narrowest and of the lowest chart.
@@ -36,6 +37,16 @@ pub(super) struct Label {
     pub(super) text: String,
     /// Class of the colour.
     pub(super) class: &'static str,
+}
+
+impl Label {
+    pub(super) fn across(&self) -> Tenths {
+        Tenths(self.x)
+    }
+
+    pub(super) fn down(&self) -> Tenths {
+        Tenths(self.y)
+    }
 }
 
 /// The room that a text takes.

@@ -18,7 +18,7 @@ pub(super) use panel::panel;
 
 use std::time::SystemTime;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use serde::Serialize;
 
 use super::customer::html_lang;
@@ -152,7 +152,7 @@ pub fn manifest(lang: Lang) -> Vec<u8> {
         background_color: FRAME[0],
         icons: ICONS[1..].iter().map(|(name, _)| icon(name)).collect(),
     };
-    let text = serde_json::to_string_pretty(&manifest).context("manifest");
+    let text = serde_json::to_string_pretty(&manifest);
     // Texts and lists alone can always be written.
     text.unwrap_or_default().into_bytes()
 }

@@ -180,27 +180,6 @@ impl Page {
     }
 }
 
-impl Chart {
-    /// Ends of the strokes at the ends of a range.
-    pub(super) fn above_zero(&self) -> Tenths {
-        Tenths(self.zero.0 - 33)
-    }
-
-    pub(super) fn below_zero(&self) -> Tenths {
-        Tenths(self.zero.0 + 33)
-    }
-}
-
-impl super::labels::Label {
-    pub(super) fn across(&self) -> Tenths {
-        Tenths(self.x)
-    }
-
-    pub(super) fn down(&self) -> Tenths {
-        Tenths(self.y)
-    }
-}
-
 /// Returns the figures as the page tells them. A forecast from too few days is none.
 fn told_figures(client: &str, statement: &Statement) -> Figures {
     let figures = Figures::of(client, statement);
