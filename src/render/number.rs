@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
+use super::words;
 use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
 use crate::money::{Amount, Currency};
@@ -135,14 +136,13 @@ pub(crate) fn instant(lang: Lang, at: DateTime<Utc>) -> String {
 
 /// `23 de novembro de 2026` or `23 November 2026`: a day in a sentence for customers.
 pub(crate) fn long_day(lang: Lang, day: Day) -> String {
-    let month = Month::of(day).month.clamp(1, 12) as usize - 1;
+    let (n, month, year) = (day.day(), month_name(lang, Month::of(day)), day.year());
     match lang {
         Lang::PtBr => {
-            let first = if day.day() == 1 { "º" } else { "" };
-            let (n, month, year) = (day.day(), MONTHS[month][0], day.year());
+            let first = if n == 1 { "º" } else { "" };
             format!("{n}{first} de {month} de {year}")
         }
-        Lang::En => format!("{} {} {}", day.day(), MONTHS[month][1], day.year()),
+        Lang::En => format!("{n} {month} {year}"),
     }
 }
 
@@ -162,14 +162,14 @@ const MONTHS: [[&str; 2]; 12] = [
     ["dezembro", "December"],
 ];
 
+/// `novembro` or `November`.
+fn month_name(lang: Lang, month: Month) -> &'static str {
+    words::name(lang, MONTHS[month.month.clamp(1, 12) as usize - 1])
+}
+
 /// `nov` or `Nov`.
 pub(crate) fn short_month(lang: Lang, month: Month) -> String {
-    let names = MONTHS[month.month.clamp(1, 12) as usize - 1];
-    let name = match lang {
-        Lang::PtBr => names[0],
-        Lang::En => names[1],
-    };
-    name.chars().take(3).collect()
+    month_name(lang, month).chars().take(3).collect()
 }
 
 /// Days of the longest term in which a day and a month name one day.
