@@ -12,6 +12,11 @@ pub fn day_of(instant: SystemTime) -> Day {
     DateTime::<Utc>::from(instant).date_naive()
 }
 
+/// `2026-11-23T00:00:00Z`: the instant at which a UTC day begins, for programs.
+pub(crate) fn midnight(day: Day) -> String {
+    format!("{day}T00:00:00Z")
+}
+
 /// A day, `YYYY-MM-DD` or `DD/MM/YYYY`, of this century.
 pub fn parse_day(text: &str) -> Option<Day> {
     let number = |part: &str, digits: std::ops::RangeInclusive<usize>| {

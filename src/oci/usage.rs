@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::json::Object;
 use super::observed::Query;
 use super::transport::Session;
-use crate::calendar::{Day, Days, Month};
+use crate::calendar::{Day, Days, Month, midnight};
 use crate::days::reconcile::MonthlySums;
 use crate::days::{CostRow, Ledger};
 use crate::failure::{DataProblem, Failure};
@@ -220,12 +220,6 @@ fn address(base: &Url, page_size: PageSize, page: Option<&str>) -> Url {
     let query = url.query().map(|query| query.replace('+', "%20"));
     url.set_query(query.as_deref().filter(|query| !query.is_empty()));
     url
-}
-
-fn midnight(day: Day) -> String {
-    day.and_time(NaiveTime::MIN)
-        .and_utc()
-        .to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::PageContext;
-use crate::calendar::Day;
+use crate::calendar::{Day, midnight};
 use crate::lang::say;
 use crate::render::number;
 use crate::render::words;
@@ -23,7 +23,7 @@ pub(super) fn instant(at: SystemTime) -> String {
 /// Returns the time from which the age of the figures counts: that of the page, or the as-of day if that is older.
 pub(super) fn since(context: &PageContext<'_>, as_of: Day, made_on: Day) -> String {
     match as_of < made_on {
-        true => format!("{as_of}T00:00:00Z"),
+        true => midnight(as_of),
         false => instant(context.made_at),
     }
 }

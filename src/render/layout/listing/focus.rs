@@ -2,7 +2,7 @@
 //! the columns that the service's daily sums can fill; the manual's page `files` gives the reason for each other one.
 
 use super::{client_cells, currency_cell, endpoint, reported};
-use crate::calendar::{Day, plus_days};
+use crate::calendar::{midnight, plus_days};
 use crate::render::Context;
 use crate::render::layout::{Cell, Column, Listing};
 use crate::report::portfolio::Portfolio;
@@ -66,9 +66,4 @@ pub(super) fn rows<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listi
         columns: columns(),
         rows: Box::new(rows),
     }
-}
-
-/// Returns the beginning of `day`, in UTC, as the specification writes an instant.
-fn midnight(day: Day) -> String {
-    format!("{day}T00:00:00Z")
 }
