@@ -63,12 +63,8 @@ fn a_rotated_page_is_at_its_new_address_at_once() {
     assert_words(&ran.stderr, &["config_b", "credito"]);
     let mut nowhere = command();
     nowhere.args(["pages", "rotate", "a"]).arg(site.dir());
-    let ran = ran_in(&mut nowhere);
+    let ran = self::ran(&mut nowhere);
     assert_words(&ran.exited(2).stderr, &["falta a pasta das páginas"]);
-}
-
-fn ran_in(command: &mut std::process::Command) -> crate::common::Ran {
-    ran(command)
 }
 
 #[test]
@@ -192,7 +188,7 @@ fn a_page_is_shown_before_its_hand_over() {
         AS_OF,
     ]);
     own.env("TMPDIR", site.web.path());
-    let ran = ran_in(&mut own).exited(0);
+    let ran = self::ran(&mut own).exited(0);
     let page = fs::read_to_string(ran.stdout.lines().next().unwrap()).unwrap();
     assert!(page.contains("Cliente a"));
     site.write(
