@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::scene::{Letter, OPERATOR, Scene, at, private, stepped, usual};
 use super::stand_in::{KEY, PATH, PHONE, Provider, TOKEN, answer};
-use crate::common::{Config, Folder};
+use crate::common::{Config, Folder, grouped};
 
 const CLIENTS: u32 = 40;
 /// The step, and a morning on which every credit is spent.
@@ -89,13 +89,7 @@ fn money(client: &Value) -> Vec<String> {
             .unwrap_or((amount, ""));
         // What is small may be anybody's.
         (whole.len() >= 5).then(|| {
-            let mut grouped = String::new();
-            for (place, digit) in whole.chars().enumerate() {
-                if place > 0 && (whole.len() - place) % 3 == 0 {
-                    grouped.push('.');
-                }
-                grouped.push(digit);
-            }
+            let grouped = grouped(whole);
             match cents.len() {
                 0 => format!("{grouped},00"),
                 1 | 2 => format!("{grouped},{cents:0<2}"),

@@ -551,6 +551,13 @@ pub fn assert_words(text: &str, words: &[&str]) {
     }
 }
 
+/// `1.234.567`: digits in groups of three.
+pub fn grouped(digits: &str) -> String {
+    let digits: Vec<char> = digits.chars().collect();
+    let groups = digits.rchunks(3).rev().map(|group| group.iter().collect());
+    groups.collect::<Vec<String>>().join(".")
+}
+
 /// `text` on one line, with a blank between two words.
 pub fn unwrapped(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();

@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::folder::Site;
-use crate::common::{Config, Folder, assert_clean, assert_untold, client, daily};
+use crate::common::{Config, Folder, assert_clean, assert_untold, client, daily, grouped};
 
 const CLIENTS: u32 = 40;
 
@@ -51,16 +51,12 @@ fn longest_hex(text: &str) -> usize {
 fn money(client: &Value) -> Vec<String> {
     let keys = ["credito", "consumo", "saldo", "total_estimado", "previsto"];
     let amounts = keys.iter().filter_map(|key| client[*key].as_str());
-    let grouped = amounts.filter_map(|amount| {
+    let amounts = amounts.filter_map(|amount| {
         let (whole, cents) = amount.split_once('.').unwrap_or((amount, "00"));
-        let digits: Vec<char> = whole.chars().collect();
-        (digits.len() >= 5).then(|| {
-            let groups = digits.rchunks(3).rev().map(|group| group.iter().collect());
-            let groups: Vec<String> = groups.collect();
-            format!("{},{}", groups.join("."), &format!("{cents}00")[..2])
-        })
+        let cents = &format!("{cents}00")[..2];
+        (whole.len() >= 5).then(|| format!("{},{cents}", grouped(whole)))
     });
-    grouped.collect()
+    amounts.collect()
 }
 
 #[test]
@@ -86,7 +82,7 @@ fn no_page_tells_of_another_customer_and_no_secret_is_anywhere() {
 
     let fingerprint = config(0).value("fingerprint").to_owned();
     let texts = site.texts();
-    assert_eq!(texts.len(), 40);
+    assert_eq!(texts.len(), CLIENTS as usize);
     let mut owners = Vec::new();
     for (key, text) in &texts {
         let manifest = site.pages().join(key).join("app.webmanifest");
@@ -143,7 +139,7 @@ fn no_page_tells_of_another_customer_and_no_secret_is_anywhere() {
     // The list is the operator's, and runs nothing.
     assert!(!site.pages().join("links.csv").exists());
     let links = site.links();
-    assert_eq!(links.len(), 40);
+    assert_eq!(links.len(), CLIENTS as usize);
     assert!(links.iter().all(|link| !link[0].starts_with('=')));
     let secret = fs::read_to_string(site.dir().join("paginas.ini")).unwrap();
     let secret = secret

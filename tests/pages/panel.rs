@@ -13,7 +13,7 @@ use super::safety::{HOSTILE, assert_safe};
 use super::sample::{AS_OF, SITUATIONS, statements};
 use super::tags::words;
 use crate::common::rendered::{PIPE, with_context};
-use crate::common::{Config, Folder, daily};
+use crate::common::{Config, Folder, daily, grouped};
 use crate::outputs::workbook::portfolio;
 use crate::outputs::{cents, document, mixed, targets, write};
 
@@ -104,14 +104,8 @@ fn money(client: &Value, key: &str) -> String {
         true => (cents.abs() + 50) / 100,
         false => cents.abs() / 100,
     };
-    let digits = units.to_string();
-    let mut shown = if cents < 0 { "-" } else { "" }.to_owned();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
-            shown.push('.');
-        }
-        shown.push(digit);
-    }
+    let sign = if cents < 0 { "-" } else { "" };
+    let shown = format!("{sign}{}", grouped(&units.to_string()));
     match whole {
         true => shown,
         false => format!("{shown},{:02}", cents.abs() % 100),

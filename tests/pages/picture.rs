@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::sample::{AS_OF, SITUATIONS, Sample, amount, statement, statements};
 use super::tags::{parse, words};
 use crate::common::rendered::{PIPE, portfolio, report};
-use crate::common::{AS_OF as SERVED, companies, day, morning};
+use crate::common::{AS_OF as SERVED, companies, day, grouped, morning};
 
 /// Bytes that a page may have.
 const LARGEST: usize = 40_000;
@@ -428,14 +428,7 @@ pub fn written(text: &str) -> String {
     let cents = amount(text).rounded(2).times(100).abs().to_string();
     let cents = format!("{cents:0>3}");
     let (whole, fraction) = cents.split_at(cents.len() - 2);
-    let mut grouped = String::new();
-    for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n) % 3 == 0 {
-            grouped.push('.');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped},{fraction}")
+    format!("{},{fraction}", grouped(whole))
 }
 
 /// Every amount below `value`, as a page writes it.
