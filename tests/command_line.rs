@@ -12,6 +12,8 @@ use oci_consumo::internals::calendar::{day_of, plus_days};
 use serde::Deserialize;
 use serde_json::Value;
 
+#[cfg(unix)]
+use crate::common::mode;
 use crate::common::stand_in::{Fault, Row};
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, answer, assert_words, command, daily, program, ran,
@@ -1509,14 +1511,6 @@ fn ends_at_once(signal: &str) {
 
 fn demo(args: &[&str]) -> Ran {
     program(&[&["demo", "--as-of", AS_OF], args].concat())
-}
-
-/// Who may do what with a file.
-#[cfg(unix)]
-fn mode(path: &std::path::Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! What a run is told besides its clients: the folder's own defaults, and addresses with credentials.
 
 use std::fs;
-use std::path::Path;
 
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, assert_untold, assert_words, command, command_over, daily,
-    program, ran, ran_now,
+    names, program, ran, ran_now,
 };
 
 const INI: &str = "oci-consumo.ini";
@@ -19,15 +18,6 @@ fn with_defaults(ini: &str) -> Served {
     let folder = folder();
     folder.write(INI, ini.as_bytes());
     folder.serve()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -11,23 +11,13 @@ use serde_json::Value;
 use super::{document, targets, write};
 use crate::common::stand_in::Fault;
 use crate::common::{
-    AS_OF, Config, Folder, Served, assert_words, check_command, command_over, daily, ran,
+    AS_OF, Config, Folder, Served, assert_words, check_command, command_over, daily, names, ran,
 };
 
 fn served() -> Served {
     Folder::new()
         .client(&Config::new("a"), daily("2026-01-01", "2026-06-16", "12.5"))
         .serve()
-}
-
-/// The names in a folder.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::thread;
 use tempfile::TempDir;
 
 use crate::common::{
-    AS_OF, Config, Folder, Ran, Served, assert_untold, assert_words, client, command, daily,
+    AS_OF, Config, Folder, Ran, Served, assert_untold, assert_words, client, command, daily, names,
     program, ran,
 };
 
@@ -95,12 +95,6 @@ impl Site {
     }
 }
 
-#[cfg(unix)]
-fn mode(path: &Path) -> u32 {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).unwrap().permissions().mode() & 0o7777
-}
-
 fn is_key(name: &str) -> bool {
     name.len() == 32 && name.bytes().all(|byte| b"0123456789abcdef".contains(&byte))
 }
@@ -112,14 +106,6 @@ const FILES: [&str; 5] = [
     "icon-512.png",
     "index.html",
 ];
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.collect();
-    names.sort();
-    names
-}
 
 #[test]
 fn each_customer_has_a_folder_whose_name_stays() {
@@ -171,6 +157,8 @@ fn each_customer_has_a_folder_whose_name_stays() {
 #[test]
 fn a_web_server_reads_the_pages_and_lists_none() {
     use std::os::unix::fs::MetadataExt as _;
+
+    use crate::common::mode;
 
     let site = Site::of_two();
     // A folder that is there and empty gets the permissions, too.

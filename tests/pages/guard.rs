@@ -160,11 +160,7 @@ fn pages_of_another_folder_or_a_demo_are_neither_written_nor_removed() {
     let (_, digits) = secret.trim_end().rsplit_once(" = ").unwrap();
     assert!(!text.contains(digits));
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(&mark).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644);
-    }
+    assert_eq!(crate::common::mode(&mark), 0o644);
 
     let folder = Folder::new().client(&Config::new("c"), daily("2026-01-01", "2026-06-16", "7"));
     let other = Site::new(folder);
@@ -267,7 +263,7 @@ fn the_list_has_present_names_and_no_other_reader() {
     assert_eq!(names, ["Cliente a config_a", "Nome novo config_z"]);
     #[cfg(unix)]
     {
-        let mode = || fs::metadata(&links).unwrap().permissions().mode() & 0o777;
+        let mode = || crate::common::mode(&links);
         assert_eq!(mode(), 0o600);
         fs::set_permissions(&links, fs::Permissions::from_mode(0o644)).unwrap();
         site.run(&URL).exited(0);

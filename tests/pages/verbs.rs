@@ -155,14 +155,7 @@ fn a_page_is_shown_before_its_hand_over() {
     let ran = show(&[&URL[..], &["--lang", "en"]].concat()).exited(0);
     assert_eq!(ran.stdout.lines().nth(3), Some(address.as_str()));
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(to.join("index.html"))
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o600);
-    }
+    assert_eq!(crate::common::mode(&to.join("index.html")), 0o600);
     // A folder that is somebody's is not written into.
     let before = fs::read(to.join("index.html")).unwrap();
     for (place, words) in [
