@@ -12,6 +12,14 @@ use crate::common::{
     program, ran,
 };
 
+/// The address of the folder of the pages, as an option.
+pub const URL: [&str; 2] = ["--pages-url", "https://paginas.example.com/c/"];
+
+/// The address of the page `key` below [`URL`].
+pub fn address(key: &str) -> String {
+    format!("{}{key}/", URL[1])
+}
+
 /// A folder of clients, and a place for their pages beside it.
 pub struct Site {
     pub served: Served,
@@ -56,6 +64,14 @@ impl Site {
         command.arg("--pages").arg(self.pages());
         command.args(["--endpoint", &self.served.server.endpoint()]);
         ran(command.args(["--as-of", AS_OF]).args(args))
+    }
+
+    /// The digits of the secret in `paginas.ini`.
+    pub fn secret(&self) -> String {
+        let ini = fs::read_to_string(self.dir().join("paginas.ini")).unwrap();
+        let mut lines = ini.lines();
+        let digits = lines.find_map(|line| line.strip_prefix("segredo = "));
+        digits.unwrap().to_owned()
     }
 
     pub fn write(&self, name: &str, text: &str) {
@@ -121,7 +137,6 @@ fn each_customer_has_a_folder_whose_name_stays() {
     }
     let (a, b) = (site.page_of("Cliente a").0, site.page_of("Cliente b").0);
     let links = site.links();
-    let address = |key: &str| format!("https://paginas.example.com/c/{key}/");
     assert_eq!(
         links[0],
         ["Cliente a", "config_a", &*address(&a), AS_OF, ""]
@@ -316,9 +331,9 @@ fn the_secret_is_made_once_and_never_anew_beside_pages() {
         close(&ini, 0o600);
     }
     let whole = site.run(&["-v"]).exited(0);
-    let (_, digits) = secret.trim_end().rsplit_once(" = ").unwrap();
+    let digits = site.secret();
     assert_eq!(digits.len(), 64);
-    assert_untold(&whole, [digits, &digits[..20]]);
+    assert_untold(&whole, [&*digits, &digits[..20]]);
     assert_eq!(site.texts().len(), 2);
 }
 

@@ -4,10 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::thread;
 
-use super::folder::Site;
+use super::folder::{Site, URL};
 use crate::common::{AS_OF, Config, Folder, assert_words, daily, program, ran_now};
-
-const URL: [&str; 2] = ["--pages-url", "https://paginas.example.com/c/"];
 
 /// The keys in the list of addresses, sorted.
 fn listed(site: &Site) -> Vec<String> {
@@ -156,9 +154,7 @@ fn pages_of_another_folder_or_a_demo_are_neither_written_nor_removed() {
     let pages = site.texts();
     let mark = site.pages().join(".oci-consumo");
     let text = fs::read_to_string(&mark).unwrap();
-    let secret = fs::read_to_string(site.dir().join("paginas.ini")).unwrap();
-    let (_, digits) = secret.trim_end().rsplit_once(" = ").unwrap();
-    assert!(!text.contains(digits));
+    assert!(!text.contains(&site.secret()));
     #[cfg(unix)]
     assert_eq!(crate::common::mode(&mark), 0o644);
 

@@ -3,10 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::Site;
+use super::folder::{Site, URL, address};
 use crate::common::{AS_OF, Config, assert_untold, assert_words, command, ran};
-
-const URL: [&str; 2] = ["--pages-url", "https://paginas.example.com/c/"];
 
 #[test]
 fn a_rotated_page_is_at_its_new_address_at_once() {
@@ -15,18 +13,17 @@ fn a_rotated_page_is_at_its_new_address_at_once() {
     assert_words(&unknown.stderr, &["ainda não tem página"]);
     site.run(&URL).exited(0);
     let (a, old) = (site.page_of("Cliente a").0, site.page_of("Cliente b"));
-    let secret = fs::read_to_string(site.dir().join("paginas.ini")).unwrap();
-    let secret = secret.lines().last().unwrap().to_owned();
+    let secret = site.secret();
 
     let ran = site.verb(&["rotate", "cliente B"], &URL).exited(0);
     let new = site.page_of("Cliente b");
     assert_ne!(new.0, old.0);
     assert_eq!(new.1, old.1, "the page moves");
     assert!(!site.pages().join(&old.0).exists());
-    let address = format!("https://paginas.example.com/c/{}/", new.0);
+    let address = address(&new.0);
     assert_words(&ran.stdout, &[&address, "O endereço antigo acabou"]);
     assert_eq!(site.links()[1][2], address);
-    assert_untold(&ran, [&secret[10..]]);
+    assert_untold(&ran, [secret.as_str()]);
 
     // The next run writes there, and has no news.
     let document = site.run(&[&URL[..], &["--format", "json"]].concat());
@@ -145,7 +142,7 @@ fn a_page_is_shown_before_its_hand_over() {
 
     site.run(&URL).exited(0);
     let page = site.page_of("Cliente b");
-    let address = format!("https://paginas.example.com/c/{}/", page.0);
+    let address = address(&page.0);
     // An address without its page is not to be sent.
     fs::remove_dir_all(site.pages().join(&page.0)).unwrap();
     let ran = show(&URL).exited(0);
