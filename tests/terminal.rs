@@ -1,4 +1,4 @@
-//! What people read, whole: snapshots, reviewed by eye, and what must hold at any width.
+//! The people's report, whole: snapshots, reviewed by eye, and the rules that hold at any width.
 
 use std::sync::LazyLock;
 
@@ -92,7 +92,7 @@ fn rendered(args: &[&str], canvas: Canvas) -> String {
     report(&PORTFOLIO, args, canvas)
 }
 
-/// What `render` makes of the context that `args` give.
+/// Returns the result of `render` for the context that `args` give.
 fn with_context<T>(args: &[&str], canvas: Canvas, render: impl Fn(&Context<'_>) -> T) -> T {
     rendered::with_context(AS_OF, args, canvas, render)
 }
@@ -229,7 +229,7 @@ fn no_line_is_wider_than_the_terminal() {
     }
 }
 
-/// Who, how much, when and what to do: on one screen, however many clients there are.
+/// The answers to who, how much, when and what to do are on one screen, however many clients there are.
 #[test]
 fn the_portfolio_fits_on_the_last_screen() {
     for (n, width, height) in [

@@ -30,7 +30,7 @@ pub struct Band {
     /// Per cent of cases in which the credit is spent before the end, from 5 to 95 in steps of 5. `None` if it is
     /// spent already, without credit, and if no day is left.
     pub chance: Option<u32>,
-    /// What it is made of, and the band of each day on the way.
+    /// Uncertainty of the total, and of each day on the way.
     pub spread: Spread,
 }
 

@@ -1,4 +1,4 @@
-//! Where files go, and that they are whole or not there.
+//! Places of files, and that each file is whole or not there.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What keeps an ended address ended, and one folder's pages from another's.
+//! Ended addresses stay ended, and one folder's pages stay apart from another's.
 
 use std::fs;
 use std::path::Path;

@@ -92,7 +92,7 @@ fn a_page_is_one_file() {
     insta::assert_snapshot!("page", without);
 }
 
-/// Where a page says nothing, it shows no figure and no picture.
+/// A page that says nothing shows no figure and no picture.
 #[test]
 fn too_little_data_is_no_figure() {
     for (word, statement) in &statements()[..SITUATIONS] {
