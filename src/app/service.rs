@@ -53,6 +53,8 @@ pub(super) struct Service {
     /// Address of the service.
     pub(super) endpoint: Endpoint,
     keys: Semaphore,
+    /// The places of the requests to Vault, each of which has a connection of its own.
+    secrets: Semaphore,
     /// The beginning of the run.
     now: DateTime<Utc>,
     /// The way to the services that a credential needs.
@@ -68,6 +70,7 @@ impl Service {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
             keys: Semaphore::new(KEYS_AT_ONCE),
+            secrets: Semaphore::new(plan.limits.places()),
             now: plan.now,
             web: Arc::new(Web::new(plan.limits)),
             instance: OnceLock::new(),
@@ -190,8 +193,11 @@ impl Service {
         let (mut signer, _) = machine.signer(0).await.map_err(absent)?;
         let mut renewed = false;
         loop {
-            let asked = vault::content(&self.web, &self.endpoint, &signer, secret, &region);
-            match asked.await? {
+            // Nobody closes the semaphore, so that the place is always had.
+            let place = self.secrets.acquire().await;
+            let asked = vault::content(&self.web, &self.endpoint, &signer, secret, &region).await;
+            drop(place);
+            match asked? {
                 SecretAnswer::Content(content) => return Ok(content),
                 SecretAnswer::Unauthorized(refused) if renewed => return Err(refused),
                 SecretAnswer::Unauthorized(refused) => {

@@ -50,6 +50,13 @@ pub struct Limits {
     pub retry_budget: Duration,
 }
 
+impl Limits {
+    /// Requests in flight, as far as the system has connections for them.
+    pub(crate) fn places(&self) -> usize {
+        self.jobs.min(open_files::connections())
+    }
+}
+
 /// A step of a request, for the operator who wants to see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -113,7 +120,7 @@ impl Transport {
     /// [`ServiceProblem::NoClient`] when TLS cannot be set up, for want of the system's certificates for one.
     pub(crate) fn new(limits: Limits, endpoint: Option<&Url>) -> Result<Self, ServiceProblem> {
         let limits = Limits {
-            jobs: limits.jobs.min(open_files::connections()),
+            jobs: limits.places(),
             ..limits
         };
         Ok(Self {

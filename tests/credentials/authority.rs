@@ -31,6 +31,7 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use super::verify::{Claim, Needed};
 use crate::common::stand_in::Row;
@@ -38,6 +39,8 @@ use crate::common::{Config, KEY_PEM, RUNTIME};
 
 /// The life of a token from this authority, in seconds: an hour.
 pub(super) const LIFE: i64 = 3600;
+/// Beginning of the paths of Vault.
+const VAULT: &str = "/20190301/secretbundles/";
 
 /// The identity of an instance, as its metadata have it.
 #[derive(Clone, Debug)]
@@ -95,6 +98,12 @@ pub(super) struct State {
     /// The tenancy of each certificate that the authority has issued, by its DER in base64.
     issued: HashMap<String, (String, String, PublicKey)>,
     pub(super) secrets: HashMap<String, Value>,
+    /// Waited before each answer of Vault.
+    pub(super) vault_latency: Duration,
+    /// Requests to Vault without an answer yet.
+    vault_open: usize,
+    /// The most of them at a time so far.
+    pub(super) vault_most: usize,
     pub(super) script: VecDeque<Fault>,
     /// Answers of the auth service in place of its own, by status and body.
     pub(super) federation: VecDeque<(u16, String)>,
@@ -165,6 +174,9 @@ impl Authority {
             machines: VecDeque::new(),
             issued: HashMap::new(),
             secrets: HashMap::new(),
+            vault_latency: Duration::ZERO,
+            vault_open: 0,
+            vault_most: 0,
             script: VecDeque::new(),
             federation: VecDeque::new(),
             metadata: HashMap::new(),
@@ -255,7 +267,13 @@ async fn answer(state: &Mutex<State>, request: Request<Incoming>) -> Response<Fu
         .collect()
         .await
         .map_or_else(|_| Bytes::new(), |body| body.to_bytes());
+    let of_vault = head.uri.path().starts_with(VAULT);
+    if of_vault {
+        let latency = state.lock().unwrap().vault_asked();
+        sleep(latency).await;
+    }
     let mut state = state.lock().unwrap();
+    state.vault_open -= usize::from(of_vault);
     let key_id = Claim::of(&head.headers).map(|claim| claim.key_id);
     let response = state.answer(&head, &body);
     let seen = Seen {
@@ -328,9 +346,7 @@ impl State {
                 Some((status, body)) => return whole(status, body.into_bytes(), self.clock()),
                 None => self.federate(head, body),
             },
-            ("GET", path) if path.starts_with("/20190301/secretbundles/") => {
-                self.secret(head, path, body)
-            }
+            ("GET", path) if path.starts_with(VAULT) => self.secret(head, path, body),
             _ => return self.of_service(head, body),
         };
         match answer {
@@ -375,6 +391,13 @@ impl State {
         self.seen
             .iter()
             .any(|seen| seen.target.ends_with("/identity/cert.pem"))
+    }
+
+    /// Counts a request to Vault, and returns the time that its answer takes.
+    fn vault_asked(&mut self) -> Duration {
+        self.vault_open += 1;
+        self.vault_most = self.vault_most.max(self.vault_open);
+        self.vault_latency
     }
 
     /// A token for a certificate, in the forms of the vendor's SDKs for Python and for Go.

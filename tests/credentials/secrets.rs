@@ -1,5 +1,7 @@
 //! Keys and passphrases that lie in Vault, read with the machine's identity.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
@@ -171,4 +173,18 @@ fn without_the_network_vault_is_not_read() {
         );
     }
     assert!(scene.authority.requests().is_empty());
+}
+
+#[test]
+fn no_more_secrets_than_jobs_are_asked_for_at_a_time() {
+    let scene = vault(client());
+    for name in ["oficina", "padaria", "posto", "quitanda", "sapataria"] {
+        let config = Config::new(name).with("key_file", KEY);
+        scene.write(&config.file, &config.text());
+    }
+    scene.authority.state().vault_latency = Duration::from_millis(30);
+    scene.check(&["--jobs", "2"]);
+    let most = scene.authority.state().vault_most;
+    assert!((1..=2).contains(&most), "{most}");
+    assert_eq!(scene.authority.count("/20190301/", 200), 6);
 }
