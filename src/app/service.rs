@@ -4,14 +4,13 @@ use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
 use super::kinds::Permissions;
 use crate::failure::{
     ConfigProblem, CredentialProblem, EnvironmentProblem, Failure, Problem, ServiceProblem, Warning,
 };
-use crate::oci::credential::{Credential, Identity};
+use crate::oci::credential::{Credential, Identity, KeyPlaces};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::transport::{self, Observer, Session, Transport, Web};
 use crate::oci::vault::{self, SecretAnswer};
@@ -43,16 +42,13 @@ pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
     }
 }
 
-/// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
-const KEYS_AT_ONCE: usize = 2;
-
 /// The service, as one run may use it.
 #[derive(Debug)]
 pub(super) struct Service {
     transport: Result<Transport, ServiceProblem>,
     /// Address of the service.
     pub(super) endpoint: Endpoint,
-    keys: Semaphore,
+    keys: KeyPlaces,
     /// The places of the requests to Vault, each of which has a connection of its own.
     secrets: Semaphore,
     /// The beginning of the run.
@@ -69,7 +65,7 @@ impl Service {
         Arc::new(Self {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
-            keys: Semaphore::new(KEYS_AT_ONCE),
+            keys: KeyPlaces::new(),
             secrets: Semaphore::new(plan.limits.places()),
             now: plan.now,
             web: Arc::new(Web::new(plan.limits)),
@@ -128,11 +124,13 @@ impl Service {
             },
             access @ Access::ResourcePrincipal { .. } => access,
         };
-        if let Some(credential) = provider::stored(tenancy, &access, self.now) {
+        if let Some(credential) = provider::stored(tenancy, &access, &self.keys, self.now) {
             return Ok((credential, Vec::new()));
         }
         let tenancy = tenancy.to_owned();
-        let opened = self.blocking(move || provider::api_key(&tenancy, &access));
+        let opened = self
+            .keys
+            .opened(move || provider::api_key(&tenancy, &access));
         let opened = opened.await?.ok_or_else(|| Failure::new(Problem::Internal));
         let (signer, warnings) = opened?;
         Ok((Credential::Constant(Arc::new(signer)), warnings))
@@ -146,7 +144,7 @@ impl Service {
 
     /// The identity of the machine that the program runs on: that of a resource where the environment has one.
     fn machine(&self) -> Arc<Identity> {
-        let made = || provider::resource_if_any(self.now).map(Arc::new);
+        let made = || provider::resource_if_any(&self.keys, self.now).map(Arc::new);
         let resource = self.resource.get_or_init(made);
         resource.clone().unwrap_or_else(|| self.instance())
     }
@@ -232,18 +230,7 @@ impl Service {
     /// A [`Failure`] with the key's file and the config's line.
     pub(super) async fn open(&self, file: &KeyFile) -> Result<(KeyPair, Vec<Warning>), Failure> {
         let own = file.clone();
-        self.blocking(move || provider::open(&own)).await
-    }
-
-    /// The outcome of `open`, with one of the places of the keys that are opened at a time.
-    async fn blocking<T: Send + 'static>(
-        &self,
-        open: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        // Nobody closes the semaphore, so that the place is always had.
-        let _place = self.keys.acquire().await;
-        let opened = spawn_blocking(open).await;
-        opened.unwrap_or_else(|_panicked| Err(Failure::new(Problem::Internal)))
+        self.keys.opened(move || provider::open(&own)).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::key::{self, KeyPair};
 use super::tokens;
 use crate::failure::{CredentialKind, Failure, KeyProblem, Problem, Warning};
 use crate::oci::credential::instance::Instance;
-use crate::oci::credential::{ConfigPlace, Credential, Identity, Source};
+use crate::oci::credential::{ConfigPlace, Credential, Identity, KeyPlaces, Source};
 use crate::oci::endpoint::Endpoint;
 use crate::oci::signer::{ApiKey, Signer};
 use crate::oci::transport::Web;
@@ -82,9 +82,14 @@ pub(crate) fn opened(tenancy: &str, access: &Access, key: &KeyPair) -> Option<Si
     }))
 }
 
-/// The credential of `access` in a run that began at `now`; `None` where it needs a key that is opened, or the network.
+/// The credential of `access` in a run that began at `now` and opens keys with `keys`; `None` where it needs a key that is opened, or the network.
 /// Nothing is read before the first signature.
-pub(crate) fn stored(tenancy: &str, access: &Access, now: DateTime<Utc>) -> Option<Credential> {
+pub(crate) fn stored(
+    tenancy: &str,
+    access: &Access,
+    keys: &KeyPlaces,
+    now: DateTime<Utc>,
+) -> Option<Credential> {
     match access {
         Access::ApiKey { .. } | Access::InstancePrincipal { .. } => None,
         Access::SecurityToken {
@@ -96,11 +101,11 @@ pub(crate) fn stored(tenancy: &str, access: &Access, now: DateTime<Utc>) -> Opti
             let place = (Some(token.line), super::config::SECURITY_TOKEN_FILE);
             let load = Arc::new(move || tokens::session(&token, &key, print.as_deref()));
             let kind = CredentialKind::SecurityToken;
-            let identity = Identity::new(kind, Source::Stored(load), now);
+            let identity = Identity::new(kind, Source::Stored(load, keys.clone()), now);
             Some(renewable(tenancy, place, Arc::new(identity)))
         }
         Access::ResourcePrincipal { place } => {
-            Some(renewable(tenancy, *place, Arc::new(resource(now))))
+            Some(renewable(tenancy, *place, Arc::new(resource(keys, now))))
         }
     }
 }
@@ -126,12 +131,13 @@ pub(crate) fn instance(web: &Arc<Web>, endpoint: &Endpoint, now: DateTime<Utc>) 
 
 /// The identity of the resource that the program runs in; `None` where the environment has none, so that the machine is
 /// at most an instance.
-pub(crate) fn resource_if_any(now: DateTime<Utc>) -> Option<Identity> {
-    tokens::has_resource().then(|| resource(now))
+pub(crate) fn resource_if_any(keys: &KeyPlaces, now: DateTime<Utc>) -> Option<Identity> {
+    tokens::has_resource().then(|| resource(keys, now))
 }
 
 /// The identity of the resource that the program runs in.
-fn resource(now: DateTime<Utc>) -> Identity {
+fn resource(keys: &KeyPlaces, now: DateTime<Utc>) -> Identity {
     let kind = CredentialKind::ResourcePrincipal;
-    Identity::new(kind, Source::Stored(Arc::new(tokens::resource)), now)
+    let source = Source::Stored(Arc::new(tokens::resource), keys.clone());
+    Identity::new(kind, source, now)
 }

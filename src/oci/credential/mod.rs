@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::spawn_blocking;
 
 use self::instance::Instance;
@@ -25,6 +25,8 @@ use super::transport::shifted_now;
 use crate::failure::{CredentialKind, CredentialProblem, Failure, Problem};
 use crate::text::printable;
 
+/// Keys opened at a time: one may ask for 64 MiB to derive its cipher's key from the passphrase.
+const KEYS_AT_ONCE: usize = 2;
 /// Seconds before its end in which a token is renewed, as in the vendor's SDK for Go; half of a shorter life.
 const MARGIN: i64 = 5 * 60;
 /// The most characters of a tenancy that is shown.
@@ -44,6 +46,10 @@ pub(crate) struct Material {
 
 /// Reads token and session key from files or variables, which blocks.
 pub(crate) type Loader = Arc<dyn Fn() -> Result<Material, Failure> + Send + Sync>;
+
+/// The places of the keys that a run opens at a time.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyPlaces(Arc<Semaphore>);
 
 /// The identity of one client's requests.
 #[derive(Clone, Debug)]
@@ -75,8 +81,8 @@ pub(crate) struct Identity {
 
 /// The origin of an identity's tokens.
 pub(crate) enum Source {
-    /// Files or variables.
-    Stored(Loader),
+    /// Files or variables, read with one of the places of keys.
+    Stored(Loader, KeyPlaces),
     /// The compute instance that the program runs on.
     Instance(Box<Instance>),
 }
@@ -101,6 +107,27 @@ pub(crate) struct CredentialFacts {
     pub(crate) tenancy: String,
     /// End of the token's life; `None` for a key, which has none.
     pub(crate) until: Option<DateTime<Utc>>,
+}
+
+impl KeyPlaces {
+    /// The places of one run.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(KEYS_AT_ONCE)))
+    }
+
+    /// The outcome of `open`, which has one of the places and runs where it blocks nobody.
+    ///
+    /// # Errors
+    /// That of `open`.
+    pub(crate) async fn opened<T: Send + 'static>(
+        &self,
+        open: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        // Nobody closes the semaphore, so that the place is always had.
+        let _place = self.0.acquire().await;
+        let opened = spawn_blocking(open).await;
+        opened.unwrap_or_else(|_panicked| Err(Failure::new(Problem::Internal)))
+    }
 }
 
 impl Credential {
@@ -265,7 +292,7 @@ impl Identity {
             return Err(Failure::new(Problem::Internal));
         };
         // A token that the service has just handed out is its own to judge; one that was stored may be an old one.
-        if matches!(self.source, Source::Stored(_))
+        if matches!(self.source, Source::Stored(..))
             && left(&signer, now(&state)) <= 0
             && let Signer::Token(TokenKey { kind, token, .. }) = signer.as_ref()
         {
@@ -300,10 +327,9 @@ impl Identity {
     /// Takes a token from the source.
     async fn renew(&self, state: &mut State) -> Result<(), Failure> {
         let material = match &self.source {
-            Source::Stored(load) => {
+            Source::Stored(load, keys) => {
                 let load = Arc::clone(load);
-                let loaded = spawn_blocking(move || load()).await;
-                loaded.unwrap_or_else(|_panicked| Err(Failure::new(Problem::Internal)))?
+                keys.opened(move || load()).await?
             }
             Source::Instance(instance) => instance.material().await?,
         };
@@ -427,7 +453,8 @@ mod tests {
         let load = Arc::new(move || rest.lock().unwrap().pop_front().unwrap());
         let now = DateTime::from_timestamp(NOW, 0).unwrap();
         let kind = CredentialKind::ResourcePrincipal;
-        (Identity::new(kind, Source::Stored(load), now), loads)
+        let source = Source::Stored(load, KeyPlaces::new());
+        (Identity::new(kind, source, now), loads)
     }
 
     fn begins(signer: &Signer) -> i64 {
@@ -478,6 +505,30 @@ mod tests {
             assert_eq!(begins(&other.unwrap().unwrap().0), 10);
         }
         assert!(left.lock().unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_session_key_is_opened_with_one_of_the_places() {
+        let keys = KeyPlaces::new();
+        let free = Arc::new(Lock::new(Vec::new()));
+        let identity = |_| {
+            let (keys, free) = (keys.clone(), Arc::clone(&free));
+            let own = keys.clone();
+            let load = move || {
+                free.lock().unwrap().push(own.0.available_permits());
+                material(0, "t")
+            };
+            let now = DateTime::from_timestamp(NOW, 0).unwrap();
+            let source = Source::Stored(Arc::new(load), keys);
+            Identity::new(CredentialKind::SecurityToken, source, now)
+        };
+        let identities: Vec<Identity> = (0..10).map(identity).collect();
+        let all = join_all(identities.iter().map(|identity| at(identity, 1))).await;
+        assert!(all.iter().all(|begins| *begins == Ok(0)), "{all:?}");
+        let free = free.lock().unwrap();
+        assert_eq!(free.len(), 10);
+        assert!(free.iter().all(|free| *free < KEYS_AT_ONCE), "{free:?}");
+        assert_eq!(keys.0.available_permits(), KEYS_AT_ONCE);
     }
 
     #[tokio::test]
