@@ -179,26 +179,10 @@ pub struct CertificatesProblem {
     pub problem: Option<FileProblem>,
 }
 
-impl ServiceProblem {
-    /// Returns the service's refusal, if it is one.
-    pub(crate) fn answer(&self) -> Option<&Answer> {
-        match self {
-            Self::NotAuthenticated { answer, .. }
-            | Self::ClockSkew { answer, .. }
-            | Self::NotAuthorized(answer)
-            | Self::Forbidden(answer)
-            | Self::TooManyRequests { answer, .. }
-            | Self::RetryTooLate { answer, .. }
-            | Self::Unavailable { answer, .. }
-            | Self::Redirect(answer)
-            | Self::Rejected(answer) => Some(answer),
-            _ => None,
-        }
-    }
-
-    /// Returns the service's refusal, if it is one.
-    pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
-        match self {
+/// Borrows the refusal of a [`ServiceProblem`] as the problem itself is borrowed.
+macro_rules! refusal {
+    ($problem:expr) => {
+        match $problem {
             Self::NotAuthenticated { answer, .. }
             | Self::TokenRefused { answer, .. }
             | Self::ClockSkew { answer, .. }
@@ -211,6 +195,18 @@ impl ServiceProblem {
             | Self::Rejected(answer) => Some(answer),
             _ => None,
         }
+    };
+}
+
+impl ServiceProblem {
+    /// Returns the service's refusal, if it is one.
+    pub(crate) fn answer(&self) -> Option<&Answer> {
+        refusal!(self)
+    }
+
+    /// Returns the service's refusal, if it is one.
+    pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
+        refusal!(self)
     }
 }
 
@@ -247,5 +243,27 @@ codes! {
         Self::Unavailable { .. } => "servico_indisponivel",
         Self::Redirect(_) | Self::Rejected(_) => "requisicao_recusada",
         Self::SigningFailed => "assinatura",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_refusal_of_a_token_is_one() {
+        let answer = Answer {
+            status: 401,
+            code: "NotAuthenticated".to_owned(),
+            message: String::new(),
+        };
+        let kind = CredentialKind::SecurityToken;
+        let mut problem = ServiceProblem::TokenRefused {
+            kind,
+            answer: answer.clone(),
+        };
+        assert_eq!(problem.answer(), Some(&answer));
+        assert_eq!(problem.answer_mut(), Some(&mut answer.clone()));
+        assert_eq!(ServiceProblem::SigningFailed.answer(), None);
     }
 }
