@@ -72,6 +72,8 @@ pub enum ConfigProblem {
         /// The kind of credential that the file has.
         kind: CredentialKind,
     },
+    /// The file may name no secret of Vault, which is read for a client alone.
+    SecretOfClient,
     /// The value is a token in place of its file's path; it is not shown.
     TokenInPlace,
     /// Neither `YYYY-MM-DD` nor `DD/MM/YYYY`, or no such day.

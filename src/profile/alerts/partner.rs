@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::super::config::{
-    AUTHENTICATION_TYPE, Draft, FINGERPRINT, KEY_FILE, LARGEST, PASS_PHRASE, REGION, TENANCY, USER,
-    draft,
+    AUTHENTICATION_TYPE, ConfigPlace, Draft, FINGERPRINT, KEY_FILE, KeyFile, LARGEST, PASS_PHRASE,
+    REGION, TENANCY, USER, draft,
 };
 use super::super::file::read_bounded;
 use super::super::provider;
@@ -61,6 +61,13 @@ fn open(draft: Draft) -> Result<Partner, Failure> {
     let internal = || Failure::new(Problem::Internal);
     let (tenancy, access) = (draft.tenancy.as_ref(), draft.access());
     let (tenancy, access) = tenancy.zip(access).ok_or_else(internal)?;
+    if let Some((line, key)) = draft.key.as_ref().and_then(secret) {
+        return Err(Failure {
+            line,
+            key: Some(key),
+            ..Failure::new(ConfigProblem::SecretOfClient)
+        });
+    }
     let Some((signer, _)) = provider::api_key(tenancy, &access)? else {
         let kind = access.kind();
         return Err(Failure {
@@ -71,6 +78,16 @@ fn open(draft: Draft) -> Result<Partner, Failure> {
     };
     let region = draft.region.ok_or_else(internal)?;
     Ok(Partner { region, signer })
+}
+
+/// Returns the place of the first secret of Vault that `file` names.
+fn secret(file: &KeyFile) -> Option<ConfigPlace> {
+    let key = file.key_secret().map(|_| (Some(file.line), KEY_FILE));
+    let phrase = || {
+        let place = (file.pass_phrase_line, PASS_PHRASE);
+        file.phrase_secret().map(|_| place)
+    };
+    key.or_else(phrase)
 }
 
 /// Returns `failure` as far as it is about the console's lines; `None` where it is about a contract's terms.
@@ -175,6 +192,21 @@ mod tests {
         ));
         let no_key = failure(&with(KEY_FILE, "none.pem"));
         assert!(matches!(no_key.problem, Problem::Key(KeyProblem::File(_))));
+        let secret = "ocid1.vaultsecret.oc1.sa-saopaulo-1.a";
+        for (text, place) in [
+            (with(KEY_FILE, secret), (Some(6), Some(KEY_FILE))),
+            (
+                format!("{}\n{PASS_PHRASE}={secret}", with(KEY_FILE, "none.pem")),
+                (Some(7), Some(PASS_PHRASE)),
+            ),
+        ] {
+            let sealed = failure(&text);
+            assert_eq!(
+                sealed.problem,
+                Problem::Config(ConfigProblem::SecretOfClient)
+            );
+            assert_eq!((sealed.line, sealed.key), place);
+        }
         let two = failure(&(lines(|line| Some(line.to_owned())) + "\n[OTHER]\n"));
         assert_eq!(two.problem, Problem::Config(ConfigProblem::SeveralSections));
         let missing = partner(Path::new("/none/parceiro.oci")).unwrap_err();

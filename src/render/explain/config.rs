@@ -89,6 +89,9 @@ pub(super) fn config_problem(lang: Lang, problem: &ConfigProblem) -> (String, St
             "a credencial {kind} só serve a um cliente" => "ponha aqui as linhas de uma chave de API",
             "the credential {kind} is for a client alone" => "put the lines of an API key here" }
         }
+        ConfigProblem::SecretOfClient => told! { lang,
+        "um segredo do Vault só serve a um cliente" => "escreva aqui o caminho do arquivo da chave, ou a própria senha",
+        "a secret of Vault is for a client alone" => "write the path of the key's file here, or the passphrase itself" },
         ConfigProblem::NotADate { value } => told! { lang,
         "\"{value}\" não é uma data de 2000 a 2099" => "escreva AAAA-MM-DD ou DD/MM/AAAA",
         "\"{value}\" is not a date from 2000 to 2099" => "write YYYY-MM-DD or DD/MM/YYYY" },
