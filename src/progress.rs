@@ -196,7 +196,9 @@ impl Waiting {
     fn note(&mut self, lang: Lang, event: &Event) {
         match event {
             Event::Sent => self.pause = None,
-            Event::Answered { status: 200, .. } => self.trouble = None,
+            Event::Answered {
+                status: 200 | 204, ..
+            } => self.trouble = None,
             Event::Answered { status, .. } => self.trouble = Some(status.to_string()),
             Event::Broken { .. } => self.trouble = Some(say!(lang, "sem resposta", "no answer")),
             Event::Pause {

@@ -95,6 +95,8 @@ pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
 /// A whole answer with status 200, or 204 to a DELETE.
 #[derive(Debug)]
 pub(crate) struct Reply {
+    /// The HTTP status.
+    pub status: u16,
     /// The body.
     pub body: Vec<u8>,
     /// The header `opc-next-page`, as it came.

@@ -158,6 +158,7 @@ fn a_revoked_link_reads_nothing_and_another_is_made() {
     let before = list(&scene);
     let ran = publish(&scene, &["revoke", "andorinha"], 0);
     assert_words(&ran.stdout, &["config_andorinha: links encerrados: 1"]);
+    assert_words(&ran.stderr, &[": 204, "]);
     assert_eq!(list(&scene), before[1..]);
     assert_eq!(get(&before[0][2]).0, 404);
     assert_eq!(get(&before[1][2]).0, 200);

@@ -124,8 +124,8 @@ pub(super) async fn receive(
 ) -> Result<Reply, Fault> {
     let headers = response.headers().clone();
     let deleted = *method == Method::DELETE && response.status() == StatusCode::NO_CONTENT;
+    let status = response.status().as_u16();
     if response.status() != StatusCode::OK && !deleted {
-        let status = response.status().as_u16();
         let (body, _) = read(&mut response, LARGEST_REFUSAL).await;
         return Err(Fault::Refused {
             answer: answer(status, &body),
@@ -139,6 +139,7 @@ pub(super) async fn receive(
                 .get("opc-next-page")
                 .map(|token| token.as_bytes().to_vec());
             Ok(Reply {
+                status,
                 body,
                 next_page,
                 request_id,

@@ -331,7 +331,7 @@ impl Event {
             elapsed,
         };
         match outcome {
-            Ok(reply) => answered(200, reply.request_id.clone()),
+            Ok(reply) => answered(reply.status, reply.request_id.clone()),
             Err(Fault::Refused { answer, headers }) => answered(answer.status, request_id(headers)),
             Err(Fault::Data(_, request_id)) => answered(200, request_id.clone()),
             Err(Fault::Broken(problem)) => Self::Broken {
