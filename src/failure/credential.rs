@@ -76,7 +76,7 @@ pub enum CredentialProblem {
         /// The version, fit for a terminal.
         found: String,
     },
-    /// The resource's variable for its region is not the name of a region.
+    /// The region in the instance's metadata is not the name of a region.
     NotARegion,
     /// `OCI_METADATA_BASE_URL` is not an address that the machine alone answers on.
     MetadataAddress,
