@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::contract::Contract;
 
 /// Failures of a config that the service, or its own key, refuses: such a config competes with nobody.
-const REFUSALS: [&str; 14] = [
+const REFUSALS: [&str; 15] = [
     "nao_autenticado",
     "sem_permissao",
     "nao_permitido",
@@ -21,6 +21,7 @@ const REFUSALS: [&str; 14] = [
     "identidade_de_outra_tenancy",
     "identidade_recusada",
     "sem_identidade",
+    "segredo_do_cofre",
 ];
 
 /// Whether a client that failed with `code` is one that the service does not let in.

@@ -162,6 +162,23 @@ fn what_vault_does_not_hold_fails_the_client_and_says_the_line() {
 }
 
 #[test]
+fn a_config_whose_secret_vault_does_not_hold_competes_with_nobody() {
+    let scene = vault(client());
+    let rival = Config::new("rival")
+        .with("tenancy", scene.tenancy())
+        .with("credito", "1")
+        .with("key_file", "ocid1.vaultsecret.oc1.sa-saopaulo-1.nenhum");
+    scene.write(&rival.file, &rival.text());
+    let ran = scene.report(&["--format", "json", "--no-store"]);
+    let document = ran.exited(4).json();
+    let failed = document["falhas"].as_array().unwrap();
+    let failed: Vec<_> = failed.iter().map(|failed| &failed["codigo"]).collect();
+    assert_eq!(failed, ["segredo_do_cofre"]);
+    assert_eq!(document["clientes"][0]["consumo"], "1670");
+    assert_eq!(scene.step("repeticao", &[]).0, "aviso");
+}
+
+#[test]
 fn without_the_network_vault_is_not_read() {
     let scene = vault(client());
     for step in ["chave", "fingerprint", "credencial"] {
