@@ -56,7 +56,7 @@ pub(super) struct Service {
     /// The way to the services that a credential needs.
     web: Arc<Web>,
     instance: OnceLock<Arc<Identity>>,
-    resource: OnceLock<Option<Arc<Identity>>>,
+    resource: OnceLock<Arc<Identity>>,
 }
 
 impl Service {
@@ -99,41 +99,37 @@ impl Service {
         tenancy: &str,
         access: &Access,
     ) -> Result<(Credential, Vec<Warning>), Failure> {
-        let access = match access.clone() {
-            Access::InstancePrincipal { place } => {
-                let credential = provider::renewable(tenancy, place, self.instance());
-                return Ok((credential, Vec::new()));
-            }
+        match access {
             Access::ApiKey {
                 user,
                 fingerprint,
                 key,
-            } => Access::ApiKey {
-                user,
-                fingerprint,
-                key: self.unsealed(&key).await?,
-            },
+            } => {
+                let (file, expected) = (self.unsealed(key).await?, fingerprint.clone());
+                let open = move || provider::confirmed(&file, Some(&expected));
+                let (key, warnings) = self.keys.opened(open).await?;
+                let signer = provider::signer(tenancy, user, fingerprint, &key);
+                Ok((Credential::Constant(Arc::new(signer)), warnings))
+            }
             Access::SecurityToken {
                 token,
                 key,
                 fingerprint,
-            } => Access::SecurityToken {
-                token,
-                key: self.unsealed(&key).await?,
-                fingerprint,
-            },
-            access @ Access::ResourcePrincipal { .. } => access,
-        };
-        if let Some(credential) = provider::stored(tenancy, &access, &self.keys, self.now) {
-            return Ok((credential, Vec::new()));
+            } => {
+                let (key, keys) = (self.unsealed(key).await?, &self.keys);
+                let (token, print) = (token.clone(), fingerprint.clone());
+                let credential = provider::session(tenancy, token, key, print, keys, self.now);
+                Ok((credential, Vec::new()))
+            }
+            Access::ResourcePrincipal { place } => {
+                let credential = provider::renewable(tenancy, *place, self.resource());
+                Ok((credential, Vec::new()))
+            }
+            Access::InstancePrincipal { place } => {
+                let credential = provider::renewable(tenancy, *place, self.instance());
+                Ok((credential, Vec::new()))
+            }
         }
-        let tenancy = tenancy.to_owned();
-        let opened = self
-            .keys
-            .opened(move || provider::api_key(&tenancy, &access));
-        let opened = opened.await?.ok_or_else(|| Failure::new(Problem::Internal));
-        let (signer, warnings) = opened?;
-        Ok((Credential::Constant(Arc::new(signer)), warnings))
     }
 
     /// The identity of the instance that the program runs on, which all clients share.
@@ -142,11 +138,18 @@ impl Service {
         Arc::clone(self.instance.get_or_init(|| Arc::new(made())))
     }
 
+    /// The identity of the resource that the program runs in, which all clients share.
+    fn resource(&self) -> Arc<Identity> {
+        let made = || provider::resource(&self.keys, self.now);
+        Arc::clone(self.resource.get_or_init(|| Arc::new(made())))
+    }
+
     /// The identity of the machine that the program runs on: that of a resource where the environment has one.
     fn machine(&self) -> Arc<Identity> {
-        let made = || provider::resource_if_any(&self.keys, self.now).map(Arc::new);
-        let resource = self.resource.get_or_init(made);
-        resource.clone().unwrap_or_else(|| self.instance())
+        match provider::has_resource() {
+            true => self.resource(),
+            false => self.instance(),
+        }
     }
 
     /// The key file with what it names of Vault, which is read with the machine's identity and kept in memory alone.
@@ -217,10 +220,17 @@ impl Service {
         access: &Access,
         key: Option<&KeyPair>,
     ) -> Result<Credential, Failure> {
-        let signer = key.and_then(|key| provider::opened(tenancy, access, key));
-        match signer {
-            Some(signer) => Ok(Credential::Constant(Arc::new(signer))),
-            None => Ok(self.credential(tenancy, access).await?.0),
+        match (access, key) {
+            (
+                Access::ApiKey {
+                    user, fingerprint, ..
+                },
+                Some(key),
+            ) => {
+                let signer = provider::signer(tenancy, user, fingerprint, key);
+                Ok(Credential::Constant(Arc::new(signer)))
+            }
+            _ => Ok(self.credential(tenancy, access).await?.0),
         }
     }
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::access::Access;
-use super::config::{KeyFile, PASS_PHRASE, Passphrase};
+use super::access::TokenFile;
+use super::config::{KeyFile, PASS_PHRASE, Passphrase, SECURITY_TOKEN_FILE};
 use super::key::{self, KeyPair};
 use super::tokens;
+pub(crate) use super::tokens::has_resource;
 use crate::failure::{CredentialKind, Failure, KeyProblem, Problem, Warning};
 use crate::oci::credential::instance::Instance;
 use crate::oci::credential::{ConfigPlace, Credential, Identity, KeyPlaces, Source};
@@ -44,70 +45,47 @@ pub(crate) fn open(file: &KeyFile) -> Result<(KeyPair, Vec<Warning>), Failure> {
     Ok((key, readings.into_iter().map(warning).collect()))
 }
 
-/// The API key of `access`, and warnings as [`open`] gives them; `None` where `access` is of another kind. The key's
-/// file is read, which blocks, and its fingerprint confirmed.
+/// The key in `file`, which has `fingerprint` where that is known, and warnings as [`open`] gives them. The file is read,
+/// which blocks.
 ///
 /// # Errors
 /// A [`Failure`] with the key's file and the config's line.
-pub(crate) fn api_key(
-    tenancy: &str,
-    access: &Access,
-) -> Result<Option<(Signer, Vec<Warning>)>, Failure> {
-    let Access::ApiKey {
-        fingerprint,
-        key: file,
-        ..
-    } = access
-    else {
-        return Ok(None);
-    };
+pub(crate) fn confirmed(
+    file: &KeyFile,
+    fingerprint: Option<&str>,
+) -> Result<(KeyPair, Vec<Warning>), Failure> {
     let (key, warnings) = open(file)?;
-    key::confirm(&key.public, fingerprint).map_err(|problem| file.failure(problem))?;
-    Ok(opened(tenancy, access, &key).map(|signer| (signer, warnings)))
+    if let Some(fingerprint) = fingerprint {
+        key::confirm(&key.public, fingerprint).map_err(|problem| file.failure(problem))?;
+    }
+    Ok((key, warnings))
 }
 
-/// The signer of `access` by an API key that was opened before; `None` where `access` is of another kind.
-pub(crate) fn opened(tenancy: &str, access: &Access, key: &KeyPair) -> Option<Signer> {
-    let Access::ApiKey {
-        user, fingerprint, ..
-    } = access
-    else {
-        return None;
-    };
-    Some(Signer::ApiKey(ApiKey {
+/// The signer of a user by an API key that was opened before.
+pub(crate) fn signer(tenancy: &str, user: &str, fingerprint: &str, key: &KeyPair) -> Signer {
+    Signer::ApiKey(ApiKey {
         tenancy: tenancy.to_owned(),
-        user: user.clone(),
-        fingerprint: fingerprint.clone(),
+        user: user.to_owned(),
+        fingerprint: fingerprint.to_owned(),
         key: key.signing.clone(),
-    }))
+    })
 }
 
-/// The credential of `access` in a run that began at `now` and opens keys with `keys`; `None` where it needs a key that is opened, or the network.
-/// Nothing is read before the first signature.
-pub(crate) fn stored(
+/// The credential of a client of `tenancy` by a session's token and key, in a run that began at `now` and opens keys with
+/// `keys`. Nothing is read before the first signature.
+pub(crate) fn session(
     tenancy: &str,
-    access: &Access,
+    token: TokenFile,
+    key: KeyFile,
+    fingerprint: Option<String>,
     keys: &KeyPlaces,
     now: DateTime<Utc>,
-) -> Option<Credential> {
-    match access {
-        Access::ApiKey { .. } | Access::InstancePrincipal { .. } => None,
-        Access::SecurityToken {
-            token,
-            key,
-            fingerprint,
-        } => {
-            let (token, key, print) = (token.clone(), key.clone(), fingerprint.clone());
-            let place = (Some(token.line), super::config::SECURITY_TOKEN_FILE);
-            let load = Arc::new(move || tokens::session(&token, &key, print.as_deref()));
-            let kind = CredentialKind::SecurityToken;
-            let identity = Identity::new(kind, Source::Stored(load, keys.clone()), now);
-            Some(renewable(tenancy, place, Arc::new(identity)))
-        }
-        Access::ResourcePrincipal { place } => {
-            Some(renewable(tenancy, *place, Arc::new(resource(keys, now))))
-        }
-    }
+) -> Credential {
+    let place = (Some(token.line), SECURITY_TOKEN_FILE);
+    let load = Arc::new(move || tokens::session(&token, &key, fingerprint.as_deref()));
+    let source = Source::Stored(load, keys.clone());
+    let identity = Identity::new(CredentialKind::SecurityToken, source, now);
+    renewable(tenancy, place, Arc::new(identity))
 }
 
 /// The credential of a client of `tenancy` by an identity, at its `place` in the config.
@@ -129,14 +107,8 @@ pub(crate) fn instance(web: &Arc<Web>, endpoint: &Endpoint, now: DateTime<Utc>) 
     Identity::new(CredentialKind::InstancePrincipal, source, now)
 }
 
-/// The identity of the resource that the program runs in; `None` where the environment has none, so that the machine is
-/// at most an instance.
-pub(crate) fn resource_if_any(keys: &KeyPlaces, now: DateTime<Utc>) -> Option<Identity> {
-    tokens::has_resource().then(|| resource(keys, now))
-}
-
 /// The identity of the resource that the program runs in.
-fn resource(keys: &KeyPlaces, now: DateTime<Utc>) -> Identity {
+pub(crate) fn resource(keys: &KeyPlaces, now: DateTime<Utc>) -> Identity {
     let kind = CredentialKind::ResourcePrincipal;
     let source = Source::Stored(Arc::new(tokens::resource), keys.clone());
     Identity::new(kind, source, now)

@@ -35,10 +35,7 @@ pub(super) fn session(
 ) -> Result<Material, Failure> {
     let text = read(&token.path).map_err(|problem| token.failure(problem))?;
     let read = Token::new(&text).map_err(|problem| token.failure(problem))?;
-    let (pair, _) = provider::open(key)?;
-    if let Some(fingerprint) = fingerprint {
-        key::confirm(&pair.public, fingerprint).map_err(|problem| key.failure(problem))?;
-    }
+    let (pair, _) = provider::confirmed(key, fingerprint)?;
     Ok(Material {
         tenancy: read.tenant().map(str::to_owned),
         token: read,
@@ -48,7 +45,7 @@ pub(super) fn session(
 }
 
 /// Whether the environment has the identity of a resource, of whatever version.
-pub(super) fn has_resource() -> bool {
+pub(crate) fn has_resource() -> bool {
     env::var_os(VERSION).is_some_and(|version| !version.is_empty())
 }
 

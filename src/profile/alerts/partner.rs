@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::super::access::Access;
 use super::super::config::{
     AUTHENTICATION_TYPE, ConfigPlace, Draft, FINGERPRINT, KEY_FILE, KeyFile, LARGEST, PASS_PHRASE,
     REGION, TENANCY, USER, draft,
@@ -61,14 +62,12 @@ fn open(draft: Draft) -> Result<Partner, Failure> {
     let internal = || Failure::new(Problem::Internal);
     let (tenancy, access) = (draft.tenancy.as_ref(), draft.access());
     let (tenancy, access) = tenancy.zip(access).ok_or_else(internal)?;
-    if let Some((line, key)) = draft.key.as_ref().and_then(secret) {
-        return Err(Failure {
-            line,
-            key: Some(key),
-            ..Failure::new(ConfigProblem::SecretOfClient)
-        });
-    }
-    let Some((signer, _)) = provider::api_key(tenancy, &access)? else {
+    let Access::ApiKey {
+        user,
+        fingerprint,
+        key: file,
+    } = &access
+    else {
         let kind = access.kind();
         return Err(Failure {
             line: draft.kind_line,
@@ -76,6 +75,15 @@ fn open(draft: Draft) -> Result<Partner, Failure> {
             ..Failure::new(ConfigProblem::ApiKeyAlone { kind })
         });
     };
+    if let Some((line, key)) = secret(file) {
+        return Err(Failure {
+            line,
+            key: Some(key),
+            ..Failure::new(ConfigProblem::SecretOfClient)
+        });
+    }
+    let (key, _) = provider::confirmed(file, Some(fingerprint))?;
+    let signer = provider::signer(tenancy, user, fingerprint, &key);
     let region = draft.region.ok_or_else(internal)?;
     Ok(Partner { region, signer })
 }
