@@ -12,8 +12,9 @@ use crate::failure::{
 };
 use crate::oci::credential::{Credential, Identity, KeyPlaces};
 use crate::oci::endpoint::Endpoint;
+use crate::oci::signer::Signer;
 use crate::oci::transport::{self, Observer, Session, Transport, Web};
-use crate::oci::vault::{self, SecretAnswer};
+use crate::oci::vault;
 use crate::plan::{Job, PagesJob, Plan};
 use crate::profile::access::Access;
 use crate::profile::config::{KEY_FILE, KeyFile, PASS_PHRASE, Passphrase, SecretBytes};
@@ -191,22 +192,19 @@ impl Service {
             },
             _ => failure,
         };
-        let (mut signer, _) = machine.signer(0).await.map_err(absent)?;
-        let mut renewed = false;
-        loop {
+        let ask = async |signer: &Signer| {
             // Nobody closes the semaphore, so that the place is always had.
-            let place = self.secrets.acquire().await;
-            let asked = vault::content(&self.web, &self.endpoint, &signer, secret, &region).await;
-            drop(place);
-            match asked? {
-                SecretAnswer::Content(content) => return Ok(content),
-                SecretAnswer::Unauthorized(refused) if renewed => return Err(refused),
-                SecretAnswer::Unauthorized(refused) => {
-                    renewed = true;
-                    let other = machine.renewed(&signer).await.map_err(absent)?;
-                    (signer, _) = other.ok_or(refused)?;
-                }
+            let _place = self.secrets.acquire().await;
+            vault::content(&self.web, &self.endpoint, signer, secret, &region).await
+        };
+        let (signer, _) = machine.signer(0).await.map_err(absent)?;
+        match ask(&signer).await {
+            Err(refused) if vault::is_unauthorized(&refused) => {
+                let other = machine.renewed(&signer).await.map_err(absent)?;
+                let (signer, _) = other.ok_or(refused)?;
+                ask(&signer).await
             }
+            asked => asked,
         }
     }
 

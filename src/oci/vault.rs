@@ -11,7 +11,7 @@ use super::endpoint::Endpoint;
 use super::region::Region;
 use super::signer::Signer;
 use super::transport::Web;
-use crate::failure::{CredentialProblem, Failure};
+use crate::failure::{CredentialProblem, Failure, Problem};
 
 /// Beginning of a secret's OCID.
 pub(crate) const PREFIX: &str = "ocid1.vaultsecret.";
@@ -38,12 +38,12 @@ pub(crate) fn region(secret: &str) -> Option<Region> {
     Region::find(secret.split('.').nth(3)?, secret).ok()
 }
 
-/// The answer to a request for a secret.
-pub(crate) enum SecretAnswer {
-    /// The content of the secret.
-    Content(Zeroizing<Vec<u8>>),
-    /// The service refused the signature: the token may be over.
-    Unauthorized(Failure),
+/// Returns whether the service refused the signature: the token may be over.
+pub(crate) fn is_unauthorized(failure: &Failure) -> bool {
+    match &failure.problem {
+        Problem::Credential(CredentialProblem::SecretRefused(answer)) => answer.status == 401,
+        _ => false,
+    }
 }
 
 /// Asks for the content of `secret`, of `region`, in a request signed by `signer`.
@@ -56,7 +56,7 @@ pub(crate) async fn content(
     signer: &Signer,
     secret: &str,
     region: &Region,
-) -> Result<SecretAnswer, Failure> {
+) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let url = endpoint.secret(region, secret)?;
     let answer = exchange(web, signer, &url, None).await?;
     let request_id = answer.request_id();
@@ -64,20 +64,13 @@ pub(crate) async fn content(
         request_id: request_id.clone(),
         ..Failure::new(problem)
     };
-    match answer.status {
-        200 => {}
-        401 => {
-            let refused = failed(CredentialProblem::SecretRefused(answer.refusal()));
-            return Ok(SecretAnswer::Unauthorized(refused));
-        }
-        _ => return Err(failed(CredentialProblem::SecretRefused(answer.refusal()))),
+    if answer.status != 200 {
+        return Err(failed(CredentialProblem::SecretRefused(answer.refusal())));
     }
     let whole = answer.whole;
     let body = Zeroizing::new(answer.body);
     let content = decode(&body, secret).filter(|_| whole);
-    content
-        .map(SecretAnswer::Content)
-        .ok_or_else(|| failed(CredentialProblem::NotASecret))
+    content.ok_or_else(|| failed(CredentialProblem::NotASecret))
 }
 
 /// The content in the document `body`; `None` where it is not that of `secret`.
