@@ -16,7 +16,7 @@ use crate::check::offline::{self, Opened, Sibling};
 use crate::check::online::Online;
 use crate::check::{self, AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{CredentialKind, Failure, KeyProblem, Notice, Problem};
-use crate::oci::credential::{Credential, CredentialFacts};
+use crate::oci::credential::Credential;
 use crate::oci::observed::{Numbers, Observed};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
@@ -291,21 +291,14 @@ impl CheckTask {
         let key = opened.map(|opened| &opened.key);
         let standing = self.in_time(async {
             let credential = self.service.credential_by(tenancy, &access, key).await?;
-            let standing = credential.standing().await?;
-            Ok((standing, credential))
+            let until = credential.until().await?;
+            Ok((credential, until))
         });
         match standing.await {
-            Ok((
-                CredentialFacts {
-                    kind,
-                    tenancy,
-                    until,
-                },
-                credential,
-            )) => {
+            Ok((credential, until)) => {
                 let fact = Fact::Credential {
-                    kind,
-                    tenancy,
+                    kind: credential.kind(),
+                    tenancy: tenancy.clone(),
                     until,
                 };
                 (fact, Some(credential))

@@ -98,17 +98,6 @@ struct State {
     failed: Option<Failure>,
 }
 
-/// The facts of an identity that a check shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CredentialFacts {
-    /// The kind of credential.
-    pub(crate) kind: CredentialKind,
-    /// The tenancy that the identity says, else that of the config.
-    pub(crate) tenancy: String,
-    /// End of the token's life; `None` for a key, which has none.
-    pub(crate) until: Option<DateTime<Utc>>,
-}
-
 impl KeyPlaces {
     /// The places of one run.
     pub(crate) fn new() -> Self {
@@ -189,20 +178,15 @@ impl Credential {
         }
     }
 
-    /// The facts of the identity, for a check.
+    /// End of the token's life; `None` for a key, which has none.
     ///
     /// # Errors
     /// As those of [`Self::signer`].
-    pub(crate) async fn standing(&self) -> Result<CredentialFacts, Failure> {
+    pub(crate) async fn until(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let signer = self.signer(0).await?;
-        let until = match signer.as_ref() {
+        Ok(match signer.as_ref() {
             Signer::Token(TokenKey { token, .. }) => Some(token.expires_at()),
             Signer::ApiKey(_) | Signer::Certificate(_) => None,
-        };
-        Ok(CredentialFacts {
-            kind: self.kind(),
-            tenancy: self.tenancy().to_owned(),
-            until,
         })
     }
 
