@@ -135,6 +135,14 @@ impl Signer {
         })
     }
 
+    /// The token, where the signer has one.
+    pub(crate) fn token(&self) -> Option<&Token> {
+        match self {
+            Self::Token(held) => Some(&held.token),
+            Self::ApiKey(_) | Self::Certificate(_) => None,
+        }
+    }
+
     /// The problem that a 401 means for this kind of signer.
     pub fn not_authenticated(&self, answer: Answer) -> Problem {
         match self {

@@ -155,16 +155,13 @@ impl Credential {
         }
     }
 
-    /// Another signer after the service has refused `refused` with status 401; `None` where there is no other.
+    /// Renews the token after the service has refused `refused` with status 401; returns whether there is another signer.
     ///
     /// # Errors
     /// As those of [`Self::signer`].
-    pub(crate) async fn renewed(
-        &self,
-        refused: &Arc<Signer>,
-    ) -> Result<Option<Arc<Signer>>, Failure> {
+    pub(crate) async fn renew(&self, refused: &Arc<Signer>) -> Result<bool, Failure> {
         match self {
-            Self::Constant(_) => Ok(None),
+            Self::Constant(_) => Ok(false),
             Self::Renewable { identity, .. } => {
                 let renewed = identity
                     .renewed(refused)
@@ -173,7 +170,7 @@ impl Credential {
                 if let Some((_, tenancy)) = &renewed {
                     self.confirm(tenancy.as_deref())?;
                 }
-                Ok(renewed.map(|(signer, _)| signer))
+                Ok(renewed.is_some())
             }
         }
     }
@@ -184,10 +181,7 @@ impl Credential {
     /// As those of [`Self::signer`].
     pub(crate) async fn until(&self) -> Result<Option<DateTime<Utc>>, Failure> {
         let signer = self.signer(0).await?;
-        Ok(match signer.as_ref() {
-            Signer::Token(TokenKey { token, .. }) => Some(token.expires_at()),
-            Signer::ApiKey(_) | Signer::Certificate(_) => None,
-        })
+        Ok(signer.token().map(Token::expires_at))
     }
 
     /// Refuses the identity of another tenancy than the config's.
@@ -260,27 +254,27 @@ impl Identity {
         {
             return Ok((Arc::clone(signer), state.tenancy.clone()));
         }
-        if let Err(failure) = self.renew(&mut state).await {
-            // The token that ends soon is good for this request, unless the new one was somebody else's.
-            let lives = held.filter(|held| left(held, now(&state)) > 0);
-            return match lives {
-                Some(held) if !is_final(&failure) => Ok((held, state.tenancy.clone())),
-                _ => {
-                    state.current = None;
-                    state.failed = Some(failure.clone());
-                    Err(failure)
-                }
-            };
-        }
-        let Some(signer) = state.current.clone() else {
-            return Err(Failure::new(Problem::Internal));
+        let signer = match self.renew(&mut state).await {
+            Ok(signer) => signer,
+            Err(failure) => {
+                // The token that ends soon is good for this request, unless the new one was somebody else's.
+                let lives = held.filter(|held| left(held, now(&state)) > 0);
+                return match lives {
+                    Some(held) if !is_final(&failure) => Ok((held, state.tenancy.clone())),
+                    _ => {
+                        state.current = None;
+                        state.failed = Some(failure.clone());
+                        Err(failure)
+                    }
+                };
+            }
         };
         // A token that the service has just handed out is its own to judge; one that was stored may be an old one.
         if matches!(self.source, Source::Stored(..))
             && left(&signer, now(&state)) <= 0
-            && let Signer::Token(TokenKey { kind, token, .. }) = signer.as_ref()
+            && let Some(at) = signer.token().map(Token::expires_at)
         {
-            let (kind, at) = (*kind, token.expires_at());
+            let kind = self.kind;
             return Err(Failure::new(CredentialProblem::Expired { kind, at }));
         }
         Ok((signer, state.tenancy.clone()))
@@ -308,8 +302,8 @@ impl Identity {
         Ok(other(&state))
     }
 
-    /// Takes a token from the source.
-    async fn renew(&self, state: &mut State) -> Result<(), Failure> {
+    /// Takes a token from the source, and returns the signer with it.
+    async fn renew(&self, state: &mut State) -> Result<Arc<Signer>, Failure> {
         let material = match &self.source {
             Source::Stored(load, keys) => {
                 let load = Arc::clone(load);
@@ -336,12 +330,13 @@ impl Identity {
         }
         state.clock = clock.unwrap_or(state.clock);
         state.tenancy = tenancy.or(state.tenancy.take());
-        state.current = Some(Arc::new(Signer::Token(TokenKey {
+        let signer = Arc::new(Signer::Token(TokenKey {
             kind: self.kind,
             token,
             key,
-        })));
-        Ok(())
+        }));
+        state.current = Some(Arc::clone(&signer));
+        Ok(signer)
     }
 }
 
@@ -355,8 +350,8 @@ impl fmt::Debug for Identity {
 
 /// Returns whether both sign with one token.
 fn is_same(one: &Signer, other: &Signer) -> bool {
-    match (one, other) {
-        (Signer::Token(one), Signer::Token(other)) => one.token.reveal() == other.token.reveal(),
+    match (one.token(), other.token()) {
+        (Some(one), Some(other)) => one.reveal() == other.reveal(),
         _ => false,
     }
 }
@@ -375,21 +370,16 @@ fn is_final(failure: &Failure) -> bool {
 
 /// The seconds that a signer's token lives on after `now`.
 fn left(signer: &Signer, now: i64) -> i64 {
-    match signer {
-        Signer::Token(TokenKey { token, .. }) => token.expires().saturating_sub(now),
-        Signer::ApiKey(_) | Signer::Certificate(_) => i64::MAX,
-    }
+    let token = signer.token();
+    token.map_or(i64::MAX, |token| token.expires().saturating_sub(now))
 }
 
 /// The seconds before its end in which a signer's token is renewed.
 fn margin(signer: &Signer) -> i64 {
-    match signer {
-        Signer::Token(TokenKey { token, .. }) => {
-            let half = token.lifetime().map(|life| life / 2);
-            half.map_or(MARGIN, |half| half.min(MARGIN))
-        }
-        Signer::ApiKey(_) | Signer::Certificate(_) => 0,
-    }
+    signer.token().map_or(0, |token| {
+        let half = token.lifetime().map(|life| life / 2);
+        half.map_or(MARGIN, |half| half.min(MARGIN))
+    })
 }
 
 /// The seconds since 1970 at `time`.
@@ -442,10 +432,7 @@ mod tests {
     }
 
     fn begins(signer: &Signer) -> i64 {
-        match signer {
-            Signer::Token(TokenKey { token, .. }) => token.expires() - 3600 - NOW,
-            _ => panic!("{signer:?}"),
-        }
+        signer.token().unwrap().expires() - 3600 - NOW
     }
 
     async fn at(identity: &Identity, clock: i64) -> Result<i64, CredentialProblem> {

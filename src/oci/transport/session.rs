@@ -193,7 +193,7 @@ impl<'a> Session<'a> {
             if fault.is_unauthorized()
                 && skew.is_none()
                 && !renewed
-                && self.credential.renewed(&signer).await?.is_some()
+                && self.credential.renew(&signer).await?
             {
                 renewed = true;
                 continue;
