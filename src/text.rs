@@ -107,6 +107,12 @@ pub(crate) fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
     digits.collect()
 }
 
+/// Returns `bytes` as pairs of hexadecimal digits in lower case with colons, as fingerprints are written.
+pub(crate) fn pairs(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| hex([byte])).collect();
+    pairs.join(":")
+}
+
 /// `text` with everything that a terminal would obey, or a reader not see,
 /// replaced: control characters, escape codes, marks that turn the direction
 /// of writing or have no width. White space becomes a blank; what is over

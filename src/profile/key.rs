@@ -35,7 +35,7 @@ use crate::failure::{Failure, FileProblem, KeyForm, KeyProblem};
 use crate::oci::signer::SigningKey;
 use crate::profile::config::KeyFile;
 use crate::profile::file::read_bounded;
-use crate::text::printable;
+use crate::text::{pairs, printable};
 
 /// Ten times a key of `MAX_BITS`.
 pub(crate) const MAX_FILE_BYTES: usize = 64 * 1024;
@@ -241,11 +241,7 @@ fn is_openssh_rsa(content: &[u8]) -> bool {
 /// Where the key cannot be written as DER, which no key from `parse` is too large for.
 pub fn fingerprint(key: &PublicKey) -> Result<String, KeyProblem> {
     let der = key.to_public_key_der().map_err(|_| KeyProblem::Damaged)?;
-    let pairs: Vec<String> = Md5::digest(der.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok(pairs.join(":"))
+    Ok(pairs(&Md5::digest(der.as_bytes())))
 }
 
 fn not_a_private_key(label: &str) -> KeyProblem {

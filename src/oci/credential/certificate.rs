@@ -6,6 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use pkcs8::der::{AnyRef, Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
 use sha2::{Digest as _, Sha256};
 
+use crate::text::pairs;
+
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
 /// The most certificates of a document.
@@ -13,34 +15,27 @@ const MOST: usize = 10;
 /// Beginning of the part of the subject that names the tenancy.
 const TENANCY: &[u8] = b"opc-tenant:";
 
-/// The certificates of a PEM text in base64 of their DER; `None` where it has none, or one that does not decode.
-pub(super) fn certificates(pem: &str) -> Option<Vec<String>> {
+/// The certificates of a PEM text in DER; `None` where it has none, or one that does not decode.
+pub(super) fn certificates(pem: &str) -> Option<Vec<Vec<u8>>> {
     let mut found = Vec::new();
     let mut rest = pem;
     while let Some((_, after)) = rest.split_once(BEGIN) {
         let (content, after) = after.split_once(END)?;
         let content: String = content.split_whitespace().collect();
-        // What goes to the service is known to be base64, and nothing else.
-        found.push(STANDARD.encode(STANDARD.decode(content).ok()?));
+        found.push(STANDARD.decode(content).ok()?);
         rest = after;
     }
     (!found.is_empty() && found.len() <= MOST).then_some(found)
 }
 
-/// The SHA-256 of a certificate in base64, in lower-case pairs with colons, as the vendor's SDK for Go writes it.
-pub(super) fn fingerprint(certificate: &str) -> Option<String> {
-    let der = STANDARD.decode(certificate).ok()?;
-    let pairs: Vec<String> = Sha256::digest(der)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Some(pairs.join(":"))
+/// The SHA-256 of a certificate in lower-case pairs with colons, as the vendor's SDK for Go writes it.
+pub(super) fn fingerprint(der: &[u8]) -> String {
+    pairs(&Sha256::digest(der))
 }
 
-/// The tenancy in the subject of a certificate in base64.
-pub(super) fn tenancy(certificate: &str) -> Option<String> {
-    let der = STANDARD.decode(certificate).ok()?;
-    let certificate = AnyRef::from_der(&der).ok()?;
+/// The tenancy in the subject of a certificate.
+pub(super) fn tenancy(der: &[u8]) -> Option<String> {
+    let certificate = AnyRef::from_der(der).ok()?;
     let body = fields(sequence(certificate)?)?.into_iter().next()?;
     // RFC 5280: version, serial number, signature, issuer, validity, subject. The version has a tag of its own and may
     // be missing.
@@ -112,7 +107,7 @@ mod tests {
             let found = certificates(&format!("first\n{pem}")).unwrap();
             assert_eq!(found.len(), 1);
             assert_eq!(tenancy(&found[0]).as_deref(), Some("ocid1.tenancy.oc1..a"));
-            assert_eq!(fingerprint(&found[0]).unwrap().len(), 95);
+            assert_eq!(fingerprint(&found[0]).len(), 95);
         }
         let other = certificates(&certificate(["x", "opc-tenancy:y"])).unwrap();
         assert_eq!(tenancy(&other[0]), None);
@@ -141,20 +136,20 @@ mod tests {
     }
 
     static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
-        let good = certificates(&certificate(["a", "opc-tenant:b"])).unwrap();
-        STANDARD.decode(&good[0]).unwrap()
+        let mut good = certificates(&certificate(["a", "opc-tenant:b"])).unwrap();
+        good.swap_remove(0)
     });
 
     proptest! {
         #[test]
         fn any_bytes_are_read_without_a_panic(bytes in any::<Vec<u8>>(), at in 0usize..900, other in any::<u8>()) {
-            let _ = tenancy(&STANDARD.encode(&bytes));
+            let _ = tenancy(&bytes);
             let _ = certificates(&String::from_utf8_lossy(&bytes));
             let mut der = GOOD.clone();
             if let Some(byte) = der.get_mut(at) {
                 *byte = other;
             }
-            let _ = tenancy(&STANDARD.encode(der));
+            let _ = tenancy(&der);
         }
     }
 }

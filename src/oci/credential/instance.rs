@@ -40,10 +40,10 @@ pub(crate) struct Instance {
 /// The federation request, with the fields by name, as the vendor's SDK for Go writes them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Request<'a> {
-    certificate: &'a str,
+struct Request {
+    certificate: String,
     fingerprint_algorithm: &'static str,
-    intermediate_certificates: &'a [String],
+    intermediate_certificates: Vec<String>,
     public_key: String,
 }
 
@@ -74,13 +74,17 @@ impl Instance {
         let key = key.map_err(unmade)?;
         let public_key = STANDARD.encode(key.public_der().map_err(unmade)?);
         let request = Request {
-            certificate: &certificate,
+            certificate: STANDARD.encode(certificate),
             fingerprint_algorithm: "SHA256",
-            intermediate_certificates: &intermediates,
+            intermediate_certificates: intermediates
+                .iter()
+                .map(|der| STANDARD.encode(der))
+                .collect(),
             public_key,
         };
         let body = serde_json::to_vec(&request).map_err(|_| Failure::new(Problem::Internal))?;
         let url = self.endpoint.federation(&region)?;
+        let tenancy = signer.tenancy.clone();
         let signing = Signer::Certificate(signer);
         let answer = exchange(&self.web, &signing, &url, Some(&body)).await?;
         let request_id = answer.request_id();
@@ -99,32 +103,28 @@ impl Instance {
         Ok(Material {
             token: token.ok_or_else(|| failed(CredentialProblem::NoToken))?,
             key,
-            tenancy: match signing {
-                Signer::Certificate(signer) => Some(signer.tenancy),
-                _ => None,
-            },
+            tenancy: Some(tenancy),
             clock,
         })
     }
 
-    /// The certificate and those of its issuers in base64, the certificate as a signer, and the region of the instance.
+    /// The certificate and those of its issuers in DER, the certificate as a signer, and the region of the instance.
     fn read(
         &self,
         documents: &Documents,
-    ) -> Result<(String, Vec<String>, CertificateKey, Region), Failure> {
+    ) -> Result<(Vec<u8>, Vec<Vec<u8>>, CertificateKey, Region), Failure> {
         let odd = |path| Failure::new(CredentialProblem::MetadataAnswer { path });
         let of = |path, pem: &str| certificates(pem).ok_or_else(|| odd(path));
         let certificate = of(metadata::CERTIFICATE, &documents.certificate)?.swap_remove(0);
         let intermediates = of(metadata::INTERMEDIATE, &documents.intermediate)?;
         let found = tenancy(&certificate).filter(|found| is_ocid(found));
         let tenancy = found.ok_or_else(|| odd(metadata::CERTIFICATE))?;
-        let fingerprint = fingerprint(&certificate).ok_or_else(|| odd(metadata::CERTIFICATE))?;
         let key = (self.read_key)(&documents.key).map_err(|_| odd(metadata::KEY))?;
         let region = Region::find(&documents.region, &tenancy)
             .map_err(|_| Failure::new(CredentialProblem::NotARegion))?;
         let signer = CertificateKey {
             tenancy,
-            fingerprint,
+            fingerprint: fingerprint(&certificate),
             key,
         };
         Ok((certificate, intermediates, signer, region))
