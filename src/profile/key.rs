@@ -78,6 +78,15 @@ impl KeyPair {
         })
     }
 
+    /// The key in the content of a file, as [`parse`] reads it.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`parse`] and [`Self::new`].
+    pub(crate) fn parse(bytes: &[u8], pass_phrase: Option<&str>) -> Result<Self, KeyProblem> {
+        Self::new(&parse(bytes, pass_phrase)?)
+    }
+
     /// The key's size in bits.
     pub(crate) fn bits(&self) -> usize {
         self.public.n().bit_width() as usize
@@ -101,7 +110,7 @@ pub(crate) fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, Ke
             read => break read.map_err(KeyProblem::File)?,
         }
     };
-    KeyPair::new(&parse(&text, pass_phrase)?)
+    KeyPair::parse(&text, pass_phrase)
 }
 
 /// The key that a config names.
@@ -112,7 +121,7 @@ pub(crate) fn load(path: &Path, pass_phrase: Option<&str>) -> Result<KeyPair, Ke
 pub(crate) fn load_file(file: &KeyFile) -> Result<KeyPair, Failure> {
     let pass_phrase = file.pass_phrase.as_ref().map(|phrase| phrase.reveal());
     let loaded = match &file.content {
-        Some(content) => parse(content.reveal(), pass_phrase).and_then(|key| KeyPair::new(&key)),
+        Some(content) => KeyPair::parse(content.reveal(), pass_phrase),
         None => load(&file.path, pass_phrase),
     };
     loaded.map_err(|problem| file.failure(problem))

@@ -102,7 +102,7 @@ pub(crate) fn instance(web: &Arc<Web>, endpoint: &Endpoint, now: DateTime<Utc>) 
     let source = Source::Instance(Box::new(Instance {
         web: Arc::clone(web),
         endpoint: endpoint.clone(),
-        read_key: |pem| KeyPair::new(&key::parse(pem, None)?).map(|pair| pair.signing),
+        read_key: |pem| KeyPair::parse(pem, None).map(|pair| pair.signing),
     }));
     Identity::new(CredentialKind::InstancePrincipal, source, now)
 }

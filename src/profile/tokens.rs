@@ -4,15 +4,16 @@
 //! Source of the variables: the vendor's SDKs for Python and Go.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use super::access::TokenFile;
 use super::config::KeyFile;
 use super::file::read_bounded;
-use super::{key, provider};
-use crate::failure::{CredentialProblem, Failure, FileProblem, KeyProblem};
+use super::key::{self, KeyPair};
+use super::provider;
+use crate::failure::{CredentialProblem, Failure, Problem};
 use crate::oci::credential::Material;
 use crate::oci::credential::token::{LARGEST, Token};
 use crate::text::printable;
@@ -54,48 +55,38 @@ pub(crate) fn has_resource() -> bool {
 /// # Errors
 /// A [`Failure`] that names the variable or its file.
 pub(super) fn resource() -> Result<Material, Failure> {
-    let found = |name: &'static str| {
-        let text = variable(name)?;
-        text.ok_or_else(|| Failure::new(CredentialProblem::NoVariable { name }))
+    let needed = |name, read: fn(&'static str) -> Result<Option<Zeroizing<String>>, Failure>| {
+        read(name)?.ok_or_else(|| Failure::new(CredentialProblem::NoVariable { name }))
     };
-    let version = found(VERSION)?;
+    let version = needed(VERSION, variable)?;
     if version.as_str() != OWN_VERSION {
         return Err(Failure::new(CredentialProblem::OtherVersion {
             found: printable(&version, 20),
         }));
     }
-    let of_variable = |name: &'static str, failure: Failure| Failure {
-        file: Some(
-            failure
-                .file
-                .map_or_else(|| name.to_owned(), |file| format!("{name}={file}")),
-        ),
-        ..failure
-    };
-    let text = content(&found(RPST)?).map_err(|failure| of_variable(RPST, failure))?;
-    let token = Token::new(&text).map_err(|problem| of_variable(RPST, Failure::new(problem)))?;
-    let pem = content(&found(PRIVATE_PEM)?).map_err(|failure| of_variable(PRIVATE_PEM, failure))?;
-    let pass_phrase = match variable(PASSPHRASE)? {
-        Some(text) => {
-            let text = content(&text).map_err(|failure| of_variable(PASSPHRASE, failure))?;
-            Some(Zeroizing::new(
-                text.trim_end_matches(['\r', '\n']).to_owned(),
-            ))
-        }
-        None => None,
-    };
-    let pair = key::parse(
-        pem.as_bytes(),
-        pass_phrase.as_ref().map(|text| text.as_str()),
-    )
-    .and_then(|key| key::KeyPair::new(&key))
-    .map_err(|problem| of_variable(PRIVATE_PEM, Failure::new(key_problem(problem))))?;
+    let text = needed(RPST, content)?;
+    let token = Token::new(&text).map_err(|problem| of_variable(RPST, problem))?;
+    let pem = needed(PRIVATE_PEM, content)?;
+    let pass_phrase = content(PASSPHRASE)?;
+    let pass_phrase = pass_phrase
+        .as_ref()
+        .map(|text| text.trim_end_matches(['\r', '\n']));
+    let pair = KeyPair::parse(pem.as_bytes(), pass_phrase)
+        .map_err(|problem| of_variable(PRIVATE_PEM, problem))?;
     Ok(Material {
         tenancy: token.resource_tenant().map(str::to_owned),
         token,
         key: pair.signing,
         clock: None,
     })
+}
+
+/// The failure of what the variable `name` holds.
+fn of_variable(name: &'static str, problem: impl Into<Problem>) -> Failure {
+    Failure {
+        file: Some(name.to_owned()),
+        ..Failure::new(problem)
+    }
 }
 
 /// The value of a variable of the environment; `None` where it is not set, or empty.
@@ -108,16 +99,20 @@ fn variable(name: &'static str) -> Result<Option<Zeroizing<String>>, Failure> {
         .map_err(|_| Failure::new(CredentialProblem::NoVariable { name }))
 }
 
-/// The text that a variable holds, or that of the file whose absolute path it holds.
-fn content(value: &str) -> Result<Zeroizing<String>, Failure> {
-    if !Path::new(value).is_absolute() {
-        return Ok(Zeroizing::new(value.to_owned()));
+/// The text that the variable `name` holds, or that of the file whose absolute path it holds; `None` as in [`variable`].
+fn content(name: &'static str) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(value) = variable(name)? else {
+        return Ok(None);
+    };
+    let path = Path::new(value.as_str());
+    if !path.is_absolute() {
+        return Ok(Some(value));
     }
-    let path = PathBuf::from(value);
-    read(&path).map_err(|problem| Failure {
-        file: Some(printable(value, 255)),
+    let text = read(path).map_err(|problem| Failure {
+        file: Some(format!("{name}={}", printable(&value, 255))),
         ..Failure::new(problem)
-    })
+    });
+    text.map(Some)
 }
 
 /// The text of a small file.
@@ -126,12 +121,4 @@ fn read(path: &Path) -> Result<Zeroizing<String>, CredentialProblem> {
     let bytes = read_bounded(path, limit).map_err(CredentialProblem::File)?;
     let text = str::from_utf8(&bytes).map_err(|_| CredentialProblem::NotAToken)?;
     Ok(Zeroizing::new(text.to_owned()))
-}
-
-/// A key of a variable has no file that could be missing.
-fn key_problem(problem: KeyProblem) -> KeyProblem {
-    match problem {
-        KeyProblem::File(FileProblem::Missing) => KeyProblem::NotPem,
-        problem => problem,
-    }
 }
