@@ -181,7 +181,7 @@ impl Service {
     async fn secret(&self, secret: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let region = vault::region(secret).ok_or_else(|| {
             Failure::new(ConfigProblem::NotAnOcid {
-                expected: "vaultsecret",
+                expected: vault::KIND,
             })
         })?;
         let machine = self.machine();

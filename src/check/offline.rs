@@ -183,8 +183,8 @@ pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Fin
     let key = draft.key.as_ref().map(|key| key.path.as_path());
     let mut facts = Vec::new();
     let mut files = vec![(Some(path), Step::Config)];
-    let in_vault = draft.key.as_ref().is_some_and(KeyFile::is_in_vault);
-    if !draft.kind.is_of_machine() && !in_vault {
+    let secret = draft.key.as_ref().and_then(KeyFile::key_secret);
+    if !draft.kind.is_of_machine() && secret.is_none() {
         files.push((key, Step::Key));
     }
     if let Some(token) = &draft.token {

@@ -13,6 +13,8 @@ use super::signer::Signer;
 use super::transport::Web;
 use crate::failure::{CredentialProblem, Failure, Problem};
 
+/// The kind in a secret's OCID.
+pub(crate) const KIND: &str = "vaultsecret";
 /// Beginning of a secret's OCID.
 pub(crate) const PREFIX: &str = "ocid1.vaultsecret.";
 /// The most bytes of a secret, as the service documents it.

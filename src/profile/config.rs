@@ -191,13 +191,6 @@ impl KeyFile {
         self.key_secret().is_some() || self.phrase_secret().is_some()
     }
 
-    /// Whether the key lies in Vault, so that there is no file of it.
-    pub(crate) fn is_in_vault(&self) -> bool {
-        self.path
-            .to_str()
-            .is_some_and(|path| path.starts_with(vault::PREFIX))
-    }
-
     /// Builds the failure of the key from `problem` and the config's line that names the key.
     pub fn failure(&self, problem: KeyProblem) -> Failure {
         let path = self.path.to_string_lossy();
@@ -429,15 +422,9 @@ impl Draft {
         };
         let of_kind = self.read_kind(lines);
         let other = access::required(CredentialKind::ApiKey);
-        let common = REQUIRED
-            .into_iter()
-            .filter(|key| !other.contains(key) || of_kind.contains(key));
-        let own = of_kind
-            .iter()
-            .copied()
-            .filter(|key| !REQUIRED.contains(key));
-        let mut missing: Vec<MissingKey> = common
-            .chain(own)
+        let of_all = |key: &&str| REQUIRED.contains(key) && !other.contains(key);
+        let mut missing: Vec<MissingKey> = keys()
+            .filter(|key| of_kind.contains(key) || of_all(key))
             .filter(|key| lines.value(key).is_none())
             .map(|name| MissingKey {
                 name,

@@ -23,8 +23,6 @@ pub(super) const ACCESS: [&str; 2] = [TENANCY, USER];
 const LONGEST_SHOWN: usize = 100;
 /// Quotes of the same kind, as keyboards and word processors write them.
 const QUOTES: [&str; 4] = ["\"“”„‟″＂", "'‘’‚‛′＇", "`´", "«»"];
-/// The kind in the OCID of a secret of Vault.
-const SECRET: &str = "vaultsecret";
 /// Bytes from which on the base64 of a key's content is taken for one.
 const SHORTEST_KEY: usize = 64;
 /// The most quotes and labels that are removed from a value.
@@ -272,15 +270,15 @@ pub(crate) fn region(value: &str, tenancy: Option<&str>) -> Result<Option<Region
     }
 }
 
-/// The key's path, or the OCID of the secret of Vault that holds the key: `~` is the user's folder, a relative path starts at the config's own, and the
-/// console's trailing `# TODO` goes where only the path without it exists.
+/// The key's path, or the OCID of the secret of Vault that holds the key: `~` is the user's folder, a relative path starts
+/// at the config's own, and the console's trailing `# TODO` goes where only the path without it exists.
 pub(crate) fn key_path(value: &str, folder: &Path) -> Result<PathBuf, ConfigProblem> {
     // A path is shown, and a key never.
     if is_secret(value) {
         return Err(ConfigProblem::KeyInPlace);
     }
     if value.starts_with(vault::PREFIX) {
-        return ocid(value, SECRET).map(PathBuf::from);
+        return ocid(value, vault::KIND).map(PathBuf::from);
     }
     let resolve = |value: &str| path::resolve(value, folder);
     let path = resolve(value);
