@@ -26,22 +26,21 @@ pub(crate) async fn exchange(
     let content = content.map(|content| ("application/json", content));
     let mut pauses = PAUSES.into_iter();
     loop {
-        let problem = match web.send_signed(signer, url, content, &[]).await {
-            Ok(answer) if !answer.may_pass() => return Ok(answer),
-            Ok(answer) => Err(answer),
-            Err(WebFault::Broken { problem, .. }) => Ok(problem),
-            Err(WebFault::Insecure | WebFault::Header) => {
-                return Err(Failure::new(ServiceProblem::SigningFailed));
-            }
+        let result = match web.send_signed(signer, url, content, &[]).await {
+            Ok(answer) => Ok(answer),
+            Err(WebFault::Broken { problem, .. }) => Err(problem),
+            Err(WebFault::Insecure | WebFault::Header) => Err(ServiceProblem::SigningFailed),
         };
-        match (pauses.next(), problem) {
-            (Some(pause), Err(_)) => sleep(pause).await,
-            (
-                Some(pause),
-                Ok(ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. }),
-            ) => sleep(pause).await,
-            (None, Err(answer)) => return Ok(answer),
-            (_, Ok(problem)) => return Err(Failure::new(problem)),
+        let passes = match &result {
+            Ok(answer) => answer.may_pass(),
+            Err(problem) => matches!(
+                problem,
+                ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. }
+            ),
+        };
+        match pauses.next().filter(|_| passes) {
+            Some(pause) => sleep(pause).await,
+            None => return result.map_err(Failure::new),
         }
     }
 }
