@@ -1,6 +1,8 @@
 //! Secrets of Vault: `GetSecretBundle` of the service that hands them out, version 20190301, the current version of a
 //! secret by its OCID.
 
+use std::mem;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
@@ -60,19 +62,13 @@ pub(crate) async fn content(
     region: &Region,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let url = endpoint.secret(region, secret)?;
-    let answer = exchange(web, signer, &url, None).await?;
-    let request_id = answer.request_id();
-    let failed = |problem: CredentialProblem| Failure {
-        request_id: request_id.clone(),
-        ..Failure::new(problem)
-    };
+    let mut answer = exchange(web, signer, &url, None).await?;
     if answer.status != 200 {
-        return Err(failed(CredentialProblem::SecretRefused(answer.refusal())));
+        return Err(answer.failure(CredentialProblem::SecretRefused(answer.refusal())));
     }
-    let whole = answer.whole;
-    let body = Zeroizing::new(answer.body);
-    let content = decode(&body, secret).filter(|_| whole);
-    content.ok_or_else(|| failed(CredentialProblem::NotASecret))
+    let body = Zeroizing::new(mem::take(&mut answer.body));
+    let content = decode(&body, secret).filter(|_| answer.whole);
+    content.ok_or_else(|| answer.failure(CredentialProblem::NotASecret))
 }
 
 /// The content in the document `body`; `None` where it is not that of `secret`.

@@ -4,6 +4,7 @@
 //! certificate's SHA-256, which the body says, and no host is signed. Each token has a session key of its own, and each
 //! renewal reads the certificate again, since the platform renews it.
 
+use std::mem;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -86,25 +87,19 @@ impl Instance {
         let url = self.endpoint.federation(&region)?;
         let tenancy = signer.tenancy.clone();
         let signing = Signer::Certificate(signer);
-        let answer = exchange(&self.web, &signing, &url, Some(&body)).await?;
-        let request_id = answer.request_id();
-        let failed = |problem: CredentialProblem| Failure {
-            request_id: request_id.clone(),
-            ..Failure::new(problem)
-        };
+        let mut answer = exchange(&self.web, &signing, &url, Some(&body)).await?;
         if answer.status != 200 {
-            return Err(failed(CredentialProblem::Federation(answer.refusal())));
+            return Err(answer.failure(CredentialProblem::Federation(answer.refusal())));
         }
-        let clock = answer.clock();
-        let body = Zeroizing::new(answer.body);
+        let body = Zeroizing::new(mem::take(&mut answer.body));
         let reply: Option<Reply> = serde_json::from_slice(&body).ok();
         let text = reply.map(|reply| Zeroizing::new(reply.token));
         let token = text.and_then(|text| Token::new(&text).ok());
         Ok(Material {
-            token: token.ok_or_else(|| failed(CredentialProblem::NoToken))?,
+            token: token.ok_or_else(|| answer.failure(CredentialProblem::NoToken))?,
             key,
             tenancy: Some(tenancy),
-            clock,
+            clock: answer.clock(),
         })
     }
 

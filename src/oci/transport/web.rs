@@ -20,7 +20,7 @@ use rustls::ClientConfig;
 use super::http::{Http, answer, classify, read, request_id};
 use super::retry::{may_pass, retry_after, service_time, signed_seconds, skew};
 use super::{Limits, is_loopback, shifted_now};
-use crate::failure::{Answer, ServiceProblem};
+use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::signer::{Body, Request, Signer};
 
 /// The largest answer that is read. A channel's answer is an identifier or a refusal.
@@ -87,6 +87,14 @@ impl WebAnswer {
     /// The refusal, in the words of a service of OCI.
     pub(crate) fn refusal(&self) -> Answer {
         answer(self.status, &self.body)
+    }
+
+    /// The failure of the request by `problem`, with the name that a service of OCI gave it.
+    pub(crate) fn failure(&self, problem: impl Into<Problem>) -> Failure {
+        Failure {
+            request_id: self.request_id(),
+            ..Failure::new(problem)
+        }
     }
 
     /// Returns whether a service of OCI may answer otherwise a little later.
