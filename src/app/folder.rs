@@ -46,6 +46,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// The client's name and its file's, for comparing.
+    fn texts(&self) -> [String; 2] {
+        [folded(&self.name), folded(&self.file)]
+    }
+
     /// Returns whether the run's time was over before the config was read.
     fn unread(&self) -> bool {
         let mut failures = self.draft.failures.iter();
@@ -121,30 +126,24 @@ pub(super) async fn named(plan: &Plan, word: &str) -> Result<Entry, Outcome> {
         ..plan.clone()
     };
     let contents = read(&every, &progress, None).await;
-    let mut entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
+    let entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
     let meant = folded(word);
-    let texts = |entry: &Entry| [folded(&entry.name), folded(&entry.file)];
-    let by = |is_meant: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        let found = entries.iter().enumerate();
-        let found = found.filter(|(_, entry)| texts(entry).iter().any(is_meant));
-        found.map(|(place, _)| place).collect()
-    };
-    let whole = by(&|text| *text == meant);
-    let found = match whole.is_empty() {
-        true => by(&|text| text.contains(&meant)),
-        false => whole,
-    };
+    let is_whole = |entry: &Entry| entry.texts().contains(&meant);
+    let is_part = |entry: &Entry| entry.texts().iter().any(|text| text.contains(&meant));
+    let (mut found, mut others): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(is_whole);
+    if found.is_empty() {
+        others.retain(is_part);
+        found = others;
+    }
     let shown = printable(word, 60);
-    match &found[..] {
-        [place] => Ok(entries.swap_remove(*place)),
-        [] => {
-            complain(&explain::alert::no_client(lang, &shown));
-            Err(Outcome::Usage)
-        }
-        several => {
-            let files = several.iter().map(|place| entries[*place].file.clone());
-            let files: Vec<String> = files.collect();
-            complain(&explain::alert::several_clients(lang, &shown, &files));
+    match <[Entry; 1]>::try_from(found) {
+        Ok([entry]) => Ok(entry),
+        Err(found) => {
+            let files: Vec<String> = found.into_iter().map(|entry| entry.file).collect();
+            complain(&match files.is_empty() {
+                true => explain::alert::no_client(lang, &shown),
+                false => explain::alert::several_clients(lang, &shown, &files),
+            });
             Err(Outcome::Usage)
         }
     }
