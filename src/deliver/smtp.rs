@@ -58,7 +58,7 @@ const LONGEST_REPLY: usize = 300;
 /// A mail server.
 #[derive(Clone, Debug)]
 pub struct Smtp {
-    /// Name or address of the host.
+    /// Name or address of the host, one of IPv6 without brackets.
     pub host: String,
     /// Port: usually 587 with STARTTLS, 465 with TLS from the first byte.
     pub port: u16,
@@ -175,9 +175,8 @@ impl Smtp {
         let stream = timeout(web.limits().connect_timeout, self.connect());
         let stream = stream.await.unwrap_or(Err(Failed::TimedOut));
         let wire = Wire::new(stream.map_err(|failed| self.unreached(failed))?);
-        let name = self.host.trim_start_matches('[').trim_end_matches(']');
         if self.implicit_tls {
-            self.secure(web, &wire, name).await?;
+            self.secure(web, &wire).await?;
         }
         let login = self.login.as_ref();
         let secrets = login.map(|login| [login.user.as_str(), login.secret.reveal()]);
@@ -196,7 +195,7 @@ impl Smtp {
         let mut secure = self.implicit_tls;
         if !secure && info.supports_feature(Extension::StartTls) {
             talk.say(Starttls, Stage::Greeting).await?;
-            self.secure(web, &wire, name).await?;
+            self.secure(web, &wire).await?;
             secure = true;
             let offer = talk.say(Ehlo::new(own_name), Stage::Greeting).await?;
             let offer = ServerInfo::from_response(&offer);
@@ -219,8 +218,7 @@ impl Smtp {
     }
 
     async fn connect(&self) -> Result<TcpStream, Failed> {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']');
-        let addresses = lookup_host((host, self.port)).await;
+        let addresses = lookup_host((self.host.as_str(), self.port)).await;
         let mut failed = Failed::Unknown;
         for address in addresses.map_err(|_| Failed::Unknown)? {
             match TcpStream::connect(address).await {
@@ -231,10 +229,10 @@ impl Smtp {
         Err(failed)
     }
 
-    async fn secure(&self, web: &Web, wire: &Wire, name: &str) -> Result<(), Refusal> {
+    async fn secure(&self, web: &Web, wire: &Wire) -> Result<(), Refusal> {
         let problem = |problem| Refusal::new(Kind::Passing, DeliveryProblem::Connection(problem));
         let settings = web.tls().map_err(problem)?;
-        let secured = wire.secure(settings, name).await;
+        let secured = wire.secure(settings, &self.host).await;
         secured.map_err(|failed| self.unreached(failed))
     }
 

@@ -1,8 +1,8 @@
 //! The signer of requests: one seam between the credential that a client has and the requests that are sent.
 //!
-//! The signature is version 1 of the service's scheme (draft-cavage-http-signatures-08 with the service's
-//! choice of headers), and a pure function of signer, request and date. A signer signs
-//! with one key and under one key id: tokens that expire are renewed by `credential`, which makes another signer.
+//! The signature is version 1 of the service's scheme (draft-cavage-http-signatures-08 with the service's choice of
+//! headers), and a pure function of signer, request and date. A signer signs with one key and under one key id: tokens that
+//! expire are renewed by `credential`, which makes another signer.
 //!
 //! The crate `rsa` reads, checks, makes and verifies keys, as the list of crates says. The signature itself is
 //! made by `aws-lc-rs`, against the letter of that list, for two reasons. Signing was four fifths of the CPU

@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 use self::http::Http;
 use self::lanes::Lanes;
 pub(crate) use self::near::{Near, NearAnswer};
-use self::proxy::Route;
+use self::proxy::{Route, bare};
 pub(crate) use self::session::{Manner, Session};
 pub use self::web::Web;
 pub(crate) use self::web::{WebAnswer, WebFault, WebRequest};
@@ -157,11 +157,12 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 
 /// Returns whether `host`, a name or an address, is this machine.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<IpAddr>();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+    host == "localhost" || ip(host).is_some_and(|address| address.is_loopback())
+}
+
+/// The IP address that `host` is, one of IPv6 with or without brackets.
+pub(crate) fn ip(host: &str) -> Option<IpAddr> {
+    bare(host).parse().ok()
 }
 
 /// Returns the present time by a clock that is `offset_seconds` ahead of this machine's.

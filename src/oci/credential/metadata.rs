@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
 use crate::failure::{CredentialProblem, Failure, ServiceProblem};
-use crate::oci::transport::{Near, NearAnswer};
+use crate::oci::transport::{Near, NearAnswer, ip, is_loopback_host};
 use crate::text::printable;
 
 /// The variable of the vendor's SDKs with another address.
@@ -66,11 +66,11 @@ fn address(text: &str) -> Option<Url> {
         && url.query().is_none()
         && url.fragment().is_none();
     let host = url.host_str()?;
-    let is_own = host == "localhost"
-        || match host.trim_start_matches('[').trim_end_matches(']').parse() {
-            Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_link_local(),
-            Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unicast_link_local(),
-            Err(_) => false,
+    let is_own = is_loopback_host(host)
+        || match ip(host) {
+            Some(IpAddr::V4(address)) => address.is_link_local(),
+            Some(IpAddr::V6(address)) => address.is_unicast_link_local(),
+            None => false,
         };
     (url.scheme() == "http" && bare && is_own).then_some(url)
 }

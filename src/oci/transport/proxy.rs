@@ -12,7 +12,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use percent_encoding::percent_decode_str;
 use reqwest::{NoProxy, Proxy, Url};
 
-use super::is_loopback;
+use super::{ip, is_loopback};
 use crate::failure::{EnvironmentProblem, ProxyProblem};
 use crate::text::printable;
 
@@ -115,11 +115,11 @@ fn bypass(entry: &str, port: u16) -> Option<String> {
         return Some(String::new());
     }
     if let Some((network, bits)) = entry.split_once('/') {
-        let network: IpAddr = bare(network).parse().ok()?;
+        let network = ip(network)?;
         let most = if network.is_ipv4() { 32 } else { 128 };
         return (bits.parse::<u8>().ok()? <= most).then(|| format!("{network}/{bits}"));
     }
-    if entry == "*" || bare(entry).parse::<IpAddr>().is_ok() {
+    if entry == "*" || ip(entry).is_some() {
         return Some(bare(entry).to_owned());
     }
     let (name, own) = match entry.rsplit_once(':') {
@@ -134,7 +134,7 @@ fn bypass(entry: &str, port: u16) -> Option<String> {
 }
 
 /// An IPv6 address without its brackets.
-fn bare(text: &str) -> &str {
+pub(super) fn bare(text: &str) -> &str {
     let inner = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
