@@ -282,20 +282,6 @@ struct Parts {
 impl Parts {
     fn new(cli: Cli) -> Self {
         let report = cli.report;
-        let none = |job, common| Self {
-            job,
-            dir: PathBuf::new(),
-            bare: false,
-            common,
-            forecast: ForecastArgs::default(),
-            figures: None,
-            pages: PageArgs::default(),
-            publish_as: None,
-            details: false,
-            store: None,
-            endpoint: None,
-            record: false,
-        };
         match cli.command {
             None => Self {
                 bare: report.dir.is_none(),
@@ -307,7 +293,7 @@ impl Parts {
                 store: Some(report.store),
                 endpoint: report.service.endpoint,
                 record: report.record,
-                ..none(Job::Report, report.common)
+                ..Self::none(Job::Report, report.common)
             },
             Some(Command::Demo(args)) => {
                 let job = DemoJob {
@@ -321,7 +307,7 @@ impl Parts {
                     details: args.figures.shown.details,
                     pages: args.figures.pages.clone(),
                     figures: Some(args.figures),
-                    ..none(Job::Demo(job), args.common)
+                    ..Self::none(Job::Demo(job), args.common)
                 }
             }
             Some(Command::Check(args)) => {
@@ -333,13 +319,13 @@ impl Parts {
                     dir: args.dir,
                     details: args.details,
                     endpoint: args.service.endpoint,
-                    ..none(job, args.common)
+                    ..Self::none(job, args.common)
                 }
             }
             Some(Command::Add(args)) => Self {
                 dir: args.dir,
                 endpoint: args.service.endpoint,
-                ..none(Job::Add(Box::new(args.answers)), args.common)
+                ..Self::none(Job::Add(Box::new(args.answers)), args.common)
             },
             Some(Command::Backtest(args)) => Self {
                 dir: args.dir,
@@ -347,58 +333,66 @@ impl Parts {
                 details: args.details,
                 store: Some(args.store),
                 endpoint: args.service.endpoint,
-                ..none(Job::Backtest, args.common)
+                ..Self::none(Job::Backtest, args.common)
             },
             Some(Command::Alert(args)) => Self::of_alert(*args),
             Some(Command::Pages(args)) => Self::of_pages(*args),
             Some(Command::Publish(args)) => Self::of_publish(*args),
             Some(Command::Completions { shell, .. }) => {
-                none(Job::Completions(shell), report.common)
+                Self::none(Job::Completions(shell), report.common)
             }
-            Some(Command::Man { command, .. }) => none(Job::Man(command), report.common),
+            Some(Command::Man { command, .. }) => Self::none(Job::Man(command), report.common),
             Some(Command::Manual(args)) => {
                 let job = Job::Manual {
                     subject: args.topic,
                     word: args.word,
                 };
-                none(job, report.common)
+                Self::none(job, report.common)
             }
         }
     }
 }
 
 impl Parts {
+    /// The parts of `job` where its command says nothing else.
+    fn none(job: Job, common: CommonArgs) -> Self {
+        Self {
+            job,
+            dir: PathBuf::new(),
+            bare: false,
+            common,
+            forecast: ForecastArgs::default(),
+            figures: None,
+            pages: PageArgs::default(),
+            publish_as: None,
+            details: false,
+            store: None,
+            endpoint: None,
+            record: false,
+        }
+    }
+
     fn of_alert(mut args: AlertArgs) -> Self {
         if let Some(verb) = args.verb.take() {
             let (job, place) = AlertJob::of_verb(verb);
             return Self {
-                job: Job::Alert(Box::new(job)),
                 dir: place.dir,
-                bare: false,
-                common: place.common,
-                forecast: ForecastArgs::default(),
-                figures: None,
-                pages: PageArgs::default(),
-                publish_as: None,
-                details: false,
                 store: Some(place.store),
                 endpoint: place.service.endpoint,
-                record: false,
+                ..Self::none(Job::Alert(Box::new(job)), place.common)
             };
         }
+        let job = AlertJob::of_run(&args);
         Self {
-            job: Job::Alert(Box::new(AlertJob::of_run(&args))),
             dir: args.dir.unwrap_or_else(|| PathBuf::from(".")),
-            bare: false,
-            common: args.common,
             forecast: args.figures.forecast,
             details: args.figures.shown.details,
             pages: args.figures.pages.clone(),
-            publish_as: None,
             figures: Some(args.figures),
             store: Some(args.store),
             endpoint: args.service.endpoint,
             record: args.record,
+            ..Self::none(Job::Alert(Box::new(job)), args.common)
         }
     }
 
@@ -417,18 +411,11 @@ impl Parts {
 
     fn of_place(job: Job, place: PagesPlaceArgs) -> Self {
         Self {
-            job,
             dir: place.dir,
-            bare: false,
-            common: place.common,
-            forecast: ForecastArgs::default(),
-            figures: None,
             pages: place.pages,
-            publish_as: None,
-            details: false,
             store: Some(place.store),
             endpoint: place.service.endpoint,
-            record: false,
+            ..Self::none(job, place.common)
         }
     }
 }
