@@ -14,6 +14,7 @@ use crate::calendar::Day;
 use crate::failure::{AlertsRefused, Failure, Problem, PublishProblem, ServiceProblem};
 use crate::oci::credential::Credential;
 use crate::oci::object_storage::{Content, ObjectStorage};
+use crate::oci::region::Region;
 use crate::oci::signer::{ApiKey, Signer};
 use crate::oci::transport::Transport;
 use crate::path::ObjectPlace;
@@ -31,7 +32,10 @@ const LEAST: Duration = Duration::from_secs(5);
 /// The partner's own user, ready to publish.
 #[derive(Debug)]
 pub(in crate::app) struct Publisher {
-    partner: Partner,
+    /// The user, as the credential of all requests.
+    credential: Credential,
+    /// Region of the bucket.
+    region: Region,
     transport: Result<Transport, ServiceProblem>,
     /// Address in place of the service.
     endpoint: Option<Url>,
@@ -49,7 +53,8 @@ pub(in crate::app) async fn publisher(plan: &Plan) -> Result<Result<Publisher, M
     let own = plan.clone();
     let found = spawn_blocking(move || user(&own)).await?;
     Ok(found.map_err(Misuse::Publish).map(|partner| Publisher {
-        partner,
+        credential: Credential::Constant(Arc::new(partner.signer)),
+        region: partner.region,
         transport: Transport::new(plan.limits, plan.endpoint.as_ref()),
         endpoint: plan.endpoint.clone(),
         progress: Progress::new(&plan.view, false),
@@ -175,9 +180,8 @@ impl Publisher {
         };
         let name = printable(&place.to_string(), 255);
         let observer = self.progress.observer(&name, &name);
-        let credential = Credential::Constant(Arc::new(self.partner.signer.clone()));
-        let session = transport.session(&credential, observer);
-        let storage = ObjectStorage::new(&session, self.endpoint.as_ref(), &self.partner.region);
+        let session = transport.session(&self.credential, observer);
+        let storage = ObjectStorage::new(&session, self.endpoint.as_ref(), &self.region);
         let work = work(&storage);
         match self.until {
             None => work.await,
