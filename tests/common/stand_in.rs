@@ -78,7 +78,8 @@ impl Tenant {
         format!("{}/{}/{}", self.tenancy, self.user, self.fingerprint)
     }
 
-    fn known(&self) -> Known {
+    /// The same as the program's stand-in has it, without a script.
+    pub fn known(&self) -> Known {
         Known {
             tenancy: self.tenancy.clone(),
             user: self.user.clone(),

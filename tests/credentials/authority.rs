@@ -29,13 +29,13 @@ use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 use tokio::time::sleep;
 
 use super::verify::{Claim, Needed};
+use crate::common::listener::Listener;
 use crate::common::stand_in::Row;
-use crate::common::{Config, KEY_PEM, RUNTIME};
+use crate::common::{Config, KEY_PEM};
 
 /// The life of a token from this authority, in seconds: an hour.
 pub(super) const LIFE: i64 = 3600;
@@ -115,28 +115,26 @@ pub(super) struct State {
 
 /// A running authority. Dropped, it stops.
 pub(super) struct Authority {
-    address: SocketAddr,
+    listener: Listener,
     state: Arc<Mutex<State>>,
-    listening: JoinHandle<()>,
 }
 
 impl Authority {
     /// An authority whose tokens are judged at `now`, with a service that knows `clients` and their rows.
     pub(super) fn start(now: i64, clients: &[(&Config, Vec<Row>)]) -> Self {
         let signing = SigningKey::new(&key::parse(KEY_PEM.as_bytes(), None).unwrap()).unwrap();
-        let tenants = clients.iter().map(|(config, rows)| {
-            let tenant = config.tenant(rows.clone());
-            Tenant {
-                tenancy: tenant.tenancy,
+        // A client with an API key of its own is answered without a token.
+        let own = clients
+            .iter()
+            .map(|(config, rows)| config.tenant(rows.clone()).known());
+        let tenants: Vec<Tenant> = own
+            .clone()
+            .map(|tenant| Tenant {
                 user: "ocid1.user.oc1..interno".to_owned(),
                 fingerprint: "aa".to_owned(),
-                public_key: tenant.public_key,
-                home: tenant.home,
-                rows: tenant.rows,
-                always: None,
-            }
-        });
-        let tenants: Vec<Tenant> = tenants.collect();
+                ..tenant
+            })
+            .collect();
         let keys = tenants.iter().map(|tenant| {
             let key = ApiKey {
                 tenancy: tenant.tenancy.clone(),
@@ -147,24 +145,10 @@ impl Authority {
             (tenant.tenancy.clone(), key)
         });
         let keys = keys.collect();
-        // A client with an API key of its own is answered without a token.
-        let mut known = tenants;
-        known.extend(clients.iter().map(|(config, rows)| {
-            let tenant = config.tenant(rows.clone());
-            Tenant {
-                tenancy: tenant.tenancy,
-                user: tenant.user,
-                fingerprint: tenant.fingerprint,
-                public_key: tenant.public_key,
-                home: tenant.home,
-                rows: tenant.rows,
-                always: None,
-            }
-        }));
         let state = State {
             tenants: keys,
             service: Service::new(World {
-                tenants: known,
+                tenants: tenants.into_iter().chain(own).collect(),
                 page_rows: 1000,
             })
             .unwrap(),
@@ -184,17 +168,15 @@ impl Authority {
             seen: Vec::new(),
         };
         let state = Arc::new(Mutex::new(state));
-        let listener = RUNTIME.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
-        let listener = listener.unwrap();
+        let shared = Arc::clone(&state);
         Self {
-            address: listener.local_addr().unwrap(),
-            listening: RUNTIME.spawn(listen(listener, Arc::clone(&state))),
+            listener: Listener::start(move |stream| converse(stream, Arc::clone(&shared))),
             state,
         }
     }
 
     pub(super) fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.listener.address)
     }
 
     /// The address of the metadata, as `OCI_METADATA_BASE_URL` has it.
@@ -241,24 +223,13 @@ impl Authority {
     }
 }
 
-impl Drop for Authority {
-    fn drop(&mut self) {
-        self.listening.abort();
-    }
-}
-
-async fn listen(listener: TcpListener, state: Arc<Mutex<State>>) {
-    while let Ok((stream, _)) = listener.accept().await {
+async fn converse(stream: TcpStream, state: Arc<Mutex<State>>) -> io::Result<()> {
+    let answer = service_fn(move |request| {
         let state = Arc::clone(&state);
-        tokio::spawn(async move {
-            let answer = service_fn(move |request| {
-                let state = Arc::clone(&state);
-                async move { Ok::<_, Infallible>(answer(&state, request).await) }
-            });
-            let stream = TokioIo::new(stream);
-            let _ = http1::Builder::new().serve_connection(stream, answer).await;
-        });
-    }
+        async move { Ok::<_, Infallible>(answer(&state, request).await) }
+    });
+    let served = http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
+    served.await.map_err(io::Error::other)
 }
 
 async fn answer(state: &Mutex<State>, request: Request<Incoming>) -> Response<Full<Bytes>> {
@@ -322,6 +293,17 @@ impl State {
         };
         self.tokens.insert(token.clone(), grant);
         token
+    }
+
+    /// Has Vault hold `content` as the current version of `secret`.
+    pub(super) fn store(&mut self, secret: &str, content: &[u8]) {
+        let bundle = json!({
+            "secretId": secret,
+            "versionNumber": 2,
+            "stages": ["CURRENT", "LATEST"],
+            "secretBundleContent": {"contentType": "BASE64", "content": STANDARD.encode(content)},
+        });
+        self.secrets.insert(secret.to_owned(), bundle);
     }
 
     /// Registers the certificate of `machine` as issued by the authority, and shows it after those before it.

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::authority::public;
@@ -34,17 +32,7 @@ fn client() -> Config {
 }
 
 fn store(scene: &Scene, secret: &str, content: &[u8]) {
-    let bundle = json!({
-        "secretId": secret,
-        "versionNumber": 2,
-        "stages": ["CURRENT", "LATEST"],
-        "secretBundleContent": {"contentType": "BASE64", "content": STANDARD.encode(content)},
-    });
-    scene
-        .authority
-        .state()
-        .secrets
-        .insert(secret.to_owned(), bundle);
+    scene.authority.state().store(secret, content);
 }
 
 /// The service was asked with the customer's key, and Vault with the machine's token.

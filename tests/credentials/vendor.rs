@@ -8,10 +8,7 @@ use std::env;
 use std::path::Path;
 use std::process::Command;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
-use serde_json::json;
 use tempfile::TempDir;
 
 use super::authority::{Authority, public};
@@ -40,13 +37,7 @@ impl Desk {
         // The SDKs go by the machine's clock.
         let authority = Authority::start(Utc::now().timestamp(), &[(&client, rows())]);
         authority.state().employ(machine(tenancy, 1));
-        let bundle = json!({
-            "secretId": SECRET,
-            "versionNumber": 1,
-            "stages": ["CURRENT"],
-            "secretBundleContent": {"contentType": "BASE64", "content": STANDARD.encode("segredo")},
-        });
-        authority.state().secrets.insert(SECRET.to_owned(), bundle);
+        authority.state().store(SECRET, b"segredo");
         let folder = tempfile::tempdir().unwrap();
         let write =
             |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
