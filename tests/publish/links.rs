@@ -152,6 +152,56 @@ fn a_link_is_made_once_and_reads_one_page() {
 }
 
 #[test]
+fn a_copy_of_a_config_has_the_same_link() {
+    let scene = scene();
+    fs::copy(
+        scene.dir().join("config_sabia"),
+        scene.dir().join("config_tico"),
+    )
+    .unwrap();
+    for (made, state) in [(true, "feito agora"), (false, "já existia")] {
+        let before = scene.bucket.pars();
+        let ran = publish(&scene, &["links"], 0);
+        assert_eq!(ran.stdout.matches(state).count(), 3, "{}", ran.stdout);
+        assert!(!ran.stdout.contains("Antigo"), "{}", ran.stdout);
+        let pars = scene.bucket.pars();
+        assert_eq!((pars.len(), made), (2, before != pars));
+        let rows = rows(&scene);
+        assert!(rows.iter().all(|row| row[2].is_none()), "{rows:?}");
+        assert_eq!((rows.len(), list(&scene).len()), (2, 2));
+    }
+    // The copy alone finds it, too.
+    let ran = publish(&scene, &["links", "--only", "tico"], 0);
+    assert_words(&ran.stdout, &["já existia"]);
+    assert_eq!(scene.bucket.pars().len(), 2);
+}
+
+/// The wait takes seconds.
+#[cfg(unix)]
+#[test]
+fn links_that_another_run_makes_are_left_to_it() {
+    use rustix::fs::{FlockOperation, flock};
+
+    if !samples(false, true) {
+        return;
+    }
+    let scene = scene();
+    let lock = fs::File::create(scene.dir().join(".oci-consumo-links.lock")).unwrap();
+    flock(&lock, FlockOperation::LockExclusive).unwrap();
+    for verb in [&["links"][..], &["revoke", "sabia"]] {
+        let ran = publish(&scene, verb, 1);
+        assert_words(
+            &ran.stderr,
+            &["outra execução está fazendo ou encerrando links"],
+        );
+    }
+    assert!(scene.bucket.pars().is_empty());
+    drop(lock);
+    publish(&scene, &["links"], 0);
+    assert_eq!(scene.bucket.pars().len(), 2);
+}
+
+#[test]
 fn a_revoked_link_reads_nothing_and_another_is_made() {
     let scene = scene();
     publish(&scene, &["links"], 0);

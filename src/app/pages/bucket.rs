@@ -13,14 +13,18 @@ use crate::app::outputs::Outputs;
 use crate::app::publish::{Publisher, publisher};
 use crate::app::run::Report;
 use crate::deliver::folder::OWNER;
+use crate::deliver::lock::Lock;
 use crate::failure::{Failure, PageKeysProblem, PagesProblem};
 use crate::lang::{Lang, say};
 use crate::oci::object_storage::Content;
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan};
 use crate::profile::pages::PageKeys;
+use crate::render::explain::publish;
 use crate::render::links::Link;
 
+/// Name of the file beside `paginas.ini` that is locked while links are made or ended. No client's name begins so.
+const LINKS_LOCK: &str = ".oci-consumo-links.lock";
 /// Clients whose files are put at a time, one file after the other.
 const AT_ONCE: usize = 4;
 
@@ -69,21 +73,29 @@ impl Site {
         Some((&bucket.prefix, bucket.publisher.as_deref()?))
     }
 
+    /// Locks the links of the clients' folder for this run: two would make two links to a page, and know of one. The list of
+    /// addresses has a lock of its own, for which a report waits less.
+    ///
+    /// # Errors
+    /// The reason, in words.
+    pub(in crate::app) fn lock_links(&self, lang: Lang) -> Result<Option<Lock>, String> {
+        self.locked(LINKS_LOCK).map_err(|problem| match problem {
+            PagesProblem::Busy => publish::busy(lang),
+            problem => words::misuse(lang, &problem),
+        })
+    }
+
     /// The path of the list of addresses.
     pub(in crate::app) fn links_path(&self) -> PathBuf {
         self.links.path().map(Path::to_owned).unwrap_or_default()
     }
 
-    /// Returns whether the list has the address of `page` that a command has published.
+    /// Reads the list of addresses.
     ///
     /// # Errors
     /// The reason, in words.
-    pub(in crate::app) fn has_link(&self, lang: Lang, page: &ObjectPlace) -> Result<bool, String> {
-        let links = self
-            .links
-            .read()
-            .map_err(|refused| unlisted(lang, refused))?;
-        Ok(links.iter().any(|link| is_published(link, page)))
+    pub(in crate::app) fn addresses(&self, lang: Lang) -> Result<Vec<Link>, String> {
+        self.links.read().map_err(|refused| unlisted(lang, refused))
     }
 
     /// Puts `link`, the address of `page`, on the list.
@@ -162,7 +174,7 @@ fn key_of(place: &ObjectPlace) -> &str {
 }
 
 /// Returns whether `link` is an address of `page` that a command has published: such a one expires.
-fn is_published(link: &Link, page: &ObjectPlace) -> bool {
+pub(in crate::app) fn is_published(link: &Link, page: &ObjectPlace) -> bool {
     !link.expires.is_empty() && link.is_of(key_of(page))
 }
 

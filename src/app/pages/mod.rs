@@ -37,7 +37,7 @@ use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::text::printable;
 
-pub(super) use self::bucket::opened;
+pub(super) use self::bucket::{is_published, opened};
 pub(super) use self::verbs::carry_out;
 
 /// Name of the locked file beside `paginas.ini`. No client's name begins so.
@@ -215,10 +215,15 @@ impl Site {
     /// # Errors
     /// [`PagesProblem::Busy`] where another run has the lock for too long.
     fn lock(&self) -> Result<Option<Lock>, PagesProblem> {
+        self.locked(LOCK)
+    }
+
+    /// Locks the file called `name` beside `paginas.ini`.
+    fn locked(&self, name: &str) -> Result<Option<Lock>, PagesProblem> {
         let Some(ini) = &self.ini else {
             return Ok(None);
         };
-        match Lock::wait(&ini.with_file_name(LOCK), PATIENCE) {
+        match Lock::wait(&ini.with_file_name(name), PATIENCE) {
             Ok(Some(lock)) => Ok(Some(lock)),
             Ok(None) => Err(PagesProblem::Busy),
             Err(error) => Err(PageKeysProblem::Unwritten(error.into()).into()),

@@ -5,13 +5,15 @@
 //! is killed in between leaves a row without an identifier: the next one finds the request by its name, and takes it over
 //! where `links.csv` has the address, or deletes it where nobody has.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::Publisher;
 use crate::app::Outcome;
 use crate::app::folder::{self, Contents, Entry};
 use crate::app::history::{endpoint_of, folder_of, patience};
-use crate::app::pages::{Site, opened};
+use crate::app::pages::{Site, is_published, opened};
 use crate::app::run::{print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::{Day, plus_days};
@@ -65,6 +67,13 @@ pub(in crate::app) async fn carry_out(plan: Plan, job: PublishJob) -> Result<Out
         Ok(contents) => contents,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
+    let _lock = match site.lock_links(lang) {
+        Ok(lock) => lock,
+        Err(complaint) => {
+            complain(&complaint);
+            return Ok(Outcome::Unexpected);
+        }
+    };
     let desk = LinkDesk {
         plan: &plan,
         site: &site,
@@ -90,6 +99,15 @@ pub(in crate::app) async fn carry_out(plan: Plan, job: PublishJob) -> Result<Out
 /// A failure that keeps the whole verb from its end, in words.
 struct Trouble(String);
 
+/// The links that there are when a run begins.
+struct Known {
+    rows: Vec<LinkRow>,
+    /// The requests that the service has.
+    listed: Vec<Listed>,
+    /// The list of addresses.
+    addresses: Vec<Link>,
+}
+
 /// The parts that both verbs work with.
 #[derive(Clone, Copy)]
 struct LinkDesk<'a> {
@@ -105,10 +123,10 @@ impl LinkDesk<'_> {
     /// Makes the links that are missing; returns the list of all.
     async fn links(self, contents: Contents) -> Result<(String, Outcome), Trouble> {
         let lang = self.plan.view.lang;
-        let listed = self.listed(self.prefix).await;
-        let listed = listed.map_err(|failure| self.unpublished(self.prefix, &failure))?;
+        let known = self.known().await?;
         let mut lines = Vec::new();
-        let mut pages = Vec::new();
+        // The state of each page's link, where the run asks for it. A copy of a config has the same page.
+        let mut pages: BTreeMap<String, Option<LinkState>> = BTreeMap::new();
         let mut outcome = Outcome::Complete;
         for entry in contents.entries {
             let Entry {
@@ -118,15 +136,21 @@ impl LinkDesk<'_> {
                 chosen,
                 ..
             } = entry;
-            let config = draft.finish();
-            if let Ok(config) = &config {
-                pages.push(self.page(config).to_string());
-            }
-            if !chosen {
-                continue;
-            }
-            let state = match &config {
-                Ok(config) => self.link(&file, config, &listed).await?,
+            let state = match draft.finish() {
+                Ok(config) => {
+                    let page = self.page(&config);
+                    let had = pages.entry(page.to_string()).or_default();
+                    if !chosen {
+                        continue;
+                    }
+                    match had {
+                        Some(state) => state.clone(),
+                        None => had
+                            .insert(self.link(&page, &file, &config, &known).await?)
+                            .clone(),
+                    }
+                }
+                Err(_) if !chosen => continue,
                 Err(_) => LinkState::NoConfig,
             };
             if state.is_failed() {
@@ -138,8 +162,8 @@ impl LinkDesk<'_> {
                 state,
             });
         }
-        let rows = self.rows().await?;
-        let old = rows.into_iter().filter(|row| !pages.contains(&row.object));
+        let rows = known.rows.into_iter();
+        let old = rows.filter(|row| !pages.contains_key(&row.object));
         let old: Vec<OldLink> = old
             .map(|row| OldLink {
                 file: row.file,
@@ -151,43 +175,56 @@ impl LinkDesk<'_> {
         Ok((text, outcome))
     }
 
+    /// Reads which links there are. The rows come first: a request that another run makes in between has none among them, and
+    /// is left alone.
+    async fn known(&self) -> Result<Known, Trouble> {
+        let rows = self.rows().await?;
+        let listed = self.listed(self.prefix).await;
+        let listed = listed.map_err(|failure| self.unpublished(self.prefix, &failure))?;
+        let addresses = self.site.addresses(self.plan.view.lang).map_err(Trouble)?;
+        Ok(Known {
+            rows,
+            listed,
+            addresses,
+        })
+    }
+
     /// The place of the present page of `config`.
     fn page(&self, config: &Config) -> ObjectPlace {
         let key = self.keys.key(&config.tenancy, config.contract.start);
         self.prefix.below(key.as_str())
     }
 
-    /// Sees to the link of `config`, which stands in `file`; `listed` are the requests that the service has.
+    /// Sees to the link to `page`, that of `config`, which stands in `file`.
     async fn link(
         &self,
+        page: &ObjectPlace,
         file: &str,
         config: &Config,
-        listed: &[Listed],
+        known: &Known,
     ) -> Result<LinkState, Trouble> {
         let today = self.plan.now.date_naive();
-        let page = self.page(config);
         let expires = plus_days(config.contract.end, DAYS_AFTER);
         if expires < today {
             return Ok(LinkState::Past);
         }
-        let rows = self.rows().await?;
-        let own: Vec<&LinkRow> = rows
-            .iter()
-            .filter(|row| row.object == page.to_string())
-            .collect();
-        let at_service = |row: &LinkRow| listed.iter().find(|listed| listed.name == row.name);
+        let object = page.to_string();
+        let rows = known.rows.iter();
+        let own: Vec<&LinkRow> = rows.filter(|row| row.object == object).collect();
+        let at_service = |row: &LinkRow| {
+            let mut listed = known.listed.iter();
+            listed.find(|listed| listed.name == row.name)
+        };
+        let mut has_address = known.addresses.iter().any(|link| is_published(link, page));
         // Those that are no more go first: their address must not be taken for another's.
         for row in own.iter().filter(|row| at_service(row).is_none()) {
             if row.request.is_some() {
-                self.forget(&page)?;
+                self.forget(page)?;
+                has_address = false;
             }
             self.end(&row.name).await?;
         }
         for (row, there) in own.iter().filter_map(|row| Some((row, at_service(row)?))) {
-            let has_address = self
-                .site
-                .has_link(self.plan.view.lang, &page)
-                .map_err(Trouble)?;
             match (&row.request, has_address) {
                 (Some(_), true) => return Ok(LinkState::Kept(row.expires)),
                 (Some(_), false) => return Ok(LinkState::AddressLost),
@@ -196,14 +233,14 @@ impl LinkDesk<'_> {
                     return Ok(LinkState::Kept(row.expires));
                 }
                 (None, false) => {
-                    if let Err(failure) = self.delete(&page, &there.id).await {
-                        return Ok(self.failed(&page, &failure));
+                    if let Err(failure) = self.delete(page, &there.id).await {
+                        return Ok(self.failed(page, &failure));
                     }
                     self.end(&row.name).await?;
                 }
             }
         }
-        self.make(&page, file, config, expires).await
+        self.make(page, file, config, expires).await
     }
 
     /// Makes a request for `page`.

@@ -297,3 +297,9 @@ pub(crate) fn taken_over(lang: Lang) -> String {
     say! { lang, "outra execução encerrou este link ao mesmo tempo: execute de novo",
     "another run has ended this link at the same time: run again" }
 }
+
+/// The words for links that another run works on.
+pub(crate) fn busy(lang: Lang) -> String {
+    say! { lang, "outra execução está fazendo ou encerrando links destes clientes: execute de novo quando ela terminar",
+    "another run is making or ending links of these clients: run again when it has ended" }
+}
