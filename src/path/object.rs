@@ -57,6 +57,17 @@ impl ObjectPlace {
     /// # Errors
     /// [`ObjectPlaceProblem`]
     pub fn parse(text: &str) -> Result<Self, ObjectPlaceProblem> {
+        Self::read(text, LONGEST_NAME - SPARE)
+    }
+
+    /// Reads the place of a page as this program has written it: its key takes some of the bytes that [`Self::parse`] spares.
+    pub(crate) fn of_page(text: &str) -> Option<Self> {
+        let place = Self::is_meant(text).then(|| Self::read(text, LONGEST_NAME));
+        place?.ok()
+    }
+
+    /// Reads `text`, of which the object's name has up to `longest` bytes.
+    fn read(text: &str, longest: usize) -> Result<Self, ObjectPlaceProblem> {
         use ObjectPlaceProblem as Problem;
 
         let rest = text.get(SCHEME.len()..).unwrap_or_default();
@@ -83,7 +94,7 @@ impl ObjectPlace {
         }
         match object {
             "" => return Err(Problem::NoObject),
-            object if object.len() > LONGEST_NAME - SPARE => return Err(Problem::TooLong),
+            object if object.len() > longest => return Err(Problem::TooLong),
             object if object.chars().any(|c| c.is_control() || invisible(c)) => {
                 return Err(Problem::Control);
             }

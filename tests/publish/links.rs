@@ -244,6 +244,23 @@ fn a_revoked_link_reads_nothing_and_another_is_made() {
 }
 
 #[test]
+fn links_below_the_longest_prefix_end_and_a_row_that_names_no_page_is_said() {
+    let scene = Scene::new();
+    // With its key, the page's name is longer than one that may be typed.
+    let pages = format!("oci://relatorios@axkr1abc/{}", "x".repeat(924));
+    scene.run(&["-q", "--pages", &pages]).exited(0);
+    publish(&scene, &["links", "--pages", &pages], 0);
+    assert_eq!(scene.bucket.pars().len(), 2);
+    publish(&scene, &["revoke", "sabia", "--pages", &pages], 0);
+    assert_eq!((scene.bucket.pars().len(), list(&scene).len()), (1, 1));
+    sql(&scene, "UPDATE enlace SET objeto = 'x'");
+    let ran = publish(&scene, &["revoke", "andorinha", "--pages", &pages], 1);
+    assert_words(&ran.stderr, &["o histórico guarda quais links existem"]);
+    assert_eq!(ran.stdout, "");
+    assert_eq!((scene.bucket.pars().len(), list(&scene).len()), (1, 1));
+}
+
+#[test]
 fn a_lost_answer_leaves_no_second_link() {
     let scene = scene();
     let busy = Answer(500, "", "");

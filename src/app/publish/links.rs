@@ -356,8 +356,8 @@ impl LinkDesk<'_> {
         }
         for row in &meant {
             let text = |complaint: Failure| self.unpublished(self.prefix, &complaint);
-            let Ok(page) = ObjectPlace::parse(&row.object) else {
-                continue;
+            let Some(page) = ObjectPlace::of_page(&row.object) else {
+                return Err(self.no_book(&StoreProblem::Corrupt));
             };
             let listed = self.listed(&page).await.map_err(text)?;
             let there = listed.iter().find(|listed| listed.name == row.name);
