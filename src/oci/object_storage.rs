@@ -301,11 +301,13 @@ pub(crate) fn status(failure: &Failure) -> Option<u16> {
     problem.answer().map(|answer| answer.status)
 }
 
-/// Returns whether the request may have done its work all the same: no answer came, or one that says nothing of it.
+/// Returns whether the request may have done its work all the same: no answer came, or one that says nothing of it, or the
+/// run's time was over before.
 pub(crate) fn is_unsure(failure: &Failure) -> bool {
     matches!(
         &failure.problem,
         Problem::Data(_)
+            | Problem::Deadline
             | Problem::Service(
                 ServiceProblem::ConnectionBroken { .. }
                     | ServiceProblem::Timeout { .. }
@@ -355,6 +357,34 @@ mod tests {
             namespace: "axkr1abc".to_owned(),
             bucket: "relatorios".to_owned(),
             object: object.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_request_without_an_answer_may_have_done_its_work() {
+        let host = String::new;
+        for (problem, unsure) in [
+            (Problem::Deadline, true),
+            (DataProblem::BadPageToken.into(), true),
+            (
+                ServiceProblem::Timeout {
+                    host: host(),
+                    tries: 1,
+                }
+                .into(),
+                true,
+            ),
+            (
+                ServiceProblem::ConnectionRefused { host: host() }.into(),
+                false,
+            ),
+            (Problem::Internal, false),
+        ] {
+            assert_eq!(
+                is_unsure(&Failure::new(problem.clone())),
+                unsure,
+                "{problem:?}"
+            );
         }
     }
 
