@@ -15,7 +15,9 @@ use super::run::Report;
 use super::screen::complain;
 use crate::deliver::Destination;
 use crate::deliver::file;
-use crate::failure::{OutputProblem, PlaceProblem};
+use crate::failure::{Failure, OutputProblem, PlaceProblem, Problem};
+use crate::oci::object_storage::Content;
+use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Output, OutputPlace, PagesPlan, Plan, StoreUse};
 use crate::profile::walk;
 use crate::render::{self, explain};
@@ -123,15 +125,18 @@ impl Outputs {
                     continue;
                 }
             };
-            let failed = match (&place, &self.publisher) {
-                (OutputPlace::Object(place), Some(publisher)) => publisher
-                    .put(place, form.content_type(), &content)
-                    .await
-                    .err()
-                    .map(|failure| explain::unpublished(lang, place, &failure)),
-                (OutputPlace::Object(_), None) => None,
+            let failed = match &place {
+                OutputPlace::Object(place) => {
+                    let content = Content {
+                        content_type: form.content_type(),
+                        bytes: &content,
+                    };
+                    let put = put(self.publisher.as_deref(), place, content).await;
+                    put.err()
+                        .map(|failure| explain::unpublished(lang, place, &failure))
+                }
                 // The writing has no pause in which an interruption could leave half a file under another name.
-                (OutputPlace::File(path), _) => Destination::File(path.clone())
+                OutputPlace::File(path) => Destination::File(path.clone())
                     .deliver(&content)
                     .err()
                     .map(|problem| explain::unwritten(lang, path, problem)),
@@ -147,7 +152,23 @@ impl Outputs {
         }
     }
 }
-/// Sees to it that the store of `history` is no client of `dir`.
+
+/// Puts `content` at `place`.
+///
+/// # Errors
+/// A [`Failure`]; [`Problem::Internal`] of a run without a user that publishes, which has no objects.
+async fn put(
+    publisher: Option<&Publisher>,
+    place: &ObjectPlace,
+    content: Content<'_>,
+) -> Result<(), Failure> {
+    let publisher = publisher.ok_or_else(|| Failure::new(Problem::Internal))?;
+    publisher
+        .ask(place, async |storage| storage.put(place, content).await)
+        .await
+}
+
+/// Checks that the store of `history` is no client of `dir`.
 ///
 /// # Errors
 /// [`Misuse::NotAStore`]
@@ -181,4 +202,44 @@ pub(super) fn stores(history: &StoreUse) -> Vec<PathBuf> {
 fn is_client(place: &Path, folder: Option<&Path>) -> bool {
     let named: Option<&OsStr> = place.file_name();
     folder.is_some() && place.parent() == folder && named.is_some_and(walk::is_client)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use chrono::{TimeZone as _, Utc};
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::Cli;
+    use crate::plan::Defaults;
+    use crate::report::portfolio::Portfolio;
+
+    #[tokio::test]
+    async fn an_object_that_nobody_puts_is_not_written() {
+        let object = "oci://b@n/a.json";
+        let cli = Cli::parse_from(["oci-consumo", "clientes", "-o", object]);
+        let now = Utc.with_ymd_and_hms(2026, 6, 17, 6, 0, 0).unwrap();
+        let plan = Plan::new(cli, Defaults::default(), now).unwrap();
+        let outputs = Outputs {
+            outputs: plan.outputs.clone(),
+            publisher: None,
+        };
+        let report = Report {
+            portfolio: Portfolio {
+                method: plan.figures.settings.method,
+                what_if: None,
+                clients: Vec::new(),
+                totals: Vec::new(),
+                groups: Vec::new(),
+                notices: Vec::new(),
+                earlier: None,
+            },
+            plan,
+            made_at: SystemTime::UNIX_EPOCH,
+            alerts: None,
+        };
+        assert!(!outputs.write(&Arc::new(report), None).await);
+    }
 }

@@ -149,10 +149,12 @@ impl Site {
         let text = say! { lang, "As páginas abaixo deste prefixo têm os nomes que saem do paginas.ini de um oci-consumo. Sem ele, não escreva aqui.\n",
         "The pages below this prefix have the names that follow from the paginas.ini of an oci-consumo. Do not write here without it.\n" };
         let mark = prefix.below(OWNER);
-        match publisher
-            .put_new(&mark, "text/plain; charset=utf-8", text.as_bytes())
-            .await
-        {
+        let content = Content {
+            content_type: "text/plain; charset=utf-8",
+            bytes: text.as_bytes(),
+        };
+        let put = publisher.ask(&mark, async |storage| storage.put_new(&mark, content).await);
+        match put.await {
             Ok(is_new) if is_new || has_secret => Ok(()),
             Ok(_) => Err(PageKeysProblem::Lost.into()),
             Err(failure) => Err(PagesProblem::Bucket {

@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::calendar::Day;
 use crate::failure::{AlertsRefused, Failure, Problem, PublishProblem, ServiceProblem};
 use crate::oci::credential::Credential;
-use crate::oci::object_storage::{Content, ObjectStorage};
+use crate::oci::object_storage::ObjectStorage;
 use crate::oci::region::Region;
 use crate::oci::signer::{ApiKey, Signer};
 use crate::oci::transport::Transport;
@@ -129,42 +129,6 @@ fn client_of(plan: &Plan, signer: &Signer) -> Option<String> {
 }
 
 impl Publisher {
-    /// Puts an object, in place of the one that is there.
-    ///
-    /// # Errors
-    /// A [`Failure`]
-    pub(in crate::app) async fn put(
-        &self,
-        place: &ObjectPlace,
-        content_type: &str,
-        bytes: &[u8],
-    ) -> Result<(), Failure> {
-        let content = Content {
-            content_type,
-            bytes,
-        };
-        self.ask(place, async |storage| storage.put(place, content).await)
-            .await
-    }
-
-    /// Puts an object where none of that name is; returns whether there was none.
-    ///
-    /// # Errors
-    /// A [`Failure`]
-    pub(in crate::app) async fn put_new(
-        &self,
-        place: &ObjectPlace,
-        content_type: &str,
-        bytes: &[u8],
-    ) -> Result<bool, Failure> {
-        let content = Content {
-            content_type,
-            bytes,
-        };
-        self.ask(place, async |storage| storage.put_new(place, content).await)
-            .await
-    }
-
     /// Runs `work` with the service, in the time that the run has. The lines of `-v` name `place`.
     ///
     /// # Errors
