@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::db::{Arg, Cells, Db};
 use super::place::Place;
+use super::record::with_grant;
 use super::{SERVICE, existing, instant, parsed, schema};
 use crate::calendar::Day;
 use crate::failure::StoreProblem;
@@ -53,9 +54,9 @@ impl LinkBook {
         let Some((db, _)) = existing(place, wait).await? else {
             return Ok(None);
         };
-        let mut transaction = db.write(wait).await?;
-        schema::migrate(&mut transaction).await?;
-        transaction.commit().await?;
+        if let Err(problem) = migrate(&db, wait).await {
+            return Err(with_grant(&db, problem).await);
+        }
         Ok(Some(Self {
             db,
             endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
@@ -131,11 +132,29 @@ impl LinkBook {
 
     /// Runs `sql`, which returns the rows that it changes; returns whether it changed one.
     async fn change(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool, StoreProblem> {
-        let mut transaction = self.db.write(self.wait).await?;
-        let changed = transaction.run(sql, args).await?;
-        transaction.commit().await?;
-        Ok(!changed.is_empty())
+        match changed(&self.db, self.wait, sql, args).await {
+            Ok(changed) => Ok(changed),
+            Err(problem) => Err(with_grant(&self.db, problem).await),
+        }
     }
+}
+
+async fn migrate(db: &Db, wait: Duration) -> Result<(), StoreProblem> {
+    let mut transaction = db.write(wait).await?;
+    schema::migrate(&mut transaction).await?;
+    transaction.commit().await
+}
+
+async fn changed(
+    db: &Db,
+    wait: Duration,
+    sql: &str,
+    args: &[Arg<'_>],
+) -> Result<bool, StoreProblem> {
+    let mut transaction = db.write(wait).await?;
+    let changed = transaction.run(sql, args).await?;
+    transaction.commit().await?;
+    Ok(!changed.is_empty())
 }
 
 fn row(cells: &Cells) -> Result<LinkRow, StoreProblem> {

@@ -167,11 +167,8 @@ impl Store {
         let left = until.saturating_duration_since(Instant::now());
         let recorded = write(&db, endpoint.unwrap_or(SERVICE), run, clients, alerts, left).await;
         let recorded = match recorded {
-            Err(StoreProblem::Denied { detail, .. }) => Err(StoreProblem::Denied {
-                grant: grant(&db).await,
-                detail,
-            }),
-            other => other,
+            Err(problem) => Err(with_grant(&db, problem).await),
+            recorded => recorded,
         };
         db.close().await;
         if let (Err(_), Place::File(path), true) = (&recorded, place, made) {
@@ -203,6 +200,17 @@ fn make(path: &Path) -> Result<bool, StoreProblem> {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Err(StoreProblem::Full),
             _ => Err(StoreProblem::File(FileProblem::from(error))),
         },
+    }
+}
+
+/// Returns `problem`, of a write, with the statement that an administrator has to run where a right is missing.
+pub(super) async fn with_grant(db: &Db, problem: StoreProblem) -> StoreProblem {
+    match problem {
+        StoreProblem::Denied { detail, .. } => StoreProblem::Denied {
+            grant: grant(db).await,
+            detail,
+        },
+        problem => problem,
     }
 }
 

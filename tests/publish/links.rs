@@ -9,7 +9,7 @@ use super::bucket::Fault::{self, Answer, Cut, Lost, Without};
 use super::bucket::Par;
 use super::{PAGES, Scene, end};
 use crate::common::{Config, RUNTIME, Ran, assert_words, command, samples};
-use crate::store::query;
+use crate::store::{as_role, database, query};
 
 /// A scene with pages.
 fn scene() -> Scene {
@@ -258,6 +258,36 @@ fn links_below_the_longest_prefix_end_and_a_row_that_names_no_page_is_said() {
     assert_words(&ran.stderr, &["o histórico guarda quais links existem"]);
     assert_eq!(ran.stdout, "");
     assert_eq!((scene.bucket.pars().len(), list(&scene).len()), (1, 1));
+}
+
+#[test]
+fn a_role_is_told_which_grant_links_lack() {
+    let Some(store) = database() else {
+        return;
+    };
+    let scene = Scene::new();
+    scene
+        .run(&["-q", "--pages", PAGES, "--store", &store])
+        .exited(0);
+    let reader = as_role(&store, "leitor");
+    let role = reader.split(['/', '@']).nth(2).unwrap();
+    query(&store, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    query(
+        &store,
+        &format!("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"),
+    );
+    let grant =
+        format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}");
+    let ran = publish(&scene, &["links", "--store", &reader], 1);
+    assert_words(&ran.stderr, &[&grant]);
+    assert!(scene.bucket.pars().is_empty());
+    // An older store is brought to the newest version first.
+    query(
+        &store,
+        "DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+    );
+    let ran = publish(&scene, &["links", "--store", &reader], 1);
+    assert_words(&ran.stderr, &[&grant]);
 }
 
 #[test]

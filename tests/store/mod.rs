@@ -11,6 +11,7 @@ mod postgres;
 mod record;
 pub(crate) mod views;
 
+pub(crate) use postgres::{as_role, database};
 pub(crate) use views::query;
 
 use std::fs;
