@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use futures_util::{StreamExt as _, stream};
 
-use super::links::LinksProblem;
+use super::links::unlisted;
 use super::{PageFiles, Pages, Site, files, keyed, place, words};
 use crate::app::outputs::Outputs;
 use crate::app::publish::{Publisher, publisher};
@@ -95,7 +95,8 @@ impl Site {
     /// # Errors
     /// The reason, in words.
     pub(in crate::app) fn addresses(&self, lang: Lang) -> Result<Vec<Link>, String> {
-        self.links.read().map_err(|refused| unlisted(lang, refused))
+        let links = self.links.read();
+        links.map_err(|refused| unlisted(lang, &refused))
     }
 
     /// Puts `link`, the address of `page`, on the list.
@@ -124,16 +125,9 @@ impl Site {
     }
 
     fn change_links(&self, lang: Lang, change: impl FnOnce(&mut Vec<Link>)) -> Result<(), String> {
-        let refuse = |refused| unlisted(lang, refused);
-        let lock = self.lock();
-        let _lock = lock.map_err(|problem| refuse((self.links_path(), problem)))?;
-        let before = self.links.read().map_err(refuse)?;
-        let mut links = before.clone();
-        change(&mut links);
-        match links == before {
-            true => Ok(()),
-            false => self.links.write(links).map_err(refuse),
-        }
+        let lock = self.lock().map_err(|problem| (self.links_path(), problem));
+        let changed = lock.and_then(|_lock| self.links.change(change));
+        changed.map_err(|refused| unlisted(lang, &refused))
     }
 
     /// Marks a bucket's pages as named by the secret of `paginas.ini`. Where that file is missing, the mark must be new:
@@ -163,10 +157,6 @@ impl Site {
             }),
         }
     }
-}
-
-fn unlisted(lang: Lang, (path, problem): LinksProblem) -> String {
-    words::links_unwritten(lang, &path, &problem)
 }
 
 /// The key of the page at `place`.
@@ -281,9 +271,7 @@ impl Made {
             });
             let lock = site.lock().map_err(|problem| (site.links_path(), problem));
             let set = lock.and_then(|_lock| site.links.set(links, today));
-            if let Err((path, problem)) = set {
-                complaints.push(words::links_unwritten(lang, &path, &problem));
-            }
+            complaints.extend(set.err().map(|refused| unlisted(lang, &refused)));
         }
         complaints
     }

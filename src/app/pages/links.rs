@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::calendar::Day;
 use crate::deliver::file;
 use crate::failure::{FileProblem, PagesFolderProblem, PagesProblem};
+use crate::lang::Lang;
 use crate::profile::file::read_bounded;
 use crate::profile::pages::PageKey;
+use crate::render::explain::pages as words;
 use crate::render::links::{FILE_NAME, Link, parse, table};
 use crate::report::portfolio::Client;
 
@@ -23,6 +25,11 @@ pub(super) struct Links {
 
 /// The file that could not be read or written, and the reason.
 pub(super) type LinksProblem = (PathBuf, PagesProblem);
+
+/// Says that the list cannot be used.
+pub(super) fn unlisted(lang: Lang, (path, problem): &LinksProblem) -> String {
+    words::links_unwritten(lang, path, problem)
+}
 
 impl Links {
     /// Makes the list beside the configs in `dir`.
@@ -83,7 +90,7 @@ impl Links {
     ///
     /// # Errors
     /// [`LinksProblem`]
-    pub(super) fn write(&self, links: Vec<Link>) -> Result<(), LinksProblem> {
+    fn write(&self, links: Vec<Link>) -> Result<(), LinksProblem> {
         let Some(path) = &self.path else {
             return Ok(());
         };
@@ -92,6 +99,20 @@ impl Links {
             (path.clone(), problem)
         };
         file::write(path, table(links).as_bytes()).map_err(unwritten)
+    }
+
+    /// Changes the list by `change`. It is written where it is another then, is not there, or others could read it.
+    ///
+    /// # Errors
+    /// [`LinksProblem`]
+    pub(super) fn change(&self, change: impl FnOnce(&mut Vec<Link>)) -> Result<(), LinksProblem> {
+        let before = self.read()?;
+        let mut links = before.clone();
+        change(&mut links);
+        if links == before && self.is_private() {
+            return Ok(());
+        }
+        self.write(links)
     }
 
     /// Returns whether the file is there and, on unix, this user's alone.
@@ -109,8 +130,7 @@ impl Links {
     }
 
     /// Puts clients on the list, each by name, config, key and address, as of `today`. The lines of others stay, and so does
-    /// a line with the same page and an expiry, which the command that published it made. A list that others could read is
-    /// written anew.
+    /// a line with the same page and an expiry, which the command that published it made.
     ///
     /// # Errors
     /// [`LinksProblem`]
@@ -119,15 +139,11 @@ impl Links {
         clients: impl Iterator<Item = (&'c str, &'c str, &'c PageKey, String)>,
         today: Day,
     ) -> Result<(), LinksProblem> {
-        let before = self.read()?;
-        let mut links = before.clone();
-        for (client, file, key, address) in clients {
-            put(&mut links, client, file, key.as_str(), address, today);
-        }
-        if links == before && self.is_private() {
-            return Ok(());
-        }
-        self.write(links)
+        self.change(|links| {
+            for (client, file, key, address) in clients {
+                put(links, client, file, key.as_str(), address, today);
+            }
+        })
     }
 
     /// Changes the addresses of the page `old` to those of `new`, as of `today`. An address that a command published ends
@@ -141,14 +157,14 @@ impl Links {
         new: &PageKey,
         today: Day,
     ) -> Result<(), LinksProblem> {
-        let mut links = self.read()?;
-        let is_of = |link: &Link| link.is_of(old.as_str());
-        links.retain(|link| !is_of(link) || link.expires.is_empty());
-        for link in links.iter_mut().filter(|link| is_of(link)) {
-            link.address = link.address.replace(old.as_str(), new.as_str());
-            link.made = today.to_string();
-        }
-        self.write(links)
+        self.change(|links| {
+            let is_of = |link: &Link| link.is_of(old.as_str());
+            links.retain(|link| !is_of(link) || link.expires.is_empty());
+            for link in links.iter_mut().filter(|link| is_of(link)) {
+                link.address = link.address.replace(old.as_str(), new.as_str());
+                link.made = today.to_string();
+            }
+        })
     }
 
     /// Takes the lines of these `pages` off the list.
@@ -156,9 +172,7 @@ impl Links {
     /// # Errors
     /// [`LinksProblem`]
     pub(super) fn forget(&self, pages: &[String]) -> Result<(), LinksProblem> {
-        let mut links = self.read()?;
-        links.retain(|link| !pages.iter().any(|page| link.is_of(page)));
-        self.write(links)
+        self.change(|links| links.retain(|link| !pages.iter().any(|page| link.is_of(page))))
     }
 }
 

@@ -15,7 +15,7 @@ use anyhow::Result;
 use tokio::task::spawn_blocking;
 
 use self::bucket::Bucket;
-use self::links::Links;
+use self::links::{Links, unlisted};
 use super::kinds::Permissions;
 use super::outputs::Outputs;
 use super::run::Report;
@@ -430,9 +430,8 @@ impl Pages {
             let address = site.address(key);
             (client.name.as_str(), client.file.as_str(), key, address)
         });
-        if let Err((path, problem)) = site.links.set(links, today) {
-            complaints.push(words::links_unwritten(lang, &path, &problem));
-        }
+        let set = site.links.set(links, today);
+        complaints.extend(set.err().map(|refused| unlisted(lang, &refused)));
         complaints
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use tokio::task::spawn_blocking;
 
-use super::links::LinksProblem;
+use super::links::{LinksProblem, unlisted};
 use super::{Site, file_names, files, place, resolved};
 use crate::app::Outcome;
 use crate::app::folder::{self as clients, Contents};
@@ -63,8 +63,8 @@ impl Site {
 
     /// Reads the list of addresses for a verb, which complains where it cannot.
     fn read_links(&self, lang: Lang) -> Result<Vec<Link>, Outcome> {
-        self.links.read().map_err(|(path, problem)| {
-            complain(&words::links_unwritten(lang, &path, &problem));
+        self.links.read().map_err(|refused| {
+            complain(&unlisted(lang, &refused));
             Outcome::Unexpected
         })
     }
@@ -140,8 +140,8 @@ async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
         complain(&words::not_moved(lang, &name, &site.folder, *problem));
         outcome = Outcome::Unexpected;
     }
-    if let Err((path, problem)) = site.links.rotate(&old, &new, plan.now.date_naive()) {
-        complain(&words::links_unwritten(lang, &path, &problem));
+    if let Err(refused) = site.links.rotate(&old, &new, plan.now.date_naive()) {
+        complain(&unlisted(lang, &refused));
         outcome = Outcome::Unexpected;
     }
     let address = site.address(&new);
@@ -187,8 +187,8 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
     let found = match find(&site, &owners) {
         Ok(found) => found,
         Err(Unfound::Keys(problem)) => return Ok(refuse(lang, &Misuse::Pages(problem))),
-        Err(Unfound::Links((path, problem))) => {
-            complain(&words::links_unwritten(lang, &path, &problem));
+        Err(Unfound::Links(refused)) => {
+            complain(&unlisted(lang, &refused));
             return Ok(Outcome::Unexpected);
         }
     };
@@ -251,8 +251,8 @@ async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
             removed.push(page.name);
         }
     }
-    if let Err((path, problem)) = site.links.forget(&removed) {
-        complain(&words::links_unwritten(lang, &path, &problem));
+    if let Err(refused) = site.links.forget(&removed) {
+        complain(&unlisted(lang, &refused));
         outcome = Outcome::Unexpected;
     }
     let text = words::removed(lang, removed.len()) + "\n";
