@@ -8,7 +8,7 @@ use anyhow::Result;
 use futures_util::{StreamExt as _, stream};
 
 use super::links::unlisted;
-use super::{PageFiles, Pages, Site, files, keyed, place, words};
+use super::{PageFile, Pages, Site, files, keyed, page_context, site, words};
 use crate::app::outputs::Outputs;
 use crate::app::publish::{Publisher, publisher};
 use crate::app::run::Report;
@@ -19,7 +19,7 @@ use crate::lang::{Lang, say};
 use crate::oci::object_storage::Content;
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan};
-use crate::profile::pages::PageKeys;
+use crate::profile::pages::{PageKey, PageKeys};
 use crate::render::explain::publish;
 use crate::render::links::Link;
 
@@ -56,12 +56,8 @@ pub(in crate::app) async fn opened(
         false => Ok(Outputs::default()),
     };
     Ok(outputs.and_then(|outputs| {
-        let site = place(plan, &outputs)?.ok_or(Misuse::Pages(PagesProblem::NoPlace))?;
-        let keys = match site.ini.as_deref() {
-            Some(ini) => PageKeys::read(ini),
-            None => Ok(None),
-        };
-        let keys = keys.map_err(|problem| Misuse::Pages(PagesProblem::Keys(problem)))?;
+        let site = site(plan, &outputs)?;
+        let keys = site.read_keys().map_err(Misuse::Pages)?;
         Ok((site, keys))
     }))
 }
@@ -173,9 +169,18 @@ pub(in crate::app) fn is_published(link: &Link, page: &ObjectPlace) -> bool {
 /// The files of the pages of a bucket, made.
 pub(super) struct Made {
     site: Site,
-    /// Names and configs of the clients, and the files of each.
-    pages: Vec<(String, String, PageFiles)>,
+    pages: Vec<MadePage>,
     complaints: Vec<String>,
+}
+
+/// The files of a client's page, made.
+struct MadePage {
+    /// Name of the client.
+    client: String,
+    /// File name of its config.
+    config: String,
+    key: PageKey,
+    files: Vec<PageFile>,
 }
 
 impl Pages {
@@ -197,13 +202,15 @@ impl Pages {
                 return made;
             }
         };
+        let context = page_context(report, site.plan.contact.as_deref());
         for (client, statement, key) in keyed(&report.portfolio.clients, &keys) {
-            match files(report, site.plan.contact.as_deref(), client, statement) {
-                Ok(files) => {
-                    let files = PageFiles { key, files };
-                    made.pages
-                        .push((client.name.clone(), client.file.clone(), files));
-                }
+            match files(client, statement, &context) {
+                Ok(files) => made.pages.push(MadePage {
+                    client: client.name.clone(),
+                    config: client.file.clone(),
+                    key,
+                    files,
+                }),
                 Err(error) => made
                     .complaints
                     .push(words::unmade(lang, &client.name, &error)),
@@ -227,9 +234,9 @@ impl Made {
         };
         // One session for all keeps the connections.
         let put = publisher.ask(prefix, async |storage| {
-            let putting = stream::iter(&pages).map(async |(_, _, files)| {
-                let folder = prefix.below(files.key.as_str());
-                for file in &files.files {
+            let putting = stream::iter(&pages).map(async |page| {
+                let folder = prefix.below(page.key.as_str());
+                for file in &page.files {
                     let content = Content {
                         content_type: file.content_type,
                         bytes: &file.bytes,
@@ -248,13 +255,13 @@ impl Made {
         // One reason of many clients is said once.
         let mut failed: BTreeMap<String, (Failure, Vec<String>)> = BTreeMap::new();
         let mut written = Vec::new();
-        for ((client, file, files), outcome) in pages.iter().zip(outcomes) {
+        for (page, outcome) in pages.iter().zip(outcomes) {
             match outcome {
-                Ok(()) => written.push((client, file, &files.key)),
+                Ok(()) => written.push(page),
                 Err(failure) => {
                     let kind = failure.problem.code().to_owned();
                     let (_, clients) = failed.entry(kind).or_insert((failure, Vec::new()));
-                    clients.push(client.clone());
+                    clients.push(page.client.clone());
                 }
             }
         }
@@ -266,8 +273,14 @@ impl Made {
         // Without an address of the operator's own, a page has none until `publish links` makes one.
         if site.plan.url.is_some() {
             let today = report.plan.now.date_naive();
-            let links = written.into_iter().map(|(client, file, key)| {
-                (client.as_str(), file.as_str(), key, site.address(key))
+            let links = written.into_iter().map(|page| {
+                let address = site.address(&page.key);
+                (
+                    page.client.as_str(),
+                    page.config.as_str(),
+                    &page.key,
+                    address,
+                )
             });
             let lock = site.lock().map_err(|problem| (site.links_path(), problem));
             let set = lock.and_then(|_lock| site.links.set(links, today));

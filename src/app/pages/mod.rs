@@ -6,6 +6,7 @@ mod bucket;
 mod links;
 mod verbs;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,16 +54,7 @@ pub(super) struct PageFile {
     /// Media type of the content.
     pub(super) content_type: &'static str,
     /// Content.
-    pub(super) bytes: Vec<u8>,
-}
-
-/// The files of one customer's page; the page itself is the last.
-#[derive(Debug)]
-pub(super) struct PageFiles {
-    /// Name of the page's folder.
-    pub(super) key: PageKey,
-    /// The files.
-    pub(super) files: Vec<PageFile>,
+    pub(super) bytes: Cow<'static, [u8]>,
 }
 
 /// The place of the pages of a run, checked.
@@ -111,60 +103,54 @@ pub(super) fn place(plan: &Plan, outputs: &Outputs) -> Result<Option<Site>, Misu
     let Some(pages) = &plan.pages else {
         return Ok(None);
     };
-    let dir = Some(&plan.dir).filter(|_| !plan.simulated);
-    let folder = match &pages.place {
-        PagesPlace::Folder(folder) => folder,
-        PagesPlace::Bucket(prefix) => {
-            let among = outputs.places().find(|place| match place {
-                OutputPlace::Object(place) => place.is_within(prefix),
-                OutputPlace::File(_) => false,
-            });
-            if let Some(output) = among {
-                return Err(among_pages(output));
+    let (folder, bucket) = match &pages.place {
+        PagesPlace::Folder(folder) => {
+            let (folder, clients) = (resolved(folder), resolved(&plan.dir));
+            if folder.starts_with(&clients) || clients.starts_with(&folder) {
+                return Err(Misuse::Pages(PagesProblem::AmongClients));
             }
-            return Ok(Some(Site {
-                plan: pages.clone(),
-                folder: prefix.to_string().into(),
-                bucket: Some(Bucket {
-                    prefix: prefix.clone(),
-                    publisher: outputs.publisher().cloned(),
-                }),
-                ini: dir.map(|dir| dir.join(FILE_NAME)),
-                links: Links::new(dir),
-            }));
+            (folder, None)
+        }
+        PagesPlace::Bucket(prefix) => {
+            let bucket = Bucket {
+                prefix: prefix.clone(),
+                publisher: outputs.publisher().cloned(),
+            };
+            (prefix.to_string().into(), Some(bucket))
         }
     };
-    let (folder, clients) = (resolved(folder), resolved(&plan.dir));
-    if folder.starts_with(&clients) || clients.starts_with(&folder) {
-        return Err(Misuse::Pages(PagesProblem::AmongClients));
+    let is_among = |place: &OutputPlace| match (place, &bucket) {
+        (OutputPlace::File(path), None) => path.starts_with(&folder),
+        (OutputPlace::Object(place), Some(bucket)) => place.is_within(&bucket.prefix),
+        _ => false,
+    };
+    if let Some(output) = outputs.places().find(|place| is_among(place)) {
+        return Err(Misuse::Output {
+            path: printable(&output.to_string(), 255),
+            problem: OutputProblem::AmongPages,
+        });
     }
-    let is_shown = |path: &PathBuf| path.starts_with(&folder);
-    let among = outputs.places().find(|place| match place {
-        OutputPlace::File(path) => is_shown(path),
-        OutputPlace::Object(_) => false,
-    });
-    if let Some(output) = among {
-        return Err(among_pages(output));
-    }
-    if outputs::stores(&plan.history).iter().any(is_shown) {
+    let stores = outputs::stores(&plan.history).into_iter();
+    if stores.map(OutputPlace::File).any(|store| is_among(&store)) {
         let problem = PlaceProblem::AmongPages;
         return Err(Misuse::NotAStore { problem });
     }
+    let dir = Some(&plan.dir).filter(|_| !plan.simulated);
     Ok(Some(Site {
         plan: pages.clone(),
         folder,
-        bucket: None,
+        bucket,
         ini: dir.map(|dir| dir.join(FILE_NAME)),
         links: Links::new(dir),
     }))
 }
 
-/// The refusal of an output that would lie among the pages.
-fn among_pages(output: &OutputPlace) -> Misuse {
-    Misuse::Output {
-        path: printable(&output.to_string(), 255),
-        problem: OutputProblem::AmongPages,
-    }
+/// Returns the place of the pages of `plan` for a verb that needs one.
+///
+/// # Errors
+/// As those of [`place`], and [`PagesProblem::NoPlace`].
+fn site(plan: &Plan, outputs: &Outputs) -> Result<Site, Misuse> {
+    place(plan, outputs)?.ok_or(Misuse::Pages(PagesProblem::NoPlace))
 }
 
 /// Returns `path` without links, as far as it is there.
@@ -228,6 +214,15 @@ impl Site {
             Ok(None) => Err(PagesProblem::Busy),
             Err(error) => Err(PageKeysProblem::Unwritten(error.into()).into()),
         }
+    }
+
+    /// Reads the keys of the pages; `None` where there are none yet.
+    ///
+    /// # Errors
+    /// [`PagesProblem::Keys`]
+    fn read_keys(&self) -> Result<Option<PageKeys>, PagesProblem> {
+        let keys = self.ini.as_deref().map_or(Ok(None), PageKeys::read);
+        keys.map_err(PagesProblem::Keys)
     }
 
     /// Reads the keys of the pages again, as a run that has the lock must: another may have changed one since.
@@ -320,26 +315,29 @@ fn keyed<'c>(
     })
 }
 
-/// Makes the files of the page of `client`.
-///
-/// # Errors
-/// A page that cannot be made, which no statement causes.
-fn files(
-    report: &Report,
-    contact: Option<&str>,
-    client: &Client,
-    statement: &Statement,
-) -> Result<Vec<PageFile>> {
+/// Returns the inputs of the pages of `report` besides their statements.
+fn page_context<'r>(report: &'r Report, contact: Option<&'r str>) -> PageContext<'r> {
     let rendered = super::run::context(&report.plan, report.made_at);
-    let context = PageContext {
+    PageContext {
         lang: report.plan.view.lang,
         made_at: report.made_at,
         simulated: rendered.simulated,
         offline: rendered.offline,
         endpoint: rendered.endpoint,
         contact,
-    };
-    let page = page::customer(&client.name, statement, &context)?;
+    }
+}
+
+/// Makes the files of the page of `client`; the page itself is the last.
+///
+/// # Errors
+/// A page that cannot be made, which no statement causes.
+fn files(
+    client: &Client,
+    statement: &Statement,
+    context: &PageContext<'_>,
+) -> Result<Vec<PageFile>> {
+    let page = page::customer(&client.name, statement, context)?;
     let file = |name, content_type, bytes| PageFile {
         name,
         content_type,
@@ -348,11 +346,11 @@ fn files(
     let mut files = vec![file(
         MANIFEST,
         "application/manifest+json",
-        page::manifest(context.lang),
+        page::manifest(context.lang).into(),
     )];
     let icons = ICONS.iter();
-    files.extend(icons.map(|(name, bytes)| file(name, "image/png", bytes.to_vec())));
-    files.push(file(PAGE, "text/html; charset=utf-8", page));
+    files.extend(icons.map(|(name, bytes)| file(name, "image/png", Cow::Borrowed(*bytes))));
+    files.push(file(PAGE, "text/html; charset=utf-8", page.into()));
     Ok(files)
 }
 
@@ -365,18 +363,15 @@ impl Pages {
             return true;
         }
         let own = Arc::clone(report);
-        if self.site.bucket.is_some() {
-            let complaints = match spawn_blocking(move || self.make_all(&own)).await {
-                Ok(made) => made.put_all(report).await,
-                Err(error) => vec![printable(&error.to_string(), 1000)],
-            };
-            complaints.iter().for_each(|complaint| complain(complaint));
-            return complaints.is_empty();
-        }
-        let complaints = match spawn_blocking(move || self.write_all(&own)).await {
-            Ok(complaints) => complaints,
-            Err(error) => vec![printable(&error.to_string(), 1000)],
+        let complaints = match self.site.bucket {
+            Some(_) => match spawn_blocking(move || self.make_all(&own)).await {
+                Ok(made) => Ok(made.put_all(report).await),
+                Err(error) => Err(error),
+            },
+            None => spawn_blocking(move || self.write_all(&own)).await,
         };
+        let complaints =
+            complaints.unwrap_or_else(|error| vec![printable(&error.to_string(), 1000)]);
         complaints.iter().for_each(|complaint| complain(complaint));
         complaints.is_empty()
     }
@@ -400,19 +395,18 @@ impl Pages {
         // One reason of many clients is said once.
         let mut failed: Vec<(PagesFolderProblem, Vec<String>)> = Vec::new();
         let mut written = Vec::new();
+        let context = page_context(report, site.plan.contact.as_deref());
         for (client, statement, key) in keyed(&report.portfolio.clients, &keys) {
-            let made = files(report, site.plan.contact.as_deref(), client, statement);
-            let files = match made {
-                Ok(files) => PageFiles { key, files },
+            let files = match files(client, statement, &context) {
+                Ok(files) => files,
                 Err(error) => {
                     complaints.push(words::unmade(lang, &client.name, &error));
                     continue;
                 }
             };
-            let content = files.files.iter();
-            let content = content.map(|file| (file.name, file.bytes.as_slice()));
-            match folder.write(files.key.as_str(), content) {
-                Ok(()) => written.push((client, files.key)),
+            let content = files.iter().map(|file| (file.name, &*file.bytes));
+            match folder.write(key.as_str(), content) {
+                Ok(()) => written.push((client, key)),
                 Err(problem) => {
                     let name = client.name.clone();
                     match failed.iter_mut().find(|(known, _)| *known == problem) {

@@ -10,7 +10,7 @@ use anyhow::Result;
 use tokio::task::spawn_blocking;
 
 use super::links::{LinksProblem, unlisted};
-use super::{Site, file_names, files, place, resolved};
+use super::{Site, file_names, files, page_context, place, resolved, site};
 use crate::app::Outcome;
 use crate::app::folder::{self as clients, Contents};
 use crate::app::outputs::Outputs;
@@ -45,22 +45,7 @@ pub(in crate::app) async fn carry_out(plan: Plan, job: PagesJob) -> Result<Outco
     }
 }
 
-/// Returns the place of the pages.
-fn site(plan: &Plan) -> Result<Site, Misuse> {
-    let site = place(plan, &Outputs::default())?;
-    site.ok_or(Misuse::Pages(PagesProblem::NoPlace))
-}
-
 impl Site {
-    /// Reads the keys of the pages; `None` where there are none yet.
-    ///
-    /// # Errors
-    /// [`PagesProblem::Keys`]
-    fn read_keys(&self) -> Result<Option<PageKeys>, PagesProblem> {
-        let keys = self.ini.as_deref().map_or(Ok(None), PageKeys::read);
-        keys.map_err(PagesProblem::Keys)
-    }
-
     /// Reads the list of addresses for a verb, which complains where it cannot.
     fn read_links(&self, lang: Lang) -> Result<Vec<Link>, Outcome> {
         self.links.read().map_err(|refused| {
@@ -79,7 +64,7 @@ fn unchanged(lang: Lang, problem: &PagesProblem) -> Outcome {
 /// Gives the page of the client that `word` names another address, at which it is at once.
 async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
     let lang = plan.view.lang;
-    let site = match site(plan) {
+    let site = match site(plan, &Outputs::default()) {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -171,7 +156,7 @@ fn complain_of(lang: Lang, file: &str, failure: &Failure) {
 async fn prune(mut plan: Plan, yes: bool) -> Result<Outcome> {
     let lang = plan.view.lang;
     plan.only.clear();
-    let site = match site(&plan) {
+    let site = match site(&plan, &Outputs::default()) {
         Ok(site) => site,
         Err(misuse) => return Ok(refuse(lang, &misuse)),
     };
@@ -412,7 +397,7 @@ async fn show(mut plan: Plan, word: &str, to: Option<PathBuf>) -> Result<Outcome
         }
     };
     let contact = site.as_ref().and_then(|site| site.plan.contact.as_deref());
-    let files = files(&made, contact, client, statement)?;
+    let files = files(client, statement, &page_context(&made, contact))?;
     let written = (|| -> Result<PathBuf, OutputProblem> {
         let folder = folder_for(to.as_deref())?;
         for file in &files {
