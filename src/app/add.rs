@@ -3,10 +3,8 @@
 mod dialogue;
 mod terminal;
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, ErrorKind};
-#[cfg(unix)]
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -20,7 +18,7 @@ use super::run::{context, made_at, print, refuse};
 use super::screen::{complain, eprint, is_watched};
 use crate::check::{Checkup, Fact, StepState};
 use crate::cli::AddAnswers;
-use crate::deliver::file;
+use crate::deliver::{file, folder};
 use crate::failure::{AddProblem, ConfigProblem, OutputProblem, Problem};
 use crate::plan::{Misuse, Plan};
 use crate::progress::Progress;
@@ -169,7 +167,7 @@ fn write(dir: &Path, files: &Files) -> Result<Vec<PathBuf>, Stop> {
             Ok(vec![path])
         }
         Files::New { config, key } => {
-            let made = made(dir).map_err(|error| unwritten(dir, error.into()))?;
+            let made = folder::make(dir).map_err(|error| unwritten(dir, error.into()))?;
             let content: Vec<(PathBuf, &[u8])> = key
                 .iter()
                 .chain([config])
@@ -190,17 +188,5 @@ fn write(dir: &Path, files: &Files) -> Result<Vec<PathBuf>, Stop> {
             })?;
             Ok(content.into_iter().map(|(path, _)| path).rev().collect())
         }
-    }
-}
-
-/// Makes `dir`, for this user alone, unless it is there; whether it was made.
-fn made(dir: &Path) -> io::Result<bool> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    builder.mode(0o700);
-    match builder.create(dir) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
     }
 }

@@ -51,16 +51,13 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), OutputProblem> {
 /// Writes as [`write()`] does, and gives the file the readers that `admit` lets in before it has its name.
 ///
 /// # Errors
-/// That of `admit`, or an [`OutputProblem`] as one; what was there is still there then.
+/// The error of `admit`, or that of the system in its form; what was there is still there then.
 pub(crate) fn write_for<E: From<io::Error>>(
     path: &Path,
     content: &[u8],
     admit: impl FnOnce(&File) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut file = temporary(path)?;
-    file.write_all(content)?;
-    admit(file.as_file())?;
-    file.as_file().sync_all()?;
+    let file = filled(path, content, admit)?;
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())
 }
@@ -74,10 +71,7 @@ pub(crate) fn create_for(
     content: &[u8],
     admit: impl FnOnce(&File) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut file = temporary(path)?;
-    file.write_all(content)?;
-    admit(file.as_file())?;
-    file.as_file().sync_all()?;
+    let file = filled(path, content, admit)?;
     file.persist_noclobber(path)
         .map_err(|failed| failed.error)?;
     Ok(())
@@ -91,13 +85,8 @@ pub(crate) fn create(files: &[(PathBuf, &[u8])]) -> Result<(), (PathBuf, io::Err
     let prepared: Result<Vec<_>, _> = files
         .iter()
         .map(|(path, content)| {
-            let prepare = || {
-                let mut file = temporary(path)?;
-                file.write_all(content)?;
-                file.as_file().sync_all()?;
-                Ok(file)
-            };
-            let file = prepare().map_err(|error| (path.clone(), error))?;
+            let file = filled(path, content, |_| Ok(()));
+            let file = file.map_err(|error: io::Error| (path.clone(), error))?;
             Ok((path, file))
         })
         .collect();
@@ -120,12 +109,21 @@ pub(crate) fn is_temporary(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
 
-/// A new file beside `path`, with the crate's permissions: 0600. It goes with its value.
-fn temporary(path: &Path) -> io::Result<NamedTempFile> {
-    Builder::new()
+/// Makes a file beside `path` with `content`, for the readers that `admit` lets in; else with the crate's permissions: 0600. It
+/// goes with its value.
+fn filled<E: From<io::Error>>(
+    path: &Path,
+    content: &[u8],
+    admit: impl FnOnce(&File) -> Result<(), E>,
+) -> Result<NamedTempFile, E> {
+    let mut file = Builder::new()
         .prefix(PREFIX)
         .suffix(SUFFIX)
-        .tempfile_in(folder(path))
+        .tempfile_in(folder(path))?;
+    file.write_all(content)?;
+    admit(file.as_file())?;
+    file.as_file().sync_all()?;
+    Ok(file)
 }
 
 fn folder(path: &Path) -> &Path {

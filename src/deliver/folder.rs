@@ -170,18 +170,14 @@ impl WebFolder {
         files: impl IntoIterator<Item = (&'f str, &'f [u8])>,
     ) -> Result<(), PagesFolderProblem> {
         let folder = self.path.join(name);
-        match make(&folder) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let found = fs::symlink_metadata(&folder)?;
-                if found.is_symlink() {
-                    return Err(PagesFolderProblem::Link);
-                }
-                if !found.is_dir() {
-                    return Err(OutputProblem::NotAFolder.into());
-                }
+        if !make(&folder)? {
+            let found = fs::symlink_metadata(&folder)?;
+            if found.is_symlink() {
+                return Err(PagesFolderProblem::Link);
             }
-            Err(error) => return Err(error.into()),
+            if !found.is_dir() {
+                return Err(OutputProblem::NotAFolder.into());
+            }
         }
         #[cfg(unix)]
         self.readers
@@ -223,7 +219,7 @@ impl WebFolder {
     }
 }
 
-/// Returns the owner of the folder at `path`, as seen by whose mark is `tag`.
+/// Returns the owner of the folder at `path`: [`Owner::Own`] where its mark is `tag`.
 ///
 /// # Errors
 /// The mark cannot be read.
@@ -369,8 +365,11 @@ pub(crate) fn remove(path: &Path, name: &str, files: &[&str]) -> Result<(), Page
     })
 }
 
-/// Makes a folder that only this user may enter.
-fn make(path: &Path) -> io::Result<()> {
+/// Makes a folder that only this user may enter, unless something of that name is there. Returns whether it was made.
+///
+/// # Errors
+/// The folder cannot be made.
+pub(crate) fn make(path: &Path) -> io::Result<bool> {
     #[cfg_attr(not(unix), allow(unused_mut))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -378,7 +377,11 @@ fn make(path: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt as _;
         builder.mode(0o700);
     }
-    builder.create(path)
+    match builder.create(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Returns the number of the system's group `name`, which may be the number itself.

@@ -1,9 +1,9 @@
 //! The verbs of `pages`: rotate, prune, show.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _};
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -478,11 +478,6 @@ fn folder_for(to: Option<&Path>) -> io::Result<PathBuf> {
         builder.permissions(std::fs::Permissions::from_mode(0o700));
         return Ok(builder.tempdir()?.keep());
     };
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    builder.mode(0o700);
-    match builder.create(to) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(to.to_owned()),
-    }
+    folder::make(to)?;
+    Ok(to.to_owned())
 }
