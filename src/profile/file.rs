@@ -99,8 +99,19 @@ fn read_open(
     check(&metadata, limit)?;
 
     // With room for all that is read the buffer never moves, which would leave copies behind.
-    let mut content = Zeroizing::new(Vec::with_capacity(limit + 1));
-    file.take(limit as u64 + 1).read_to_end(&mut content)?;
+    let said = usize::try_from(metadata.len()).map_or(limit, |said| said.min(limit));
+    let mut content = Zeroizing::new(Vec::with_capacity(said + 1));
+    let mut file = file.take(limit as u64 + 1);
+    file.by_ref()
+        .take(said as u64 + 1)
+        .read_to_end(&mut content)?;
+    if content.len() > said {
+        // It has more than it says, or has grown since.
+        let start = content;
+        content = Zeroizing::new(Vec::with_capacity(limit + 1));
+        content.extend_from_slice(&start);
+        file.read_to_end(&mut content)?;
+    }
     if content.len() > limit {
         return Err(FileProblem::TooLarge(limit as u64));
     }
@@ -196,6 +207,8 @@ mod tests {
         assert_eq!(*read_bounded(&link, 4).unwrap(), b"1234");
         if cfg!(target_os = "linux") {
             // A regular file that says it has no bytes, and has many.
+            let maps = read_bounded(Path::new("/proc/self/maps"), 1 << 20).unwrap();
+            assert!(maps.starts_with(&fs::read("/proc/self/maps").unwrap()[..12]));
             assert_eq!(
                 read_bounded(Path::new("/proc/self/maps"), 4),
                 Err(FileProblem::TooLarge(4))
