@@ -34,7 +34,7 @@ pub use options::{
 };
 pub use pages::{PageArgs, PagesArgs, PagesPlaceArgs, PagesVerb};
 pub use publish::{PublishArgs, PublishPlaceArgs, PublishVerb};
-pub use values::OutputFile;
+pub use values::{OutputFile, TypedPlace};
 
 pub(crate) use complete::place as place_of_completions;
 pub(crate) use values::{contact, group, jobs, output, pages, percent, settle_days};

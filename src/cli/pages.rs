@@ -7,7 +7,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
 use super::options::{CommonArgs, ServiceArgs, StoreArgs};
-use super::values::{contact, group, pages, typed};
+use super::values::{TypedPlace, contact, group, pages, typed};
 use crate::text::AsTyped;
 
 /// Pages for the customers.
@@ -19,7 +19,7 @@ pub struct PageArgs {
     /// DIR/KEY/index.html, whole alone, with a manifest and icons; KEY is a name that nobody guesses, and links.csv beside
     /// the configs says whose it is. DIR may be oci://BUCKET@NAMESPACE/PREFIX, for objects that the user of -o puts.
     #[arg(long, value_name = "DIR", value_parser = pages, hide_short_help = true)]
-    pub pages: Option<String>,
+    pub pages: Option<TypedPlace>,
     /// Write no pages, whatever oci-consumo.ini says
     #[arg(long, conflicts_with_all = ["pages", "pages_url", "pages_group", "contact"], hide_short_help = true)]
     pub no_pages: bool,

@@ -21,13 +21,20 @@ use crate::text::{AsTyped, LONGEST_CONTACT, printable};
 /// Most characters of a group's name.
 const LONGEST_GROUP: usize = 64;
 
+/// Place as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TypedPlace {
+    /// Path of a file or folder.
+    Path(String),
+    /// An object, or the beginning of objects' names.
+    Object(ObjectPlace),
+}
+
 /// File to write, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFile {
-    /// Path of the file, with `{date}` or `{data}` where the as-of day goes.
-    pub path: String,
-    /// The object that is meant in place of a file, with the same words.
-    pub object: Option<ObjectPlace>,
+    /// Place of the file, with `{date}` or `{data}` where the as-of day goes.
+    pub place: TypedPlace,
     /// Form of the file, by the ending of its name.
     pub form: FileForm,
 }
@@ -115,13 +122,20 @@ pub(super) fn what_if(text: &str) -> Result<Adjustment, ValueProblem> {
     }
 }
 
+/// A path or an object, and no other URL.
+fn place(text: &str) -> Result<TypedPlace, ValueProblem> {
+    match ObjectPlace::is_meant(text) {
+        true => ObjectPlace::parse(text)
+            .map(TypedPlace::Object)
+            .map_err(ValueProblem::Object),
+        false if text.contains("://") => Err(ValueProblem::Url),
+        false => Ok(TypedPlace::Path(text.to_owned())),
+    }
+}
+
 /// A file, or an object, by its ending, in any case.
 pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
-    let object = match ObjectPlace::is_meant(text) {
-        true => Some(ObjectPlace::parse(text).map_err(ValueProblem::Object)?),
-        false if text.contains("://") => return Err(ValueProblem::Url),
-        false => None,
-    };
+    let place = place(text)?;
     let form = FileForm::of(text).ok_or(ValueProblem::Ending)?;
     for (at, _) in text.match_indices('{') {
         let word = text[at..].split_inclusive('}').next();
@@ -130,23 +144,14 @@ pub(crate) fn output(text: &str) -> Result<OutputFile, ValueProblem> {
             return Err(ValueProblem::Placeholder(printable(word, 60)));
         }
     }
-    Ok(OutputFile {
-        path: text.to_owned(),
-        object,
-        form,
-    })
+    Ok(OutputFile { place, form })
 }
 
 /// Place of pages.
-pub(crate) fn pages(text: &str) -> Result<String, ValueProblem> {
+pub(crate) fn pages(text: &str) -> Result<TypedPlace, ValueProblem> {
     match text.trim() {
         "" => Err(ValueProblem::NoText),
-        text if ObjectPlace::is_meant(text) => match ObjectPlace::parse(text) {
-            Ok(_) => Ok(text.to_owned()),
-            Err(problem) => Err(ValueProblem::Object(problem)),
-        },
-        text if text.contains("://") => Err(ValueProblem::Url),
-        text => Ok(text.to_owned()),
+        text => place(text),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::calendar::Day;
-use crate::cli::{DAY_IN_NAMES, OutputFile};
+use crate::cli::{DAY_IN_NAMES, OutputFile, TypedPlace};
 use crate::form::FileForm;
 use crate::path::{self, ObjectPlace};
 
@@ -54,13 +54,15 @@ impl Output {
             let words = words.clone();
             words.fold(name.to_owned(), |name, word| name.replace(word, &day))
         };
-        let place = match (&file.object, folder) {
-            (Some(place), _) => OutputPlace::Object(ObjectPlace {
+        let place = match (&file.place, folder) {
+            (TypedPlace::Object(place), _) => OutputPlace::Object(ObjectPlace {
                 object: filled(&place.object),
                 ..place.clone()
             }),
-            (None, None) => OutputPlace::File(filled(&file.path).into()),
-            (None, Some(folder)) => OutputPlace::File(path::resolve(&filled(&file.path), folder)),
+            (TypedPlace::Path(path), None) => OutputPlace::File(filled(path).into()),
+            (TypedPlace::Path(path), Some(folder)) => {
+                OutputPlace::File(path::resolve(&filled(path), folder))
+            }
         };
         Self {
             place,

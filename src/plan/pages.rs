@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use crate::cli::{PageArgs, PagesPlaceArgs, PagesVerb};
+use crate::cli::{PageArgs, PagesPlaceArgs, PagesVerb, TypedPlace};
 use crate::failure::{EndpointProblem, PagesProblem};
 use crate::oci::endpoint;
 use crate::path::{self, ObjectPlace};
@@ -66,7 +66,7 @@ impl PagesJob {
 /// The defaults of a clients' folder that are about pages.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PagesDefaults {
-    pub(super) place: Option<String>,
+    pub(super) place: Option<TypedPlace>,
     pub(super) url: Option<Url>,
     pub(super) group: Option<String>,
     pub(super) contact: Option<String>,
@@ -93,18 +93,12 @@ impl PagesPlan {
         let typed = typed.transpose().map_err(PagesProblem::Url)?;
         let has_options = typed.is_some() || args.pages_group.is_some() || args.contact.is_some();
         let by_folder = args.pages.is_none();
-        let object = |place: &str| {
-            let is_object = ObjectPlace::is_meant(place);
-            // What is none was refused when it was read.
-            let place = is_object.then(|| ObjectPlace::parse(place).ok()).flatten();
-            place.map(PagesPlace::Bucket)
-        };
-        let folder = PagesPlace::Folder;
         let place = match (args.pages, defaults.place) {
-            (Some(place), _) => object(&place).unwrap_or_else(|| folder(place.into())),
+            (Some(TypedPlace::Path(path)), _) => PagesPlace::Folder(path.into()),
             (None, Some(_)) if args.no_pages || !usual => return Ok(None),
-            (None, Some(place)) => {
-                object(&place).unwrap_or_else(|| folder(path::resolve(&place, dir)))
+            (None, Some(TypedPlace::Path(path))) => PagesPlace::Folder(path::resolve(&path, dir)),
+            (Some(TypedPlace::Object(place)), _) | (None, Some(TypedPlace::Object(place))) => {
+                PagesPlace::Bucket(place)
             }
             (None, None) if has_options => return Err(PagesProblem::NoPlace),
             (None, None) => return Ok(None),
