@@ -24,7 +24,7 @@ use crate::profile::file::read_bounded;
 use crate::profile::walk::walk;
 use crate::profile::{config, key};
 use crate::sim::{Row, Scripted, Server, Tenant, World};
-use crate::text::{printable, quoted};
+use crate::text::{printable, quoted, shown};
 
 /// Rows on a page: fewer than a window has, so that the demo turns pages.
 const PAGE_ROWS: usize = 50;
@@ -266,7 +266,7 @@ fn temporary_folder() -> io::Result<TempDir> {
 
 /// `dir`, made if it is not there, without the clients of an earlier demo; a folder with other clients is left alone.
 fn empty_folder(lang: Lang, dir: PathBuf) -> Result<PathBuf> {
-    let shown = printable(&dir.to_string_lossy(), 255);
+    let shown = shown(&dir);
     let unusable = || {
         say! { lang, "não consigo usar a pasta {shown}",
         "cannot use the folder {shown}" }

@@ -1,6 +1,7 @@
 //! Text from outside, made fit for a terminal, a log, a document and a shell, and for comparing.
 
 use std::fmt;
+use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
@@ -99,6 +100,11 @@ pub(crate) fn without_credentials(text: &str, given: &[AsTyped]) -> String {
         rest = &tail[next..];
     }
     shown
+}
+
+/// Returns `path` as messages show it.
+pub(crate) fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy(), 255)
 }
 
 /// Returns `bytes` as hexadecimal digits in lower case, two of each.

@@ -24,7 +24,7 @@ use crate::plan::{Misuse, Plan};
 use crate::progress::Progress;
 use crate::render;
 use crate::render::explain::{self, add as words};
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// The reasons why nothing is written.
 #[derive(Debug)]
@@ -146,7 +146,7 @@ fn only_awaits(checkup: &Checkup) -> bool {
 /// leaves nothing behind.
 fn write(dir: &Path, files: &Files) -> Result<Vec<PathBuf>, Stop> {
     let unwritten = |path: &Path, problem: OutputProblem| {
-        let path = printable(&path.to_string_lossy(), 255);
+        let path = shown(path);
         Stop::Misuse(Misuse::Output { path, problem })
     };
     match files {
@@ -180,7 +180,7 @@ fn write(dir: &Path, files: &Files) -> Result<Vec<PathBuf>, Stop> {
                 }
                 match error.kind() {
                     ErrorKind::AlreadyExists => {
-                        let file = printable(&path.to_string_lossy(), 255);
+                        let file = shown(&path);
                         AddProblem::Taken { file }.into()
                     }
                     _ => unwritten(&path, error.into()),

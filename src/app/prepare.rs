@@ -14,7 +14,7 @@ use crate::failure::{DefaultsProblem, FileProblem};
 use crate::lang::Lang;
 use crate::plan::{Defaults, Misuse, Plan};
 use crate::profile::defaults::{self, FILE_NAME, Refused};
-use crate::text::printable;
+use crate::text::shown;
 
 /// The plan of a run that begins `now`.
 ///
@@ -57,7 +57,7 @@ fn defaults(cli: &Cli, dir: &Path) -> Result<Defaults, Misuse> {
     };
     let defaults = read.and_then(|settings| Defaults::new(&settings));
     defaults.map_err(|Refused { line, problem }| Misuse::Defaults {
-        file: printable(&dir.join(FILE_NAME).to_string_lossy(), 255),
+        file: shown(&dir.join(FILE_NAME)),
         line,
         problem,
     })

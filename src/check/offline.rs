@@ -12,7 +12,7 @@ use crate::profile::config::{Config, Draft, KeyFile};
 use crate::profile::file::exposed;
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap::{self, Contender, OverlapVerdict};
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Returns the findings of the config alone, seen from `as_of`, in no order.
 pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
@@ -201,7 +201,7 @@ pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Fin
         };
         match exposed(path) {
             Ok(Some(mode)) => facts.push(Fact::Exposed {
-                file: printable(&path.to_string_lossy(), 255),
+                file: shown(path),
                 mode,
             }),
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {

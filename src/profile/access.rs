@@ -8,7 +8,7 @@ use super::config::{
 use super::value::is_token;
 use crate::failure::{ConfigProblem, CredentialKind, CredentialProblem, Failure};
 use crate::path;
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// The credential that a config describes; nothing of it is loaded yet.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl TokenFile {
     /// The failure of the token from `problem` and the config's line that names the file.
     pub(crate) fn failure(&self, problem: CredentialProblem) -> Failure {
         Failure {
-            file: Some(printable(&self.path.to_string_lossy(), 255)),
+            file: Some(shown(&self.path)),
             line: Some(self.line),
             key: Some(SECURITY_TOKEN_FILE),
             ..Failure::new(problem)

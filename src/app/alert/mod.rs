@@ -46,7 +46,7 @@ use crate::progress::Progress;
 use crate::render::alert::{Draft, DraftText, decision};
 use crate::render::explain;
 use crate::store::{Ending, HeldAlerts, NEWS_HOURS, Outbox, OutboxRow, RowState};
-use crate::text::printable;
+use crate::text::shown;
 
 /// Time limit of one message.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -92,7 +92,7 @@ async fn settings(plan: &Plan, job: &AlertJob) -> Result<Result<AlertSettings, M
     };
     let own = path.clone();
     let read = spawn_blocking(move || alerts::read(&own)).await?;
-    let shown = printable(&path.to_string_lossy(), 255);
+    let shown = shown(&path);
     Ok(match read {
         Ok(Some(settings)) => Ok(settings),
         Ok(None) => Err(Misuse::NoAlerts { file: shown }),

@@ -35,7 +35,7 @@ use crate::progress::Progress;
 use crate::render;
 use crate::render::explain;
 use crate::store::{Outbox, OutboxRow};
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Key of the words for addresses where nothing is kept.
 const NO_KEY: &str = "0";
@@ -456,7 +456,7 @@ pub(super) async fn init(
         Some(path) => path.clone(),
         None => plan.dir.join(FILE_NAME),
     };
-    let shown = printable(&path.to_string_lossy(), 255);
+    let shown = shown(&path);
     if path.exists() {
         complain(&explain::alert::exists(lang, &shown));
         return Ok(Outcome::Usage);

@@ -148,8 +148,7 @@ fn holds(site: &Site, keys: &PageKeys, key: &PageKey) -> Result<bool, PagesFolde
 
 /// Says why the config of a client cannot be used.
 fn complain_of(lang: Lang, file: &str, failure: &Failure) {
-    let told = explain::failure(lang, file, failure);
-    complain(&format!("{}; {}", told.message, told.remedy));
+    complain(&explain::failure(lang, file, failure).line());
 }
 
 /// Lists the pages that no client of the folder has any more, and removes them where `yes` or the operator says so.

@@ -24,7 +24,7 @@ use crate::profile::config::{LARGEST, draft};
 use crate::profile::file::read_bounded;
 use crate::profile::walk::{is_client, walk};
 use crate::progress::Progress;
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Time that publishing has at least, however late the report is.
 const LEAST: Duration = Duration::from_secs(5);
@@ -67,7 +67,6 @@ fn user(plan: &Plan) -> Result<Partner, PublishProblem> {
     if plan.simulated {
         return Err(PublishProblem::Simulated);
     }
-    let shown = |path: &Path| printable(&path.to_string_lossy(), 255);
     let path = match &plan.publisher.user {
         Some(path) => path.clone(),
         None => {

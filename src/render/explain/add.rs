@@ -10,7 +10,7 @@ use crate::add::Question;
 use crate::failure::{AddProblem, SystemError};
 use crate::lang::{Lang, say, told};
 use crate::render::words::pick;
-use crate::text::printable;
+use crate::text::shown;
 
 /// The words for a question, without its colon.
 pub(crate) fn question(lang: Lang, question: Question) -> String {
@@ -238,8 +238,4 @@ fn missing(lang: Lang, options: &[&str]) -> (String, String) {
         "give these options, or run in a terminal" },
     };
     (what, remedy)
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy(), 255)
 }

@@ -26,10 +26,7 @@ impl Reason<'_> {
     fn text(self, lang: Lang) -> String {
         match self {
             Self::Settings(refused) => alerts_refused(lang, Path::new("alertas.ini"), refused),
-            Self::Delivery(problem) => {
-                let told = delivery(lang, problem);
-                format!("{}; {}", told.message, told.remedy)
-            }
+            Self::Delivery(problem) => delivery(lang, problem).line(),
         }
     }
 }

@@ -10,21 +10,20 @@ use crate::failure::{
     SecretFault,
 };
 use crate::lang::{Lang, say, told};
-use crate::text::{printable, quoted};
+use crate::text::{printable, quoted, shown};
 
 /// The words for the refusal of the file at `path`, or of a secret that it names: file, line, section and key, what is
 /// wrong, and what to do.
 pub fn alerts_refused(lang: Lang, path: &Path, refused: &AlertsRefused) -> String {
     // The file of the partner's own user has lines and keys of its own.
     if let AlertsProblem::Partner { file, failure } = &refused.problem {
-        let told = super::failure(lang, file, failure);
-        return format!("{}; {}", told.message, told.remedy);
+        return super::failure(lang, file, failure).line();
     }
     let (mut what, remedy) = problem(lang, &refused.problem);
     if let Some(written) = &refused.written {
         what += &config::written(lang, &what, written);
     }
-    let mut place = printable(&path.to_string_lossy(), 255);
+    let mut place = shown(path);
     if let Some(line) = refused.line {
         place += &say!(lang, ", linha {line}", ", line {line}");
     }

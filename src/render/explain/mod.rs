@@ -22,7 +22,7 @@ use std::path::Path;
 use crate::failure::{Failure, FileProblem, Problem, ServiceProblem};
 use crate::lang::{Lang, say, told};
 use crate::plan::Misuse;
-use crate::text::printable;
+use crate::text::shown;
 
 pub use alerts::alerts_refused;
 pub(crate) use check::{admin_request, finding, finding_of_several, mark, restricting};
@@ -42,6 +42,13 @@ pub struct Explanation {
     pub message: String,
     /// Remedy of the problem.
     pub remedy: String,
+}
+
+impl Explanation {
+    /// Returns both in a line.
+    pub fn line(&self) -> String {
+        format!("{}; {}", self.message, self.remedy)
+    }
 }
 
 /// The words for `failure`, of the client in `config`.
@@ -187,7 +194,7 @@ pub(crate) fn misuse(lang: Lang, misuse: &Misuse) -> String {
 
 /// The words for a folder without clients; `folders` in it have some.
 pub(crate) fn no_clients(lang: Lang, dir: &Path, folders: &[String]) -> String {
-    let dir = printable(&dir.to_string_lossy(), 255);
+    let dir = shown(dir);
     match folders {
         [] => say! { lang, "não há nenhum arquivo config_* em {dir}",
         "there is no config_* file in {dir}" },

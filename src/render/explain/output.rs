@@ -5,11 +5,11 @@ use std::path::Path;
 
 use crate::failure::{OutputProblem, SystemError};
 use crate::lang::{Lang, say, told};
-use crate::text::printable;
+use crate::text::shown;
 
 /// The words for a file that is not written: which, why, and what to do.
 pub(crate) fn unwritten(lang: Lang, path: &Path, problem: OutputProblem) -> String {
-    let path = printable(&path.to_string_lossy(), 255);
+    let path = shown(path);
     let (what, remedy) = output_problem(lang, problem);
     say! { lang, "não consigo gravar {path}: {what}; {remedy}",
     "cannot write {path}: {what}; {remedy}" }

@@ -11,7 +11,7 @@ use crate::failure::{Failure, PageKeysProblem, PagesFolderProblem, PagesProblem}
 use crate::lang::{Lang, say, told};
 use crate::path::ObjectPlace;
 use crate::render::number;
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Returns the reason why a request for pages cannot be carried out.
 pub(crate) fn misuse(lang: Lang, problem: &PagesProblem) -> String {
@@ -34,10 +34,9 @@ pub(crate) fn clients_unpublished(
     clients: &[String],
     failure: &Failure,
 ) -> String {
-    let (shown, names) = (printable(&place.to_string(), 255), line::named(clients));
-    let (what, remedy) = publish::refusal(lang, place, failure, Wish::Objects);
-    say! { lang, "a página de {names} não foi gravada em {shown}: {what}; {remedy}",
-    "the page of {names} was not written to {shown}: {what}; {remedy}" }
+    let place_shown = printable(&place.to_string(), 255);
+    let problem = publish::refusal(lang, place, failure, Wish::Objects);
+    of_clients_unwritten(lang, &place_shown, clients, &problem)
 }
 
 /// Says that the pages of these `clients` were not written.
@@ -47,10 +46,23 @@ pub(crate) fn clients_unwritten(
     clients: &[String],
     problem: PagesFolderProblem,
 ) -> String {
-    let (folder, names) = (shown(folder), line::named(clients));
-    let (what, remedy) = folder_problem(lang, problem);
-    say! { lang, "a página de {names} não foi gravada em {folder}: {what}; {remedy}",
-    "the page of {names} was not written to {folder}: {what}; {remedy}" }
+    of_clients_unwritten(
+        lang,
+        &shown(folder),
+        clients,
+        &folder_problem(lang, problem),
+    )
+}
+
+fn of_clients_unwritten(
+    lang: Lang,
+    place: &str,
+    clients: &[String],
+    (what, remedy): &(String, String),
+) -> String {
+    let names = line::named(clients);
+    say! { lang, "a página de {names} não foi gravada em {place}: {what}; {remedy}",
+    "the page of {names} was not written to {place}: {what}; {remedy}" }
 }
 
 /// Says that the page of `client` cannot be made.
@@ -64,7 +76,7 @@ pub(crate) fn unmade(lang: Lang, client: &str, error: &anyhow::Error) -> String 
 pub(crate) fn links_unwritten(lang: Lang, file: &Path, problem: &PagesProblem) -> String {
     let file = shown(file);
     let (what, remedy) = self::problem(lang, problem);
-    say! { lang, "{file}: {what}; {remedy}", "{file}: {what}; {remedy}" }
+    format!("{file}: {what}; {remedy}")
 }
 
 /// Says that a client has no page whose address could change.
@@ -111,7 +123,7 @@ pub(crate) fn elsewhere(lang: Lang, client: &str, folder: &Path, address: &str) 
 pub(crate) fn unremoved(lang: Lang, path: &Path, problem: PagesFolderProblem) -> String {
     let path = shown(path);
     let (what, remedy) = folder_problem(lang, problem);
-    say! { lang, "{path}: {what}; {remedy}", "{path}: {what}; {remedy}" }
+    format!("{path}: {what}; {remedy}")
 }
 
 /// Says that the page of `client` is not at its address yet.
@@ -307,8 +319,4 @@ fn folder_problem(lang: Lang, problem: PagesFolderProblem) -> (String, String) {
         "o usuário que executa o programa não pode dar arquivos ao grupo de --pages-group" => "inclua o usuário no grupo (usermod -aG), ou escolha outro grupo",
         "the user who runs the program may give the group of --pages-group no files" => "add the user to the group (usermod -aG), or choose another group" },
     }
-}
-
-fn shown(path: &Path) -> String {
-    printable(&path.to_string_lossy(), 255)
 }

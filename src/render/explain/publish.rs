@@ -8,7 +8,7 @@ use crate::failure::{Answer, Failure, Problem, PublishProblem, ServiceProblem, S
 use crate::lang::{Lang, say, told};
 use crate::path::ObjectPlace;
 use crate::render::number;
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// Beginning of the service's codes for a body that is not the one of the checksum.
 const UNMATCHED: &str = "UnmatchedContent";
@@ -194,7 +194,7 @@ pub(crate) fn links(
     list: &Path,
 ) -> String {
     let place = printable(&prefix.to_string(), 255);
-    let list = printable(&list.to_string_lossy(), 255);
+    let list = shown(list);
     let mut text = say!(
         lang,
         "Links das páginas em {place}\n",

@@ -11,7 +11,7 @@ use crate::money::{Amount, Currency};
 use crate::profile::amount;
 use crate::profile::config::{self, Draft};
 use crate::render::number;
-use crate::text::printable;
+use crate::text::{printable, shown};
 
 /// The currency that a terminal offers.
 const CURRENCY: &str = "BRL";
@@ -32,7 +32,7 @@ impl Dialogue<'_> {
             return Ok(file);
         }
         let taken = AddProblem::Taken {
-            file: printable(&self.plan.dir.join(&file).to_string_lossy(), 255),
+            file: shown(&self.plan.dir.join(&file)),
         };
         let Some(terminal) = self.terminal.as_ref().filter(|_| given.is_none()) else {
             return Err(taken.into());
