@@ -107,6 +107,12 @@ pub(crate) fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy(), 255)
 }
 
+/// Returns the byte of two hexadecimal digits.
+pub(crate) fn hex_byte(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
+}
+
 /// Returns `bytes` as hexadecimal digits in lower case, two of each.
 pub(crate) fn hex<'b>(bytes: impl IntoIterator<Item = &'b u8>) -> String {
     let digits = bytes.into_iter().map(|byte| format!("{byte:02x}"));

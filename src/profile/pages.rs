@@ -15,7 +15,7 @@ use super::lines::lines_of;
 use crate::calendar::{Day, parse_day};
 use crate::failure::{FileProblem, PageKeysProblem};
 use crate::lang::{Lang, say};
-use crate::text::hex;
+use crate::text::{hex, hex_byte};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
 pub(crate) const FILE_NAME: &str = "paginas.ini";
@@ -189,12 +189,12 @@ impl PageKeys {
 /// Reads the digits of the secret.
 fn secret_of(value: &str) -> Option<Zeroizing<[u8; SECRET_BYTES]>> {
     let digits = value.as_bytes();
-    if digits.len() != 2 * SECRET_BYTES || !digits.iter().all(u8::is_ascii_hexdigit) {
+    if digits.len() != 2 * SECRET_BYTES {
         return None;
     }
     let mut secret = Zeroizing::new([0; SECRET_BYTES]);
     for (byte, pair) in secret.iter_mut().zip(digits.chunks_exact(2)) {
-        *byte = u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()?;
+        *byte = hex_byte(pair[0], pair[1])?;
     }
     Some(secret)
 }

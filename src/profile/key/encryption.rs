@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use super::pbes1;
 use crate::failure::KeyProblem;
+use crate::text::hex_byte;
 
 /// PBKDF2's iterations, which take a second at the most, with SHA-512. OpenSSL and the vendor's
 /// CLI write 2048; OWASP asks for 600,000 with SHA-256:
@@ -231,11 +232,10 @@ fn bytes_to_key(pass_phrase: &[u8], salt: &[u8; 8]) -> Zeroizing<[u8; 32]> {
 
 /// Decodes pairs of hexadecimal digits.
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
     text.as_bytes()
         .chunks(2)
         .map(|pair| match *pair {
-            [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok(),
+            [high, low] => hex_byte(high, low),
             _ => None,
         })
         .collect()

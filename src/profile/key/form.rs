@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::block;
 use super::der;
 use crate::failure::{KeyForm, KeyProblem};
+use crate::text::hex_byte;
 
 /// Wrappings within wrappings that are opened: base64 of base64 of UTF-16 of an escaped text is four.
 const DEEPEST: usize = 8;
@@ -183,7 +184,7 @@ fn unescaped(text: &[u8]) -> Zeroizing<Vec<u8>> {
                         rest = tail;
                     }
                     [b'u', b'0', b'0', high, low, tail @ ..] | [b'x', high, low, tail @ ..] => {
-                        if let Some(byte) = hexadecimal(*high, *low) {
+                        if let Some(byte) = hex_byte(*high, *low) {
                             plain.push(byte);
                             rest = tail;
                         }
@@ -192,8 +193,8 @@ fn unescaped(text: &[u8]) -> Zeroizing<Vec<u8>> {
                 }
             }
             b'%' => match rest {
-                [high, low, tail @ ..] if hexadecimal(*high, *low).is_some() => {
-                    plain.extend(hexadecimal(*high, *low));
+                [high, low, tail @ ..] if hex_byte(*high, *low).is_some() => {
+                    plain.extend(hex_byte(*high, *low));
                     rest = tail;
                 }
                 _ => plain.push(b'%'),
@@ -247,11 +248,6 @@ fn entity(text: &[u8]) -> Option<(char, usize)> {
     Some((character, end + 1))
 }
 
-fn hexadecimal(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-}
-
 /// Decodes base64 or hexadecimal digits: those of a whole text, or those of a PEM text that stand in another.
 fn wrapped_digits(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -278,7 +274,7 @@ fn wrapped_digits(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     }
     if digits.iter().all(u8::is_ascii_hexdigit) {
         let pairs = digits.chunks_exact(2);
-        let bytes: Option<Vec<u8>> = pairs.map(|pair| hexadecimal(pair[0], pair[1])).collect();
+        let bytes: Option<Vec<u8>> = pairs.map(|pair| hex_byte(pair[0], pair[1])).collect();
         return bytes.map(Zeroizing::new);
     }
     if let Some(end) = digits.iter().position(|byte| *byte == b'=') {
