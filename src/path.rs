@@ -5,7 +5,7 @@ mod object;
 use std::env;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
-pub(crate) use object::{ObjectPlace, ObjectPlaceProblem};
+pub(crate) use object::{LONGEST_BUCKET, LONGEST_TYPED, ObjectPlace, ObjectPlaceProblem};
 
 /// Resolves `typed`: `~` is the user's own folder, and a relative path starts at `folder`. Without a
 /// home, `~` is a name like any other.

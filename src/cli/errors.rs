@@ -7,7 +7,7 @@ use std::num::{IntErrorKind, ParseIntError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::lang::{Lang, say};
-use crate::path::ObjectPlaceProblem;
+use crate::path::{LONGEST_BUCKET, LONGEST_TYPED, ObjectPlaceProblem};
 use crate::text::printable;
 
 /// The longest value that an error repeats, in characters.
@@ -129,8 +129,8 @@ fn object_place(lang: Lang, problem: ObjectPlaceProblem) -> String {
             "the path has a control character, or one that is not seen" }
         }
         ObjectPlaceProblem::TooLong => {
-            say! { lang, "o nome é longo demais: o bucket tem até 256 caracteres, o caminho até 924 bytes",
-            "the name is too long: a bucket has up to 256 characters, a path up to 924 bytes" }
+            say! { lang, "o nome é longo demais: o bucket tem até {LONGEST_BUCKET} caracteres, o caminho até {LONGEST_TYPED} bytes",
+            "the name is too long: a bucket has up to {LONGEST_BUCKET} characters, a path up to {LONGEST_TYPED} bytes" }
         }
     };
     say! { lang, "{why}; escreva oci://BUCKET@NAMESPACE/CAMINHO",
@@ -201,9 +201,10 @@ fn sentence(found: &Context<'_>, lang: Lang) -> String {
             let why = found
                 .reason(lang)
                 .map_or(String::new(), |why| format!(": {why}"));
-            // The path of a URL lets whoever has it in, at times.
+            // The path of a URL may be a secret: whoever has that of a link reads the page.
+            let is_url = found.problem() == Some(&ValueProblem::Url);
             let value = match value.split_once("://") {
-                Some((scheme, _)) if found.is_url() => format!("{scheme}://…"),
+                Some((scheme, _)) if is_url => format!("{scheme}://…"),
                 _ => value,
             };
             say! { lang, "{argument} não aceita \"{value}\"{why}",
@@ -283,19 +284,17 @@ impl Context<'_> {
         all.collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns whether a value is refused because it is a URL.
-    fn is_url(&self) -> bool {
-        let source = self.0.source();
-        let problem = source.and_then(|source| source.downcast_ref::<ValueProblem>());
-        problem == Some(&ValueProblem::Url)
+    /// Returns our own problem of a refused value.
+    fn problem(&self) -> Option<&ValueProblem> {
+        self.0.source()?.downcast_ref()
     }
 
     /// Returns the reason of a refused value.
     fn reason(&self, lang: Lang) -> Option<String> {
-        let source = self.0.source()?;
-        if let Some(problem) = source.downcast_ref::<ValueProblem>() {
+        if let Some(problem) = self.problem() {
             return Some(problem.text(lang));
         }
+        let source = self.0.source()?;
         if let Some(error) = source.downcast_ref::<ParseIntError>() {
             let problem = match error.kind() {
                 IntErrorKind::Zero => ValueProblem::Zero,

@@ -233,7 +233,7 @@ impl<'a> ObjectStorage<'a> {
         Err(Failure::new(DataProblem::TooManyPages(MOST_PAGES)))
     }
 
-    /// Deletes the pre-authenticated request `id`, whose address is dead from then on.
+    /// Deletes the pre-authenticated request `id`. Its address reads nothing from then on.
     ///
     /// # Errors
     /// A [`Failure`]; of status 404 where there is none, or the user may not know.

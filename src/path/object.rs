@@ -10,8 +10,10 @@ pub(crate) const SCHEME: &str = "oci://";
 const LONGEST_NAME: usize = 1024;
 /// Bytes of a name that are kept for what is written in place of its words, and for the names of a customer's files.
 const SPARE: usize = 100;
+/// The most bytes of an object's name that may be typed.
+pub(crate) const LONGEST_TYPED: usize = LONGEST_NAME - SPARE;
 /// The most characters of a bucket's or a namespace's name, as the service has them.
-const LONGEST_BUCKET: usize = 256;
+pub(crate) const LONGEST_BUCKET: usize = 256;
 
 /// The place of an object, or of all objects whose names begin alike.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,7 +59,7 @@ impl ObjectPlace {
     /// # Errors
     /// [`ObjectPlaceProblem`]
     pub fn parse(text: &str) -> Result<Self, ObjectPlaceProblem> {
-        Self::read(text, LONGEST_NAME - SPARE)
+        Self::read(text, LONGEST_TYPED)
     }
 
     /// Reads the place of a page as this program has written it: its key takes some of the bytes that [`Self::parse`] spares.

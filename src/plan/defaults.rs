@@ -29,7 +29,6 @@ impl Defaults {
     /// [`Refused`] with the line of the first value that its option would not take.
     pub fn new(settings: &[Setting]) -> Result<Self, Refused> {
         let mut defaults = Self::default();
-        let mut own = PagesDefaults::default();
         for Setting { key, value, line } in settings {
             let taken = match key {
                 Key::Method => take(&mut defaults.method, Method::from_str(value, true)),
@@ -37,10 +36,10 @@ impl Defaults {
                 Key::SurplusPercent => take(&mut defaults.surplus_percent, cli::percent(value)),
                 Key::Lang => take(&mut defaults.lang, Lang::from_str(value, true)),
                 Key::Jobs => take(&mut defaults.jobs, cli::jobs(value)),
-                Key::Pages => take(&mut own.place, cli::pages(value)),
-                Key::PagesUrl => take(&mut own.url, pages::url(value)),
-                Key::PagesGroup => take(&mut own.group, cli::group(value)),
-                Key::Contact => take(&mut own.contact, cli::contact(value)),
+                Key::Pages => take(&mut defaults.pages.place, cli::pages(value)),
+                Key::PagesUrl => take(&mut defaults.pages.url, pages::url(value)),
+                Key::PagesGroup => take(&mut defaults.pages.group, cli::group(value)),
+                Key::Contact => take(&mut defaults.pages.contact, cli::contact(value)),
                 Key::Output => cli::output(value).is_ok_and(|output| {
                     defaults.outputs.push(output);
                     true
@@ -53,10 +52,7 @@ impl Defaults {
                 });
             }
         }
-        Ok(Self {
-            pages: own,
-            ..defaults
-        })
+        Ok(defaults)
     }
 
     /// The language, if one is set.

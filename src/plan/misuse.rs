@@ -72,7 +72,7 @@ pub enum Misuse {
         /// Reason of the failure.
         problem: OutputProblem,
     },
-    /// The customers' pages cannot be as they are asked for.
+    /// The run may not write the customers' pages that it is asked for, or cannot.
     Pages(PagesProblem),
     /// `--format` is a form that only a report has.
     OnlyOfAReport,

@@ -12,7 +12,7 @@ pub(crate) const FILE_NAME: &str = "links.csv";
 const COLUMNS: [&str; 5] = ["cliente", "arquivo", "endereco", "feito_em", "expira_em"];
 
 /// The address of a customer's page.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Link {
     /// Name of the client, as the file has it.
     pub(crate) client: String,

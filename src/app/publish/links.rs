@@ -109,7 +109,6 @@ struct Known {
 }
 
 /// The parts that both verbs work with.
-#[derive(Clone, Copy)]
 struct LinkDesk<'a> {
     plan: &'a Plan,
     site: &'a Site,
@@ -121,7 +120,7 @@ struct LinkDesk<'a> {
 
 impl LinkDesk<'_> {
     /// Makes the links that are missing; returns the list of all.
-    async fn links(self, contents: Contents) -> Result<(String, Outcome), Trouble> {
+    async fn links(&self, contents: Contents) -> Result<(String, Outcome), Trouble> {
         let lang = self.plan.view.lang;
         let known = self.known().await?;
         let mut lines = Vec::new();
@@ -180,7 +179,7 @@ impl LinkDesk<'_> {
     async fn known(&self) -> Result<Known, Trouble> {
         let rows = self.rows().await?;
         let listed = self.listed(self.prefix).await;
-        let listed = listed.map_err(|failure| self.unpublished(self.prefix, &failure))?;
+        let listed = listed.map_err(|failure| self.unlisted(self.prefix, &failure))?;
         let addresses = self.site.addresses(self.plan.view.lang).map_err(Trouble)?;
         Ok(Known {
             rows,
@@ -206,7 +205,7 @@ impl LinkDesk<'_> {
         let today = self.plan.now.date_naive();
         let expires = plus_days(config.contract.end, DAYS_AFTER);
         if expires < today {
-            return Ok(LinkState::Past);
+            return Ok(LinkState::Past(DAYS_AFTER));
         }
         let object = page.to_string();
         let rows = known.rows.iter();
@@ -331,7 +330,7 @@ impl LinkDesk<'_> {
     }
 
     /// Ends the links of the client that `word` names.
-    async fn revoke(self, contents: &Contents, word: &str) -> Result<(String, Outcome), Trouble> {
+    async fn revoke(&self, contents: &Contents, word: &str) -> Result<(String, Outcome), Trouble> {
         let lang = self.plan.view.lang;
         let word = folded(word);
         let rows = self.rows().await?;
@@ -355,7 +354,7 @@ impl LinkDesk<'_> {
             return Err(Trouble(words::not_one(lang, &files)));
         }
         for row in &meant {
-            let text = |complaint: Failure| self.unpublished(self.prefix, &complaint);
+            let text = |complaint: Failure| self.unlisted(self.prefix, &complaint);
             let Some(page) = ObjectPlace::of_page(&row.object) else {
                 return Err(self.no_book(&StoreProblem::Corrupt));
             };
@@ -425,7 +424,7 @@ impl LinkDesk<'_> {
         LinkState::Failed(words::refused(self.plan.view.lang, page, failure))
     }
 
-    fn unpublished(&self, place: &ObjectPlace, failure: &Failure) -> Trouble {
+    fn unlisted(&self, place: &ObjectPlace, failure: &Failure) -> Trouble {
         Trouble(words::unlisted(self.plan.view.lang, place, failure))
     }
 

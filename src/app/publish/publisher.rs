@@ -98,7 +98,7 @@ fn refused_in(file: String, refused: AlertsRefused) -> PublishProblem {
     }
 }
 
-/// The name of the config of the folder `dir` that the file at `path` is, or would be taken for.
+/// Returns the name of the file at `path` where it lies in the clients' folder `dir` and is called as a config is.
 fn client_at(dir: &Path, path: &Path) -> Option<String> {
     let place = fs::canonicalize(path).ok()?;
     let folder = fs::canonicalize(dir).ok()?;
@@ -107,7 +107,7 @@ fn client_at(dir: &Path, path: &Path) -> Option<String> {
     is.then(|| printable(&name.to_string_lossy(), 255))
 }
 
-/// The name of the config of the folder whose user signs as `signer` does.
+/// Returns the name of the config in the clients' folder that has the user of `signer`.
 fn client_of(plan: &Plan, signer: &Signer) -> Option<String> {
     let Signer::ApiKey(ApiKey { tenancy, user, .. }) = signer else {
         return None;

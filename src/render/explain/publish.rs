@@ -153,17 +153,17 @@ pub(crate) struct LinkLine {
 /// The state of the link to a client's page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum LinkState {
-    /// The link was made just now, and is good through a day.
+    /// The link was made just now, and is good through this day.
     Made(Day),
-    /// There was one already, which is good through a day.
+    /// The link was there already, and is good through this day.
     Kept(Day),
-    /// There is one, and nobody has its address.
+    /// The link is there, and nobody has its address.
     AddressLost,
-    /// The contract ended too long ago.
-    Past,
+    /// The contract ended more than this many days ago.
+    Past(i64),
     /// The client's config cannot be used.
     NoConfig,
-    /// The service made none, for a reason in words.
+    /// The service made no link, for this reason in words.
     Failed(String),
 }
 
@@ -228,8 +228,10 @@ pub(crate) fn links(
                 say! { lang, "existe, mas o endereço não está em {list} e o serviço não o mostra de novo: execute oci-consumo publish revoke {file} e depois links",
                 "is there, but its address is not in {list} and the service does not show it again: run oci-consumo publish revoke {file} and then links" }
             }
-            LinkState::Past => say! { lang, "o contrato terminou há mais de 90 dias: sem link",
-            "the contract ended over 90 days ago: no link" },
+            LinkState::Past(days) => {
+                say! { lang, "o contrato terminou há mais de {days} dias: sem link",
+                "the contract ended over {days} days ago: no link" }
+            }
             LinkState::NoConfig => {
                 say! { lang, "o arquivo {file} tem um problema: sem link (veja oci-consumo check)",
                 "the file {file} has a problem: no link (see oci-consumo check)" }
@@ -258,7 +260,7 @@ pub(crate) fn revoked(lang: Lang, file: &str, count: usize) -> String {
     "{file}: links ended: {count}. Whoever had the address reads nothing more; publish links makes another" }
 }
 
-/// The words for a word that names the links of no client, or of several.
+/// Says that a name is of no client with a link, or of several, whose configs are `files`.
 pub(crate) fn not_one(lang: Lang, files: &[String]) -> String {
     match files {
         [] => say! { lang, "nenhum cliente com esse nome tem link",
