@@ -29,8 +29,8 @@ pub use add::{AddAnswers, AddArgs};
 pub use alert::{AlertArgs, AlertPlaceArgs, AlertVerb, AlertsFileArgs};
 pub use options::{
     BacktestArgs, BoundArgs, ChangeArgs, CheckArgs, ChoiceArgs, CommonArgs, DemoArgs, FigureArgs,
-    ForecastArgs, LangArgs, ManualArgs, PrintArgs, ReportArgs, ServiceArgs, ShownArgs, StoreArgs,
-    WrittenArgs,
+    ForecastArgs, LangArgs, ManualArgs, PrintArgs, PublisherArgs, ReportArgs, ServiceArgs,
+    ShownArgs, StoreArgs, WrittenArgs,
 };
 pub use pages::{PageArgs, PagesArgs, PagesPlaceArgs, PagesVerb};
 pub use publish::{PublishArgs, PublishPlaceArgs, PublishVerb};

@@ -35,7 +35,7 @@ use crate::text::AsTyped;
 pub use alert::{AlertJob, AlertTask};
 pub use defaults::Defaults;
 pub use misuse::Misuse;
-pub use output::{Output, OutputPlace, PublisherFiles};
+pub use output::{Output, OutputPlace};
 pub use pages::{PagesJob, PagesPlace, PagesPlan};
 pub use publish::PublishJob;
 
@@ -81,8 +81,8 @@ pub struct Plan {
     pub outputs: Vec<Output>,
     /// The customers' pages.
     pub pages: Option<PagesPlan>,
-    /// The partner's own user, for objects.
-    pub publisher: PublisherFiles,
+    /// File of the partner's own user, for objects, where the command line names one.
+    pub publish_as: Option<PathBuf>,
     /// Options that make the run a look, which BI does not show.
     pub looks: Looks,
     /// BI shows the run although it is a look.
@@ -399,7 +399,7 @@ impl Parts {
     fn of_publish(args: PublishArgs) -> Self {
         let (job, place) = PublishJob::of_verb(args.verb);
         Self {
-            publish_as: place.publish_as,
+            publish_as: place.publisher.publish_as,
             ..Self::of_place(Job::Publish(job), place.pages)
         }
     }
@@ -487,13 +487,8 @@ impl Plan {
             false => Ok(None),
         };
         let pages = pages.map_err(Misuse::Pages)?;
-        let publisher = PublisherFiles {
-            user: publish_as.or_else(|| figures.as_ref()?.written.publish_as.clone()),
-            settings: match &job {
-                Job::Alert(job) => job.settings.clone(),
-                _ => None,
-            },
-        };
+        let publish_as =
+            publish_as.or_else(|| figures.as_ref()?.written.publisher.publish_as.clone());
         let outputs = figures.as_ref().map_or(Vec::new(), |figures| {
             let of = |folder: Option<&Path>, files: &[OutputFile]| -> Vec<Output> {
                 let files = files.iter();
@@ -567,7 +562,7 @@ impl Plan {
             figures: Figures { settings, fail_on },
             outputs,
             pages,
-            publisher,
+            publish_as,
             looks,
             record,
         })

@@ -268,6 +268,19 @@ pub struct ChangeArgs {
     pub surplus_percent: Option<Amount>,
 }
 
+/// The partner's own user.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct PublisherArgs {
+    /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
+    #[allow(
+        rustdoc::broken_intra_doc_links,
+        reason = "the help names a section of a file"
+    )]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub publish_as: Option<PathBuf>,
+}
+
 /// Exit status and files of a report.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Output")]
@@ -294,13 +307,9 @@ pub struct WrittenArgs {
     )]
     #[arg(short, long, value_name = "FILE", value_parser = output)]
     pub output: Vec<OutputFile>,
-    /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
-    #[allow(
-        rustdoc::broken_intra_doc_links,
-        reason = "the help names a section of a file"
-    )]
-    #[arg(long, value_name = "FILE", hide_short_help = true)]
-    pub publish_as: Option<PathBuf>,
+    /// The user that publishes.
+    #[command(flatten)]
+    pub publisher: PublisherArgs,
     /// Table of CSV and Markdown: clients, months, days or focus [default: clients]
     #[arg(
         long,

@@ -1,11 +1,12 @@
 //! The command `publish`: links to the customers' pages in a bucket.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::complete;
+use super::options::PublisherArgs;
 use super::pages::PagesPlaceArgs;
 
 /// Makes and ends links to the customers' pages.
@@ -43,18 +44,9 @@ pub struct PublishPlaceArgs {
     /// Folder and options of every verb for pages.
     #[command(flatten)]
     pub pages: PagesPlaceArgs,
-    /// Publish by the user in FILE: user, fingerprint, tenancy, region and key_file [default: [publicar] in alertas.ini]
-    #[allow(
-        rustdoc::broken_intra_doc_links,
-        reason = "the help names a section of a file"
-    )]
-    #[arg(
-        long,
-        value_name = "FILE",
-        hide_short_help = true,
-        help_heading = "Output"
-    )]
-    pub publish_as: Option<PathBuf>,
+    /// The user that publishes.
+    #[command(flatten)]
+    pub publisher: PublisherArgs,
 }
 
 impl PublishVerb {

@@ -35,15 +35,6 @@ impl fmt::Display for OutputPlace {
     }
 }
 
-/// The files of the partner's own user.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PublisherFiles {
-    /// File of the user, where the command line names one.
-    pub user: Option<PathBuf>,
-    /// File of the settings that name one, where it is not the folder's own.
-    pub settings: Option<PathBuf>,
-}
-
 impl Output {
     /// The place that `file` names from `folder`, as of `as_of`. A path that was typed, from nowhere, is as the shell gave
     /// it: the shell has seen to `~`.

@@ -18,7 +18,7 @@ use crate::oci::region::Region;
 use crate::oci::signer::{ApiKey, Signer};
 use crate::oci::transport::Transport;
 use crate::path::ObjectPlace;
-use crate::plan::{Misuse, Plan};
+use crate::plan::{Job, Misuse, Plan};
 use crate::profile::alerts::{FILE_NAME, Partner, partner, publish_section};
 use crate::profile::config::{LARGEST, draft};
 use crate::profile::file::read_bounded;
@@ -67,10 +67,13 @@ fn user(plan: &Plan) -> Result<Partner, PublishProblem> {
     if plan.simulated {
         return Err(PublishProblem::Simulated);
     }
-    let path = match &plan.publisher.user {
+    let path = match &plan.publish_as {
         Some(path) => path.clone(),
         None => {
-            let settings = plan.publisher.settings.clone();
+            let settings = match &plan.job {
+                Job::Alert(job) => job.settings.clone(),
+                _ => None,
+            };
             let settings = settings.unwrap_or_else(|| plan.dir.join(FILE_NAME));
             let file = shown(&settings);
             match publish_section(&settings) {
