@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::common::stand_in::Row;
-use crate::common::{Config, Folder, assert_words, client, daily, day, failure, warnings};
+use crate::common::{Config, Folder, assert_words, client, daily, day, failure, samples, warnings};
 
 /// A day of 12000 on 10 May beside a hundred a day: finding F5.
 fn one_off() -> Vec<Row> {
@@ -168,7 +168,7 @@ fn settings(method: Method, settle_days: u32) -> FigureSettings {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(samples(32, 96)))]
     /// Ignoring days changes what is expected, never what was consumed, by any method; and what the days cost
     /// does not matter to what is expected.
     #[test]

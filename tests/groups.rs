@@ -5,7 +5,7 @@ use calamine::{Reader as _, Xlsx, open_workbook};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{Config, Folder, Served, assert_words, client, daily};
+use crate::common::{Config, Folder, Served, assert_words, client, daily, samples};
 
 /// A client in `group` whose days cost `amount`.
 fn served(clients: &[(&str, Option<&str>, &str, &str)]) -> Served {
@@ -228,7 +228,7 @@ fn a_group_s_name_is_cleaned_and_bounded() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(samples(4, 12)))]
     /// Whatever groups clients are in, the sums of the groups are the totals.
     #[test]
     fn groups_add_up_to_the_totals(

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use crate::common::stand_in::Row;
-use crate::common::{AS_OF, Config, KEY_PEM, day};
+use crate::common::{AS_OF, Config, KEY_PEM, day, samples};
 use oci_consumo::internals::lang::Lang;
 
 const TENANCY: &str = "ocid1.tenancy.oc1..aaaa";
@@ -162,7 +162,7 @@ fn a_list_is_no_object() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(samples(128, 512)))]
 
     #[test]
     fn any_bytes_as_config(bytes in any::<Vec<u8>>()) {
@@ -269,7 +269,7 @@ proptest! {
 
 proptest! {
     // Each one that still decodes has its numbers checked, which takes time.
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(samples(32, 64)))]
 
     #[test]
     fn a_key_with_slips(edits in edits()) {

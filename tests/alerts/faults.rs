@@ -16,7 +16,7 @@ use super::stand_in::{
     ADDRESS, Case, KEY, PATH, PHONE, Provider, Reply, TOKEN, answer, assert_hidden, cases, parcel,
     secret, send, told, web, web_within, with_header,
 };
-use crate::common::{RUNTIME, closed_port};
+use crate::common::{RUNTIME, closed_port, samples};
 
 /// Every channel once, at the address that `place` gives for it.
 fn each(mut check: impl FnMut(&Provider, &Case), script: impl Fn(&str) -> Vec<Reply>) {
@@ -268,7 +268,7 @@ fn a_broken_secret_is_told_and_not_shown() {
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 128, ..Config::default() })]
+    #![proptest_config(Config { cases: samples(32, 128), ..Config::default() })]
 
     /// Whatever a channel answers, it is a message that was taken or a refusal with words.
     #[test]

@@ -1,4 +1,4 @@
-//! Forty clients with hostile names and shared addresses: no customer reads of another, and no secret is anywhere.
+//! Clients with hostile names and shared addresses: no customer reads of another, and no secret is anywhere.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,9 +8,8 @@ use serde_json::Value;
 
 use super::scene::{Letter, OPERATOR, Scene, at, private, stepped, usual};
 use super::stand_in::{KEY, PATH, PHONE, Provider, TOKEN, answer};
-use crate::common::{Config, Folder, grouped};
+use crate::common::{Config, Folder, grouped, samples};
 
-const CLIENTS: u32 = 40;
 /// The step, and a morning on which every credit is spent.
 const STEP: &str = "2026-07-01";
 const MORNING: &str = "2026-08-09";
@@ -29,6 +28,11 @@ const NAMES: [&str; 10] = [
     ". # ...........................................................................................",
 ];
 
+/// The number of clients.
+fn clients() -> u32 {
+    samples(12, 40)
+}
+
 /// The word that only this client's data have.
 fn word(n: u32) -> String {
     format!("Zx{:02}qW", n)
@@ -39,7 +43,7 @@ fn credit(n: u32) -> u32 {
 }
 
 /// The configs of all clients.
-static CONFIGS: LazyLock<Vec<Config>> = LazyLock::new(|| (0..CLIENTS).map(made).collect());
+static CONFIGS: LazyLock<Vec<Config>> = LazyLock::new(|| (0..clients()).map(made).collect());
 
 fn config(n: u32) -> &'static Config {
     &CONFIGS[usize::try_from(n).unwrap()]
@@ -103,7 +107,7 @@ fn money(client: &Value) -> Vec<String> {
 #[test]
 fn no_customer_reads_of_another_and_no_secret_is_told() {
     let mut folder = Folder::new();
-    for n in 0..CLIENTS {
+    for n in 0..clients() {
         folder = folder.client(
             config(n),
             stepped(200_000 + 331 * n, STEP, 2_500_000 + 7_919 * n),
@@ -157,7 +161,7 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
         .exited(0);
 
     let document: Value = serde_json::from_str(&ran.stdout).unwrap();
-    let money: BTreeMap<u32, Vec<String>> = (0..CLIENTS)
+    let money: BTreeMap<u32, Vec<String>> = (0..clients())
         .map(|n| (n, money(crate::common::client(&document, &config(n).file))))
         .collect();
     let letters = scene.letters();
@@ -166,16 +170,18 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
         .partition(|letter| letter.to() == OPERATOR);
     assert_eq!(to_operator.len(), 1);
     assert!(to_operator[0].parts.len() > 2, "the workbook is attached");
-    assert_eq!(to_customers.len(), usize::try_from(CLIENTS).unwrap());
+    assert_eq!(to_customers.len(), usize::try_from(clients()).unwrap());
 
     /// Checks whose it is, and that nobody else's is in it.
     #[track_caller]
     fn assert_one(what: &str, texts: &[String], money: &BTreeMap<u32, Vec<String>>) -> u32 {
         let whole = texts.concat();
-        let whose: Vec<u32> = (0..CLIENTS).filter(|n| whole.contains(&word(*n))).collect();
+        let whose: Vec<u32> = (0..clients())
+            .filter(|n| whole.contains(&word(*n)))
+            .collect();
         assert_eq!(whose.len(), 1, "{what}: {whose:?} in {whole}");
         let own = whose[0];
-        for other in (0..CLIENTS).filter(|other| *other != own) {
+        for other in (0..clients()).filter(|other| *other != own) {
             let config = config(other);
             for secret in [
                 config.value("tenancy"),
@@ -240,7 +246,7 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
         reached.push(own);
     }
     reached.sort_unstable();
-    assert_eq!(reached, (0..CLIENTS).collect::<Vec<_>>());
+    assert_eq!(reached, (0..clients()).collect::<Vec<_>>());
     let ids: std::collections::BTreeSet<&str> = to_customers.iter().map(Letter::id).collect();
     assert_eq!(ids.len(), to_customers.len());
 
@@ -266,14 +272,14 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
             if digits(&form["To"]) == digits(PHONE) {
                 continue;
             }
-            let own = (0..CLIENTS)
+            let own = (0..clients())
                 .find(|n| digits(&phone(*n)) == digits(&form["To"]))
                 .unwrap();
             assert_eq!(own % 4, quarter);
             assert_eq!(assert_one(what, &[form["Body"].clone()], &money), own);
             customers += 1;
         }
-        assert_eq!(customers, 10, "{what}");
+        assert_eq!(customers, clients() / 4, "{what}");
     }
     assert!(!hook.seen().is_empty());
 
@@ -290,8 +296,8 @@ fn no_customer_reads_of_another_and_no_secret_is_told() {
         OPERATOR.to_owned(),
         "secreta@".to_owned(),
     ];
-    secrets.extend((0..CLIENTS).map(|n| digits(&phone(n))));
-    secrets.extend((0..CLIENTS).map(phone));
+    secrets.extend((0..clients()).map(|n| digits(&phone(n))));
+    secrets.extend((0..clients()).map(phone));
     let status = scene.verb(MORNING, &["status"]).exited(0);
     for ran in [&rehearsed, &ran, &status] {
         for text in [&ran.stdout, &ran.stderr] {

@@ -22,7 +22,7 @@ fn said(trouble: Trouble) -> (&'static str, &'static str) {
 #[test]
 fn of_many_clients_a_fifth_in_trouble_harms_no_other() {
     // Number n has n and a quarter a day, for 77 days.
-    let size = samples(80, crowd::SIZE);
+    let size = samples(40, crowd::SIZE);
     let mut folder = crowd::folder(size, |id| {
         let amount = format!("{id}.25").trim_start_matches('0').to_owned();
         let amount = match amount.strip_prefix('.') {

@@ -1,5 +1,6 @@
 //! What must hold of any series, whatever was booked.
 
+use crate::common::samples;
 use oci_consumo::internals::calendar::{Day, plus_days};
 use oci_consumo::internals::contract::Contract;
 use oci_consumo::internals::days::series::{DailySeries, Knowledge};
@@ -18,7 +19,7 @@ use super::{after, binary};
 use crate::common::day;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(samples(24, 64)))]
     /// Whatever a series is made of, what leaves the estimates is decimal, and no absurd number.
     #[test]
     fn no_series_breaks_a_method(

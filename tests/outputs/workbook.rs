@@ -497,7 +497,7 @@ fn names_that_xml_or_excel_refuse_make_a_workbook_that_opens() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(samples(8, 24)))]
     #[test]
     fn any_name_makes_a_workbook_that_opens(names in prop::collection::vec(any::<String>(), 1..6)) {
         assert_opens(&names);

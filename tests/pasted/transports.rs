@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::values::{read, read_bytes};
-use crate::common::{AS_OF, Config};
+use crate::common::{AS_OF, Config, samples};
 
 /// A change of a line that has one reading: of its key and of its value.
 type OfLine = (&'static str, fn(&str, &str) -> (String, String));
@@ -138,7 +138,7 @@ fn refused(text: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(ProptestConfig::with_cases(samples(100, 500)))]
 
     #[test]
     fn forms_that_have_one_reading_are_the_same_client_together(

@@ -14,7 +14,7 @@ use super::said;
 use crate::common::stand_in::Row;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, assert_words, client, daily, failure, figures, morning, ran,
-    warnings,
+    samples, warnings,
 };
 use crate::store::{document, query};
 
@@ -98,7 +98,7 @@ pub fn read_bytes(bytes: &[u8]) -> Option<(String, String, String, String, Strin
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(samples(120, 600)))]
 
     #[test]
     fn a_value_in_any_transport_is_the_same_value(

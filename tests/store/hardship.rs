@@ -75,7 +75,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
         let begun = Instant::now();
         assert_eq!(figures(&served, &["--store", store]), expected);
         let whole = begun.elapsed();
-        for n in 0..samples(12, 50) {
+        for n in 0..samples(5, 50) {
             // Files take longer than all the rest.
             let files = if n % 5 == 0 { &outputs[..] } else { &[] };
             let mut child = begin(
@@ -126,7 +126,7 @@ fn a_store_whose_making_is_killed_is_made_by_the_next_run() {
     let served = two();
     let expected = figures(&served, &["--no-store"]);
     let mut rng = Rng::with_seed(11);
-    for _ in 0..samples(4, 12) {
+    for _ in 0..samples(2, 12) {
         let store = Engine::Sqlite.store().unwrap();
         let mut child = begin(&served, &["--store", &store]);
         thread::sleep(Duration::from_micros(rng.u64(0..30_000)));
@@ -143,7 +143,7 @@ fn two_runs_at_once_come_to_the_same() {
     let expected = figures(&served, &["--no-store"]);
     on_each_engine(|store| {
         let store = &store();
-        for n in 0..samples(6, 25) {
+        for n in 0..samples(3, 25) {
             // The first pair makes the store; later ones write all of it, or what is young.
             let all = if n % 2 == 0 { "--refetch" } else { "--daily" };
             let other = begin(&served, &["--store", store, "--refetch"]);
