@@ -364,29 +364,26 @@ impl Memory {
         }
     }
 
-    /// Notes that a recipient was told by hand that a rule is open, by the figures of now.
-    pub fn told_by_hand(&mut self, contract: &ContractKey, recipient: &str, as_of: Day) {
-        let Some(watch) = self.watches.get(contract) else {
+    /// Notes that a recipient was told of `event` by hand, by the figures of now. A rule that is not open has nothing to
+    /// note.
+    pub fn told_by_hand(&mut self, event: &ContractEvent, recipient: &str) {
+        let Some(watch) = self.watches.get(&event.contract) else {
             return;
         };
-        for (rule, phase) in &watch.phases {
-            let Phase::Open { level, since, .. } = phase else {
-                continue;
-            };
-            let told = Told {
-                since: *since,
-                level: *level,
-                on: as_of,
-                runs_out: watch.facts.as_ref().and_then(|facts| facts.runs_out),
-                shortfall: watch
-                    .facts
-                    .as_ref()
-                    .and_then(|facts| facts.shortfall.clone()),
-                heard: Heard::Message,
-            };
-            let place = (contract.clone(), *rule, recipient.to_owned());
-            self.told.insert(place, told);
-        }
+        let Phase::Open { level, since, .. } = watch.phase(event.rule) else {
+            return;
+        };
+        let facts = watch.facts.as_ref();
+        let told = Told {
+            since,
+            level,
+            on: event.on,
+            runs_out: facts.and_then(|facts| facts.runs_out),
+            shortfall: facts.and_then(|facts| facts.shortfall.clone()),
+            heard: Heard::Message,
+        };
+        let place = (event.contract.clone(), event.rule, recipient.to_owned());
+        self.told.insert(place, told);
     }
 
     /// Makes the sight of a config that cannot be read: that of the contract that it had, or of one that nobody knows yet.

@@ -10,7 +10,7 @@ use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
 use super::record::VALUES_AT_ONCE;
 use super::{SERVICE, existing, instant, parsed, read_instant, schema};
-use crate::alert::{ContractKey, Event, Memory, Side};
+use crate::alert::{Event, Memory, Side};
 use crate::calendar::Day;
 use crate::failure::StoreProblem;
 
@@ -518,19 +518,17 @@ impl Outbox {
         Ok(last.map(|(channel, at)| LastSent { channel, at }).collect())
     }
 
-    /// Notes that recipients were told by hand what is open of their contracts.
+    /// Notes that the recipients of `rows`, which the outbox does not hold, were told of the events by hand.
     ///
     /// # Errors
     /// A [`StoreProblem`]
-    pub async fn told_by_hand(
-        &self,
-        told: &[(ContractKey, String)],
-        as_of: Day,
-    ) -> Result<(), StoreProblem> {
+    pub async fn told_by_hand(&self, rows: &[OutboxRow]) -> Result<(), StoreProblem> {
         let (mut transaction, loaded) = self.change().await?;
         let mut memory = loaded.memory.clone();
-        for (contract, recipient) in told {
-            memory.told_by_hand(contract, recipient, as_of);
+        for row in rows {
+            if let Some(event) = row.event.contract() {
+                memory.told_by_hand(event, &row.recipient);
+            }
         }
         self.keep(&mut transaction, &loaded, &memory).await?;
         transaction.commit().await

@@ -61,6 +61,22 @@ fn a_silence_ends_with_what_is_still_open_told_once() {
 }
 
 #[test]
+fn what_tell_does_not_say_is_told_after_a_silence() {
+    let silent = one().with("alerta_silencio_ate", "2026-12-05");
+    let scene = Scene::new(Folder::new().client(&silent, daily("2026-01-01", "2026-12-31", "26")));
+    scene.morning("2026-11-02").exited(0);
+    scene.morning("2026-12-04").exited(0);
+    assert_eq!(to(&scene, ANA), 0);
+    // The letter has the credit, and not the end of the contract, which is in thirty days.
+    scene.verb("2026-12-04", &["tell", "Andorinha"]).exited(0);
+    assert_eq!(to(&scene, ANA), 1);
+    scene.morning("2026-12-06").exited(0);
+    assert_eq!(to(&scene, ANA), 1);
+    scene.morning("2026-12-07").exited(0);
+    assert_eq!(to(&scene, ANA), 0);
+}
+
+#[test]
 fn a_customer_hears_from_its_own_level_on() {
     let scene = Scene::new(alone(&one().with("alerta_a_partir_de", "4")));
     for day in ["2026-06-17", "2026-08-09", "2026-09-08"] {

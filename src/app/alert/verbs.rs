@@ -16,8 +16,8 @@ use super::people::{self, Person, operators};
 use super::post::{Channels, Post, Sent};
 use super::{LEAST_SENDING, SENDING, address_of, complain_of_outbox, now, pause_through, word};
 use crate::alert::{
-    AlertStatus, ChannelStatus, ContractEvent, ContractKey, ContractStatus, Digest, Event,
-    HeardStatus, KeptMessage, Memory, News, OpenStatus, Phase, Rule, Scope, Side, Watch,
+    AlertStatus, ChannelStatus, ContractEvent, ContractStatus, Digest, Event, HeardStatus,
+    KeptMessage, Memory, News, OpenStatus, Phase, Rule, Scope, Side, Watch,
 };
 use crate::app::Outcome;
 use crate::app::folder;
@@ -176,8 +176,7 @@ pub(super) async fn tell(
         complain(&explain::alert::paused(lang, paused));
         return Ok(Outcome::Usage);
     }
-    let mut told: Vec<(ContractKey, String)> = Vec::new();
-    let mut groups = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut addressed: Vec<Person> = Vec::new();
     let mut outcome = Outcome::Complete;
     let is_meant = |seen: &Seen| seen.file == name;
@@ -223,23 +222,19 @@ pub(super) async fn tell(
                 .iter()
                 .map(|person| group(person, events.clone(), &plan)),
         );
-        let contract = people
-            .iter()
-            .map(|person| (sight.key.clone(), person.id.clone()));
-        told.extend(contract);
         addressed.extend(people);
     }
     // Letters take nothing of a digest.
     let digest = Digest::default();
-    let sent = send(&plan, &settings, &digest, &addressed, groups).await;
+    let sent = send(&plan, &settings, &digest, &addressed, groups.clone()).await;
     if let Some(outbox) = outbox {
-        let heard = told
+        let delivered = groups
             .into_iter()
             .zip(&sent)
             .filter(|(_, sent)| !sent.undelivered);
-        let heard: Vec<(ContractKey, String)> = heard.map(|(told, _)| told).collect();
+        let heard: Vec<OutboxRow> = delivered.flat_map(|(group, _)| group.rows).collect();
         // The message is out whether it is noted or not.
-        if let Err(problem) = outbox.told_by_hand(&heard, plan.as_of).await {
+        if let Err(problem) = outbox.told_by_hand(&heard).await {
             complain_of_outbox(&plan, &problem);
         }
         outbox.close().await;
