@@ -87,6 +87,15 @@ impl Stage {
         });
         signs.collect()
     }
+
+    /// The value of a client's metric in the newest post.
+    fn metric(&self, name: &str, client: &str) -> Option<String> {
+        let posted = self.monitoring.seen().last()?.json();
+        let mut metrics = posted["metricData"].as_array()?.iter();
+        let of = metrics
+            .find(|metric| metric["name"] == name && metric["dimensions"]["cliente"] == client);
+        of.map(|metric| metric["datapoints"][0]["value"].to_string())
+    }
 }
 
 fn config(id: &str) -> Config {
@@ -140,18 +149,13 @@ fn a_watchdog_hears_of_each_run_and_whether_all_that_was_due_went_out() {
     let posted = stage.monitoring.seen();
     assert_eq!(posted.len(), 1);
     assert!(posted[0].is_signed(Utc::now()));
-    let metrics = posted[0].json()["metricData"].as_array().unwrap().clone();
-    let value = |name: &str, client: &str| {
-        let of = metrics
-            .iter()
-            .find(|metric| metric["name"] == name && metric["dimensions"]["cliente"] == client);
-        of.map(|metric| metric["datapoints"][0]["value"].to_string())
-    };
+    let value = |name: &str, client: &str| stage.metric(name, client);
     assert_eq!(value("execucao", "todos").as_deref(), Some("1"));
     assert_eq!(value("probabilidade", "cliente a").as_deref(), Some("95"));
     assert!(
         value("nivel", "cliente a").is_some_and(|level| level != "0"),
-        "{metrics:#?}"
+        "{:#}",
+        posted[0].json()
     );
     assert_eq!(value("nivel", "cliente b").as_deref(), Some("0"));
     assert!(value("dias_ate_esgotar", "cliente a").is_some());
@@ -183,6 +187,15 @@ fn a_watchdog_hears_of_each_run_and_whether_all_that_was_due_went_out() {
     let before = stage.watchdog.seen().len();
     stage.run(&["--refetch"]).exited(4);
     assert_eq!(kinds(&stage.signs(before)), ["/start", "/fail"]);
+}
+
+#[test]
+fn the_level_of_an_ended_contract_is_none() {
+    let yesterday = plus_days(Utc::now().date_naive(), -1).to_string();
+    let ended = config("a").with("fim_contrato", &yesterday);
+    let stage = Stage::new(Folder::new().client(&ended, rows("26")));
+    stage.run(&[]).exited(0);
+    assert_eq!(stage.metric("nivel", "cliente a").as_deref(), Some("0"));
 }
 
 #[test]

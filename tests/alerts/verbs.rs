@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::runs::{ANA, folder};
 use super::scene::{OPERATOR, Scene, at, end, usual};
-use crate::common::{assert_clean, assert_words, closed_port, command};
+use crate::common::{Config, Folder, assert_clean, assert_words, closed_port, command, daily};
 
 const DAY: &str = "2026-06-17";
 
@@ -167,6 +167,20 @@ fn status_tells_what_is_open_and_what_waits() {
         .verb("2026-08-09", &["status", "--lang", "en"])
         .exited(0);
     assert_words(&ran.stdout, &["Andorinha"]);
+}
+
+#[test]
+fn of_an_ended_contract_status_has_nothing_open() {
+    let config = Config::new("a").with("cliente", "Andorinha");
+    let scene = Scene::new(Folder::new().client(&config, daily("2026-01-01", "2026-12-31", "26")));
+    scene.morning("2026-12-10").exited(0);
+    let open = |day: &str| {
+        let ran = scene.verb(day, &["status"]).exited(0);
+        ran.stdout.contains("Andorinha")
+    };
+    assert!(open("2026-12-10"));
+    scene.morning("2027-01-04").exited(0);
+    assert!(!open("2027-01-04"));
 }
 
 #[test]

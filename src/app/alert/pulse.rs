@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 
 use super::channels;
 use super::post::Trouble;
-use crate::alert::{ContractKey, Memory, Phase};
+use crate::alert::{ContractKey, Memory, Watch};
 use crate::app::run::Report;
 use crate::app::screen::complain;
 use crate::deliver::heartbeat::{Ping, ping};
@@ -105,12 +105,10 @@ pub(super) async fn metrics(
         }
         let tenancy = client.tenancy.as_deref().unwrap_or_default();
         let key = ContractKey::new(tenancy, &statement.contract);
-        let phases = memory.watches.get(&key).map(|watch| watch.phases.values());
-        let levels = phases.into_iter().flatten().map(|phase| match phase {
-            Phase::Open { level, .. } => *level,
-            Phase::Normal | Phase::Pending(_) => 0,
-        });
-        all.push(metric("nivel", name, levels.max().unwrap_or(0).into()));
+        let watch = memory.watches.get(&key);
+        let open = watch.into_iter().flat_map(Watch::open_rules);
+        let level = open.map(|(_, level, _)| level).max().unwrap_or(0);
+        all.push(metric("nivel", name, level.into()));
     }
     let place = Metrics {
         signer,

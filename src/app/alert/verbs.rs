@@ -17,7 +17,7 @@ use super::post::{Channels, Post, Sent};
 use super::{LEAST_SENDING, SENDING, address_of, complain_of_outbox, now, pause_through, word};
 use crate::alert::{
     AlertStatus, ChannelStatus, ContractEvent, ContractStatus, Digest, Event, HeardStatus,
-    KeptMessage, Memory, News, OpenStatus, Phase, Rule, Scope, Side, Watch,
+    KeptMessage, Memory, News, OpenStatus, Rule, Scope, Side, Watch,
 };
 use crate::app::Outcome;
 use crate::app::folder;
@@ -380,15 +380,12 @@ fn contracts(memory: &Memory, people: &[Person]) -> Vec<ContractStatus> {
     for (key, watch) in &memory.watches {
         let mut rules = Vec::new();
         let mut most = 0;
-        for (rule, phase) in &watch.phases {
-            let Phase::Open { level, since, .. } = phase else {
-                continue;
-            };
-            most = most.max(*level);
+        for (rule, level, since) in watch.open_rules() {
+            most = most.max(level);
             let known = memory.known.get(key).into_iter().flatten();
             let heard = known.map(|recipient| {
                 let person = people.iter().find(|person| person.id == *recipient);
-                let told = memory.told.get(&(key.clone(), *rule, recipient.clone()));
+                let told = memory.told.get(&(key.clone(), rule, recipient.clone()));
                 let channel = recipient.split(':').next().unwrap_or_default();
                 HeardStatus {
                     channel: match person {
@@ -403,9 +400,9 @@ fn contracts(memory: &Memory, people: &[Person]) -> Vec<ContractStatus> {
                 }
             });
             rules.push(OpenStatus {
-                rule: *rule,
-                level: *level,
-                since: *since,
+                rule,
+                level,
+                since,
                 heard: heard.collect(),
             });
         }
