@@ -21,6 +21,8 @@ mod values;
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 pub(super) use self::access::is_private;
 pub use self::address::{MailAddress, Phone};
 pub use self::client::ClientAlerts;
@@ -35,11 +37,11 @@ pub use self::settings::{
 
 pub(crate) use self::settings::PublishSection;
 
-use self::blocks::{Source, blocks};
+use self::blocks::{Block, Source, blocks};
 use self::operator::settings;
 use super::config::decode;
 use super::file::{Access, read_with_access};
-use crate::failure::{AlertsProblem, AlertsRefused, ConfigProblem, FileProblem};
+use crate::failure::{AlertsProblem, AlertsRefused, FileProblem, Warning};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
 pub const FILE_NAME: &str = "alertas.ini";
@@ -51,11 +53,9 @@ const LARGEST: usize = 64 * 1024;
 /// # Errors
 /// [`AlertsRefused`] where the file cannot be read, or at the first thing in it that is wrong.
 pub fn read(path: &Path) -> Result<Option<AlertSettings>, AlertsRefused> {
-    match read_with_access(path, LARGEST) {
-        Ok((bytes, access)) => parse(&bytes, path, access).map(Some),
-        Err(FileProblem::Missing) => Ok(None),
-        Err(problem) => Err(AlertsRefused::new(AlertsProblem::File(problem))),
-    }
+    let content = content(path)?;
+    let parsed = content.map(|(bytes, access)| parse(&bytes, path, access));
+    parsed.transpose()
 }
 
 /// Reads `[publicar]` in the file at `path`, whatever its other sections say; `None` where there is no such file or section.
@@ -63,20 +63,10 @@ pub fn read(path: &Path) -> Result<Option<AlertSettings>, AlertsRefused> {
 /// # Errors
 /// [`AlertsRefused`] where the file cannot be read, has a line that is none of such a file, or names no user.
 pub(crate) fn publish_section(path: &Path) -> Result<Option<PublishSection>, AlertsRefused> {
-    let (bytes, access) = match read_with_access(path, LARGEST) {
-        Ok(read) => read,
-        Err(FileProblem::Missing) => return Ok(None),
-        Err(problem) => return Err(AlertsRefused::new(AlertsProblem::File(problem))),
+    let Some((bytes, access)) = content(path)? else {
+        return Ok(None);
     };
-    let mut warnings = Vec::new();
-    let text = decode(&bytes, &mut warnings);
-    let text = text.map_err(|problem| AlertsRefused::new(problem.into()))?;
-    let source = Source {
-        folder: folder_of(path),
-        path,
-        access,
-    };
-    let blocks = blocks(&text, &mut warnings)?;
+    let (blocks, source, _) = sections(&bytes, path, access)?;
     let settings = operator::publish(&blocks, source)?;
     let alone = blocks.len() == 1;
     Ok(settings.map(|settings| PublishSection { settings, alone }))
@@ -92,20 +82,41 @@ pub fn parse(
     path: &Path,
     access: Option<Access>,
 ) -> Result<AlertSettings, AlertsRefused> {
-    let mut warnings = Vec::new();
-    let whole = |problem: ConfigProblem| AlertsRefused::new(problem.into());
-    let text = decode(bytes, &mut warnings).map_err(whole)?;
-    let source = Source {
-        folder: folder_of(path),
-        path,
-        access,
-    };
-    let blocks = blocks(&text, &mut warnings)?;
+    let (blocks, source, warnings) = sections(bytes, path, access)?;
     let settings = settings(&blocks, source)?;
     Ok(AlertSettings {
         warnings,
         ..settings
     })
+}
+
+/// Reads the file at `path`, with its permissions; `None` where there is no such file.
+fn content(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, Option<Access>)>, AlertsRefused> {
+    match read_with_access(path, LARGEST) {
+        Ok(content) => Ok(Some(content)),
+        Err(FileProblem::Missing) => Ok(None),
+        Err(problem) => Err(AlertsRefused::new(AlertsProblem::File(problem))),
+    }
+}
+
+/// The sections of a file, where it is, and the warnings about its lines.
+type Sections<'f> = (Vec<Block>, Source<'f>, Vec<Warning>);
+
+/// Reads the sections in `bytes`, the content of the file at `path`.
+fn sections<'f>(
+    bytes: &[u8],
+    path: &'f Path,
+    access: Option<Access>,
+) -> Result<Sections<'f>, AlertsRefused> {
+    let mut warnings = Vec::new();
+    let text = decode(bytes, &mut warnings);
+    let text = text.map_err(|problem| AlertsRefused::new(problem.into()))?;
+    let source = Source {
+        folder: folder_of(path),
+        path,
+        access,
+    };
+    Ok((blocks(&text, &mut warnings)?, source, warnings))
 }
 
 /// The folder of the file at `path`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::keys::SECTIONS;
 use super::*;
 use crate::alerting::{ChatKind, Mechanism, Thresholds};
-use crate::failure::{AddressFault, EndpointProblem, LineFault, PhoneFault};
+use crate::failure::{AddressFault, ConfigProblem, EndpointProblem, LineFault, PhoneFault};
 use crate::lang::Lang;
 use crate::money::Amount;
 
