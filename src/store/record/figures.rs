@@ -36,24 +36,23 @@ pub(super) async fn record(
         insert(transaction, "contrato", &TERM_COLUMNS, &new, "").await?;
         known = contracts(transaction, &numbers).await?;
     }
-    let said: Vec<(Reported<'_>, &ClientRecord<'_>)> = said
+    let reported: Vec<Reported<'_>> = said
         .into_iter()
         .filter_map(|(terms, client, statement)| {
-            let reported = Reported {
+            Some(Reported {
                 tenancy: terms.tenancy,
                 contract: terms.find(&known)?,
+                client,
                 statement,
-            };
-            Some((reported, client))
+            })
         })
         .collect();
-    let rows: Vec<Values> = said
+    let rows: Vec<Values> = reported
         .iter()
-        .map(|(reported, client)| figures(run.number, reported, client))
+        .map(|reported| figures(run.number, reported))
         .collect();
     insert(transaction, "demonstrativo", &figure_columns(), &rows, "").await?;
     if run.shown {
-        let reported: Vec<Reported<'_>> = said.into_iter().map(|(reported, _)| reported).collect();
         timeline::record(transaction, run.number, &reported).await?;
     }
     Ok(())
@@ -74,6 +73,8 @@ pub(super) struct Reported<'a> {
     pub(super) tenancy: i64,
     /// Number of the contract's terms.
     pub(super) contract: i64,
+    /// The client.
+    client: &'a ClientRecord<'a>,
     /// The figures.
     pub(super) statement: &'a Statement,
 }
@@ -124,11 +125,11 @@ async fn contracts(
 }
 
 /// Returns the figures of a contract in the run numbered `run`, in the order of [`figure_columns`].
-fn figures(run: i64, reported: &Reported<'_>, client: &ClientRecord<'_>) -> Values {
+fn figures(run: i64, reported: &Reported<'_>) -> Values {
     let first = [Some(run.to_string()), Some(reported.contract.to_string())];
     let of_client = [
-        (figures::REGION.key, client.region),
-        (figures::GROUP.key, client.group),
+        (figures::REGION.key, reported.client.region),
+        (figures::GROUP.key, reported.client.group),
     ];
     let figures = figures::stored().map(|figure| {
         match of_client.iter().find(|(key, _)| *key == figure.key) {
