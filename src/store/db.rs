@@ -182,6 +182,14 @@ impl Db {
         Ok(rows)
     }
 
+    /// Runs `sql`, which returns the rows that it changes; returns whether it changed one.
+    pub(super) async fn change(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool, StoreProblem> {
+        let mut transaction = self.write(self.wait).await?;
+        let changed = transaction.run(sql, args).await?;
+        transaction.commit().await?;
+        Ok(!changed.is_empty())
+    }
+
     /// Begins a transaction that only reads.
     pub(super) async fn read(&self) -> Result<StoreTransaction, StoreProblem> {
         self.begin("BEGIN", "BEGIN READ ONLY", self.wait).await

@@ -36,7 +36,6 @@ pub(crate) struct LinkBook {
     db: Db,
     endpoint: String,
     folder: String,
-    wait: Duration,
 }
 
 impl LinkBook {
@@ -61,7 +60,6 @@ impl LinkBook {
             db,
             endpoint: endpoint.unwrap_or(SERVICE).to_owned(),
             folder: folder.to_owned(),
-            wait,
         }))
     }
 
@@ -132,7 +130,7 @@ impl LinkBook {
 
     /// Runs `sql`, which returns the rows that it changes; returns whether it changed one.
     async fn change(&self, sql: &str, args: &[Arg<'_>]) -> Result<bool, StoreProblem> {
-        match changed(&self.db, self.wait, sql, args).await {
+        match self.db.change(sql, args).await {
             Ok(changed) => Ok(changed),
             Err(problem) => Err(with_grant(&self.db, problem).await),
         }
@@ -143,18 +141,6 @@ async fn migrate(db: &Db, wait: Duration) -> Result<(), StoreProblem> {
     let mut transaction = db.write(wait).await?;
     schema::migrate(&mut transaction).await?;
     transaction.commit().await
-}
-
-async fn changed(
-    db: &Db,
-    wait: Duration,
-    sql: &str,
-    args: &[Arg<'_>],
-) -> Result<bool, StoreProblem> {
-    let mut transaction = db.write(wait).await?;
-    let changed = transaction.run(sql, args).await?;
-    transaction.commit().await?;
-    Ok(!changed.is_empty())
 }
 
 fn row(cells: &Cells) -> Result<LinkRow, StoreProblem> {

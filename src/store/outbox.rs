@@ -364,10 +364,7 @@ impl Outbox {
         }
         // What went out, or is tried again, leaves the memory as it is.
         let loaded = match endings.iter().any(|(_, ending)| ending.is_forgotten()) {
-            true => {
-                lock(&mut transaction).await?;
-                Some(load(&mut transaction, self.space()).await?)
-            }
+            true => Some(self.loaded(&mut transaction).await?),
             false => None,
         };
         let mut memory = loaded.as_ref().map(|loaded| loaded.memory.clone());
@@ -440,9 +437,14 @@ impl Outbox {
     /// Begins a change of what is remembered, which no other run changes meanwhile.
     async fn change(&self) -> Result<(StoreTransaction, Loaded), StoreProblem> {
         let mut transaction = self.db.write(self.wait).await?;
-        lock(&mut transaction).await?;
-        let loaded = load(&mut transaction, self.space()).await?;
+        let loaded = self.loaded(&mut transaction).await?;
         Ok((transaction, loaded))
+    }
+
+    /// Reads what is remembered, which no other run changes until `transaction` ends.
+    async fn loaded(&self, transaction: &mut StoreTransaction) -> Result<Loaded, StoreProblem> {
+        lock(transaction).await?;
+        load(transaction, self.space()).await
     }
 
     /// Writes `memory` in place of what was loaded, where alerts were ever decided and it differs.
@@ -539,14 +541,11 @@ impl Outbox {
     /// # Errors
     /// A [`StoreProblem`]
     pub async fn pause(&self, until: Option<Day>) -> Result<bool, StoreProblem> {
-        let mut transaction = self.db.write(self.wait).await?;
         let until = until.map(|day| day.to_string());
         let space = self.space();
         let [endpoint, folder, word] = space.args();
         let args = [Arg::from(&until), endpoint, folder, word];
-        let paused = transaction.run(PAUSE, &args).await?;
-        transaction.commit().await?;
-        Ok(!paused.is_empty())
+        self.db.change(PAUSE, &args).await
     }
 
     /// Forgets a recipient: its rows, and what it has heard. `recipient` makes its words from the folder's key. Returns
