@@ -223,7 +223,6 @@ impl Outbox {
     pub async fn take(
         &self,
         now: DateTime<Utc>,
-        today: Day,
         holder: &str,
         lease: Duration,
     ) -> Result<Taken, StoreProblem> {
@@ -262,6 +261,7 @@ impl Outbox {
                 due.push(row);
             }
         }
+        let today = now.date_naive();
         let paused_until = loaded.paused_until.filter(|until| today <= *until);
         if paused_until.is_some() {
             due.clear();
@@ -492,13 +492,11 @@ impl Outbox {
     ///
     /// # Errors
     /// A [`StoreProblem`]
-    pub async fn accepted(&self, since: DateTime<Utc>) -> Result<Vec<OutboxRow>, StoreProblem> {
+    pub async fn accepted(&self) -> Result<Vec<OutboxRow>, StoreProblem> {
         let mut transaction = self.db.read().await?;
         let rows = self.rows_of(&mut transaction, ACCEPTED).await?;
         transaction.commit().await?;
-        let rows = rows.into_iter().map(|held| held.row);
-        let recent = |row: &OutboxRow| row.ended_at.is_some_and(|ended| ended >= since);
-        Ok(rows.filter(recent).collect())
+        Ok(rows.into_iter().map(|held| held.row).collect())
     }
 
     /// Returns the newest message that each channel took.

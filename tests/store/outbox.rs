@@ -189,7 +189,7 @@ fn with_news(store: &str) -> (Outbox, Day) {
 }
 
 fn take(outbox: &Outbox, now: DateTime<Utc>) -> Vec<OutboxRow> {
-    let taken = wait(outbox.take(now, now.date_naive(), "um", LEASE)).unwrap();
+    let taken = wait(outbox.take(now, "um", LEASE)).unwrap();
     taken.rows
 }
 

@@ -318,7 +318,7 @@ impl Run {
         let lease = self.until.saturating_duration_since(Instant::now()) + LEASE;
         let mut posted = Posted::default();
         let since = now - TimeDelta::hours(NEWS_HOURS);
-        let taken = match outbox.take(now, now.date_naive(), &holder, lease).await {
+        let taken = match outbox.take(now, &holder, lease).await {
             Ok(taken) => taken,
             Err(problem) => {
                 complain_of_outbox(plan, &problem);
@@ -350,7 +350,7 @@ impl Run {
             None => outbox.memory().await.map(|(memory, ..)| memory),
         };
         let read = async {
-            let accepted = outbox.accepted(DateTime::UNIX_EPOCH).await?;
+            let accepted = outbox.accepted().await?;
             Ok((outbox.undelivered(since).await?, accepted))
         };
         let mut failed = |problem| {
@@ -377,7 +377,6 @@ impl Run {
             people: &people,
             unread: self.desk.unread(),
             holder: &holder,
-            today: now.date_naive(),
             now,
             until: self.until,
         };
@@ -531,7 +530,6 @@ impl Run {
                 people: &decided.people,
                 unread: Vec::new(),
                 holder: "",
-                today: now.date_naive(),
                 now,
                 until: self.until,
             };

@@ -14,7 +14,6 @@ use super::channels::channel;
 use super::compose::{Composer, Group};
 use super::people::{Person, is_telephone};
 use crate::alert::{RunMessage, Side};
-use crate::calendar::Day;
 use crate::deliver::channel::Channel;
 use crate::deliver::parcel::{Kind, Receipt, Refusal};
 use crate::failure::{AlertsRefused, DeliveryProblem, RefusalReason};
@@ -182,7 +181,6 @@ pub(super) struct Post<'a> {
     pub(super) unread: Vec<String>,
     /// The word by which the run has its rows.
     pub(super) holder: &'a str,
-    pub(super) today: Day,
     pub(super) now: DateTime<Utc>,
     /// Time at which sending ends.
     pub(super) until: Instant,
@@ -202,7 +200,11 @@ impl Post<'_> {
         let (ending, trouble) = match person {
             None if file.is_some_and(|file| self.unread.contains(file)) => (Ending::Untried, None),
             None => (Ending::Cancelled { again: false }, None),
-            Some(person) if person.silent_until.is_some_and(|until| self.today <= until) => {
+            Some(person)
+                if person
+                    .silent_until
+                    .is_some_and(|until| self.now.date_naive() <= until) =>
+            {
                 (Ending::Cancelled { again: true }, None)
             }
             Some(person) if !self.is_hour(person) => (Ending::Untried, self.missed_hour(&group)),

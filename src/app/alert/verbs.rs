@@ -131,7 +131,6 @@ async fn send(
         people,
         unread: Vec::new(),
         holder: "",
-        today: plan.as_of,
         now: now(plan),
         until: Instant::now() + time,
     };
