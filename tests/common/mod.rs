@@ -336,7 +336,7 @@ pub fn samples<T>(usual: T, all: T) -> T {
 }
 
 /// The programs that a test must not be passed over for, by commas: `postgres`, `pgbouncer`, `aiosmtpd`, `postfix`,
-/// `chromium`.
+/// `chromium`, `systemd-analyze`, `systemd-sysusers`.
 const NEED: &str = "OCI_CONSUMO_TESTS_NEED";
 
 /// Returns whether the environment says that the tests need `program`.
