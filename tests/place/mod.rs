@@ -81,7 +81,7 @@ fn assert_command<'a>(words: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// What a tool prints, both streams.
+/// The output of a tool, both streams.
 fn said(output: &Output) -> String {
     let [out, err] = [&output.stdout, &output.stderr];
     format!(

@@ -314,7 +314,7 @@ pub struct PublishSettings {
 /// `[publicar]`, read without the other sections.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PublishSection {
-    /// Its settings.
+    /// The settings of the section.
     pub(crate) settings: PublishSettings,
     /// The file has no other section, and tells nobody.
     pub(crate) alone: bool,
