@@ -11,7 +11,7 @@ use oci_consumo::internals::render::{self, Canvas};
 use oci_consumo::internals::report::portfolio::Portfolio;
 
 use crate::common::rendered::{portfolio, terminal, with_context};
-use crate::common::{companies, day};
+use crate::common::{companies, day, repository_file};
 
 /// As-of day of the pictures.
 const PICTURED: &str = "2026-11-23";
@@ -190,13 +190,12 @@ fn the_pictures_of_both_readmes_are_what_the_program_prints() {
         ),
     ] {
         let made = picture(title, &screen(&portfolio, lang));
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
         if env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
-            fs::write(&path, &made).unwrap();
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+            fs::write(path, &made).unwrap();
         }
-        let kept = fs::read_to_string(&path).unwrap_or_default();
         assert!(
-            kept.replace("\r\n", "\n") == made,
+            repository_file(file) == made,
             "{file} is out of date: INSTA_UPDATE=always cargo test picture"
         );
     }

@@ -23,7 +23,7 @@ use oci_consumo::internals::report::statement::Situation;
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-use crate::common::{command, day, program, ran};
+use crate::common::{command, day, program, ran, repository_file};
 
 const LANGS: [Lang; 2] = [Lang::En, Lang::PtBr];
 
@@ -71,13 +71,6 @@ struct Block {
     /// What stands after the fence.
     info: String,
     lines: Vec<String>,
-}
-
-fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    // Windows may have checked it out with its own ends of lines.
-    text.replace("\r\n", "\n")
 }
 
 /// The file of a page, English first.
@@ -253,7 +246,7 @@ fn only_in(topic: Topic, word: &str) {
 #[test]
 fn no_document_is_longer_than_people_read() {
     for file in README {
-        let length = read(file).len();
+        let length = repository_file(file).len();
         assert!(length <= README_BYTES, "{file}: {length} bytes");
     }
     for topic in Topic::ALL {
@@ -272,7 +265,7 @@ fn no_document_is_longer_than_people_read() {
 fn both_languages_have_the_same_parts() {
     // Headings by level, generated tables, rows of code, and blocks of code without comments.
     let shape = |file: &String| -> Vec<String> {
-        let text = read(file);
+        let text = repository_file(file);
         let prose = prose(&text);
         let marks = prose.lines().filter_map(|line| {
             if line.starts_with('#') {
@@ -307,7 +300,13 @@ fn both_languages_have_the_same_parts() {
 
 #[test]
 fn each_readme_links_to_the_other_at_its_top() {
-    let top = |file: &str| read(file).lines().take(5).collect::<Vec<_>>().join("\n");
+    let top = |file: &str| {
+        repository_file(file)
+            .lines()
+            .take(5)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
     assert!(top(README[0]).contains("(.github/LEIAME.md)"));
     assert!(top(README[1]).contains("(../README.md)"));
 }
@@ -317,7 +316,7 @@ fn every_link_leads_somewhere() {
     for file in documents() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(&file);
         let folder = root.parent().unwrap();
-        for link in prose(&read(&file)).split("](").skip(1) {
+        for link in prose(&repository_file(&file)).split("](").skip(1) {
             let target = link.split(')').next().unwrap_or_default();
             assert!(folder.join(target).exists(), "{file}: {target}");
         }
@@ -327,7 +326,7 @@ fn every_link_leads_somewhere() {
 #[test]
 fn every_topic_is_linked_from_both_readmes() {
     for (readme, lang) in README.into_iter().zip(LANGS) {
-        let text = read(readme);
+        let text = repository_file(readme);
         for topic in Topic::ALL {
             let page = file(*topic, lang);
             assert!(text.contains(&page), "{readme}: {page}");
@@ -338,7 +337,7 @@ fn every_topic_is_linked_from_both_readmes() {
 #[test]
 fn no_document_names_a_place_of_ours() {
     for file in documents() {
-        let text = read(&file).to_lowercase();
+        let text = repository_file(&file).to_lowercase();
         for word in ["helper", "/tmp/", "/work/", "/root/", "agent ", "issue 1"] {
             assert!(!text.contains(word), "{file}: {word}");
         }
@@ -349,7 +348,7 @@ fn no_document_names_a_place_of_ours() {
 fn every_command_parses() {
     let mut count = 0;
     for file in documents() {
-        for arguments in commands(&read(&file)) {
+        for arguments in commands(&repository_file(&file)) {
             count += 1;
             let line = std::iter::once("oci-consumo").chain(arguments.iter().map(String::as_str));
             if let Err(error) = Cli::of_words(line.map(Into::into).collect()) {
@@ -373,7 +372,7 @@ fn every_picture_is_what_the_program_prints() {
     let (folder, endpoint) = (demo.folder().to_str().unwrap(), demo.endpoint().to_string());
     let mut seen = BTreeSet::new();
     for file in documents() {
-        for picture in blocks(&read(&file)) {
+        for picture in blocks(&repository_file(&file)) {
             if picture.info != "console" {
                 continue;
             }
@@ -416,7 +415,7 @@ fn every_picture_is_what_the_program_prints() {
                 env::var("INSTA_UPDATE").is_ok_and(|update| update == "always"),
                 "{file}: {command} prints, see INSTA_UPDATE=always,\n{new}\nin place of\n{old}"
             );
-            let text = read(&file).replacen(
+            let text = repository_file(&file).replacen(
                 &format!("{command}\n{old}\n```"),
                 &format!("{command}\n{new}\n```"),
                 1,
@@ -703,7 +702,7 @@ fn schemas_are_printed() {
 
 #[test]
 fn the_configs_are_read_without_a_warning() {
-    let inis: Vec<Block> = blocks(&read(&file(Topic::Folder, Lang::En)))
+    let inis: Vec<Block> = blocks(&repository_file(&file(Topic::Folder, Lang::En)))
         .into_iter()
         .filter(|block| block.info == "ini")
         .collect();
@@ -725,7 +724,7 @@ fn the_configs_are_read_without_a_warning() {
 #[test]
 fn the_amounts_are_read_as_the_table_says() {
     use oci_consumo::internals::profile::amount;
-    let text = read(&file(Topic::Folder, Lang::En));
+    let text = repository_file(&file(Topic::Folder, Lang::En));
     let table = text.split("| Written | Read as |").nth(1).unwrap();
     let rows: Vec<&str> = table
         .lines()

@@ -10,6 +10,7 @@ pub mod proxy;
 pub mod rendered;
 pub mod schema;
 pub mod stand_in;
+pub mod yaml;
 
 use std::collections::VecDeque;
 use std::fs;
@@ -531,6 +532,15 @@ pub fn names(folder: &Path) -> Vec<String> {
 pub fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt as _;
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// A file of the repository.
+#[track_caller]
+pub fn repository_file(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+    // Windows may have checked it out with its own ends of lines.
+    text.replace("\r\n", "\n")
 }
 
 /// A file of `fixtures/keys`.

@@ -2,7 +2,6 @@
 //! read them take them.
 
 mod release;
-mod yaml;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,7 +14,7 @@ use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::manual::Topic;
 use serde_json::Value;
 
-use crate::common::{installed, pass_over};
+use crate::common::{installed, pass_over, repository_file, yaml};
 
 const FILES: [&str; 7] = [
     "Containerfile",
@@ -31,12 +30,7 @@ const FILES: [&str; 7] = [
 const PROGRAM: &str = "/usr/local/bin/oci-consumo";
 
 fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(".github/oci")
-        .join(file);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    // Windows may have checked it out with its own ends of lines.
-    text.replace("\r\n", "\n")
+    repository_file(&format!(".github/oci/{file}"))
 }
 
 /// The lines that are no comment.

@@ -6,40 +6,13 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::yaml;
-use crate::common::installed;
+use crate::common::{installed, repository_file, yaml};
 
 /// The version that Cargo.toml names.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-fn read(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-    text.replace("\r\n", "\n")
-}
-
 fn workflow() -> Value {
-    yaml::document(&read(".github/workflows/release.yml"))
-}
-
-/// Calls `visit` with each value of `key` in `value`, however deep.
-fn each<'a>(value: &'a Value, key: &str, visit: &mut impl FnMut(&'a Value)) {
-    match value {
-        Value::Object(map) => {
-            for (name, value) in map {
-                if name == key {
-                    visit(value);
-                }
-                each(value, key, visit);
-            }
-        }
-        Value::Array(values) => {
-            for value in values {
-                each(value, key, visit);
-            }
-        }
-        _ => {}
-    }
+    yaml::document(&repository_file(".github/workflows/release.yml"))
 }
 
 #[test]
@@ -69,7 +42,7 @@ fn a_job_of_the_release_may_do_what_it_needs_and_no_more() {
     assert_eq!(permissions, expected.into());
     // Nothing is published before all is built and the image has run.
     assert_eq!(jobs["release"]["needs"], json!(["build", "image"]));
-    each(&workflow, "timeout-minutes", &mut |minutes| {
+    yaml::each(&workflow, "timeout-minutes", &mut |minutes| {
         assert!(minutes.as_u64() <= Some(60))
     });
 }
@@ -78,9 +51,9 @@ fn a_job_of_the_release_may_do_what_it_needs_and_no_more() {
 #[test]
 fn every_action_is_pinned() {
     for (file, by_commit) in [("release", true), ("ci", false)] {
-        let text = read(&format!(".github/workflows/{file}.yml"));
+        let text = repository_file(&format!(".github/workflows/{file}.yml"));
         let mut count = 0;
-        each(&yaml::document(&text), "uses", &mut |action| {
+        yaml::each(&yaml::document(&text), "uses", &mut |action| {
             count += 1;
             let (name, version) = action.as_str().unwrap().split_once('@').unwrap();
             assert!(name.starts_with("actions/"), "{action}");
@@ -121,9 +94,9 @@ fn the_targets_are_built_once_and_looked_after() {
             "aarch64-apple-darwin",
         ]
     );
-    let policy = read(".github/deny.toml");
-    let text = read(".github/workflows/release.yml");
-    let containerfile = read(".github/oci/Containerfile");
+    let policy = repository_file(".github/deny.toml");
+    let text = repository_file(".github/workflows/release.yml");
+    let containerfile = repository_file(".github/oci/Containerfile");
     for target in built {
         assert!(policy.contains(&format!("\"{target}\"")), "{target}");
     }
@@ -151,7 +124,7 @@ fn the_targets_are_built_once_and_looked_after() {
 fn the_documents_name_this_version() {
     let archive = format!("oci-consumo-{VERSION}-x86_64-unknown-linux-musl.tar.gz");
     for readme in ["README.md", ".github/LEIAME.md"] {
-        let text = read(readme);
+        let text = repository_file(readme);
         assert!(text.contains(&archive), "{readme}: {archive}");
         // The releases come first, then cargo.
         let [release, cargo] = [&archive, "cargo install"].map(|word| text.find(word));

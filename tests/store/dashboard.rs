@@ -3,35 +3,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::views::{assert_amount, query};
 use super::{document, on_each_engine};
-use crate::common::{Config, Folder, client, daily, morning};
+use crate::common::{Config, Folder, client, daily, morning, repository_file, yaml};
 
-/// A folder of the export, and each of its files with its text.
-fn files(folder: &str) -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/bi");
-    let entries = fs::read_dir(root.join(folder)).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let text = |path: PathBuf| {
-        let text = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-        (path, text)
-    };
-    paths.into_iter().map(text).collect()
+/// Files of a folder of the export, each its name without `.yaml` and its text.
+fn files(folder: &str) -> Vec<(String, String)> {
+    let folder = format!(".github/bi/{folder}");
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder)).unwrap();
+    let mut files: Vec<(String, String)> = entries
+        .map(|entry| {
+            let file = entry.unwrap().file_name().into_string().unwrap();
+            let text = repository_file(&format!("{folder}/{file}"));
+            (file.strip_suffix(".yaml").unwrap().to_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
 }
 
-/// The values of the lines `key: value` of a text, at any depth.
-fn values<'t>(text: &'t str, key: &str) -> Vec<&'t str> {
-    let key = format!("{key}: ");
-    let lines = text.lines().filter_map(|line| {
-        let line = line.trim_start().trim_start_matches("- ");
-        line.strip_prefix(&*key)
+/// The texts of `key` in a document, at any depth.
+fn values(document: &Value, key: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    yaml::each(document, key, &mut |value| {
+        values.push(value.as_str().unwrap().to_owned());
     });
-    lines.collect()
+    values
 }
 
 /// A data set of the dashboard.
@@ -42,18 +43,11 @@ struct DataSet {
 
 impl DataSet {
     fn read(name: &str) -> Self {
-        let (_, text) = files("datasets/consumo")
-            .into_iter()
-            .find(|(path, _)| path.file_stem().unwrap() == name)
-            .unwrap();
-        let block = text.split_once("\nsql: |-\n").unwrap().1;
-        let lines = block.lines().take_while(|line| line.starts_with("  "));
+        let file = format!(".github/bi/datasets/consumo/{name}.yaml");
+        let set = yaml::document(&repository_file(&file));
         Self {
-            sql: lines.map(|line| format!("{line}\n")).collect(),
-            columns: values(&text, "column_name")
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
+            sql: set["sql"].as_str().unwrap().to_owned(),
+            columns: values(&set, "column_name"),
         }
     }
 
@@ -214,37 +208,31 @@ fn the_export_is_whole_and_names_no_place() {
     for folder in ["charts", "dashboards", "databases", "datasets/consumo"] {
         all.extend(files(folder));
     }
+    let documents = |folder: &str| -> Vec<Value> {
+        let files = files(folder).into_iter();
+        files.map(|(_, text)| yaml::document(&text)).collect()
+    };
     let ids = |folder: &str| -> BTreeSet<String> {
-        let uuid = |(_, text): (PathBuf, String)| {
-            let own = text.lines().find_map(|line| line.strip_prefix("uuid: "));
-            own.unwrap().to_owned()
-        };
-        files(folder).into_iter().map(uuid).collect()
+        let uuid = |document: Value| document["uuid"].as_str().unwrap().to_owned();
+        documents(folder).into_iter().map(uuid).collect()
     };
     let [charts, sets, databases] = ["charts", "datasets/consumo", "databases"].map(ids);
     assert_eq!((charts.len(), sets.len(), databases.len()), (6, 5, 1));
     let named = |folder: &str, key: &str| -> BTreeSet<String> {
-        let texts = files(folder).into_iter();
-        texts
-            .flat_map(|(_, text)| {
-                values(&text, key)
-                    .into_iter()
-                    .map(str::to_owned)
-                    .collect::<Vec<_>>()
-            })
+        let documents = documents(folder).into_iter();
+        documents
+            .flat_map(|document| values(&document, key))
             .collect()
     };
     assert_eq!(named("charts", "dataset_uuid"), sets);
     assert_eq!(named("datasets/consumo", "database_uuid"), databases);
-    let (_, dashboard) = files("dashboards").remove(0);
-    assert!(charts.iter().all(|chart| dashboard.contains(chart)));
-    let filtered: BTreeSet<&str> = values(&dashboard, "datasetUuid").into_iter().collect();
-    assert!(filtered.iter().all(|set| sets.contains(*set)));
+    assert!(named("dashboards", "uuid").is_superset(&charts));
+    assert!(named("dashboards", "datasetUuid").is_subset(&sets));
     assert_eq!(
         named("databases", "sqlalchemy_uri"),
         BTreeSet::from(["postgresql+psycopg2:///consumo".to_owned()])
     );
-    for (path, text) in &all {
+    for (file, text) in &all {
         let text = text.to_lowercase();
         for word in [
             "/tmp",
@@ -256,12 +244,11 @@ fn the_export_is_whole_and_names_no_place() {
             "@",
             "admin",
         ] {
-            assert!(!text.contains(word), "{}: {word}", path.display());
+            assert!(!text.contains(word), "{file}: {word}");
         }
     }
-    for (path, _) in files("datasets/consumo") {
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        let set = DataSet::read(name);
+    for (name, _) in files("datasets/consumo") {
+        let set = DataSet::read(&name);
         assert!(set.sql.contains("endereco = 'oci'"), "{name}");
         assert!(set.columns.len() > 3, "{name}");
     }

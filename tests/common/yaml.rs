@@ -10,7 +10,7 @@ type Events<'a> = Peekable<Parser<'a, StrInput<'a>>>;
 /// Returns the one document of `text`. A plain scalar is a number, a truth or null where JSON reads it as one; aliases
 /// and repeated keys are refused.
 #[track_caller]
-pub(crate) fn document(text: &str) -> Value {
+pub fn document(text: &str) -> Value {
     let mut events: Events<'_> = Parser::new_from_str(text).peekable();
     assert_eq!(next(&mut events), Event::StreamStart);
     assert!(matches!(next(&mut events), Event::DocumentStart(_)));
@@ -18,6 +18,26 @@ pub(crate) fn document(text: &str) -> Value {
     assert_eq!(next(&mut events), Event::DocumentEnd);
     assert_eq!(next(&mut events), Event::StreamEnd, "a second document");
     document
+}
+
+/// Calls `visit` with each value of `key` in `value`, however deep.
+pub fn each<'a>(value: &'a Value, key: &str, visit: &mut impl FnMut(&'a Value)) {
+    match value {
+        Value::Object(map) => {
+            for (name, value) in map {
+                if name == key {
+                    visit(value);
+                }
+                each(value, key, visit);
+            }
+        }
+        Value::Array(values) => {
+            for value in values {
+                each(value, key, visit);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn next<'a>(events: &mut Events<'a>) -> Event<'a> {
