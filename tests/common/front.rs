@@ -157,7 +157,7 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
 }
 
 /// The next message, head and body; `None` where the other side has no more.
-async fn message(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
+pub async fn message(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
     let mut message = Vec::new();
     let end = loop {
         if let Some(end) = message.windows(4).position(|bytes| bytes == b"\r\n\r\n") {

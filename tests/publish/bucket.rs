@@ -15,10 +15,11 @@ use percent_encoding::percent_decode_str;
 use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
 use crate::common::KEY_PEM;
+use crate::common::front::message;
 use crate::common::listener::Listener;
 use crate::other_service::signature::{PublicKey, claim, only, verify};
 
@@ -183,13 +184,8 @@ impl Answered {
 async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut upstream = None;
-    while let Some((raw, head)) = head(&mut stream).await? {
-        let mut asked = read(&raw[..head]);
-        if only(&asked.headers, "expect").is_some() {
-            stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").await?;
-        }
-        let raw = body(&mut stream, raw, head, &asked.headers).await?;
-        asked.body = raw[head..].to_vec();
+    while let Some(raw) = message(&mut stream).await? {
+        let asked = read(&raw);
         if !(asked.target.starts_with("/n") || asked.target.starts_with("/p/")) {
             let Some(usage) = shared.usage else {
                 return Ok(());
@@ -199,11 +195,9 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
                 none => none.insert(TcpStream::connect(usage).await?),
             };
             upstream.write_all(&raw).await?;
-            let Some((answer, head)) = self::head(upstream).await? else {
+            let Some(answer) = message(upstream).await? else {
                 return Ok(());
             };
-            let headers = read(&answer[..head]).headers;
-            let answer = body(upstream, answer, head, &headers).await?;
             stream.write_all(&answer).await?;
             continue;
         }
@@ -233,35 +227,10 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
     Ok(())
 }
 
-/// Reads to the end of the next message's head; returns all that was read, and the head's length.
-async fn head(stream: &mut TcpStream) -> io::Result<Option<(Vec<u8>, usize)>> {
-    let mut raw = Vec::new();
-    loop {
-        if let Some(end) = raw.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-            return Ok(Some((raw, end + 4)));
-        }
-        if stream.read_buf(&mut raw).await? == 0 {
-            return Ok(None);
-        }
-    }
-}
-
-/// Reads the rest of a message.
-async fn body(
-    stream: &mut TcpStream,
-    mut raw: Vec<u8>,
-    head: usize,
-    headers: &HeaderMap,
-) -> io::Result<Vec<u8>> {
-    let length = only(headers, "content-length").map_or(0, |length| length.parse().unwrap());
-    let begun = raw.len();
-    raw.resize((head + length).max(begun), 0);
-    stream.read_exact(&mut raw[begun..]).await?;
-    Ok(raw)
-}
-
-/// Reads a head.
-fn read(head: &[u8]) -> Asked {
+/// Reads a request.
+fn read(raw: &[u8]) -> Asked {
+    let end = raw.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let (head, body) = raw.split_at(end.unwrap() + 4);
     let text = String::from_utf8_lossy(head).into_owned();
     let mut lines = text.lines();
     let mut first = lines.next().unwrap_or_default().split(' ');
@@ -276,7 +245,7 @@ fn read(head: &[u8]) -> Asked {
         method: method.unwrap_or_default(),
         target,
         headers,
-        body: Vec::new(),
+        body: body.to_vec(),
     }
 }
 
