@@ -10,7 +10,7 @@ use oci_consumo::internals::profile::key;
 use crate::common::stand_in::Row;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Ran, Served, assert_untold, client, command, daily, failure,
-    key_fixture, ran,
+    in_dollars, key_fixture, ran,
 };
 
 /// What opens the encrypted keys of the fixtures.
@@ -683,10 +683,7 @@ mod terminal {
         served.server.change(&tenancy, |tenant| {
             tenant.public_key = pair.to_public_key();
             tenant.fingerprint.clone_from(&fingerprint);
-            tenant
-                .rows
-                .iter_mut()
-                .for_each(|row| row.currency = "\"USD\"".to_owned());
+            tenant.rows = in_dollars(std::mem::take(&mut tenant.rows));
         });
         let mut terminal = start(&served, &[]);
         terminal.expect("completar Padaria Pão Quente");

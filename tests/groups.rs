@@ -5,7 +5,7 @@ use calamine::{Reader as _, Xlsx, open_workbook};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::common::{Config, Folder, Served, assert_words, client, daily, samples};
+use crate::common::{Config, Folder, Served, assert_words, client, daily, in_dollars, samples};
 
 /// A client in `group` whose days cost `amount`.
 fn served(clients: &[(&str, Option<&str>, &str, &str)]) -> Served {
@@ -99,15 +99,11 @@ fn currencies_are_not_added_within_a_group() {
     let dollars = Config::new("u")
         .with("grupo", "Varejo")
         .with("moeda", "USD");
-    let rows = daily("2026-01-01", "2026-06-16", "10");
-    let rows = rows.into_iter().map(|mut row| {
-        row.currency = "\"USD\"".to_owned();
-        row
-    });
+    let rows = in_dollars(daily("2026-01-01", "2026-06-16", "10"));
     let reais = Config::new("b").with("grupo", "VAREJO");
     let served = Folder::new()
         .client(&reais, daily("2026-01-01", "2026-06-16", "10"))
-        .client(&dollars, rows.collect())
+        .client(&dollars, rows)
         .serve();
     let document = served.json(0, &[]);
     let groups = document["grupos"].as_array().unwrap().iter();

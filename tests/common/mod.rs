@@ -152,6 +152,14 @@ pub fn daily(first: &str, last: &str, amount: &str) -> Vec<Row> {
         .collect()
 }
 
+/// `rows` with their amounts in dollars.
+pub fn in_dollars(mut rows: Vec<Row>) -> Vec<Row> {
+    for row in &mut rows {
+        "\"USD\"".clone_into(&mut row.currency);
+    }
+    rows
+}
+
 /// A folder of clients and the service that answers for them.
 pub struct Folder {
     pub dir: TempDir,

@@ -11,15 +11,12 @@ use serde_json::Value;
 
 use super::views::{assert_amount, query, view};
 use super::{Engine, document, on_each_engine, postgres};
-use crate::common::{Config, Folder, Served, client, daily, morning};
+use crate::common::{Config, Folder, Served, client, daily, in_dollars, morning};
 
 /// Clients of each kind: running with an adjustment, with an opening balance, ended, about to begin, silent, with
 /// forgotten days, in dollars.
 fn mixed() -> Served {
-    let mut dollars = daily("2026-01-01", "2026-06-16", "3.5");
-    dollars
-        .iter_mut()
-        .for_each(|row| row.currency = "\"USD\"".to_owned());
+    let dollars = in_dollars(daily("2026-01-01", "2026-06-16", "3.5"));
     let mut uneven = daily("2026-01-01", "2026-06-15", "27.123456789012345");
     uneven[3].amount = "-1e-9".to_owned();
     uneven.remove(40);

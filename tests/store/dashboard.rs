@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::views::{assert_amount, query};
 use super::{document, on_each_engine};
-use crate::common::{Config, Folder, client, daily, morning, repository_file, yaml};
+use crate::common::{Config, Folder, client, daily, in_dollars, morning, repository_file, yaml};
 
 /// Files of a folder of the export, each its name without `.yaml` and its text.
 fn files(folder: &str) -> Vec<(String, String)> {
@@ -77,10 +77,7 @@ impl DataSet {
 fn the_data_sets_have_the_figures_of_the_document() {
     on_each_engine(|store| {
         let store = &store();
-        let mut dollars = daily("2026-01-01", "2026-06-16", "90.125");
-        dollars
-            .iter_mut()
-            .for_each(|row| row.currency = "\"USD\"".to_owned());
+        let dollars = in_dollars(daily("2026-01-01", "2026-06-16", "90.125"));
         let opening = Config::new("c")
             .with("consumo_anterior", "77.5")
             .with("consumo_anterior_ate", "2026-03-31");

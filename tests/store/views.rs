@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row as _};
 
 use super::{document, on_each_engine, wait};
-use crate::common::{Config, Folder, client, daily, morning};
+use crate::common::{Config, Folder, client, daily, in_dollars, morning};
 
 /// The cells that `sql` finds in a store, as text.
 pub fn query(store: &str, sql: &str) -> Cells {
@@ -96,8 +96,7 @@ fn the_views_say_what_the_document_says() {
             });
             rows.retain(|row| row.day.to_string().as_str() <= config.value("fim_contrato"));
             if config.value("moeda") == "USD" {
-                rows.iter_mut()
-                    .for_each(|row| row.currency = "\"USD\"".to_owned());
+                rows = in_dollars(rows);
             }
             folder = folder.client(config, rows);
         }
