@@ -16,7 +16,9 @@ use serde_json::Value;
 use crate::alerts::mail_server::{MailServer, Manner};
 use crate::alerts::stand_in::{Provider, answer};
 use crate::common::proxy::Proxy;
-use crate::common::{Config, Folder, Ran, Served, closed_port, command, daily, ran_now, samples};
+use crate::common::{
+    Config, Folder, Ran, Served, closed_port, command, daily, private, ran_now, samples,
+};
 use crate::store::views::{Cells, queries, query};
 
 /// A kind of run: its name, its arguments, and its cells as the table has them.
@@ -836,12 +838,7 @@ impl Stage {
              por = smtp://127.0.0.1:{port}\n[batimento]\nendereco = {watchdog}\n"
         );
         let path = self.service.dir.path().join("alertas.ini");
-        fs::write(&path, text).unwrap();
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        }
+        private(&path, &text);
     }
 
     fn states(&self) -> States {

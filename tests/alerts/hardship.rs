@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 
 use super::mail_server::{Act, MailServer, Manner};
-use super::scene::{Letter, OPERATOR, Scene, at, end, private, usual};
+use super::scene::{Letter, OPERATOR, Scene, at, usual};
 use super::stand_in::{PHONE, Provider, Reply, answer};
-use crate::common::{Config, Folder, assert_words, closed_port, daily, refusal, samples};
+use crate::common::{
+    Config, Folder, assert_words, closed_port, daily, private, ran_now, refusal, samples,
+};
 use crate::store::on_each_engine;
 
 const ANA: &str = "ana@andorinha.example";
@@ -354,7 +356,7 @@ fn a_run_that_is_killed_at_any_moment_loses_nothing() {
     };
     // On that day the level is 3, which goes to telephones.
     let begun = Instant::now();
-    end(&mut begin(
+    ran_now(&mut begin(
         kills,
         &format!("{}.whole", scene.store),
         &at("2026-08-20"),
@@ -378,7 +380,7 @@ fn a_run_that_is_killed_at_any_moment_loses_nothing() {
                     thread::sleep(whole.mul_f64(0.2 + 1.3 * rng.f64()));
                     child.kill().unwrap();
                     child.wait().unwrap();
-                    let late = end(&mut begin(n, &store, "2026-08-20T13:00:00Z"));
+                    let late = ran_now(&mut begin(n, &store, "2026-08-20T13:00:00Z"));
                     let rows = crate::store::query(
                         &store,
                         "SELECT canal, estado FROM alerta_saida ORDER BY canal",

@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use super::scene::{Letter, OPERATOR, Scene, at, private, stepped, usual};
+use super::scene::{Letter, OPERATOR, Scene, at, stepped, usual};
 use super::stand_in::{KEY, PATH, PHONE, Provider, TOKEN, answer};
-use crate::common::{Config, Folder, grouped, samples};
+use crate::common::{Config, Folder, grouped, private, samples};
 
 /// The step, and a morning on which every credit is spent.
 const STEP: &str = "2026-07-01";

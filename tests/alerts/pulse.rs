@@ -6,11 +6,12 @@ use chrono::Utc;
 use oci_consumo::internals::calendar::plus_days;
 
 use super::mail_server::{MailServer, Manner};
-use super::scene::{end, private, usual};
+use super::scene::usual;
 use super::stand_in::{Provider, answer};
 use crate::common::proxy::Proxy;
 use crate::common::{
-    Config, Folder, Ran, Served, assert_words, closed_port, command, daily, refusal,
+    Config, Folder, Ran, Served, assert_words, closed_port, command, daily, private, ran_now,
+    refusal,
 };
 
 const SECRET: &str = "3f1c-SeCrEt-uuid";
@@ -65,7 +66,7 @@ impl Stage {
         let mut command = command();
         self.proxy.lead(&mut command);
         command.arg("alert").arg(self.served.dir.path()).args(args);
-        let ran = end(&mut command);
+        let ran = ran_now(&mut command);
         for text in [&ran.stdout, &ran.stderr] {
             assert!(!text.contains(SECRET), "{text}");
         }

@@ -5,8 +5,7 @@ use std::io::Write as _;
 use std::thread;
 
 use fastrand::Rng;
-use oci_consumo::internals::alert::{News, Replayed, Rule, Rules, replay, summary};
-use oci_consumo::internals::alerting::Thresholds;
+use oci_consumo::internals::alert::{News, Replayed, Rule, replay, summary};
 use oci_consumo::internals::calendar::{Day, plus_days};
 use oci_consumo::internals::contract::Contract;
 use oci_consumo::internals::days::series::{DailySeries, Knowledge};
@@ -15,7 +14,7 @@ use oci_consumo::internals::forecast::Method;
 use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 
-use crate::common::{day, samples};
+use crate::common::{day, samples, usual_rules};
 
 const YEAR: u32 = 365;
 
@@ -92,11 +91,7 @@ fn year(nature: &str, seed: u64) -> Replayed {
             Statement::new(&contract, &seen, &settings)
         })
         .collect();
-    let rules = Rules {
-        thresholds: Thresholds::default(),
-        surplus_percent: Amount::from(10),
-    };
-    replay(&contract, &mornings, &rules)
+    replay(&contract, &mornings, &usual_rules())
 }
 
 #[test]

@@ -5,9 +5,9 @@ use std::thread;
 
 use serde_json::Value;
 
-use super::scene::{OPERATOR, Scene, at, days, end, stepped};
+use super::scene::{OPERATOR, Scene, at, days, stepped};
 use super::stand_in::{Provider, answer};
-use crate::common::{Config, Folder, daily, samples};
+use crate::common::{Config, Folder, daily, ran_now, samples};
 use crate::store::on_each_engine;
 
 pub(super) const ANA: &str = "ana@andorinha.example";
@@ -153,7 +153,7 @@ fn two_runs_at_once_tell_once() {
         for _ in 0..samples(1, 5) {
             let scene = Scene::stored_in(folder(), store());
             for day in ["2026-06-17", "2026-08-09", "2026-08-20"] {
-                let run = || end(&mut scene.command(&at(day), &["-q"]));
+                let run = || ran_now(&mut scene.command(&at(day), &["-q"]));
                 let (one, other) = thread::scope(|scope| {
                     let other = scope.spawn(run);
                     (run(), other.join().unwrap())

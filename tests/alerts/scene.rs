@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fmt, fs};
 
@@ -13,7 +13,7 @@ use oci_consumo::internals::calendar::Day;
 
 use super::mail_server::{MailServer, Manner};
 use crate::common::stand_in::Row;
-use crate::common::{Config, Folder, Ran, Served, command};
+use crate::common::{Config, Folder, Ran, Served, command, private, ran_now};
 use crate::store::query;
 use crate::store::views::Cells;
 
@@ -86,7 +86,7 @@ impl Scene {
 
     /// Runs `alert` at `now`.
     pub(super) fn alert(&self, now: &str, args: &[&str]) -> Ran {
-        end(&mut self.command(now, args))
+        ran_now(&mut self.command(now, args))
     }
 
     /// Runs `alert` on the morning of `day`.
@@ -107,7 +107,7 @@ impl Scene {
             "--store",
             &self.store,
         ]);
-        end(&mut command)
+        ran_now(&mut command)
     }
 
     /// The letters since the last call.
@@ -145,16 +145,6 @@ impl Scene {
     }
 }
 
-/// Writes a file that only its owner may read.
-pub(crate) fn private(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-    }
-}
-
 /// Nine o'clock in São Paulo on that day.
 pub(super) fn at(day: impl ToString) -> String {
     format!("{}T12:00:00Z", day.to_string())
@@ -166,16 +156,6 @@ pub(super) fn usual(address: SocketAddr) -> String {
         "[operador]\nemail = {OPERATOR}\n\n\
          [email]\nde = Consumo OCI <alertas@parceiro.example>\npor = smtp://{address}\n\n"
     )
-}
-
-/// Runs `command` to its end.
-pub(crate) fn end(command: &mut Command) -> Ran {
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    Ran {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
 }
 
 /// Rows of a year: about `before` cents a day, and from `first` on about `after`.

@@ -5,8 +5,10 @@ use std::fs;
 use serde_json::Value;
 
 use super::runs::{ANA, folder};
-use super::scene::{OPERATOR, Scene, at, end, usual};
-use crate::common::{Config, Folder, assert_clean, assert_words, closed_port, command, daily};
+use super::scene::{OPERATOR, Scene, at, usual};
+use crate::common::{
+    Config, Folder, assert_clean, assert_words, closed_port, command, daily, ran_now,
+};
 
 const DAY: &str = "2026-06-17";
 
@@ -305,7 +307,7 @@ fn a_folder_named_like_a_verb_is_reached_by_its_path_and_options_go_before_a_ver
             "--now",
             &at(DAY),
         ]);
-        end(&mut command)
+        ran_now(&mut command)
     };
     let ran = run(&["alert", "./test", "-q"]).exited(0);
     assert!(ran.stdout.contains("Andorinha"));

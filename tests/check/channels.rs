@@ -1,10 +1,8 @@
 //! The channels of alerts, as the check sees them.
 
-use std::fs;
-
 use super::{Canal, Document};
 use crate::alerts::mail_server::{MailServer, Manner};
-use crate::common::{Config, Folder, Served, closed_port, daily};
+use crate::common::{Config, Folder, Served, closed_port, daily, private};
 
 /// A folder with one client in order.
 fn served() -> Served {
@@ -17,13 +15,7 @@ fn served() -> Served {
 }
 
 fn check(served: &Served, settings: &str, args: &[&str]) -> (Vec<Canal>, i32, String) {
-    let path = served.dir.path().join("alertas.ini");
-    fs::write(&path, settings).unwrap();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    }
+    private(&served.dir.path().join("alertas.ini"), settings);
     let ran = served.check(&[&["--format", "json"], args].concat());
     let document = Document::of(&ran);
     (document.canais, ran.status.unwrap(), ran.stderr)

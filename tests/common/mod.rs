@@ -22,7 +22,10 @@ use std::sync::LazyLock;
 use std::thread;
 
 use chrono::{DateTime, Utc};
+use oci_consumo::internals::alert::Rules;
+use oci_consumo::internals::alerting::Thresholds;
 use oci_consumo::internals::calendar::Day;
+use oci_consumo::internals::money::Amount;
 use oci_consumo::internals::profile::key;
 use rsa::PrivateKey;
 use serde_json::Value;
@@ -549,6 +552,24 @@ pub fn repository_file(file: &str) -> String {
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
     // Windows may have checked it out with its own ends of lines.
     text.replace("\r\n", "\n")
+}
+
+/// Writes a file that only its owner may read.
+pub fn private(path: &Path, text: &str) {
+    fs::write(path, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+/// The rules of alerts, where the settings say nothing of them.
+pub fn usual_rules() -> Rules {
+    Rules {
+        thresholds: Thresholds::default(),
+        surplus_percent: Amount::from(10),
+    }
 }
 
 /// A file of `fixtures/keys`.

@@ -10,8 +10,9 @@ use std::path::Path;
 use std::process::Command;
 
 use self::bucket::Bucket;
-use crate::alerts::scene::{end, private};
-use crate::common::{AS_OF, Config, Folder, Ran, Served, address, command, daily};
+use crate::common::{
+    AS_OF, Config, Folder, Ran, Served, address, command, daily, private, ran_now as end,
+};
 
 /// The place of the customers' pages.
 const PAGES: &str = "oci://relatorios@axkr1abc/paginas";

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oci_consumo::internals::alert::{
-    Addressed, Answer, ContractKey, Facts, Memory, News, Recipient, Rule, Rules, Scope, Side,
-    Sight, coalesce,
+    Addressed, Answer, ContractKey, Facts, Memory, News, Recipient, Rule, Scope, Side, Sight,
+    coalesce,
 };
-use oci_consumo::internals::alerting::Thresholds;
 use oci_consumo::internals::calendar::{Day, plus_days};
-use oci_consumo::internals::money::Amount;
 use oci_consumo::internals::store::place::Place;
 use oci_consumo::internals::store::{
     AlertStep, ClientRecord, DecidedAlerts, Ending, HeldAlerts, Outbox, OutboxDraft, OutboxRow,
@@ -19,7 +17,7 @@ use oci_consumo::internals::store::{
 
 use super::views::query;
 use super::{on_each_engine, wait};
-use crate::common::{day, morning};
+use crate::common::{day, morning, usual_rules};
 
 const WAIT: Duration = Duration::from_secs(20);
 const LEASE: Duration = Duration::from_secs(300);
@@ -110,17 +108,13 @@ fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> Option<Decided
     move |held| {
         let mut memory = held.memory;
         let (sights, operators) = ([sight], recipients());
-        let rules = Rules {
-            thresholds: Thresholds::default(),
-            surplus_percent: Amount::from(10),
-        };
         let decision = memory.decide(
             as_of,
             Scope::Folder,
             &sights,
             |_| Vec::new(),
             &operators,
-            &rules,
+            &usual_rules(),
         );
         let events = decision.events(as_of, &sights, &operators);
         let only = |event: &Addressed| {

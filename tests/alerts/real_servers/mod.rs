@@ -4,7 +4,6 @@
 mod servers;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,7 +12,7 @@ use serde_json::Value;
 
 use self::servers::{Aiosmtpd, PASSWORD, POSTFIX, USER};
 use crate::common::stand_in::Row;
-use crate::common::{Config, Folder, Ran, Served, assert_untold, daily, ran};
+use crate::common::{Config, Folder, Ran, Served, assert_untold, daily, private, ran};
 
 const OPERATOR: &str = "noc@parceiro.example";
 const CUSTOMER: &str = "ana@cliente.example";
@@ -79,9 +78,7 @@ fn set_alerts(served: &Served, operators: &str, lines: &str) {
         "[operador]\nemail = {operators}\n[email]\nde = Alertas do Parceiro, créditos <{USER}>\n\
          responder = suporte@parceiro.example\n{lines}\n"
     );
-    fs::write(&path, text).unwrap();
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    private(&path, &text);
 }
 
 /// Runs `alert` with `args` over `served`, trusting the authority of `pem`.
