@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::kinds::Permissions;
@@ -50,8 +49,6 @@ pub(super) struct Service {
     /// Address of the service.
     pub(super) endpoint: Endpoint,
     keys: KeyPlaces,
-    /// The places of the requests to Vault, each of which has a connection of its own.
-    secrets: Semaphore,
     /// The beginning of the run.
     now: DateTime<Utc>,
     /// The way to the services that a credential needs.
@@ -67,7 +64,6 @@ impl Service {
             transport: Transport::new(plan.limits, endpoint.instead()),
             endpoint,
             keys: KeyPlaces::new(),
-            secrets: Semaphore::new(plan.limits.places()),
             now: plan.now,
             web: Arc::new(Web::new(plan.limits)),
             instance: OnceLock::new(),
@@ -193,8 +189,11 @@ impl Service {
             _ => failure,
         };
         let ask = async |signer: &Signer| {
-            // Nobody closes the semaphore, so that the place is always had.
-            let _place = self.secrets.acquire().await;
+            // Its connection is its own, and counts as one of the run's.
+            let _place = match &self.transport {
+                Ok(transport) => transport.place().await,
+                Err(_) => None,
+            };
             vault::content(&self.web, &self.endpoint, signer, secret, &region).await
         };
         let (signer, _) = machine.signer(0).await.map_err(absent)?;

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::Url;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::http::Http;
 use self::lanes::Lanes;
@@ -130,6 +130,12 @@ impl Transport {
             jobs: Semaphore::new(limits.jobs),
             lanes: Lanes::new(Http::new(limits, endpoint)?, limits.jobs),
         })
+    }
+
+    /// A place among the requests in flight, of which there are as many as the run may have. Nobody closes the semaphore, so
+    /// that it is always had.
+    pub(crate) async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        self.jobs.acquire().await.ok()
     }
 
     /// The requests of one client, signed by `credential`. All clients of a tenancy share its connections and places.

@@ -231,9 +231,9 @@ impl<'a> Session<'a> {
         tries: u32,
     ) -> Result<Reply, Fault> {
         // The tenancy's place first, since waiting for it must not hold a place of the run's. Nobody closes
-        // the semaphores, so that both are always had.
+        // the tenancy's semaphore, so that both are always had.
         let _tenancy = self.member.place().await;
-        let _run = self.transport.jobs.acquire().await;
+        let _run = self.transport.place().await;
         let _spending = (tries > 1).then(|| self.budget.spend());
         let url = signable.url;
         let headers = signer
