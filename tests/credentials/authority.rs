@@ -464,7 +464,10 @@ impl State {
         let name = path.rsplit('/').next().unwrap_or_default();
         let found = self.secrets.get(name).cloned();
         let absent = "Authorization failed or requested resource not found".to_owned();
-        found.ok_or((404, "NotAuthorizedOrNotFound", absent))
+        found.ok_or(match path.ends_with(".avaria") {
+            true => (503, "ServiceUnavailable", absent),
+            false => (404, "NotAuthorizedOrNotFound", absent),
+        })
     }
 
     fn of_service(&mut self, head: &Parts, body: &[u8]) -> Response<Full<Bytes>> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::authority::public;
 use super::instances::machine;
@@ -150,20 +150,36 @@ fn what_vault_does_not_hold_fails_the_client_and_says_the_line() {
 }
 
 #[test]
-fn a_config_whose_secret_vault_does_not_hold_competes_with_nobody() {
-    let scene = vault(client());
-    let rival = Config::new("rival")
-        .with("tenancy", scene.tenancy())
-        .with("credito", "1")
-        .with("key_file", "ocid1.vaultsecret.oc1.sa-saopaulo-1.nenhum");
-    scene.write(&rival.file, &rival.text());
-    let ran = scene.report(&["--format", "json", "--no-store"]);
-    let document = ran.exited(4).json();
-    let failed = document["falhas"].as_array().unwrap();
-    let failed: Vec<_> = failed.iter().map(|failed| &failed["codigo"]).collect();
-    assert_eq!(failed, ["segredo_do_cofre"]);
+fn a_config_whose_secret_vault_refuses_competes_with_nobody() {
+    let of = |secret: &str| {
+        let scene = vault(client());
+        let rival = Config::new("rival")
+            .with("tenancy", scene.tenancy())
+            .with("credito", "1")
+            .with("key_file", &format!("ocid1.vaultsecret.oc1.gru.{secret}"));
+        scene.write(&rival.file, &rival.text());
+        let ran = scene.report(&["--format", "json", "--no-store"]);
+        (scene, ran)
+    };
+    let failures = |document: &Value| {
+        let failures = document["falhas"].as_array().unwrap().iter();
+        let mut codes: Vec<String> = failures
+            .map(|failed| failed["codigo"].as_str().unwrap().to_owned())
+            .collect();
+        codes.sort();
+        codes
+    };
+    let (scene, ran) = of("nenhum");
+    let document = ran.exited(3).json();
+    assert_eq!(failures(&document), ["segredo_do_cofre"]);
     assert_eq!(document["clientes"][0]["consumo"], "1670");
     assert_eq!(scene.step("repeticao", &[]).0, "aviso");
+    // An outage of Vault says nothing of the config: the two still compete.
+    let (_, ran) = of("avaria");
+    assert_eq!(
+        failures(&ran.exited(4).json()),
+        ["contrato_repetido", "servico_indisponivel"]
+    );
 }
 
 #[test]

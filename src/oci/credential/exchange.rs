@@ -13,10 +13,10 @@ use crate::oci::transport::{Web, WebAnswer, WebFault};
 const PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(1)];
 
 /// Sends a request signed by `signer`, a POST of the JSON document `content` or else a GET, and returns the answer,
-/// whatever its status. An answer that may be another one a little later is asked for again.
+/// whatever its status. An answer that may be another one a little later is asked for again, and is no refusal in the end.
 ///
 /// # Errors
-/// A [`Failure`] of the service when no answer came.
+/// A [`Failure`] of the service when no answer came, or none that lasts.
 pub(crate) async fn exchange(
     web: &Web,
     signer: &Signer,
@@ -25,22 +25,28 @@ pub(crate) async fn exchange(
 ) -> Result<WebAnswer, Failure> {
     let content = content.map(|content| ("application/json", content));
     let mut pauses = PAUSES.into_iter();
+    let mut tries = 0;
     loop {
-        let result = match web.send_signed(signer, url, content, &[]).await {
-            Ok(answer) => Ok(answer),
-            Err(WebFault::Broken { problem, .. }) => Err(problem),
-            Err(WebFault::Insecure | WebFault::Header) => Err(ServiceProblem::SigningFailed),
-        };
-        let passes = match &result {
-            Ok(answer) => answer.may_pass(),
-            Err(problem) => matches!(
-                problem,
-                ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. }
-            ),
+        tries += 1;
+        let (failure, passes) = match web.send_signed(signer, url, content, &[]).await {
+            Ok(answer) => match answer.passing(tries) {
+                None => return Ok(answer),
+                Some(failure) => (failure, true),
+            },
+            Err(WebFault::Broken { problem, .. }) => {
+                let passes = matches!(
+                    problem,
+                    ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. }
+                );
+                (Failure::new(problem), passes)
+            }
+            Err(WebFault::Insecure | WebFault::Header) => {
+                (Failure::new(ServiceProblem::SigningFailed), false)
+            }
         };
         match pauses.next().filter(|_| passes) {
             Some(pause) => sleep(pause).await,
-            None => return result.map_err(Failure::new),
+            None => return Err(failure),
         }
     }
 }

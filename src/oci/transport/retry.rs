@@ -85,6 +85,14 @@ pub(super) fn may_pass(answer: &Answer) -> bool {
     }
 }
 
+/// Returns the problem of an answer that [may pass](may_pass) and did not in `tries` tries.
+pub(super) fn unavailable(answer: Answer, tries: u32) -> ServiceProblem {
+    match answer.status {
+        429 => ServiceProblem::TooManyRequests { tries, answer },
+        _ => ServiceProblem::Unavailable { tries, answer },
+    }
+}
+
 /// Returns the pause after `tries` tries, exponential with full jitter: anything up to 1, 2, 4 … 30 seconds.
 pub(super) fn backoff(tries: u32) -> Duration {
     let ceiling = Duration::from_secs(1 << (tries - 1).min(5)).min(LONGEST_PAUSE);

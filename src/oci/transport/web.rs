@@ -18,7 +18,7 @@ use reqwest::{Method, Url};
 use rustls::ClientConfig;
 
 use super::http::{Http, answer, classify, read, request_id};
-use super::retry::{may_pass, retry_after, service_time, signed_seconds, skew};
+use super::retry::{may_pass, retry_after, service_time, signed_seconds, skew, unavailable};
 use super::{Limits, is_loopback, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::signer::{Body, Request, Signer};
@@ -97,9 +97,11 @@ impl WebAnswer {
         }
     }
 
-    /// Returns whether a service of OCI may answer otherwise a little later.
-    pub(crate) fn may_pass(&self) -> bool {
-        self.status != 200 && may_pass(&self.refusal())
+    /// The failure after `tries` tries where a service of OCI may answer otherwise a little later.
+    pub(crate) fn passing(&self, tries: u32) -> Option<Failure> {
+        let refusal = self.refusal();
+        (self.status != 200 && may_pass(&refusal))
+            .then(|| self.failure(unavailable(refusal, tries)))
     }
 
     /// The name that a service of OCI gave the request.
