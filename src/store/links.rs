@@ -69,8 +69,10 @@ impl LinkBook {
     /// A [`StoreProblem`]
     pub(crate) async fn rows(&self) -> Result<Vec<LinkRow>, StoreProblem> {
         let args = [Arg::from(&self.endpoint), Arg::from(&self.folder)];
-        let rows = self.db.rows(ROWS, &args).await?;
-        rows.iter().map(row).collect()
+        match self.db.rows(ROWS, &args).await {
+            Ok(rows) => rows.iter().map(row).collect(),
+            Err(problem) => Err(with_grant(&self.db, problem).await),
+        }
     }
 
     /// Keeps a request before the service is asked for it.

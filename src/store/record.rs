@@ -224,11 +224,23 @@ async fn grant(db: &Db) -> Option<String> {
     };
     match (may_make.as_str(), made.as_str()) {
         ("false", "false") => Some(format!("GRANT CREATE ON SCHEMA {schema} TO {role}")),
+        ("false", "true") if is_older(db).await => {
+            Some(format!("GRANT CREATE ON SCHEMA {schema} TO {role}"))
+        }
         (_, "true") => Some(format!(
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}"
         )),
         _ => None,
     }
+}
+
+/// Returns whether the store lacks tables or views that this version makes.
+async fn is_older(db: &Db) -> bool {
+    let version = async {
+        let mut transaction = db.read().await?;
+        schema::version(&mut transaction).await
+    };
+    matches!(version.await, Ok(Some(version)) if version < schema::NEWEST)
 }
 
 const MAY: &str = "\
