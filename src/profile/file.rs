@@ -98,9 +98,10 @@ fn read_open(
     let metadata = file.metadata()?;
     check(&metadata, limit)?;
 
-    // With room for all that is read the buffer never moves, which would leave copies behind.
+    // With room for all that is read the buffer never moves, which would leave copies behind. One of fewer than 32 bytes
+    // the standard library fills by way of another.
     let said = usize::try_from(metadata.len()).map_or(limit, |said| said.min(limit));
-    let mut content = Zeroizing::new(Vec::with_capacity(said + 1));
+    let mut content = Zeroizing::new(Vec::with_capacity(said.max(31) + 1));
     let mut file = file.take(limit as u64 + 1);
     file.by_ref()
         .take(said as u64 + 1)
