@@ -32,6 +32,13 @@ pub enum PagesProblem {
     },
     /// Another run has the lock of the pages.
     Busy,
+    /// The file that locks the pages or their addresses cannot be opened for writing.
+    Unlocked {
+        /// Name of the file, beside the configs.
+        file: &'static str,
+        /// The reason.
+        problem: OutputProblem,
+    },
     /// The folder for a page that is looked at is the clients' or the pages' folder, or lies in or around one.
     ShownAmong,
     /// The folder for a page that is looked at has content.

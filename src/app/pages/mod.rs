@@ -205,14 +205,17 @@ impl Site {
     }
 
     /// Locks the file called `name` beside `paginas.ini`.
-    fn locked(&self, name: &str) -> Result<Option<Lock>, PagesProblem> {
+    fn locked(&self, name: &'static str) -> Result<Option<Lock>, PagesProblem> {
         let Some(ini) = &self.ini else {
             return Ok(None);
         };
         match Lock::wait(&ini.with_file_name(name), PATIENCE) {
             Ok(Some(lock)) => Ok(Some(lock)),
             Ok(None) => Err(PagesProblem::Busy),
-            Err(error) => Err(PageKeysProblem::Unwritten(error.into()).into()),
+            Err(error) => Err(PagesProblem::Unlocked {
+                file: name,
+                problem: error.into(),
+            }),
         }
     }
 

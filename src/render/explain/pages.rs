@@ -7,7 +7,7 @@ use super::output::output_problem;
 use super::publish::{self, Wish};
 use super::{file_problem, line, setting};
 use crate::calendar::{Day, day_of};
-use crate::failure::{Failure, PageKeysProblem, PagesFolderProblem, PagesProblem};
+use crate::failure::{Failure, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem};
 use crate::lang::{Lang, say, told};
 use crate::path::ObjectPlace;
 use crate::render::number;
@@ -250,6 +250,7 @@ fn problem(lang: Lang, problem: &PagesProblem) -> (String, String) {
         PagesProblem::PrunedByHand => told! { lang,
         "pages prune não apaga objetos" => "apague-os na console, ou com oci os object bulk-delete",
         "pages prune removes no objects" => "remove them at the console, or by oci os object bulk-delete" },
+        PagesProblem::Unlocked { file, problem } => not_written(lang, file, *problem),
         PagesProblem::RotatedByLinks => told! { lang,
         "em um bucket, quem lê uma página é quem tem o link dela" => "encerre o link com oci-consumo publish revoke, e faça outro com publish links",
         "in a bucket, whoever has the link to a page reads it" => "end the link by oci-consumo publish revoke, and make another by publish links" },
@@ -283,15 +284,18 @@ fn keys_problem(lang: Lang, problem: PageKeysProblem) -> (String, String) {
         PageKeysProblem::NoRandomness => told! { lang,
         "o sistema não dá números aleatórios" => "confira o sistema, e execute de novo",
         "the system gives no random numbers" => "check the system, and run again" },
-        PageKeysProblem::Unwritten(problem) => {
-            let (what, remedy) = output_problem(lang, problem);
-            (
-                say! { lang, "paginas.ini não pôde ser gravado ao lado dos configs: {what}",
-                "paginas.ini could not be written beside the configs: {what}" },
-                remedy,
-            )
-        }
+        PageKeysProblem::Unwritten(problem) => not_written(lang, "paginas.ini", problem),
     }
+}
+
+/// A file beside the configs that cannot be written.
+fn not_written(lang: Lang, file: &str, problem: OutputProblem) -> (String, String) {
+    let (what, remedy) = output_problem(lang, problem);
+    (
+        say! { lang, "{file} não pôde ser gravado ao lado dos configs: {what}",
+        "{file} could not be written beside the configs: {what}" },
+        remedy,
+    )
 }
 
 fn folder_problem(lang: Lang, problem: PagesFolderProblem) -> (String, String) {
