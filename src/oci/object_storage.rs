@@ -316,6 +316,14 @@ pub(crate) fn is_unsure(failure: &Failure) -> bool {
     )
 }
 
+/// Returns whether the request was given up before its answer: the service may do its work later.
+pub(crate) fn is_late(failure: &Failure) -> bool {
+    matches!(
+        &failure.problem,
+        Problem::Deadline | Problem::Service(ServiceProblem::Timeout { .. })
+    )
+}
+
 fn unintelligible(reply: &Reply, wanted: &str) -> Failure {
     let detail = wanted.to_owned();
     Failure {

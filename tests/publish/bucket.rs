@@ -75,6 +75,8 @@ pub(crate) enum Fault {
     Cut,
     /// The end of the connection, once the request has done its work.
     Lost,
+    /// No answer, and no work before [`Bucket::catch_up`].
+    Late,
     /// The body with another first byte.
     Changed,
     /// The answer without a part of it.
@@ -104,6 +106,8 @@ struct State {
     /// The faults of the requests of a method, in order.
     faults: Vec<(Method, VecDeque<Fault>)>,
     made: usize,
+    /// The requests that are worked on later.
+    late: Vec<Asked>,
 }
 
 impl Bucket {
@@ -146,6 +150,14 @@ impl Bucket {
         state.pars.retain(|par| par.id != id);
     }
 
+    /// Does what the requests that met [`Fault::Late`] ask for.
+    pub(crate) fn catch_up(&self) {
+        let mut state = self.shared.state.lock().unwrap();
+        for asked in std::mem::take(&mut state.late) {
+            state.work(&self.shared, &asked);
+        }
+    }
+
     /// The requests since the last call.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         std::mem::take(&mut self.shared.state.lock().unwrap().seen)
@@ -153,6 +165,7 @@ impl Bucket {
 }
 
 /// A request, read.
+#[derive(Clone, Debug)]
 struct Asked {
     method: Method,
     target: String,
@@ -202,6 +215,10 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) -> io::Result<()> 
             continue;
         }
         let Some(answered) = shared.answer(asked) else {
+            if shared.is_late() {
+                // Until the other end has waited for long enough.
+                message(&mut stream).await?;
+            }
             return Ok(());
         };
         let Answered {
@@ -250,6 +267,10 @@ fn read(raw: &[u8]) -> Asked {
 }
 
 impl Shared {
+    fn is_late(&self) -> bool {
+        !self.state.lock().unwrap().late.is_empty()
+    }
+
     /// Answers a request; `None` closes the connection.
     fn answer(&self, mut asked: Asked) -> Option<Answered> {
         let mut state = self.state.lock().unwrap();
@@ -266,6 +287,10 @@ impl Shared {
                 Some(answered)
             }
             Some(Fault::Cut) => None,
+            Some(Fault::Late) => {
+                state.late.push(asked.clone());
+                None
+            }
             Some(Fault::Lost) => {
                 state.work(self, &asked);
                 None

@@ -5,7 +5,7 @@ use std::fs;
 use hyper::Method;
 use serde_json::json;
 
-use super::bucket::Fault::{self, Answer, Cut, Lost, Without};
+use super::bucket::Fault::{self, Answer, Cut, Late, Lost, Without};
 use super::bucket::Par;
 use super::{PAGES, Scene, end};
 use crate::common::{Config, RUNTIME, Ran, assert_words, command, samples};
@@ -176,6 +176,27 @@ fn a_copy_of_a_config_has_the_same_link() {
     assert_eq!(scene.bucket.pars().len(), 2);
 }
 
+#[test]
+fn a_config_from_before_an_extension_keeps_the_link_from_nobody() {
+    let scene = scene();
+    let text = fs::read_to_string(scene.dir().join("config_sabia")).unwrap();
+    let shorter = text
+        .lines()
+        .map(|line| match line.starts_with("fim_contrato") {
+            true => "fim_contrato=31/01/2026\n".to_owned(),
+            false => format!("{line}\n"),
+        });
+    scene.write("config_antes", &shorter.collect::<String>());
+    let ran = publish(&scene, &["links"], 0);
+    assert_eq!(
+        ran.stdout.matches("feito agora").count(),
+        2,
+        "{}",
+        ran.stdout
+    );
+    assert_words(&ran.stdout, &["o contrato terminou há mais de 90 dias"]);
+}
+
 /// The wait takes seconds.
 #[cfg(unix)]
 #[test]
@@ -281,13 +302,20 @@ fn a_role_is_told_which_grant_links_lack() {
     let ran = publish(&scene, &["links", "--store", &reader], 1);
     assert_words(&ran.stderr, &[&grant]);
     assert!(scene.bucket.pars().is_empty());
-    // An older store is brought to the newest version first.
+    // The list of links itself may not be read.
+    query(&store, &format!("REVOKE SELECT ON enlace FROM {role}"));
+    let ran = publish(&scene, &["links", "--store", &reader], 1);
+    assert_words(&ran.stderr, &[&grant]);
+    // An older store is brought to the newest version first, which makes tables.
     query(
         &store,
         "DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
     );
     let ran = publish(&scene, &["links", "--store", &reader], 1);
-    assert_words(&ran.stderr, &[&grant]);
+    assert_words(
+        &ran.stderr,
+        &[&format!("GRANT CREATE ON SCHEMA public TO {role}")],
+    );
 }
 
 #[test]
@@ -320,6 +348,26 @@ fn a_lost_answer_leaves_no_second_link() {
     assert!(scene.bucket.pars().is_empty() && list(&scene).is_empty());
     publish(&scene, &["links"], 0);
     assert_eq!(scene.bucket.pars().len(), 2);
+}
+
+#[test]
+fn a_link_that_is_made_after_the_run_has_given_up_is_found() {
+    let scene = scene();
+    scene.bucket.meet(Method::POST, [Late]);
+    let ran = publish(&scene, &["links", "--only", "sabia", "--timeout", "1"], 3);
+    assert_words(&ran.stdout, &["Cliente sabia: sem link"]);
+    assert!(scene.bucket.pars().is_empty());
+    scene.bucket.catch_up();
+    let orphan = scene.bucket.pars();
+    assert_eq!(orphan.len(), 1);
+    // Nobody has its address: another is made in its place.
+    let ran = publish(&scene, &["links", "--only", "sabia"], 0);
+    assert_words(&ran.stdout, &["Cliente sabia: feito agora"]);
+    let pars = scene.bucket.pars();
+    assert_eq!(pars.len(), 1);
+    assert_ne!(pars[0].token, orphan[0].token);
+    publish(&scene, &["revoke", "sabia"], 0);
+    assert!(scene.bucket.pars().is_empty());
 }
 
 #[test]

@@ -17,8 +17,8 @@ use crate::app::pages::{Site, is_published, opened};
 use crate::app::run::{print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::{Day, plus_days};
-use crate::failure::{Failure, Problem, PublishProblem, StoreProblem};
-use crate::oci::object_storage::{Listed, Made, is_unsure, status};
+use crate::failure::{Failure, PublishProblem, StoreProblem};
+use crate::oci::object_storage::{Listed, Made, is_late, is_unsure, status};
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan, PublishJob};
 use crate::profile::config::Config;
@@ -144,9 +144,12 @@ impl LinkDesk<'_> {
                     }
                     match had {
                         Some(state) => state.clone(),
-                        None => had
-                            .insert(self.link(&page, &file, &config, &known).await?)
-                            .clone(),
+                        None => {
+                            let state = self.link(&page, &file, &config, &known).await?;
+                            // A config of the same page may say a later end.
+                            *had = Some(state.clone()).filter(|state| !state.is_past());
+                            state
+                        }
                     }
                 }
                 Err(_) if !chosen => continue,
@@ -226,7 +229,7 @@ impl LinkDesk<'_> {
         for (row, there) in own.iter().filter_map(|row| Some((row, at_service(row)?))) {
             match (&row.request, has_address) {
                 (Some(_), true) => return Ok(LinkState::Kept(row.expires)),
-                (Some(_), false) => return Ok(LinkState::AddressLost),
+                (Some(_), false) => return Ok(LinkState::AddressLost(row.file.clone())),
                 (None, true) => {
                     self.hold(&row.name, &there.id).await?;
                     return Ok(LinkState::Kept(row.expires));
@@ -280,20 +283,21 @@ impl LinkDesk<'_> {
                 self.end(&row.name).await?;
                 return Ok(self.failed(page, &failure));
             }
-            // Its address is lost, if there is such a request. One that cannot be deleted now is deleted by the next run.
-            let deleted = async {
+            // Its address is lost, if there is such a request. One that cannot be deleted now, or that the service may yet make,
+            // is deleted by the next run.
+            let gone = async {
                 let listed = self.listed(page).await?;
                 let there = listed.iter().find(|listed| listed.name == row.name);
                 match there {
-                    Some(there) => self.delete(page, &there.id).await,
-                    None => Ok(()),
+                    Some(there) => self.delete(page, &there.id).await.map(|()| true),
+                    None => Ok(!is_late(&failure)),
                 }
             };
-            if deleted.await.is_err() {
+            if !gone.await.unwrap_or(false) {
                 return Ok(self.failed(page, &failure));
             }
             self.end(&row.name).await?;
-            if tries == TRIES || failure.problem == Problem::Deadline {
+            if tries == TRIES || is_late(&failure) {
                 return Ok(self.failed(page, &failure));
             }
         }

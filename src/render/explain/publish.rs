@@ -157,8 +157,8 @@ pub(crate) enum LinkState {
     Made(Day),
     /// The link was there already, and is good through this day.
     Kept(Day),
-    /// The link is there, and nobody has its address.
-    AddressLost,
+    /// The link is there, made for the config of this file name, and nobody has its address.
+    AddressLost(String),
     /// The contract ended more than this many days ago.
     Past(i64),
     /// The client's config cannot be used.
@@ -170,7 +170,15 @@ pub(crate) enum LinkState {
 impl LinkState {
     /// Returns whether the client has no link that it should have.
     pub(crate) fn is_failed(&self) -> bool {
-        matches!(self, Self::AddressLost | Self::NoConfig | Self::Failed(_))
+        matches!(
+            self,
+            Self::AddressLost(_) | Self::NoConfig | Self::Failed(_)
+        )
+    }
+
+    /// Returns whether the contract is over for so long that it has no link.
+    pub(crate) fn is_past(&self) -> bool {
+        matches!(self, Self::Past(_))
     }
 }
 
@@ -224,7 +232,7 @@ pub(crate) fn links(
                     "was there, good through {day}"
                 )
             }
-            LinkState::AddressLost => {
+            LinkState::AddressLost(file) => {
                 say! { lang, "existe, mas o endereço não está em {list} e o serviço não o mostra de novo: execute oci-consumo publish revoke {file} e depois links",
                 "is there, but its address is not in {list} and the service does not show it again: run oci-consumo publish revoke {file} and then links" }
             }
