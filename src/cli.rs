@@ -282,7 +282,11 @@ fn language(words: &[OsString]) -> Lang {
     let of_folder = || {
         let settings = defaults::read(words::folder(words, &Cli::command())?).ok()?;
         let mut settings = settings.iter();
-        named(&settings.find(|set| set.key == defaults::Key::Lang)?.value)
+        named(
+            &settings
+                .find(|set| set.key == defaults::DefaultKey::Lang)?
+                .value,
+        )
     };
     typed.or_else(of_folder).unwrap_or(Lang::PtBr)
 }

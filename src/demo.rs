@@ -23,7 +23,7 @@ use crate::lang::{Lang, say};
 use crate::profile::file::read_bounded;
 use crate::profile::walk::walk;
 use crate::profile::{config, key};
-use crate::sim::{Row, Scripted, Server, Tenant, World};
+use crate::sim::{Scripted, Server, Tenant, World, WorldRow};
 use crate::text::{printable, quoted, shown};
 
 /// Rows on a page: fewer than a window has, so that the demo turns pages.
@@ -67,12 +67,12 @@ struct Sample {
     growth: u64,
     /// The credit, in per cent of what the contract will cost without growth.
     credit: u64,
-    trouble: Trouble,
+    trouble: ClientTrouble,
 }
 
 /// Trouble of a simulated client.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Trouble {
+enum ClientTrouble {
     None,
     /// The customer's administrator has not written the policy.
     NoPolicy,
@@ -94,7 +94,7 @@ const fn sample(file: &'static str, name: &'static str) -> Sample {
         monday: 42_000,
         growth: 0,
         credit: 100,
-        trouble: Trouble::None,
+        trouble: ClientTrouble::None,
     }
 }
 
@@ -140,19 +140,19 @@ const CLIENTS: [Sample; 6] = [
 
 const FAILING: [Sample; 4] = [
     Sample {
-        trouble: Trouble::NoPolicy,
+        trouble: ClientTrouble::NoPolicy,
         ..sample("config_semeador", "Sítio Semeador")
     },
     Sample {
-        trouble: Trouble::UnknownKey,
+        trouble: ClientTrouble::UnknownKey,
         ..sample("config_estrela", "Hotel Estrela do Mar")
     },
     Sample {
-        trouble: Trouble::Down,
+        trouble: ClientTrouble::Down,
         ..sample("config_farol", "Gráfica Farol")
     },
     Sample {
-        trouble: Trouble::AmbiguousCredit,
+        trouble: ClientTrouble::AmbiguousCredit,
         ..sample("config_pinheiro", "Móveis Pinheiro")
     },
 ];
@@ -312,7 +312,7 @@ impl Sample {
         // In hundreds, as contracts are.
         let credit = year * self.credit / 100 / 100 / 100 * 100;
         let credit = match self.trouble {
-            Trouble::AmbiguousCredit => "150.000".to_owned(),
+            ClientTrouble::AmbiguousCredit => "150.000".to_owned(),
             _ => format!("{credit},00"),
         };
         let config = format!(
@@ -337,7 +337,7 @@ impl Sample {
     }
 
     /// A row for each day, noisy, growing as told, the last two late as the service's habit is.
-    fn rows(&self, days: Days, as_of: Day, rng: &mut Rng) -> Vec<Row> {
+    fn rows(&self, days: Days, as_of: Day, rng: &mut Rng) -> Vec<WorldRow> {
         let term = self.term.unsigned_abs();
         (0..)
             .zip(days.iter())
@@ -353,7 +353,7 @@ impl Sample {
                     _ => 100,
                 };
                 let millionths = cost * late / 100;
-                Row::new(
+                WorldRow::new(
                     day,
                     format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000),
                     self.currency,
@@ -376,25 +376,25 @@ impl Sample {
                 .into_bytes(),
         };
         match self.trouble {
-            Trouble::NoPolicy => Some(answer(
+            ClientTrouble::NoPolicy => Some(answer(
                 404,
                 &[("opc-request-id", "SIMULADO-404")],
                 "NotAuthorizedOrNotFound",
                 "Authorization failed or requested resource not found.",
             )),
-            Trouble::Down => Some(answer(
+            ClientTrouble::Down => Some(answer(
                 503,
                 &[("opc-request-id", "SIMULADO-503"), ("retry-after", "900")],
                 "ServiceUnavailable",
                 "The service is currently unavailable.",
             )),
-            Trouble::UnknownKey => Some(answer(
+            ClientTrouble::UnknownKey => Some(answer(
                 401,
                 &[("opc-request-id", "SIMULADO-401")],
                 "NotAuthenticated",
                 "The required information to complete authentication was not provided or was incorrect.",
             )),
-            Trouble::None | Trouble::AmbiguousCredit => None,
+            ClientTrouble::None | ClientTrouble::AmbiguousCredit => None,
         }
     }
 }

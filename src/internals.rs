@@ -12,12 +12,12 @@ pub mod add {
 
 pub mod alert {
     pub use crate::alert::{
-        Addressed, AlertRun, AlertStatus, Answer, Audience, ChannelStatus, Coalesced,
-        ContractEvent, ContractKey, ContractStatus, Decision, Digest, Event, Facts, Figures,
-        FolderMemory, GeneralFailure, Heard, HeardStatus, KeptMessage, Letter, Line, Memory,
-        Message, News, OpenRule, OpenStatus, Pause, Phase, Recipient, Reminders, ReplayClient,
-        ReplayCount, ReplaySummary, Rule, Rules, RunMessage, Scope, Side, Sight, Silence, Subject,
-        Terms, Told, Undelivered, Waiting, Watch, coalesce,
+        Addressed, AlertRun, AlertStatus, Audience, ChannelStatus, Coalesced, ContractAnswer,
+        ContractEvent, ContractKey, ContractSight, ContractStatus, Decision, Digest, Event,
+        EventSubject, Facts, Figures, FolderMemory, GeneralFailure, Heard, HeardStatus,
+        KeptMessage, Letter, Memory, Message, News, OpenRule, OpenStatus, Pause, Phase, Recipient,
+        Reminders, ReplayClient, ReplayCount, ReplaySummary, Rule, RuleOutcome, Rules, RunMessage,
+        Scope, Side, Silence, Told, Undelivered, Waiting, Watch, WatchedTerms, coalesce,
     };
     pub use crate::alert::{Replayed, replay, summary};
 }
@@ -51,8 +51,8 @@ pub mod days {
 pub mod deliver {
     pub mod channel {
         pub use crate::deliver::channel::{
-            Channel, Chat, Command, Login, Meta, OciMail, Sendmail, Smtp, Topic, Twilio,
-            TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+            Channel, Chat, Login, MessageProgram, Meta, NotificationTopic, OciMail, Sendmail, Smtp,
+            Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
         };
     }
 
@@ -69,7 +69,9 @@ pub mod deliver {
     }
 
     pub mod parcel {
-        pub use crate::deliver::parcel::{Accepted, Content, Kind, Mail, Parcel, Receipt, Refusal};
+        pub use crate::deliver::parcel::{
+            Accepted, Content, Mail, Parcel, Receipt, Refusal, RefusalKind,
+        };
     }
 }
 
@@ -154,11 +156,11 @@ pub mod profile {
 
     pub mod alerts {
         pub use crate::profile::alerts::{
-            AlertSettings, ChannelName, ChatSettings, ClientAlerts, CommandSettings, FILE_NAME,
-            Login, MailAddress, MailRoute, MailSettings, MetricsSettings, OperatorSettings,
-            Partner, Phone, PublishSettings, RuleSettings, Secret, SecretSource, SecretUrl,
-            SmsRoute, SmsSender, SmsSettings, Summary, TopicSettings, WebhookSettings,
-            WhatsAppRoute, WhatsAppSettings, parse, partner, read, sample,
+            AlertSettings, ChannelName, ChatSettings, ClientAlerts, CommandSettings,
+            DigestOccasion, FILE_NAME, LoginSettings, MailAddress, MailRoute, MailSettings,
+            MetricsSettings, OperatorSettings, Partner, Phone, PublishSettings, RuleSettings,
+            Secret, SecretSource, SecretUrl, SmsRoute, SmsSender, SmsSettings, TopicSettings,
+            WebhookSettings, WhatsAppRoute, WhatsAppSettings, parse, partner, read, sample,
         };
     }
 
@@ -171,7 +173,7 @@ pub mod profile {
     }
 
     pub mod defaults {
-        pub use crate::profile::defaults::Key;
+        pub use crate::profile::defaults::DefaultKey;
     }
 
     pub mod key {
@@ -196,7 +198,7 @@ pub mod render {
 
     pub mod manual {
         pub use crate::render::manual::{
-            ENTRIES, Group, OPTIONS, assumptions, code, failure_meaning, keys, page, topics,
+            CodeGroup, ENTRIES, OPTIONS, assumptions, code, failure_meaning, keys, page, topics,
         };
     }
 
@@ -230,7 +232,7 @@ pub mod report {
     }
 
     pub mod figures {
-        pub use crate::report::figures::{FIGURES, Figure, Kind, SUMS};
+        pub use crate::report::figures::{FIGURES, Figure, FigureKind, SUMS};
     }
 
     pub mod portfolio {
@@ -243,7 +245,7 @@ pub mod report {
 }
 
 pub mod sim {
-    pub use crate::sim::{Row, Scripted, Service, Tenant, World};
+    pub use crate::sim::{Scripted, Service, Tenant, World, WorldRow};
 }
 
 pub mod store {

@@ -76,7 +76,7 @@ pub struct Plan {
     /// Form and extent of the output.
     pub view: View,
     /// Settings of the figures and of the exit status.
-    pub figures: Figures,
+    pub figures: FigureOptions,
     /// The files and objects that the report is written to.
     pub outputs: Vec<Output>,
     /// The customers' pages.
@@ -214,7 +214,7 @@ impl StoreUse {
 
 /// Settings of a report's figures and of the exit status.
 #[derive(Clone, Debug)]
-pub struct Figures {
+pub struct FigureOptions {
     /// Settings that figures are computed and judged with.
     pub settings: FigureSettings,
     /// Situations that `--fail-on` names.
@@ -264,7 +264,7 @@ pub struct Detail {
 }
 
 /// The parts of a subcommand that the plan is made of.
-struct Parts {
+struct PlanParts {
     job: Job,
     dir: PathBuf,
     bare: bool,
@@ -279,7 +279,7 @@ struct Parts {
     record: bool,
 }
 
-impl Parts {
+impl PlanParts {
     fn new(cli: Cli) -> Self {
         let report = cli.report;
         match cli.command {
@@ -353,7 +353,7 @@ impl Parts {
     }
 }
 
-impl Parts {
+impl PlanParts {
     /// The parts of `job` where its command says nothing else.
     fn none(job: Job, common: CommonArgs) -> Self {
         Self {
@@ -428,7 +428,7 @@ impl Plan {
     /// [`Misuse`] where the as-of day is to come, or an address or a store's place is none.
     pub fn new(cli: Cli, defaults: Defaults, now: DateTime<Utc>) -> Result<Self, Misuse> {
         let lang = cli.lang();
-        let Parts {
+        let PlanParts {
             job,
             dir,
             bare,
@@ -441,7 +441,7 @@ impl Plan {
             store,
             endpoint,
             record,
-        } = Parts::new(cli);
+        } = PlanParts::new(cli);
         let today = now.date_naive();
         let (choice, print, bounds) = (args.choice, args.print, args.bounds);
         let as_of = choice.as_of.unwrap_or(today);
@@ -559,7 +559,7 @@ impl Plan {
                 verbose: print.verbose,
                 detail,
             },
-            figures: Figures { settings, fail_on },
+            figures: FigureOptions { settings, fail_on },
             outputs,
             pages,
             publish_as,

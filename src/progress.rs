@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::failure::Notice;
 use crate::form::Format;
 use crate::lang::{Lang, say};
-use crate::oci::transport::{Event, Observer};
+use crate::oci::transport::{Observer, RequestStep};
 use crate::plan::View;
 use crate::profile::leftover::Leftover;
 use crate::profile::walk::Skipped;
@@ -29,22 +29,22 @@ pub struct Progress {
     verbose: bool,
     bar: ProgressBar,
     /// Clients that wait for the service, by their files: two may have one name.
-    waiting: Mutex<BTreeMap<String, Waiting>>,
+    waiting: Mutex<BTreeMap<String, WaitingClient>>,
 }
 
 /// A client that waits for the service.
 #[derive(Debug)]
-struct Waiting {
+struct WaitingClient {
     name: String,
     /// The last answer that was none of use, in short.
     trouble: Option<String>,
     /// The pause before the next try, while it lasts.
-    pause: Option<Pause>,
+    pause: Option<RetryPause>,
 }
 
 /// A pause before a try.
 #[derive(Debug)]
-struct Pause {
+struct RetryPause {
     /// Number of the next try.
     next: u32,
     /// Number of tries in all.
@@ -134,13 +134,15 @@ impl Progress {
         "oci-consumo: interrupted; without a result: {names} (Ctrl-C again ends at once)" });
     }
 
-    fn event(&self, file: &str, name: &str, event: &Event) {
+    fn event(&self, file: &str, name: &str, event: &RequestStep) {
         self.show(|waiting| {
-            let client = waiting.entry(file.to_owned()).or_insert_with(|| Waiting {
-                name: name.to_owned(),
-                trouble: None,
-                pause: None,
-            });
+            let client = waiting
+                .entry(file.to_owned())
+                .or_insert_with(|| WaitingClient {
+                    name: name.to_owned(),
+                    trouble: None,
+                    pause: None,
+                });
             client.note(self.lang, event);
         });
         if !self.verbose {
@@ -148,8 +150,8 @@ impl Progress {
         }
         let millis = Duration::as_millis;
         self.print(&match event {
-            Event::Sent => return,
-            Event::Answered {
+            RequestStep::Sent => return,
+            RequestStep::Answered {
                 status,
                 request_id,
                 elapsed,
@@ -159,14 +161,14 @@ impl Progress {
                     millis(elapsed)
                 )
             }
-            Event::Broken { problem, elapsed } => {
+            RequestStep::Broken { problem, elapsed } => {
                 format!(
                     "{file}: {} ms, {}",
                     millis(elapsed),
                     explain::service(self.lang, problem)
                 )
             }
-            Event::Pause { pause, tries, .. } => {
+            RequestStep::Pause { pause, tries, .. } => {
                 let pause = millis(pause);
                 say! { self.lang, "{file}: a tentativa {tries} falhou; outra em {pause} ms",
                 "{file}: try {tries} failed; another in {pause} ms" }
@@ -175,7 +177,7 @@ impl Progress {
     }
 
     /// Shows who is waiting after a change; where nobody watches, nothing is kept.
-    fn show<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Waiting>) -> T) {
+    fn show<T>(&self, change: impl FnOnce(&mut BTreeMap<String, WaitingClient>) -> T) {
         if self.bar.is_hidden() {
             return;
         }
@@ -191,22 +193,24 @@ impl Progress {
     }
 }
 
-impl Waiting {
+impl WaitingClient {
     /// Notes what `event` means for the wait.
-    fn note(&mut self, lang: Lang, event: &Event) {
+    fn note(&mut self, lang: Lang, event: &RequestStep) {
         match event {
-            Event::Sent => self.pause = None,
-            Event::Answered {
+            RequestStep::Sent => self.pause = None,
+            RequestStep::Answered {
                 status: 200 | 204, ..
             } => self.trouble = None,
-            Event::Answered { status, .. } => self.trouble = Some(status.to_string()),
-            Event::Broken { .. } => self.trouble = Some(say!(lang, "sem resposta", "no answer")),
-            Event::Pause {
+            RequestStep::Answered { status, .. } => self.trouble = Some(status.to_string()),
+            RequestStep::Broken { .. } => {
+                self.trouble = Some(say!(lang, "sem resposta", "no answer"))
+            }
+            RequestStep::Pause {
                 pause,
                 tries,
                 allowed,
             } => {
-                self.pause = Instant::now().checked_add(*pause).map(|until| Pause {
+                self.pause = Instant::now().checked_add(*pause).map(|until| RetryPause {
                     next: tries + 1,
                     allowed: *allowed,
                     until,
@@ -251,8 +255,12 @@ fn skipped(lang: Lang, skipped: &Skipped) -> String {
 }
 
 /// Returns the text of the line of progress: the clients that are waited for, those that wait for another try first.
-fn awaited<'a>(lang: Lang, waiting: impl Iterator<Item = &'a Waiting>, now: Instant) -> String {
-    let mut waiting: Vec<&Waiting> = waiting.collect();
+fn awaited<'a>(
+    lang: Lang,
+    waiting: impl Iterator<Item = &'a WaitingClient>,
+    now: Instant,
+) -> String {
+    let mut waiting: Vec<&WaitingClient> = waiting.collect();
     waiting.sort_by_key(|client| client.pause.is_none());
     let shown = waiting.iter().take(NAMES_SHOWN);
     let names: Vec<String> = shown.map(|client| client.text(lang, now)).collect();
@@ -277,8 +285,8 @@ mod tests {
 
     #[test]
     fn the_line_says_why_a_client_is_waited_for() {
-        let client = |name: &str, events: &[Event]| {
-            let mut waiting = Waiting {
+        let client = |name: &str, events: &[RequestStep]| {
+            let mut waiting = WaitingClient {
                 name: name.to_owned(),
                 trouble: None,
                 pause: None,
@@ -288,24 +296,24 @@ mod tests {
                 .for_each(|event| waiting.note(Lang::En, event));
             waiting
         };
-        let answered = |status| Event::Answered {
+        let answered = |status| RequestStep::Answered {
             status,
             request_id: String::new(),
             elapsed: Duration::ZERO,
         };
-        let pause = Event::Pause {
+        let pause = RequestStep::Pause {
             pause: Duration::from_secs(30),
             tries: 4,
             allowed: 8,
         };
         let mut clients = vec![
-            client("Padaria", &[Event::Sent]),
-            client("Rede", &[Event::Sent, answered(503), pause.clone()]),
+            client("Padaria", &[RequestStep::Sent]),
+            client("Rede", &[RequestStep::Sent, answered(503), pause.clone()]),
         ];
         // The time of the pause does not depend on how long the test takes.
         let now = Instant::now();
         clients[1].pause.as_mut().unwrap().until = now + Duration::from_millis(29_500);
-        let line = |lang, clients: &[Waiting]| awaited(lang, clients.iter(), now);
+        let line = |lang, clients: &[WaitingClient]| awaited(lang, clients.iter(), now);
         assert_eq!(
             line(Lang::En, &clients),
             "Rede (503, try 5 of 8, 30 s more), Padaria"
@@ -314,7 +322,7 @@ mod tests {
             line(Lang::PtBr, &clients),
             "Rede (503, tentativa 5 de 8, mais 30 s), Padaria"
         );
-        clients[1].note(Lang::En, &Event::Sent);
+        clients[1].note(Lang::En, &RequestStep::Sent);
         clients.extend([client("A", &[]), client("B", &[answered(503), pause])]);
         assert!(line(Lang::En, &clients).starts_with("B (503, try 5 of 8, "));
         assert!(line(Lang::En, &clients).ends_with(", Padaria, Rede, …"));

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use oci_consumo::internals::profile::key;
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Ran, Served, assert_untold, client, command, daily, failure,
     in_dollars, key_fixture, ran,
@@ -33,7 +33,7 @@ fn padaria() -> Config {
     Config::new("padaria")
 }
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "250")
 }
 

@@ -19,7 +19,7 @@ use oci_consumo::internals::report::portfolio::Client;
 use oci_consumo::plan::{Defaults, Plan};
 use serde_json::{Value, json};
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, assert_clean, assert_words, client, command, daily, day,
     failure, program, ran, refusal,
@@ -46,7 +46,7 @@ fn json(served: &Served, status: i32, args: &[&str]) -> Value {
 }
 
 /// Growing by 3 % every ten days, which levels that follow see and means of months do not.
-fn growing() -> Vec<Row> {
+fn growing() -> Vec<WorldRow> {
     let mut rows = daily("2026-01-01", "2026-06-16", "");
     for (n, row) in (0..).zip(&mut rows) {
         row.amount = format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n)));
@@ -196,7 +196,7 @@ fn a_suggestion_is_only_that() {
     let earlier = daily("2025-11-01", "2025-12-31", "");
     rows = (0..)
         .zip(earlier.into_iter().chain(rows))
-        .map(|(n, row)| Row {
+        .map(|(n, row)| WorldRow {
             amount: format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n))),
             ..row
         })
@@ -243,9 +243,9 @@ fn a_suggestion_is_only_that() {
 #[test]
 fn clients_together_have_no_more_blocks_than_one_of_them() {
     // Three blocks each, of the same days, at 90 days left.
-    let rows: Vec<Row> = (0..)
+    let rows: Vec<WorldRow> = (0..)
         .zip(daily("2025-06-01", "2026-06-16", ""))
-        .map(|(n, row)| Row {
+        .map(|(n, row)| WorldRow {
             amount: format!("{:.6}", 10.0 * f64::powf(1.003, f64::from(n))),
             ..row
         })

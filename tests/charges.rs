@@ -13,13 +13,13 @@ use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, Folder, assert_words, client, daily, day, failure, samples, warnings};
 
 /// A day of 12000 on 10 May beside a hundred a day: finding F5.
-fn one_off() -> Vec<Row> {
+fn one_off() -> Vec<WorldRow> {
     let mut rows = daily("2026-01-01", "2026-06-16", "100");
-    rows.push(Row::new(day("2026-05-10"), "11900", "BRL"));
+    rows.push(WorldRow::new(day("2026-05-10"), "11900", "BRL"));
     rows
 }
 
@@ -278,7 +278,7 @@ fn a_recurring_charge_is_in_the_document_and_warns_of_nothing() {
     // F3 and F4: 1800 on each first, forty else.
     let mut rows = daily("2026-01-01", "2026-06-16", "40");
     let firsts = (1..=6).map(|month| format!("2026-{month:02}-01"));
-    rows.extend(firsts.map(|first| Row::new(day(&first), "1760", "BRL")));
+    rows.extend(firsts.map(|first| WorldRow::new(day(&first), "1760", "BRL")));
     let served = Folder::new().client(&Config::new("a"), rows).serve();
     let document = served.json(0, &[]);
     let found = client(&document, "config_a");
@@ -296,7 +296,7 @@ fn the_details_name_ignored_days_and_recurring_charges() {
     for (of_month, amount) in [("01", "1760"), ("20", "900.5")] {
         let days = (1..=6).map(|month| format!("2026-{month:02}-{of_month}"));
         let days = days.filter(|day| day.as_str() < "2026-06-17");
-        rows.extend(days.map(|of| Row::new(day(&of), amount, "BRL")));
+        rows.extend(days.map(|of| WorldRow::new(day(&of), amount, "BRL")));
     }
     let config = Config::new("a").with("ignorar_dia", "10/05/2026 12/05/2026");
     let served = Folder::new().client(&config, rows).serve();

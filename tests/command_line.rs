@@ -14,13 +14,13 @@ use serde_json::Value;
 
 #[cfg(unix)]
 use crate::common::mode;
-use crate::common::stand_in::{Fault, Row};
+use crate::common::stand_in::{Fault, WorldRow};
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, answer, assert_words, command, daily, program, ran,
 };
 
 /// 167 days of the contract's first ones.
-fn rows(amount: &str) -> Vec<Row> {
+fn rows(amount: &str) -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", amount)
 }
 

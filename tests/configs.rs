@@ -11,7 +11,7 @@ use pkcs8::pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use serde_json::Value;
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Served, assert_words, client, daily, failure, figures,
     key_fixture, ran, unwrapped, warnings,
@@ -21,7 +21,7 @@ use oci_consumo::internals::profile::key;
 /// The passphrase of `fixtures/keys`.
 const PASS_PHRASE: &str = "senha-de-teste";
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 
@@ -141,7 +141,7 @@ fn amounts_as_people_write_them_are_one_amount() {
     let none = Config::new("zero").with("credito", "0");
     let in_dollars = rows()
         .into_iter()
-        .map(|row| Row::new(row.day, row.amount, "USD"))
+        .map(|row| WorldRow::new(row.day, row.amount, "USD"))
         .collect();
     let folder = folder.client(&dollars, in_dollars).client(&none, rows());
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::habits::Habits;
-use crate::common::stand_in::{Fault, Row};
+use crate::common::stand_in::{Fault, WorldRow};
 use crate::common::{
     Config, Folder, answer, assert_words, client, daily, failure, figures, program, warnings,
 };
@@ -13,7 +13,7 @@ const FOR_EVER: Duration = Duration::from_secs(600);
 /// The program waits for one answer as long as the service is silent.
 const PATIENT: [&str; 2] = ["--timeout", "900"];
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "12.5")
 }
 

@@ -41,7 +41,7 @@ use oci_consumo::internals::report::figures::FIGURES;
 use serde_json::Value;
 
 use crate::common::habits::{Habits, History};
-use crate::common::stand_in::{Fault, Row};
+use crate::common::stand_in::{Fault, WorldRow};
 use crate::common::{
     Config, Folder, Served, assert_words, client, daily, day, failure, key_fixture, morning, ran,
     warnings,
@@ -64,7 +64,7 @@ fn contract(id: &str, start: &str, end: &str) -> Config {
         .with("fim_contrato", end)
 }
 
-fn served(config: &Config, rows: Vec<Row>) -> Served {
+fn served(config: &Config, rows: Vec<WorldRow>) -> Served {
     Folder::new().client(config, rows).serve()
 }
 
@@ -589,7 +589,7 @@ fn each_form_has_each_figure() {
 fn money_in_two_currencies_is_told_with_both_sums() {
     let mut rows = daily("2026-01-01", "2026-06-16", "10");
     let dollars = daily("2026-03-05", "2026-06-16", "1").into_iter();
-    rows.extend(dollars.map(|row| Row::new(row.day, "1", "USD")));
+    rows.extend(dollars.map(|row| WorldRow::new(row.day, "1", "USD")));
     let config = Config::new("a");
     let served = served(&config, rows);
     let document = served

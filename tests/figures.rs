@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use serde_json::Value;
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, Folder, client, figures, samples};
 use crate::reference::{
     Case, expected, expected_totals, expected_warnings, random_case, written_cases,
@@ -44,10 +44,10 @@ fn config(id: &str, case: &Case) -> Config {
     config
 }
 
-fn rows(case: &Case) -> Vec<Row> {
+fn rows(case: &Case) -> Vec<WorldRow> {
     let row = |(day, amount, currency): &(_, String, Option<String>)| {
         let amount = if amount.is_empty() { "null" } else { amount };
-        Row::new(*day, amount, currency.as_deref().unwrap_or(" "))
+        WorldRow::new(*day, amount, currency.as_deref().unwrap_or(" "))
     };
     case.rows.iter().map(row).collect()
 }

@@ -31,7 +31,7 @@ use oci_consumo::internals::calendar::{Day, Days, Month, plus_days, two_months_b
 use serde_json::Value;
 
 use crate::common::habits::{Habits, History as Memory};
-use crate::common::stand_in::{Fault, Row};
+use crate::common::stand_in::{Fault, WorldRow};
 use crate::common::{Config, Folder, Served, answer, day, key_fixture, samples};
 use crate::other_service::{Forgotten, Gap, Manner, OtherService, OverLimit, RetryAfter};
 use crate::store::document_of;
@@ -265,8 +265,8 @@ impl Teller for Own {
         for (n, tenancy) in history.tenancies.iter().enumerate() {
             let days = tenancy.costs.keys();
             let costs = days.filter_map(|day| Some((*day, tenancy.cost(*day, run.morning)?)));
-            let rows = costs.map(|(day, cents)| Row::new(day, amount(cents), "BRL"));
-            let rows: Vec<Row> = rows.collect();
+            let rows = costs.map(|(day, cents)| WorldRow::new(day, amount(cents), "BRL"));
+            let rows: Vec<WorldRow> = rows.collect();
             let first = plus_days(run.morning, -history.memory);
             self.0.server.change(tenancy.id(), |tenant| {
                 tenant.rows = rows;

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::common::program;
 #[cfg(unix)]
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     Config, Folder, Served, assert_clean, assert_words, client, daily, failure, ran, samples,
 };
@@ -19,7 +19,7 @@ use crate::common::{
 /// More than any folder has.
 const MANY: usize = 10_000;
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 

@@ -4,12 +4,12 @@
 
 use serde_json::{Value, json};
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     Config, Folder, Served, assert_clean, assert_words, client, daily, failure, warnings,
 };
 
-fn ten() -> Vec<Row> {
+fn ten() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10")
 }
 

@@ -13,7 +13,7 @@ use oci_consumo::internals::text::printable;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{AS_OF, Config, KEY_PEM, day, samples};
 use oci_consumo::internals::lang::Lang;
 
@@ -122,7 +122,7 @@ fn window() -> Days {
     Days::inclusive(day("2026-04-01"), day("2026-06-16"))
 }
 
-fn answer(row: &Row) -> String {
+fn answer(row: &WorldRow) -> String {
     format!(
         concat!(
             r#"{{"items":[{{"timeUsageStarted":"{}T00:00:00.000Z","timeUsageEnded":"{}T00:00:00Z","#,
@@ -137,7 +137,7 @@ fn answer(row: &Row) -> String {
 
 #[test]
 fn the_answer_that_is_mutated_is_one_that_decodes() {
-    let row = Row::new(day("2026-05-01"), "12.50", "BRL");
+    let row = WorldRow::new(day("2026-05-01"), "12.50", "BRL");
     let rows = usage::decode(answer(&row).as_bytes(), TENANCY, window()).unwrap();
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].amount.to_string(), "12.5");
@@ -145,7 +145,7 @@ fn the_answer_that_is_mutated_is_one_that_decodes() {
 
 #[test]
 fn a_list_is_no_object() {
-    let object = answer(&Row::new(day("2026-05-01"), "12.50", "BRL"));
+    let object = answer(&WorldRow::new(day("2026-05-01"), "12.50", "BRL"));
     let items = object.strip_prefix(r#"{"items":"#).unwrap();
     let items = items.strip_suffix('}').unwrap();
     let row = r#""2026-05-01T00:00:00Z","2026-05-02T00:00:00Z",12.50,"BRL",false,null"#;
@@ -242,13 +242,13 @@ proptest! {
 
     #[test]
     fn an_answer_with_slips(edits in edits()) {
-        let text = answer(&Row::new(day("2026-05-01"), "12.50", "BRL"));
+        let text = answer(&WorldRow::new(day("2026-05-01"), "12.50", "BRL"));
         read_answer(&mutated(text.into_bytes(), &edits));
     }
 
     #[test]
     fn any_value_in_an_answer(amount in "[-+0-9.eE\"a-zA-Z]{0,30}", currency in "\"\\PC{0,6}\"") {
-        let mut row = Row::new(day("2026-05-01"), amount, "BRL");
+        let mut row = WorldRow::new(day("2026-05-01"), amount, "BRL");
         row.currency = currency;
         read_answer(answer(&row).as_bytes());
     }

@@ -16,7 +16,7 @@ use oci_consumo::internals::forecast::Method;
 use oci_consumo::internals::lang::Lang;
 use oci_consumo::internals::manual::Topic;
 use oci_consumo::internals::profile::{config, defaults};
-use oci_consumo::internals::render::manual::{self, ENTRIES, Group, OPTIONS};
+use oci_consumo::internals::render::manual::{self, CodeGroup, ENTRIES, OPTIONS};
 use oci_consumo::internals::report::backtest::Verdict;
 use oci_consumo::internals::report::figures::FIGURES;
 use oci_consumo::internals::report::statement::Situation;
@@ -509,7 +509,7 @@ fn every_option_is_in_one_topic() {
 
 #[test]
 fn every_code_is_explained_once() {
-    let of = |group: Group| -> BTreeSet<&str> {
+    let of = |group: CodeGroup| -> BTreeSet<&str> {
         let groups = ENTRIES.iter().filter(|(of, _)| *of == group);
         let entries = groups.flat_map(|(_, entries)| entries.iter());
         let codes: Vec<&str> = entries.map(|entry| entry.code).collect();
@@ -518,22 +518,25 @@ fn every_code_is_explained_once() {
         unique
     };
     let groups = [
-        Group::Failure,
-        Group::Notice,
-        Group::Warning,
-        Group::Alerts,
-        Group::Delivery,
+        CodeGroup::Failure,
+        CodeGroup::Notice,
+        CodeGroup::Warning,
+        CodeGroup::Alerts,
+        CodeGroup::Delivery,
     ];
     let told: BTreeSet<&str> = groups.into_iter().flat_map(of).collect();
     let codes: BTreeSet<&str> = failure::CODES.concat().into_iter().collect();
     assert_eq!(told, codes);
-    assert_eq!(of(Group::Finding), Fact::CODES.iter().copied().collect());
     assert_eq!(
-        of(Group::Conclusion),
+        of(CodeGroup::Finding),
+        Fact::CODES.iter().copied().collect()
+    );
+    assert_eq!(
+        of(CodeGroup::Conclusion),
         Verdict::CODES.iter().copied().collect()
     );
     let situations = Situation::BY_SEVERITY.map(Situation::word);
-    assert_eq!(of(Group::Situation), situations.into_iter().collect());
+    assert_eq!(of(CodeGroup::Situation), situations.into_iter().collect());
     for code in codes {
         only_in(Topic::Codes, code);
     }
@@ -556,7 +559,7 @@ fn every_exit_status_is_in_the_topic_of_codes() {
 fn every_config_key_and_default_is_in_the_topic_of_the_folder() {
     let keys: BTreeSet<&str> = config::keys().collect();
     assert!(keys.len() >= 14, "{keys:?}");
-    let defaults = defaults::Key::ALL.map(defaults::Key::word);
+    let defaults = defaults::DefaultKey::ALL.map(defaults::DefaultKey::word);
     for key in keys.into_iter().chain(defaults) {
         only_in(Topic::Folder, key);
     }

@@ -1,4 +1,4 @@
-//! Who may import whom: data flows one way, and the stand-in shares no code with what it checks.
+//! Who may import whom: data flows one way, and the stand-in shares no code with what it checks. What a name stands for: one type.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -213,4 +213,40 @@ fn amounts_are_never_binary_fractions() {
             assert!(!says(&text), "{}", path.display());
         }
     }
+}
+
+/// The names of the types that `text` defines, without those that an `impl` gives a trait's types.
+fn type_names(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let item = line.trim_start();
+        let item = match item.strip_prefix("pub") {
+            Some(limited) if limited.starts_with('(') => limited.split_once(") ")?.1,
+            Some(public) => public.trim_start(),
+            None => item,
+        };
+        let (word, rest) = item.split_once(' ')?;
+        let defines = match word {
+            "struct" | "enum" | "trait" | "union" => true,
+            "type" => !line.starts_with(' '),
+            _ => false,
+        };
+        let name = rest.split(|c: char| !c.is_alphanumeric()).next()?;
+        defines.then_some(name)
+    })
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let text = "pub(in crate::app) struct Page<T> {\n    type Error = ();\n    pub enum Word {\ntype Rows = ();\n// a type Row";
+    let names: Vec<_> = type_names(text).collect();
+    assert_eq!(names, ["Page", "Word", "Rows"]);
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let mut places: BTreeMap<&str, Vec<&Path>> = BTreeMap::new();
+    for (path, text) in &files {
+        for name in type_names(text) {
+            places.entry(name).or_default().push(path);
+        }
+    }
+    places.retain(|_, files| files.len() > 1);
+    assert!(places.is_empty(), "{places:#?}");
 }

@@ -11,7 +11,7 @@ use oci_consumo::internals::report::portfolio::Portfolio;
 
 use crate::common::companies;
 use crate::common::rendered::{PIPE, portfolio, report, terminal};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, Served, answer, assert_words, client, command_over, daily, day, program,
     unwrapped,
@@ -129,9 +129,9 @@ fn older_years_are_a_line_each_and_add_up() {
     let days = day("2023-10-01")
         .iter_days()
         .take_while(|d| *d < day(AS_OF));
-    let rows: Vec<Row> = (100..)
+    let rows: Vec<WorldRow> = (100..)
         .zip(days)
-        .map(|(n, d)| Row::new(d, format!("{}.{:02}", n % 97, n % 89), "BRL"))
+        .map(|(n, d)| WorldRow::new(d, format!("{}.{:02}", n % 97, n % 89), "BRL"))
         .collect();
     let config = bakery()
         .with("credito", "R$ 90.000,00")

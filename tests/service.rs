@@ -10,7 +10,7 @@ use oci_consumo::internals::calendar::{Days, day_of, plus_days};
 use serde_json::{Value, json};
 
 use crate::common::front::{Front, Script, Step};
-use crate::common::stand_in::{Fault, Row, Seen};
+use crate::common::stand_in::{Fault, Seen, WorldRow};
 use crate::common::{
     AS_OF, Config, Folder, Served, answer, assert_words, client, command_over, daily, failure,
     figures, ran, warnings,
@@ -22,7 +22,7 @@ fn short(id: &str) -> Config {
 }
 
 /// Ten a day in that window.
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-04-01", "2026-06-16", "10.00")
 }
 
@@ -58,7 +58,7 @@ fn an_as_of_day_that_is_to_come_for_the_service_is_no_day_without_usage() {
         .with("fim_contrato", &plus_days(today, 275).to_string());
     let rows = Days::new(plus_days(today, -90), plus_days(today, -2))
         .iter()
-        .map(|day| Row::new(day, "10", "BRL"));
+        .map(|day| WorldRow::new(day, "10", "BRL"));
     let fault = Some(Fault::ClockOffset(-2 * 86_400));
     let served = Folder::new()
         .faulty(&config, rows.collect(), [], fault)

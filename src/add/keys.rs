@@ -20,7 +20,7 @@ const BITS: usize = 2048;
 const MOST_FILES: usize = 1000;
 
 /// A private key's file. It has no `Debug`, which would show the key.
-pub(crate) struct Key {
+pub(crate) struct PrivateKeyFile {
     /// The content of the file.
     pub(crate) text: Zeroizing<Vec<u8>>,
     /// The fingerprint of the public half.
@@ -31,11 +31,11 @@ pub(crate) struct Key {
 ///
 /// # Errors
 /// [`KeyProblem`] where the file cannot be read, or holds no key that signs.
-pub(crate) fn read(path: &Path, pass_phrase: Option<&str>) -> Result<Key, KeyProblem> {
+pub(crate) fn read(path: &Path, pass_phrase: Option<&str>) -> Result<PrivateKeyFile, KeyProblem> {
     let text = read_bounded(path, MAX_FILE_BYTES).map_err(KeyProblem::File)?;
     let key = key::parse(&text, pass_phrase)?;
     let fingerprint = key::fingerprint(key.as_ref())?;
-    Ok(Key { text, fingerprint })
+    Ok(PrivateKeyFile { text, fingerprint })
 }
 
 /// Returns the first file of `candidates`, and then of the keys in `folders`, whose key has `fingerprint`. An
@@ -45,7 +45,7 @@ pub(crate) fn find(
     folders: &[PathBuf],
     fingerprint: &str,
     pass_phrase: Option<&str>,
-) -> Option<(PathBuf, Key)> {
+) -> Option<(PathBuf, PrivateKeyFile)> {
     let listed = folders.iter().flat_map(|folder| listed(folder));
     candidates.into_iter().chain(listed).find_map(|path| {
         let key = read(&path, pass_phrase).ok()?;
@@ -74,13 +74,13 @@ fn listed(folder: &Path) -> Vec<PathBuf> {
 ///
 /// # Errors
 /// [`AddProblem::NotMade`] where the system gives no random numbers.
-pub(crate) fn make() -> Result<Key, AddProblem> {
+pub(crate) fn make() -> Result<PrivateKeyFile, AddProblem> {
     let key = PrivateKey::new(&mut SystemRng(SystemRandom::new()), BITS);
     let key = key.map_err(|_| AddProblem::NotMade)?;
     let text = key.to_pkcs8_pem(LineEnding::LF);
     let text = text.map_err(|_| AddProblem::NotMade)?;
     let fingerprint = key::fingerprint(key.as_ref()).map_err(|_| AddProblem::NotMade)?;
-    Ok(Key {
+    Ok(PrivateKeyFile {
         text: Zeroizing::new(text.as_bytes().to_vec()),
         fingerprint,
     })

@@ -33,7 +33,7 @@ pub struct Preview {
 }
 
 /// A line with a known key.
-struct Line {
+struct PreviewLine {
     section: String,
     number: usize,
     key: &'static str,
@@ -89,7 +89,7 @@ pub fn profile(bytes: &[u8], profile: &str, file: &str) -> Result<Preview, AddPr
         });
     }
     lines.retain(|line| line.section == profile || line.section == DEFAULT);
-    let own = |line: &Line| line.section == profile;
+    let own = |line: &PreviewLine| line.section == profile;
     let owned: Vec<&str> = lines
         .iter()
         .filter(|line| own(line))
@@ -101,7 +101,7 @@ pub fn profile(bytes: &[u8], profile: &str, file: &str) -> Result<Preview, AddPr
 
 /// The lines with a known key, and the sections with their lines.
 #[allow(clippy::type_complexity, reason = "two lists that are read once")]
-fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<(String, usize)>), AddProblem> {
+fn lines(bytes: &[u8]) -> Result<(Vec<PreviewLine>, Vec<(String, usize)>), AddProblem> {
     if bytes.len() > LARGEST {
         return Err(AddProblem::TooLarge { limit: LARGEST });
     }
@@ -139,7 +139,7 @@ fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<(String, usize)>), AddProblem> 
             key => config::bare(key, &value),
         };
         if !value.is_empty() && !config::is_placeholder(&value) {
-            lines.push(Line {
+            lines.push(PreviewLine {
                 section: section.clone(),
                 number,
                 key,
@@ -151,8 +151,8 @@ fn lines(bytes: &[u8]) -> Result<(Vec<Line>, Vec<(String, usize)>), AddProblem> 
 }
 
 /// Reads the access in `lines`, of which no two may differ.
-fn read(lines: &[Line]) -> Result<Preview, AddProblem> {
-    let find = |key: &'static str| -> Result<Option<&Line>, AddProblem> {
+fn read(lines: &[PreviewLine]) -> Result<Preview, AddProblem> {
+    let find = |key: &'static str| -> Result<Option<&PreviewLine>, AddProblem> {
         let mut found = lines.iter().filter(|line| line.key == key);
         let first = found.next();
         let other = found.find(|line| first.is_some_and(|first| first.value != line.value));

@@ -2,7 +2,7 @@
 
 use super::event::Figures;
 use super::saved;
-use super::watch::{ContractKey, Terms};
+use super::watch::{ContractKey, WatchedTerms};
 use crate::calendar::Day;
 use crate::contract::Contract;
 use crate::failure::Warning;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// The sight that a run had of one contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sight {
+pub struct ContractSight {
     /// The contract.
     pub key: ContractKey,
     /// File name of its config.
@@ -20,16 +20,16 @@ pub struct Sight {
     /// Name of the client.
     pub client: String,
     /// Terms of the contract; `None` where the config could not be read.
-    pub terms: Option<Terms>,
+    pub terms: Option<WatchedTerms>,
     /// The answer.
-    pub answer: Answer,
+    pub answer: ContractAnswer,
     /// The figures as messages tell them; `None` of a client without any.
     pub figures: Option<Box<Figures>>,
 }
 
 /// The answer that a run had about a contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum ContractAnswer {
     /// The service answered, and there are figures.
     Fresh(Facts),
     /// The figures are stored ones: they say nothing new.
@@ -101,7 +101,7 @@ impl From<&Statement> for Facts {
     }
 }
 
-impl Sight {
+impl ContractSight {
     /// Makes the sight of a client with figures; `stored` where all of its days are from the store.
     pub fn of(
         statement: &Statement,
@@ -112,18 +112,18 @@ impl Sight {
     ) -> Self {
         let contract = &statement.contract;
         let answer = if statement.situation.lacks_data() {
-            Answer::Unknown(statement.situation.word().to_owned())
+            ContractAnswer::Unknown(statement.situation.word().to_owned())
         } else if stored {
-            Answer::Stored
+            ContractAnswer::Stored
         } else {
-            Answer::Fresh(Facts::from(statement))
+            ContractAnswer::Fresh(Facts::from(statement))
         };
-        let lacks_data = matches!(answer, Answer::Unknown(_));
+        let lacks_data = matches!(answer, ContractAnswer::Unknown(_));
         Self {
             key: ContractKey::new(tenancy, contract),
             file: file.to_owned(),
             client: client.to_owned(),
-            terms: Some(Terms::from(contract)),
+            terms: Some(WatchedTerms::from(contract)),
             answer,
             figures: (!lacks_data).then(|| Box::new(Figures::of(client, statement))),
         }
@@ -141,8 +141,8 @@ impl Sight {
             key: ContractKey::new(tenancy, contract),
             file: file.to_owned(),
             client: client.to_owned(),
-            terms: Some(Terms::from(contract)),
-            answer: Answer::Unknown(code.to_owned()),
+            terms: Some(WatchedTerms::from(contract)),
+            answer: ContractAnswer::Unknown(code.to_owned()),
             figures: None,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::ContractEvent;
-use super::facts::{Answer, Sight};
+use super::facts::{ContractAnswer, ContractSight};
 use super::rules::{Rule, Rules};
 use super::telling::{Case, Heard, Message, News, Recipient, Side, Silence, Told};
 use super::watch::{ContractKey, Phase, Watch};
@@ -68,7 +68,7 @@ pub struct Reminders {
 
 /// One line of a decision: what a recipient is told of a rule of a contract, or why nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct RuleOutcome {
     /// The contract.
     pub contract: ContractKey,
     /// File name of its config.
@@ -89,7 +89,7 @@ pub struct Line {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// A line for each contract, rule and recipient.
-    pub lines: Vec<Line>,
+    pub lines: Vec<RuleOutcome>,
     /// A general failure that began in this run.
     pub general_began: Option<GeneralFailure>,
     /// A general failure that is over.
@@ -103,8 +103,8 @@ impl Memory {
         &mut self,
         as_of: Day,
         scope: Scope,
-        sights: &[Sight],
-        recipients: impl Fn(&Sight) -> Vec<Recipient>,
+        sights: &[ContractSight],
+        recipients: impl Fn(&ContractSight) -> Vec<Recipient>,
         operators: &[Recipient],
         rules: &Rules,
     ) -> Decision {
@@ -142,7 +142,7 @@ impl Memory {
     fn tell(
         &mut self,
         as_of: Day,
-        sight: &Sight,
+        sight: &ContractSight,
         people: &[Recipient],
         is_added: bool,
         rules: &Rules,
@@ -153,7 +153,7 @@ impl Memory {
         };
         let known = self.known.entry(sight.key.clone()).or_default();
         let general = self.folder.general.as_ref().filter(
-            |general| matches!(&sight.answer, Answer::Unknown(code) if *code == general.code),
+            |general| matches!(&sight.answer, ContractAnswer::Unknown(code) if *code == general.code),
         );
         // Of a config that cannot be read nobody knows whom it names: what they heard is kept.
         let unread = sight.terms.is_none();
@@ -182,7 +182,7 @@ impl Memory {
                     Some(told) => self.told.insert(place, told),
                     None => self.told.remove(&place),
                 };
-                decision.lines.push(Line {
+                decision.lines.push(RuleOutcome {
                     contract: sight.key.clone(),
                     file: sight.file.clone(),
                     client: sight.client.clone(),
@@ -207,10 +207,10 @@ impl Memory {
     }
 
     /// Looks for one code that most clients fail for.
-    fn judge_generally(&mut self, as_of: Day, sights: &[&Sight], decision: &mut Decision) {
+    fn judge_generally(&mut self, as_of: Day, sights: &[&ContractSight], decision: &mut Decision) {
         let mut codes: BTreeMap<&str, usize> = BTreeMap::new();
         for sight in sights {
-            if let Answer::Unknown(code) = &sight.answer {
+            if let ContractAnswer::Unknown(code) = &sight.answer {
                 *codes.entry(code).or_default() += 1;
             }
         }
@@ -241,7 +241,7 @@ impl Memory {
     fn forget_gone(
         &mut self,
         as_of: Day,
-        sights: &[&Sight],
+        sights: &[&ContractSight],
         operators: &BTreeSet<&str>,
         decision: &mut Decision,
     ) {
@@ -285,7 +285,7 @@ impl Memory {
             });
             decision
                 .lines
-                .extend(heard.map(|((_, rule, recipient), told)| Line {
+                .extend(heard.map(|((_, rule, recipient), told)| RuleOutcome {
                     contract: contract.clone(),
                     file: watch.file.clone(),
                     client: watch.client.clone(),
@@ -387,15 +387,15 @@ impl Memory {
     }
 
     /// Makes the sight of a config that cannot be read: that of the contract that it had, or of one that nobody knows yet.
-    pub fn sight_of_unread(&self, file: &str, client: &str, code: &str) -> Sight {
+    pub fn sight_of_unread(&self, file: &str, client: &str, code: &str) -> ContractSight {
         let mut known = self.watches.iter().rev();
         let known = known.find(|(key, watch)| key.is_known() && watch.file == file);
-        Sight {
+        ContractSight {
             key: known.map_or_else(|| ContractKey::unknown(file), |(key, _)| key.clone()),
             file: file.to_owned(),
             client: client.to_owned(),
             terms: None,
-            answer: Answer::Unknown(code.to_owned()),
+            answer: ContractAnswer::Unknown(code.to_owned()),
             figures: None,
         }
     }
@@ -410,11 +410,11 @@ impl Memory {
 }
 
 /// The sights, one of each contract: of several configs of one contract the one with figures counts.
-fn once_each(sights: &[Sight]) -> Vec<&Sight> {
-    let mut once: Vec<&Sight> = Vec::new();
+fn once_each(sights: &[ContractSight]) -> Vec<&ContractSight> {
+    let mut once: Vec<&ContractSight> = Vec::new();
     for sight in sights {
         match once.iter_mut().find(|other| other.key == sight.key) {
-            Some(other) if matches!(other.answer, Answer::Unknown(_)) => *other = sight,
+            Some(other) if matches!(other.answer, ContractAnswer::Unknown(_)) => *other = sight,
             Some(_) => {}
             None => once.push(sight),
         }

@@ -19,9 +19,9 @@ mod telling;
 mod watch;
 
 pub use event::{ContractEvent, Digest, Event, Figures, Letter, OpenRule, Undelivered};
-pub use facts::{Answer, Facts, Sight};
-pub use memory::{Decision, FolderMemory, GeneralFailure, Line, Memory, Reminders, Scope};
-pub use outbox::{Addressed, Coalesced, Subject, Waiting, coalesce};
+pub use facts::{ContractAnswer, ContractSight, Facts};
+pub use memory::{Decision, FolderMemory, GeneralFailure, Memory, Reminders, RuleOutcome, Scope};
+pub use outbox::{Addressed, Coalesced, EventSubject, Waiting, coalesce};
 pub use replay::{ReplayClient, ReplayCount, ReplaySummary, Replayed, replay, summary};
 pub use rules::{Audience, Rule, Rules};
 pub use status::{
@@ -29,7 +29,7 @@ pub use status::{
     Pause, RunMessage,
 };
 pub use telling::{Heard, Message, News, Recipient, Side, Silence, Told};
-pub use watch::{ContractKey, Phase, Terms, Watch};
+pub use watch::{ContractKey, Phase, Watch, WatchedTerms};
 
 #[cfg(test)]
 mod tests;

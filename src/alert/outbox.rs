@@ -1,7 +1,7 @@
 //! The outbox's rules: new events take the place of older ones that have not gone out.
 
 use super::event::{ContractEvent, Event};
-use super::facts::{Answer, Sight};
+use super::facts::{ContractAnswer, ContractSight};
 use super::memory::{Decision, Memory};
 use super::rules::Rule;
 use super::telling::{News, Recipient, Side};
@@ -35,14 +35,14 @@ pub struct Waiting {
     /// The recipient.
     pub recipient: String,
     /// Subject of the event.
-    pub subject: Subject,
+    pub subject: EventSubject,
     /// The change; `None` of an event that is about no rule.
     pub news: Option<News>,
 }
 
 /// The subject of an event. Of two events with one subject, only the newer is of use.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Subject {
+pub enum EventSubject {
     /// A rule of a contract.
     Rule(ContractKey, Rule),
     /// The general failure.
@@ -53,11 +53,11 @@ pub enum Subject {
 
 impl Event {
     /// Returns what the event is about.
-    pub fn subject(&self) -> Subject {
+    pub fn subject(&self) -> EventSubject {
         match self {
-            Self::Contract(event) => Subject::Rule(event.contract.clone(), event.rule),
-            Self::General { .. } => Subject::General,
-            Self::Due { .. } => Subject::Digest,
+            Self::Contract(event) => EventSubject::Rule(event.contract.clone(), event.rule),
+            Self::General { .. } => EventSubject::General,
+            Self::Due { .. } => EventSubject::Digest,
         }
     }
 
@@ -85,7 +85,7 @@ pub struct Coalesced {
 /// closed before anybody heard of it is told to nobody, and what rose before it was told is told as new.
 pub fn coalesce(waiting: &[Waiting], new: Vec<Addressed>, memory: &Memory) -> Coalesced {
     let is_over = |waiting: &&Waiting| match (&waiting.subject, waiting.news) {
-        (Subject::Rule(contract, rule), Some(News::Baseline | News::Opened | News::Worse)) => {
+        (EventSubject::Rule(contract, rule), Some(News::Baseline | News::Opened | News::Worse)) => {
             memory.level(contract, *rule).is_none()
         }
         _ => false,
@@ -128,7 +128,12 @@ pub fn coalesce(waiting: &[Waiting], new: Vec<Addressed>, memory: &Memory) -> Co
 impl Decision {
     /// Returns the events of the decision, each with its recipient. `sights` are those of the decision, and `operators`
     /// those who hear of all contracts.
-    pub fn events(&self, on: Day, sights: &[Sight], operators: &[Recipient]) -> Vec<Addressed> {
+    pub fn events(
+        &self,
+        on: Day,
+        sights: &[ContractSight],
+        operators: &[Recipient],
+    ) -> Vec<Addressed> {
         let mut events: Vec<Addressed> = Vec::new();
         let general = [(&self.general_over, false), (&self.general_began, true)];
         for (failure, began) in general {
@@ -161,8 +166,8 @@ impl Decision {
                 on,
                 figures: sight.and_then(|sight| sight.figures.clone()),
                 reason: sight.and_then(|sight| match &sight.answer {
-                    Answer::Unknown(code) => Some(code.clone()),
-                    Answer::Fresh(_) | Answer::Stored => None,
+                    ContractAnswer::Unknown(code) => Some(code.clone()),
+                    ContractAnswer::Fresh(_) | ContractAnswer::Stored => None,
                 }),
             };
             events.push(Addressed {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::Sight;
+use super::facts::ContractSight;
 use super::memory::{Memory, Scope};
 use super::rules::{Rule, Rules, SPENT};
 use super::telling::{News, Recipient, Side};
@@ -92,7 +92,7 @@ pub fn replay(contract: &Contract, mornings: &[Statement], rules: &Rules) -> Rep
     let mut replayed = Replayed::default();
     for statement in mornings {
         let as_of = statement.as_of;
-        let sight = [Sight::of(statement, "", "", "", false)];
+        let sight = [ContractSight::of(statement, "", "", "", false)];
         let decision = memory.decide(
             as_of,
             Scope::Folder,

@@ -141,7 +141,7 @@ pub enum Silence {
 }
 
 /// The verdict on one recipient and rule: the news or the reason for silence, and what has been heard after that.
-pub(super) struct Verdict {
+pub(super) struct Ruling {
     pub(super) result: Result<Message, Silence>,
     pub(super) told: Option<Told>,
 }
@@ -162,14 +162,14 @@ pub(super) struct Case<'a> {
 
 impl Case<'_> {
     /// Decides what is told.
-    pub(super) fn decide(&self, rules: &Rules) -> Verdict {
+    pub(super) fn decide(&self, rules: &Rules) -> Ruling {
         match self.phase {
             Phase::Open { level, since, .. } => self.open(level, since, rules),
             phase => self.not_open(phase, rules),
         }
     }
 
-    fn open(&self, level: u8, since: Day, rules: &Rules) -> Verdict {
+    fn open(&self, level: u8, since: Day, rules: &Rules) -> Ruling {
         if let Err(silence) = self.may_hear(level) {
             // What is open when a recipient is added is nothing new to it later on either.
             let assumed = self.is_new && matches!(silence, Silence::BelowLevel { .. });
@@ -208,7 +208,7 @@ impl Case<'_> {
         self.tell(News::Worse, level, since)
     }
 
-    fn not_open(&self, phase: Phase, rules: &Rules) -> Verdict {
+    fn not_open(&self, phase: Phase, rules: &Rules) -> Ruling {
         let waiting = match phase {
             Phase::Pending(days) => Silence::Pending {
                 days,
@@ -233,7 +233,7 @@ impl Case<'_> {
                     silent(waiting, None)
                 }
                 // Whoever was told that it is bad hears the end, at whatever level.
-                _ => Verdict {
+                _ => Ruling {
                     result: Ok(Message {
                         news: News::Well,
                         level: told.level,
@@ -297,8 +297,8 @@ impl Case<'_> {
         earlier || larger
     }
 
-    fn tell(&self, news: News, level: u8, since: Day) -> Verdict {
-        Verdict {
+    fn tell(&self, news: News, level: u8, since: Day) -> Ruling {
+        Ruling {
             result: Ok(Message { news, level, since }),
             told: Some(self.mark(level, since, Heard::Message)),
         }
@@ -316,8 +316,8 @@ impl Case<'_> {
     }
 }
 
-fn silent(silence: Silence, told: Option<Told>) -> Verdict {
-    Verdict {
+fn silent(silence: Silence, told: Option<Told>) -> Ruling {
+    Ruling {
         result: Err(silence),
         told,
     }

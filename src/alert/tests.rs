@@ -41,12 +41,12 @@ fn facts(n: i64, chance: u32) -> Facts {
     }
 }
 
-fn sight(answer: Answer) -> Sight {
-    Sight {
+fn sight(answer: ContractAnswer) -> ContractSight {
+    ContractSight {
         key: key(),
         file: "config_a".into(),
         client: "Andorinha".into(),
-        terms: Some(Terms {
+        terms: Some(WatchedTerms {
             end: day(165),
             credit: Amount::from(10_000),
         }),
@@ -82,12 +82,12 @@ fn usual() -> Rules {
 }
 
 /// A folder with one contract, morning after morning.
-struct Folder {
+struct OneContract {
     memory: Memory,
     people: Vec<Recipient>,
 }
 
-impl Folder {
+impl OneContract {
     fn new(people: Vec<Recipient>) -> Self {
         Self {
             memory: Memory::default(),
@@ -96,7 +96,7 @@ impl Folder {
     }
 
     /// The messages about `rule` of a morning.
-    fn morning(&mut self, n: i64, rule: Rule, answer: Answer) -> Vec<(String, News, u8)> {
+    fn morning(&mut self, n: i64, rule: Rule, answer: ContractAnswer) -> Vec<(String, News, u8)> {
         self.see(n, &sight(answer))
             .lines
             .into_iter()
@@ -108,7 +108,7 @@ impl Folder {
             .collect()
     }
 
-    fn see(&mut self, n: i64, sight: &Sight) -> Decision {
+    fn see(&mut self, n: i64, sight: &ContractSight) -> Decision {
         let side = |side| {
             let people = self.people.iter().filter(move |person| person.side == side);
             people.cloned().collect::<Vec<_>>()
@@ -128,7 +128,7 @@ impl Folder {
     }
 
     fn chance(&mut self, n: i64, chance: u32) -> Vec<(String, News, u8)> {
-        self.morning(n, Rule::RunsOut, Answer::Fresh(facts(n, chance)))
+        self.morning(n, Rule::RunsOut, ContractAnswer::Fresh(facts(n, chance)))
     }
 }
 
@@ -138,7 +138,7 @@ fn to(recipient: &str, news: News, level: u8) -> (String, News, u8) {
 
 #[test]
 fn three_data_days_open_and_seven_close() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     assert_eq!(folder.chance(0, 50), []);
     assert_eq!(folder.chance(1, 80), []);
     assert_eq!(folder.chance(2, 95), []);
@@ -153,7 +153,7 @@ fn three_data_days_open_and_seven_close() {
 
 #[test]
 fn a_day_between_the_thresholds_begins_the_count_again() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     for (n, chance) in [(0, 50), (1, 80), (2, 80), (3, 75), (4, 80), (5, 80)] {
         assert_eq!(folder.chance(n, chance), []);
     }
@@ -166,7 +166,7 @@ fn a_day_between_the_thresholds_begins_the_count_again() {
 
 #[test]
 fn a_morning_counts_once_however_often_it_runs() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     for _ in 0..5 {
         assert_eq!(folder.chance(1, 95), []);
@@ -174,7 +174,10 @@ fn a_morning_counts_once_however_often_it_runs() {
     // A day on which nothing more became complete is none.
     let mut stale = facts(2, 95);
     stale.settled_through = Some(day(-2));
-    assert_eq!(folder.morning(2, Rule::RunsOut, Answer::Fresh(stale)), []);
+    assert_eq!(
+        folder.morning(2, Rule::RunsOut, ContractAnswer::Fresh(stale)),
+        []
+    );
     assert_eq!(folder.chance(3, 95), []);
     assert_eq!(folder.chance(4, 95), [to("email:1", News::Opened, 1)]);
     assert_eq!(folder.chance(4, 95), []);
@@ -182,12 +185,15 @@ fn a_morning_counts_once_however_often_it_runs() {
 
 #[test]
 fn unknown_and_stored_figures_hold_what_is_open() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     for n in 4..40 {
-        let answer =
-            [Answer::Unknown("rede".into()), Answer::Stored][usize::from(n % 2 == 0)].clone();
+        let answer = [
+            ContractAnswer::Unknown("rede".into()),
+            ContractAnswer::Stored,
+        ][usize::from(n % 2 == 0)]
+        .clone();
         assert_eq!(folder.morning(n, Rule::RunsOut, answer), []);
     }
     assert_eq!(folder.memory.level(&key(), Rule::RunsOut), Some(1));
@@ -196,7 +202,7 @@ fn unknown_and_stored_figures_hold_what_is_open() {
 
 #[test]
 fn silence_holds_for_three_weeks_and_then_counts() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     let mut opened = None;
     for n in 1..30 {
@@ -204,7 +210,7 @@ fn silence_holds_for_three_weeks_and_then_counts() {
         silent.silent = true;
         silent.settled_through = Some(day(-3));
         if !folder
-            .morning(n, Rule::RunsOut, Answer::Fresh(silent))
+            .morning(n, Rule::RunsOut, ContractAnswer::Fresh(silent))
             .is_empty()
         {
             opened = Some(n);
@@ -217,14 +223,14 @@ fn silence_holds_for_three_weeks_and_then_counts() {
 
 #[test]
 fn it_is_told_again_only_when_it_is_worse() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let with = |n: i64, runs_out: i64, shortfall: u32| {
         let mut facts = facts(n, 95);
         facts.runs_out = Some(day(runs_out));
         facts.shortfall = Some(Amount::from(shortfall));
-        Answer::Fresh(facts)
+        ContractAnswer::Fresh(facts)
     };
     // Told on day 3: runs out on day 103, 1000 lack.
     assert_eq!(folder.morning(10, Rule::RunsOut, with(10, 104, 1249)), []);
@@ -249,12 +255,12 @@ fn it_is_told_again_only_when_it_is_worse() {
 
 #[test]
 fn a_spent_credit_needs_no_confirmation() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     let mut spent = facts(1, 95);
     spent.situation = Situation::Spent;
     spent.chance = None;
-    let spent = Answer::Fresh(spent);
+    let spent = ContractAnswer::Fresh(spent);
     assert_eq!(
         folder.morning(1, Rule::RunsOut, spent.clone()),
         [to("email:1", News::Opened, 4)]
@@ -264,13 +270,13 @@ fn a_spent_credit_needs_no_confirmation() {
 
 #[test]
 fn the_first_run_is_a_baseline_for_the_operator_and_silence_for_the_customer() {
-    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    let mut folder = OneContract::new(vec![operator(), customer(1, None)]);
     assert_eq!(folder.chance(0, 95), [to("email:1", News::Baseline, 1)]);
     // The customer hears from the next level on, and of the end of what it heard.
     let mut near = facts(1, 95);
     near.runs_out = Some(day(80));
     assert_eq!(
-        folder.morning(1, Rule::RunsOut, Answer::Fresh(near)),
+        folder.morning(1, Rule::RunsOut, ContractAnswer::Fresh(near)),
         [
             to("email:1", News::Worse, 2),
             to("email:2", News::Opened, 2)
@@ -280,7 +286,7 @@ fn the_first_run_is_a_baseline_for_the_operator_and_silence_for_the_customer() {
 
 #[test]
 fn who_was_not_told_that_it_is_bad_is_not_told_that_it_is_well() {
-    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    let mut folder = OneContract::new(vec![operator(), customer(1, None)]);
     folder.chance(0, 95);
     let mut last = Vec::new();
     for n in 1..=7 {
@@ -291,13 +297,13 @@ fn who_was_not_told_that_it_is_bad_is_not_told_that_it_is_well() {
 
 #[test]
 fn a_customer_hears_from_its_level_on_and_after_its_silence() {
-    let mut folder = Folder::new(vec![customer(2, Some(day(9)))]);
+    let mut folder = OneContract::new(vec![customer(2, Some(day(9)))]);
     folder.chance(0, 50);
     (1..4).for_each(|n| assert_eq!(folder.chance(n, 95), []));
     let near = |n: i64| {
         let mut facts = facts(n, 95);
         facts.runs_out = Some(day(70));
-        Answer::Fresh(facts)
+        ContractAnswer::Fresh(facts)
     };
     (4..10).for_each(|n| assert_eq!(folder.morning(n, Rule::RunsOut, near(n)), []));
     assert_eq!(
@@ -309,7 +315,7 @@ fn a_customer_hears_from_its_level_on_and_after_its_silence() {
 
 #[test]
 fn an_address_that_is_added_hears_a_baseline_if_it_is_the_operator_s() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     folder.people.push(Recipient {
@@ -324,11 +330,11 @@ fn an_address_that_is_added_hears_a_baseline_if_it_is_the_operator_s() {
 
 #[test]
 fn new_terms_are_judged_at_once() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
-    let mut topped_up = sight(Answer::Fresh(facts(4, 5)));
-    topped_up.terms = Some(Terms {
+    let mut topped_up = sight(ContractAnswer::Fresh(facts(4, 5)));
+    topped_up.terms = Some(WatchedTerms {
         end: day(165),
         credit: Amount::from(20_000),
     });
@@ -343,10 +349,10 @@ fn new_terms_are_judged_at_once() {
 
 #[test]
 fn a_renewed_contract_is_told_once_to_who_knew_of_the_old_one() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
-    let mut renewed = sight(Answer::Fresh(facts(4, 50)));
+    let mut renewed = sight(ContractAnswer::Fresh(facts(4, 50)));
     renewed.key.start = day(4);
     let news: Vec<_> = folder
         .see(4, &renewed)
@@ -366,9 +372,9 @@ fn a_renewed_contract_is_told_once_to_who_knew_of_the_old_one() {
 
 #[test]
 fn two_mornings_without_data_are_told_to_the_operator_and_one_with_data_ends_it() {
-    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    let mut folder = OneContract::new(vec![operator(), customer(1, None)]);
     folder.chance(0, 50);
-    let lost = || Answer::Unknown("rede".into());
+    let lost = || ContractAnswer::Unknown("rede".into());
     assert_eq!(folder.morning(1, Rule::NoData, lost()), []);
     assert_eq!(folder.morning(1, Rule::NoData, lost()), []);
     assert_eq!(
@@ -376,7 +382,7 @@ fn two_mornings_without_data_are_told_to_the_operator_and_one_with_data_ends_it(
         [to("email:1", News::Opened, 1)]
     );
     (3..9).for_each(|n| assert_eq!(folder.morning(n, Rule::NoData, lost()), []));
-    let good = Answer::Fresh(facts(9, 50));
+    let good = ContractAnswer::Fresh(facts(9, 50));
     assert_eq!(
         folder.morning(9, Rule::NoData, good),
         [to("email:1", News::Well, 1)]
@@ -387,7 +393,7 @@ fn two_mornings_without_data_are_told_to_the_operator_and_one_with_data_ends_it(
 fn a_failure_of_most_clients_is_told_once() {
     let mut memory = Memory::default();
     let rules = usual();
-    let of = |n: usize, answer: Answer| {
+    let of = |n: usize, answer: ContractAnswer| {
         let mut sight = sight(answer);
         sight.key.tenancy = format!("ocid1.tenancy.oc1..{n}");
         sight
@@ -395,10 +401,10 @@ fn a_failure_of_most_clients_is_told_once() {
     let mut told = 0;
     for n in 0..6 {
         let failing = (1..5).contains(&n);
-        let sights: Vec<Sight> = (0..10)
+        let sights: Vec<ContractSight> = (0..10)
             .map(|client| match failing && client < 8 {
-                true => of(client, Answer::Unknown("rede".into())),
-                false => of(client, Answer::Fresh(facts(n, 50))),
+                true => of(client, ContractAnswer::Unknown("rede".into())),
+                false => of(client, ContractAnswer::Fresh(facts(n, 50))),
             })
             .collect();
         let decision = memory.decide(
@@ -432,7 +438,7 @@ proptest! {
     fn nothing_is_told_twice_and_well_only_to_who_was_told_bad(
         mornings in prop::collection::vec(morning(), 1..120),
     ) {
-        let mut folder = Folder::new(vec![operator(), customer(2, None)]);
+        let mut folder = OneContract::new(vec![operator(), customer(2, None)]);
         let mut last: BTreeMap<(String, Rule), (News, u8)> = BTreeMap::new();
         for (n, (chance, answers, runs, runs_out, shortfall)) in mornings.into_iter().enumerate() {
             let n = i64::try_from(n).unwrap();
@@ -441,9 +447,9 @@ proptest! {
                 figures.runs_out = (chance >= 50).then(|| day(n + runs_out));
                 figures.shortfall = Some(Amount::from(shortfall));
                 let answer = match answers {
-                    0 => Answer::Unknown("rede".into()),
-                    1 => Answer::Stored,
-                    _ => Answer::Fresh(figures),
+                    0 => ContractAnswer::Unknown("rede".into()),
+                    1 => ContractAnswer::Stored,
+                    _ => ContractAnswer::Fresh(figures),
                 };
                 let before = folder.memory.level(&key(), Rule::RunsOut);
                 let texts = folder.memory.contract_texts();
@@ -482,7 +488,7 @@ proptest! {
 
 #[test]
 fn a_config_that_cannot_be_read_any_more_is_still_that_contract() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let unread = folder
@@ -501,7 +507,7 @@ fn a_config_that_cannot_be_read_any_more_is_still_that_contract() {
 
 #[test]
 fn a_config_that_never_could_be_read_is_told_and_well_once_it_can() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     let mut told = Vec::new();
     for n in 0..4 {
         let unread = folder.memory.sight_of_unread("config_a", "config_a", "ini");
@@ -509,7 +515,7 @@ fn a_config_that_never_could_be_read_is_told_and_well_once_it_can() {
         told.extend(lines.filter_map(|line| Some((n, line.result.ok()?.news))));
     }
     assert_eq!(told, [(1, News::Opened)]);
-    let decision = folder.see(4, &sight(Answer::Fresh(facts(4, 50))));
+    let decision = folder.see(4, &sight(ContractAnswer::Fresh(facts(4, 50))));
     let news: Vec<News> = decision
         .lines
         .iter()
@@ -522,8 +528,8 @@ fn a_config_that_never_could_be_read_is_told_and_well_once_it_can() {
 fn two_configs_of_one_contract_are_seen_once() {
     let mut memory = Memory::default();
     let (fresh, lost) = (
-        sight(Answer::Fresh(facts(0, 95))),
-        sight(Answer::Unknown("contrato_repetido".into())),
+        sight(ContractAnswer::Fresh(facts(0, 95))),
+        sight(ContractAnswer::Unknown("contrato_repetido".into())),
     );
     let decision = memory.decide(
         day(0),
@@ -544,14 +550,14 @@ fn two_configs_of_one_contract_are_seen_once() {
 
 #[test]
 fn the_end_of_a_contract_makes_nothing_well() {
-    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    let mut folder = OneContract::new(vec![operator(), customer(1, None)]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let mut ended = facts(4, 5);
     ended.situation = Situation::Ended;
     ended.left = 0;
     let told = folder
-        .see(4, &sight(Answer::Fresh(ended)))
+        .see(4, &sight(ContractAnswer::Fresh(ended)))
         .lines
         .into_iter();
     let told: Vec<_> = told
@@ -563,7 +569,7 @@ fn the_end_of_a_contract_makes_nothing_well() {
 
 #[test]
 fn a_config_that_cannot_be_read_for_a_day_keeps_whom_it_names() {
-    let mut folder = Folder::new(vec![customer(1, None)]);
+    let mut folder = OneContract::new(vec![customer(1, None)]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let unread = folder
@@ -581,7 +587,7 @@ fn a_config_that_cannot_be_read_for_a_day_keeps_whom_it_names() {
 
 #[test]
 fn a_contract_that_is_gone_for_a_day_is_still_there() {
-    let mut folder = Folder::new(vec![operator(), customer(1, None)]);
+    let mut folder = OneContract::new(vec![operator(), customer(1, None)]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let decide = |memory: &mut Memory, n: i64| {
@@ -612,14 +618,14 @@ fn a_contract_that_is_gone_for_a_day_is_still_there() {
 #[test]
 fn a_young_contract_without_a_band_opens_nothing() {
     for (elapsed, opens) in [(27, false), (28, true)] {
-        let mut folder = Folder::new(vec![operator()]);
+        let mut folder = OneContract::new(vec![operator()]);
         let mut told = Vec::new();
         for n in 0..4 {
             let mut young = facts(n, 0);
             young.chance = None;
             young.elapsed = elapsed;
             young.projected_percent = Some(Amount::from(150));
-            told.extend(folder.morning(n, Rule::RunsOut, Answer::Fresh(young)));
+            told.extend(folder.morning(n, Rule::RunsOut, ContractAnswer::Fresh(young)));
         }
         assert_eq!(!told.is_empty(), opens, "{elapsed}");
     }
@@ -627,26 +633,29 @@ fn a_young_contract_without_a_band_opens_nothing() {
 
 #[test]
 fn the_pace_does_not_move_while_nothing_comes() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     for n in 1..20 {
         let mut silent = facts(n, 50);
         (silent.silent, silent.pace_changed) = (true, n % 2 == 0);
         silent.settled_through = Some(day(-3));
-        assert_eq!(folder.morning(n, Rule::Pace, Answer::Fresh(silent)), []);
+        assert_eq!(
+            folder.morning(n, Rule::Pace, ContractAnswer::Fresh(silent)),
+            []
+        );
     }
 }
 
 #[test]
 fn a_surplus_opens_when_running_out_has_closed() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     (1..4).for_each(|n| drop(folder.chance(n, 95)));
     let mut told = Vec::new();
     for n in 4..14 {
         let mut low = facts(n, 5);
         low.surplus_percent = Some(Amount::from(30));
-        let decision = folder.see(n, &sight(Answer::Fresh(low)));
+        let decision = folder.see(n, &sight(ContractAnswer::Fresh(low)));
         let lines = decision.lines.into_iter();
         told.extend(lines.filter_map(|line| Some((n, line.rule, line.result.ok()?.news))));
     }
@@ -659,13 +668,13 @@ fn a_surplus_opens_when_running_out_has_closed() {
 
 #[test]
 fn running_out_ends_a_surplus() {
-    let mut folder = Folder::new(vec![operator()]);
+    let mut folder = OneContract::new(vec![operator()]);
     folder.chance(0, 50);
     let mut told = Vec::new();
     for n in 1..8 {
         let mut figures = facts(n, if n < 4 { 5 } else { 95 });
         figures.surplus_percent = Some(Amount::from(if n < 4 { 30 } else { 0 }));
-        let decision = folder.see(n, &sight(Answer::Fresh(figures)));
+        let decision = folder.see(n, &sight(ContractAnswer::Fresh(figures)));
         let lines = decision.lines.into_iter();
         told.extend(lines.filter_map(|line| Some((n, line.rule, line.result.ok()?.news))));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::facts::{Answer, Facts, Sight};
+use super::facts::{ContractAnswer, ContractSight, Facts};
 use super::rules::{Judgement, Rule, Rules};
 use super::saved;
 use crate::calendar::Day;
@@ -51,7 +51,7 @@ impl ContractKey {
     }
 }
 
-impl From<&Contract> for Terms {
+impl From<&Contract> for WatchedTerms {
     fn from(contract: &Contract) -> Self {
         Self {
             end: contract.end,
@@ -62,7 +62,7 @@ impl From<&Contract> for Terms {
 
 /// The terms that a figure is judged by. Where they change, what was counted is void.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
+pub struct WatchedTerms {
     /// Last day of the contract.
     pub end: Day,
     /// Credit of the contract.
@@ -97,7 +97,7 @@ pub struct Watch {
     /// Name of the client.
     pub client: String,
     /// The newest terms.
-    pub terms: Option<Terms>,
+    pub terms: Option<WatchedTerms>,
     /// The phase of each rule; a rule that is not there is [`Phase::Normal`].
     pub phases: BTreeMap<Rule, Phase>,
     /// The newest data-day, and the day through which cost was complete then.
@@ -122,10 +122,10 @@ impl Watch {
     }
 
     /// Makes the watch of a contract that is seen for the first time on `as_of`: what holds is open at once.
-    pub(super) fn first(sight: &Sight, as_of: Day, rules: &Rules) -> Self {
+    pub(super) fn first(sight: &ContractSight, as_of: Day, rules: &Rules) -> Self {
         let mut watch = Self::default();
         watch.see(sight, as_of, rules);
-        if let Answer::Fresh(facts) = &sight.answer {
+        if let ContractAnswer::Fresh(facts) = &sight.answer {
             for rule in Rule::ALL {
                 let judgement = rules.judge(rule, facts);
                 if let Judgement::Opens(level) | Judgement::Fact(level) = judgement {
@@ -137,7 +137,7 @@ impl Watch {
     }
 
     /// Takes what a run of `as_of` saw of the contract.
-    pub(super) fn see(&mut self, sight: &Sight, as_of: Day, rules: &Rules) {
+    pub(super) fn see(&mut self, sight: &ContractSight, as_of: Day, rules: &Rules) {
         self.file.clone_from(&sight.file);
         self.client.clone_from(&sight.client);
         self.missing_since = None;
@@ -147,9 +147,9 @@ impl Watch {
         }
         match &sight.answer {
             // Stored figures say nothing new, and unknown is never well: the states are held.
-            Answer::Stored => {}
-            Answer::Unknown(_) => self.see_nothing(as_of, rules),
-            Answer::Fresh(facts) => self.see_facts(facts, new_terms, rules),
+            ContractAnswer::Stored => {}
+            ContractAnswer::Unknown(_) => self.see_nothing(as_of, rules),
+            ContractAnswer::Fresh(facts) => self.see_facts(facts, new_terms, rules),
         }
     }
 

@@ -11,7 +11,7 @@ use anyhow::Result;
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use self::terminal::{Session, Terminal};
+use self::terminal::{Terminal, TerminalSession};
 use super::Outcome;
 use super::check::check_file;
 use super::run::{context, made_at, print, refuse};
@@ -79,7 +79,7 @@ impl Files {
 pub(super) async fn add(plan: Plan, answers: AddAnswers) -> Result<Outcome> {
     let lang = plan.view.lang;
     // It lives here, so that an interruption of the run gives the terminal back.
-    let session = Session::open(lang);
+    let session = TerminalSession::open(lang);
     let terminal = session.as_ref().map(|_| Terminal::new(lang));
     let own = plan.clone();
     let asked = spawn_blocking(move || dialogue::files(&own, &answers, terminal)).await?;
@@ -89,13 +89,13 @@ pub(super) async fn add(plan: Plan, answers: AddAnswers) -> Result<Outcome> {
             if matches!(stop, Stop::Aborted) {
                 return Ok(Outcome::Interrupted);
             }
-            session.into_iter().for_each(Session::settle);
+            session.into_iter().for_each(TerminalSession::settle);
             return Ok(stopped(&plan, stop));
         }
     };
     // Between the answers and the files there is no pause in which an interruption could leave half of them.
     let written = write(&plan.dir, &files);
-    session.into_iter().for_each(Session::settle);
+    session.into_iter().for_each(TerminalSession::settle);
     match written {
         Ok(paths) => paths
             .iter()

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rsa::pkcs8::{EncodePublicKey, LineEnding};
 use tokio::time::{Duration, Instant};
 
-use super::folder::{self, Contents, Entry};
+use super::folder::{self, Contents, FolderClient};
 use super::interrupt;
-use super::service::Service;
+use super::service::RunService;
 use super::tasks;
 use crate::calendar::Day;
 use crate::check::offline::{self, Opened, Sibling};
@@ -17,10 +17,10 @@ use crate::check::online::Online;
 use crate::check::{self, AdminRequest, Checkup, Fact, Finding, Step, StepState};
 use crate::failure::{CredentialKind, Failure, KeyProblem, Notice, Problem};
 use crate::oci::credential::Credential;
-use crate::oci::observed::{Numbers, Observed};
+use crate::oci::observed::{Observed, SightNumbers};
 use crate::oci::transport::Observer;
 use crate::plan::{Misuse, Plan};
-use crate::profile::config::{self, Draft, KeyFile};
+use crate::profile::config::{self, ConfigDraft, KeyFile};
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap;
 use crate::progress::Progress;
@@ -73,7 +73,7 @@ async fn examined(
     [offline, observe]: [bool; 2],
     progress: &Arc<Progress>,
     until: Option<Instant>,
-    mut entries: Vec<Entry>,
+    mut entries: Vec<FolderClient>,
     chosen: &[bool],
 ) -> Vec<Checkup> {
     let mut siblings: Vec<Sibling> = entries
@@ -93,7 +93,7 @@ async fn examined(
         .iter()
         .map(|_| observe.then(|| Arc::new(Observed::new(plan.as_of))))
         .collect();
-    let service = Service::new(plan);
+    let service = RunService::new(plan);
     let silenced = env::var_os(SILENCE).is_some_and(|value| value == "True");
     let work = entries
         .into_iter()
@@ -162,8 +162,8 @@ fn is_refused(findings: &[Finding]) -> bool {
     })
 }
 
-fn unchecked(entry: &Entry) -> Checkup {
-    let Draft { owner, region, .. } = &entry.draft;
+fn unchecked(entry: &FolderClient) -> Checkup {
+    let ConfigDraft { owner, region, .. } = &entry.draft;
     Checkup {
         name: entry.name.clone(),
         file: entry.file.clone(),
@@ -171,13 +171,13 @@ fn unchecked(entry: &Entry) -> Checkup {
         region: region.as_ref().map(|region| region.name.clone()),
         findings: Vec::new(),
         request: None,
-        seen: Numbers::new(),
+        seen: SightNumbers::new(),
     }
 }
 
 /// The check of one client.
 struct CheckTask {
-    service: Arc<Service>,
+    service: Arc<RunService>,
     as_of: Day,
     offline: bool,
     silenced: bool,
@@ -187,7 +187,11 @@ struct CheckTask {
 }
 
 impl CheckTask {
-    async fn examine(self, draft: Draft, path: PathBuf) -> (Vec<Finding>, Option<AdminRequest>) {
+    async fn examine(
+        self,
+        draft: ConfigDraft,
+        path: PathBuf,
+    ) -> (Vec<Finding>, Option<AdminRequest>) {
         let mut findings = offline::config(&draft, self.as_of);
         let mut opened = None;
         if let Some(file) = draft
@@ -253,7 +257,7 @@ impl CheckTask {
     /// Adds the findings on the credential, and returns it where it signs.
     async fn credential(
         &self,
-        draft: &Draft,
+        draft: &ConfigDraft,
         opened: Option<&Opened>,
         findings: &mut Vec<Finding>,
     ) -> Option<Credential> {
@@ -274,7 +278,7 @@ impl CheckTask {
     /// The facts of the credential of `draft`, whose step `failed` before it, and the credential where it signs.
     async fn standing(
         &self,
-        draft: &Draft,
+        draft: &ConfigDraft,
         opened: Option<&Opened>,
         failed: Option<Step>,
     ) -> (Fact, Option<Credential>) {
@@ -310,7 +314,7 @@ impl CheckTask {
     /// Adds the service's findings, and returns the request to the customer's administrator.
     async fn online(
         &self,
-        draft: Draft,
+        draft: ConfigDraft,
         credential: &Credential,
         key: Option<KeyPair>,
         findings: &mut Vec<Finding>,

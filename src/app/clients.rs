@@ -10,13 +10,13 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use super::alert::desk::{Desk, Seeing, Seen};
-use super::fetch::{ConfirmationLimit, Fetched, Question};
-use super::folder::{self, Entry};
-use super::history::{ConfigRef, RunStore, Source, owner, patience};
+use super::fetch::{ClientQuestion, ConfirmationLimit, Fetched};
+use super::folder::{self, FolderClient};
+use super::history::{ConfigRef, DaySource, RunStore, owner, patience};
 use super::interrupt;
-use super::service::Service;
+use super::service::RunService;
 use super::tasks;
-use crate::alert::Sight;
+use crate::alert::ContractSight;
 use crate::calendar::{Day, Days, day_of, plus_days};
 use crate::contract::Contract;
 use crate::days::Ledger;
@@ -88,8 +88,8 @@ pub(super) async fn of_each<T: Send + 'static>(
             .iter_mut()
             .filter_map(|config| config.group.as_mut()),
     );
-    let source = Source::open(plan, progress).await?;
-    let service = Service::new(plan);
+    let source = DaySource::open(plan, progress).await?;
+    let service = RunService::new(plan);
     let chosen: Vec<usize> = (0..configs.len())
         .filter(|place| configs[*place].chosen)
         .collect();
@@ -120,7 +120,7 @@ pub(super) async fn of_each<T: Send + 'static>(
             outcome
         })
     });
-    let mut outcomes: Vec<Option<Outcome<T>>> = configs.iter().map(|_| None).collect();
+    let mut outcomes: Vec<Option<ClientResult<T>>> = configs.iter().map(|_| None).collect();
     let ended = tasks::all(work, until).await;
     let mut run = run;
     if interrupt::has_ended() {
@@ -149,11 +149,11 @@ pub(super) async fn of_each<T: Send + 'static>(
         outcomes[*copy] = None;
     }
     let earlier = source.earlier_run().await;
-    let alone = matches!(source, Source::Store { .. });
+    let alone = matches!(source, DaySource::Store { .. });
     if let (Some(desk), Some(statement)) = (desk, statement) {
         desk.see(seen(&configs, &outcomes, &copies, statement, alone));
     }
-    if let Source::Service(store) = &source {
+    if let DaySource::Service(store) = &source {
         // A run that was broken off saw nobody.
         let step = desk
             .filter(|_| !interrupt::has_ended())
@@ -201,7 +201,7 @@ pub(super) async fn of_each<T: Send + 'static>(
     })
 }
 
-type Outcome<T> = Result<Reported<T>, Failure>;
+type ClientResult<T> = Result<ReportedClient<T>, Failure>;
 
 /// A config before any work.
 struct ClientConfig {
@@ -219,7 +219,7 @@ struct ClientConfig {
 }
 
 impl ClientConfig {
-    fn new(entry: Entry) -> Self {
+    fn new(entry: FolderClient) -> Self {
         let group = entry.draft.group.clone();
         let alerts = entry.draft.alerts.clone();
         let config = entry.draft.finish();
@@ -256,9 +256,9 @@ impl ClientConfig {
 /// Fails the clients of one tenancy whose contracts overlap and differ (rule: overlap), and returns the exact
 /// copies, each with the client that counts.
 async fn judge_overlaps<T>(
-    source: &Source,
+    source: &DaySource,
     configs: &[ClientConfig],
-    outcomes: &mut [Option<Outcome<T>>],
+    outcomes: &mut [Option<ClientResult<T>>],
 ) -> Vec<(usize, usize)> {
     let readable = configs.iter().enumerate();
     let readable =
@@ -281,11 +281,11 @@ async fn judge_overlaps<T>(
     // Of a config that this run does not ask for, the newest kept outcome counts.
     for place in overlap::rivals(&contenders) {
         let client = &configs[contenders[place].place];
-        let asked = client.chosen && matches!(source, Source::Service(_));
+        let asked = client.chosen && matches!(source, DaySource::Service(_));
         if let Some(config) = client.config_ref().filter(|_| !asked) {
             let outcome = match source {
-                Source::Service(store) => store.last_outcome(config).await,
-                Source::Store { store, folder } => {
+                DaySource::Service(store) => store.last_outcome(config).await,
+                DaySource::Store { store, folder } => {
                     let outcome = store.last_outcome(config.tenancy, folder, config.file);
                     outcome.await.ok().flatten()
                 }
@@ -314,7 +314,7 @@ async fn record<T>(
     store: &RunStore,
     run: Run,
     configs: &[ClientConfig],
-    outcomes: &mut [Option<Outcome<T>>],
+    outcomes: &mut [Option<ClientResult<T>>],
     statement: Option<fn(&T) -> &Statement>,
     alerts: Option<AlertStep<'_>>,
 ) -> Vec<Notice> {
@@ -348,7 +348,7 @@ async fn record<T>(
                 group: client.group.as_deref(),
                 fingerprint: config.and_then(Config::fingerprint),
                 contract: config.map(|config| &config.contract),
-                days: reported.ok().and_then(Reported::recorded),
+                days: reported.ok().and_then(ReportedClient::recorded),
                 outcome: statement.map(|statement| {
                     reported
                         .map(|reported| statement(&reported.made))
@@ -369,7 +369,7 @@ async fn record<T>(
 /// Returns what the run saw of each client, as far as alerts go; `stored` where all days are from the store.
 fn seen<T>(
     configs: &[ClientConfig],
-    outcomes: &[Option<Outcome<T>>],
+    outcomes: &[Option<ClientResult<T>>],
     copies: &[(usize, usize)],
     statement: fn(&T) -> &Statement,
     stored: bool,
@@ -385,12 +385,16 @@ fn seen<T>(
                 (None, _) => Seeing::Nothing,
                 (Some(Ok(reported)), Some((_, tenancy))) => {
                     let statement = statement(&reported.made);
-                    Seeing::Contract(Box::new(Sight::of(statement, tenancy, file, name, stored)))
+                    Seeing::Contract(Box::new(ContractSight::of(
+                        statement, tenancy, file, name, stored,
+                    )))
                 }
                 (Some(Err(failure)), Some((config, tenancy))) => {
                     let code = failure.problem.code();
                     let contract = &config.contract;
-                    Seeing::Contract(Box::new(Sight::failed(contract, tenancy, file, name, code)))
+                    Seeing::Contract(Box::new(ContractSight::failed(
+                        contract, tenancy, file, name, code,
+                    )))
                 }
                 (Some(Err(failure)), None) if failure.awaits_key() => Seeing::Held,
                 (Some(Err(failure)), None) => Seeing::Unread(failure.problem.code().to_owned()),
@@ -408,8 +412,8 @@ fn seen<T>(
 
 /// The work on one client.
 struct ClientTask {
-    service: Arc<Service>,
-    source: Source,
+    service: Arc<RunService>,
+    source: DaySource,
     settle: u32,
     as_of: Day,
     now: DateTime<Utc>,
@@ -419,7 +423,7 @@ struct ClientTask {
 }
 
 /// The result of one client's work.
-struct Reported<T> {
+struct ReportedClient<T> {
     made: T,
     /// The judged days, to be recorded.
     fetched: Option<Fetched>,
@@ -427,7 +431,7 @@ struct Reported<T> {
     fetched_at: Option<DateTime<Utc>>,
 }
 
-impl<T> Reported<T> {
+impl<T> ReportedClient<T> {
     fn recorded(&self) -> Option<RecordedDays<'_>> {
         let fetched = self.fetched.as_ref()?;
         Some(RecordedDays {
@@ -445,7 +449,7 @@ impl ClientTask {
         self,
         config: Config,
         make: impl Fn(ClientInputs) -> T,
-    ) -> Result<Reported<T>, Failure> {
+    ) -> Result<ReportedClient<T>, Failure> {
         let (contract, mut warnings) = (config.contract.clone(), config.warnings.clone());
         let wanted = contract.asked(self.as_of);
         let (mut fetched, mut fetched_at) = (None, None);
@@ -455,7 +459,7 @@ impl ClientTask {
         };
         let series = match &self.source {
             _ if wanted.is_empty() => series(&Ledger::default(), Knowledge::whole(self.as_of))?,
-            Source::Service(store) => {
+            DaySource::Service(store) => {
                 let mut found = self.fetch(config, wanted, store).await?;
                 warnings.append(&mut found.warnings);
                 fetched_at = Some(found.at);
@@ -467,7 +471,7 @@ impl ClientTask {
                 fetched = Some(found).filter(|_| store.records());
                 series
             }
-            Source::Store { store, folder } => {
+            DaySource::Store { store, folder } => {
                 let (days, knowledge, at) =
                     self.stored_days(&config, wanted, store, folder).await?;
                 fetched_at = Some(at);
@@ -479,7 +483,7 @@ impl ClientTask {
             series,
             warnings,
         });
-        Ok(Reported {
+        Ok(ReportedClient {
             made,
             fetched,
             fetched_at,
@@ -560,7 +564,7 @@ impl ClientTask {
                 fingerprint: config.fingerprint(),
             })
         };
-        let question = Question {
+        let question = ClientQuestion {
             session: &session,
             base: &base,
             wanted,
@@ -572,7 +576,7 @@ impl ClientTask {
         };
 
         let first = question.ask(stored()).await;
-        let ask = async |base: &Url| Question { base, ..question }.ask(stored()).await;
+        let ask = async |base: &Url| ClientQuestion { base, ..question }.ask(stored()).await;
         let asked = identity::ask_at_home(&session, endpoint, &config.region, first, ask).await;
         let misspelt = |failure| config::misspelt(&config.region, config.region_line, failure);
         let mut fetched = asked.answer.map_err(misspelt)?;

@@ -55,7 +55,7 @@ pub(super) struct Fetched {
 
 /// The question of one client.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Question<'a> {
+pub(super) struct ClientQuestion<'a> {
     pub(super) session: &'a Session<'a>,
     /// The address of the Usage API.
     pub(super) base: &'a Url,
@@ -69,7 +69,7 @@ pub(super) struct Question<'a> {
     pub(super) limit: ConfirmationLimit,
 }
 
-impl Question<'_> {
+impl ClientQuestion<'_> {
     /// Fetches the days that neither last in the store nor are too old, compares whole months with the service's
     /// own sums, and asks once more for the days of months that differ. Neither of the last two is waited for beyond
     /// [`Self::limit`]. The store is read by `stored` while the

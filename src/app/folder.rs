@@ -15,10 +15,10 @@ use super::{Outcome, tasks};
 use crate::cli;
 use crate::failure::{Claim, ConfigProblem, FileProblem, Notice, Problem};
 use crate::plan::{Misuse, Plan};
-use crate::profile::config::{self, Draft};
+use crate::profile::config::{self, ConfigDraft};
 use crate::profile::file::{read_bounded, read_start};
 use crate::profile::lines::claim;
-use crate::profile::walk::{Found, Near, Walk, walk};
+use crate::profile::walk::{FolderFile, NearMiss, Walk, walk};
 use crate::progress::Progress;
 use crate::render::explain;
 use crate::text::{folded, nearest, printable, quoted};
@@ -32,7 +32,7 @@ const KEYS: [&str; 3] = ["pem", "key", "ppk"];
 
 /// The config of one client, as far as it could be read.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct FolderClient {
     /// The config's path.
     pub(super) path: PathBuf,
     /// The config's file name, fit for a terminal.
@@ -40,12 +40,12 @@ pub(super) struct Entry {
     /// The client's name, or what stands for it.
     pub(super) name: String,
     /// The content of the config.
-    pub(super) draft: Draft,
+    pub(super) draft: ConfigDraft,
     /// The run asks for the client.
     pub(super) chosen: bool,
 }
 
-impl Entry {
+impl FolderClient {
     /// The client's name and its file's, for comparing.
     fn texts(&self) -> [String; 2] {
         [folded(&self.name), folded(&self.file)]
@@ -62,7 +62,7 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Contents {
     /// The configs, in the order of their files' names.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<FolderClient>,
     /// Files that were probably meant as configs.
     pub(super) notices: Vec<Notice>,
 }
@@ -118,7 +118,7 @@ pub(super) async fn read(
 ///
 /// # Errors
 /// [`Outcome::Usage`] where it is not one client.
-pub(super) async fn named(plan: &Plan, word: &str) -> Result<Entry, Outcome> {
+pub(super) async fn named(plan: &Plan, word: &str) -> Result<FolderClient, Outcome> {
     let lang = plan.view.lang;
     let progress = Progress::new(&plan.view, false);
     let every = Plan {
@@ -128,15 +128,16 @@ pub(super) async fn named(plan: &Plan, word: &str) -> Result<Entry, Outcome> {
     let contents = read(&every, &progress, None).await;
     let entries = contents.map_err(|misuse| refuse(lang, &misuse))?.entries;
     let meant = folded(word);
-    let is_whole = |entry: &Entry| entry.texts().contains(&meant);
-    let is_part = |entry: &Entry| entry.texts().iter().any(|text| text.contains(&meant));
-    let (mut found, mut others): (Vec<Entry>, Vec<Entry>) = entries.into_iter().partition(is_whole);
+    let is_whole = |entry: &FolderClient| entry.texts().contains(&meant);
+    let is_part = |entry: &FolderClient| entry.texts().iter().any(|text| text.contains(&meant));
+    let (mut found, mut others): (Vec<FolderClient>, Vec<FolderClient>) =
+        entries.into_iter().partition(is_whole);
     if found.is_empty() {
         others.retain(is_part);
         found = others;
     }
     let shown = printable(word, 60);
-    match <[Entry; 1]>::try_from(found) {
+    match <[FolderClient; 1]>::try_from(found) {
         Ok([entry]) => Ok(entry),
         Err(found) => {
             let files: Vec<String> = found.into_iter().map(|entry| entry.file).collect();
@@ -163,7 +164,7 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<C
         .collect();
     notices.iter().for_each(|notice| progress.notice(notice));
     let some_found = !found.is_empty();
-    let mut entries: Vec<Entry> = found
+    let mut entries: Vec<FolderClient> = found
         .into_iter()
         .map(|found| entry(found, plan, until))
         .collect();
@@ -195,8 +196,8 @@ fn entries(plan: &Plan, progress: &Progress, until: Option<Instant>) -> Result<C
 
 /// Returns the notice about a file that was probably meant as a config; `None` where it is a key by its name and its
 /// content, or a client that the run does not ask for.
-fn not_read(near: Near, plan: &Plan, until: Option<Instant>) -> Option<Notice> {
-    let Near { file, rename } = near;
+fn not_read(near: NearMiss, plan: &Plan, until: Option<Instant>) -> Option<Notice> {
+    let NearMiss { file, rename } = near;
     let late = until.is_some_and(|until| until <= Instant::now());
     let start = match late {
         true => Err(FileProblem::Other(io::ErrorKind::TimedOut.into())),
@@ -227,19 +228,19 @@ fn not_read(near: Near, plan: &Plan, until: Option<Instant>) -> Option<Notice> {
     })
 }
 
-fn entry(found: Found, plan: &Plan, until: Option<Instant>) -> Entry {
+fn entry(found: FolderFile, plan: &Plan, until: Option<Instant>) -> FolderClient {
     let draft = if until.is_some_and(|until| until <= Instant::now()) {
-        Draft::failed(Problem::Deadline)
+        ConfigDraft::failed(Problem::Deadline)
     } else {
         match read_bounded(&found.path, config::LARGEST) {
             Ok(bytes) => {
                 let folder = found.path.parent().unwrap_or(&plan.dir);
                 config::draft(&bytes, folder, plan.as_of)
             }
-            Err(problem) => Draft::failed(ConfigProblem::File(problem)),
+            Err(problem) => ConfigDraft::failed(ConfigProblem::File(problem)),
         }
     };
-    Entry {
+    FolderClient {
         name: draft
             .client
             .clone()
@@ -283,7 +284,7 @@ mod tests {
     use crate::cli::Cli;
     use crate::plan::Defaults;
 
-    fn asked_for(only: &str, until: Option<Instant>) -> Result<Vec<Entry>, Misuse> {
+    fn asked_for(only: &str, until: Option<Instant>) -> Result<Vec<FolderClient>, Misuse> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("config_a"), "cliente = Padaria").unwrap();
         fs::write(folder.path().join("config_b"), "cliente = Farol").unwrap();
@@ -297,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_client_whose_name_there_was_no_time_to_read_does_not_vanish() {
-        let names = |entries: Vec<Entry>| -> Vec<String> {
+        let names = |entries: Vec<FolderClient>| -> Vec<String> {
             let chosen = entries.into_iter().filter(|entry| entry.chosen);
             chosen.map(|entry| entry.name).collect()
         };
@@ -309,7 +310,7 @@ mod tests {
 
         let unread = asked_for("padaria", Some(Instant::now())).unwrap();
 
-        assert!(unread.iter().all(Entry::unread));
+        assert!(unread.iter().all(FolderClient::unread));
         assert_eq!(names(unread), ["a", "b"]);
     }
 }

@@ -74,7 +74,7 @@ struct At {
 
 /// Source of a run's days.
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub(super) enum DaySource {
     /// The service, and a store if there is one.
     Service(Arc<RunStore>),
     /// A store alone.
@@ -93,7 +93,7 @@ pub(super) struct ConfigRef<'a> {
     pub(super) fingerprint: Option<&'a str>,
 }
 
-impl Source {
+impl DaySource {
     /// Opens the source of the days of `plan`. A store beside the service opens in the background.
     ///
     /// # Errors
@@ -145,7 +145,7 @@ impl Source {
     }
 }
 
-impl Source {
+impl DaySource {
     /// Returns the newest recorded run of the folder that is shown; what the store cannot say is not compared.
     pub(super) async fn earlier_run(&self) -> Option<EarlierRun> {
         match self {

@@ -6,7 +6,7 @@ use crate::store::Showing;
 
 /// A kind of run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RunKind {
     /// A folder with its defaults. Every run is of this kind.
     Usual,
     /// The run has `--only`.
@@ -116,7 +116,7 @@ columns! {
     pages,
 }
 
-impl Kind {
+impl RunKind {
     /// Returns the row of the table.
     fn row(self) -> Permissions {
         let chosen_if_recorded = Permission {
@@ -180,13 +180,13 @@ impl Kind {
 impl Permissions {
     /// Returns what `plan` may do, unless it turns out to be as of a past day.
     pub(super) fn of(plan: &Plan) -> Self {
-        let rows = Kind::of(plan).map(Kind::row);
-        rows.fold(Kind::Usual.row(), Self::stricter)
+        let rows = RunKind::of(plan).map(RunKind::row);
+        rows.fold(RunKind::Usual.row(), Self::stricter)
     }
 
     /// Returns what the same run may do where it is as of a past day.
     pub(super) fn in_past(self) -> Self {
-        self.stricter(Kind::PastAsOf.row())
+        self.stricter(RunKind::PastAsOf.row())
     }
 
     /// Returns whether BI shows a run of these permissions, with `--record` or without.

@@ -5,7 +5,7 @@ use clap::{Arg, Command, CommandFactory as _};
 
 use crate::cli::Cli;
 use crate::lang::Lang;
-use crate::manual::{Document, Request, Subject};
+use crate::manual::{Document, ManualPart, Subject};
 use crate::plan::Misuse;
 use crate::render::manual::{self, CommandOption};
 use crate::render::schema;
@@ -27,15 +27,15 @@ pub(super) fn text(
 ) -> Result<Result<String, Misuse>> {
     let shown = printable(word.as_deref().unwrap_or_default(), LONGEST_WORD);
     let refused = |near| Misuse::NotInManual { word: shown, near };
-    let request = match Request::new(subject, word) {
+    let request = match ManualPart::new(subject, word) {
         Ok(request) => request,
         Err(near) => return Ok(Err(refused(near))),
     };
     Ok(match request {
-        Request::List => Ok(manual::topics(lang)),
-        Request::Page(topic) => Ok(manual::page(lang, topic, &options())?),
-        Request::Code(code) => manual::code(lang, &code).map_err(refused),
-        Request::Schema(document) => {
+        ManualPart::List => Ok(manual::topics(lang)),
+        ManualPart::Page(topic) => Ok(manual::page(lang, topic, &options())?),
+        ManualPart::Code(code) => manual::code(lang, &code).map_err(refused),
+        ManualPart::Schema(document) => {
             let schema = match document {
                 Document::Report => schema::report(),
                 Document::Check => schema::check(),

@@ -27,7 +27,7 @@ mod tasks;
 
 use crate::check::{ChannelCheck, Checkup, StepState};
 use crate::failure::Notice;
-use crate::plan::Figures;
+use crate::plan::FigureOptions;
 use crate::report::backtest::Backtest;
 use crate::report::portfolio::{Client, Portfolio};
 
@@ -97,7 +97,7 @@ impl Outcome {
     }
 
     /// Returns the outcome of a report.
-    pub fn of_report(portfolio: &Portfolio, figures: &Figures) -> Self {
+    pub fn of_report(portfolio: &Portfolio, figures: &FigureOptions) -> Self {
         let statements = || portfolio.clients.iter().filter_map(Client::statement);
         if statements().next().is_none() {
             Self::Nothing

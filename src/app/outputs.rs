@@ -16,7 +16,7 @@ use super::screen::complain;
 use crate::deliver::Destination;
 use crate::deliver::file;
 use crate::failure::{Failure, OutputProblem, PlaceProblem, Problem};
-use crate::oci::object_storage::Content;
+use crate::oci::object_storage::ObjectContent;
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Output, OutputPlace, PagesPlan, Plan, StoreUse};
 use crate::profile::walk;
@@ -127,7 +127,7 @@ impl Outputs {
             };
             let failed = match &place {
                 OutputPlace::Object(place) => {
-                    let content = Content {
+                    let content = ObjectContent {
                         content_type: form.content_type(),
                         bytes: &content,
                     };
@@ -160,7 +160,7 @@ impl Outputs {
 async fn put(
     publisher: Option<&Publisher>,
     place: &ObjectPlace,
-    content: Content<'_>,
+    content: ObjectContent<'_>,
 ) -> Result<(), Failure> {
     let publisher = publisher.ok_or_else(|| Failure::new(Problem::Internal))?;
     publisher

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use super::alert::desk::Desk;
 use super::clients::{ClientInputs, of_each};
 use super::kinds::Permissions;
-use crate::plan::{Figures, Looks, Misuse, Plan};
+use crate::plan::{FigureOptions, Looks, Misuse, Plan};
 use crate::progress::Progress;
 use crate::render::manual;
 use crate::report::changes::EarlierRun;
@@ -21,7 +21,7 @@ use crate::store::{Run, Settings, Showing};
 /// When the folder cannot be read, or no client of it is asked for.
 pub async fn report(
     plan: &Plan,
-    figures: &Figures,
+    figures: &FigureOptions,
     progress: &Arc<Progress>,
 ) -> Result<Portfolio, Misuse> {
     report_to(plan, figures, progress, None).await
@@ -33,7 +33,7 @@ pub async fn report(
 /// As of [`report`].
 pub(super) async fn report_to(
     plan: &Plan,
-    figures: &Figures,
+    figures: &FigureOptions,
     progress: &Arc<Progress>,
     desk: Option<&Arc<Desk>>,
 ) -> Result<Portfolio, Misuse> {

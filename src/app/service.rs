@@ -44,7 +44,7 @@ pub(super) fn check_environment(plan: &Plan) -> Result<(), EnvironmentProblem> {
 
 /// The service, as one run may use it.
 #[derive(Debug)]
-pub(super) struct Service {
+pub(super) struct RunService {
     transport: Result<Transport, ServiceProblem>,
     /// Address of the service.
     pub(super) endpoint: Endpoint,
@@ -57,7 +57,7 @@ pub(super) struct Service {
     resource: OnceLock<Arc<Identity>>,
 }
 
-impl Service {
+impl RunService {
     pub(super) fn new(plan: &Plan) -> Arc<Self> {
         let endpoint = Endpoint::new(plan.endpoint.clone());
         Arc::new(Self {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::calendar::{Day, Month};
 use crate::failure::{CredentialKind, Failure, Warning, codes};
-use crate::oci::observed::Numbers;
+use crate::oci::observed::SightNumbers;
 
 /// The steps of a check, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -431,7 +431,7 @@ pub struct Checkup {
     /// Request to the customer's administrator.
     pub request: Option<AdminRequest>,
     /// Numbers that the answers showed of the service; empty unless the service report was requested.
-    pub seen: Numbers,
+    pub seen: SightNumbers,
 }
 
 impl Checkup {

@@ -8,14 +8,14 @@ use super::{Fact, Finding, Step};
 use crate::calendar::Day;
 use crate::failure::{ConfigProblem, CredentialKind, Failure, Problem, Warning};
 use crate::oci::region::realm_of;
-use crate::profile::config::{Config, Draft, KeyFile};
+use crate::profile::config::{Config, ConfigDraft, KeyFile};
 use crate::profile::file::exposed;
 use crate::profile::key::{self, KeyPair};
 use crate::profile::overlap::{self, Contender, OverlapVerdict};
 use crate::text::{printable, shown};
 
 /// Returns the findings of the config alone, seen from `as_of`, in no order.
-pub(crate) fn config(draft: &Draft, as_of: Day) -> Vec<Finding> {
+pub(crate) fn config(draft: &ConfigDraft, as_of: Day) -> Vec<Finding> {
     let mut findings: Vec<Finding> = draft
         .failures
         .iter()
@@ -57,7 +57,7 @@ fn step_of(failure: &Failure) -> Step {
     }
 }
 
-fn contract(draft: &Draft, as_of: Day) -> Vec<Fact> {
+fn contract(draft: &ConfigDraft, as_of: Day) -> Vec<Fact> {
     let Some(contract) = &draft.contract else {
         return vec![Fact::NotTried {
             after: Step::Config,
@@ -80,7 +80,7 @@ fn contract(draft: &Draft, as_of: Day) -> Vec<Fact> {
     facts
 }
 
-fn region(draft: &Draft) -> Fact {
+fn region(draft: &ConfigDraft) -> Fact {
     let (Some(region), Some(tenancy)) = (&draft.region, &draft.tenancy) else {
         return Fact::NotTried {
             after: Step::Config,
@@ -114,7 +114,7 @@ pub(crate) struct Opened {
 
 /// Returns the findings of the private key: its form, as far as it could be opened, and whether it matches the
 /// config.
-pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
+pub(crate) fn key(draft: &ConfigDraft, opened: Option<&Result<Opened, Failure>>) -> Vec<Finding> {
     let not_tried = |after| Fact::NotTried { after };
     let (key, fingerprint) = match (&draft.key, opened) {
         (Some(file), Some(Ok(Opened { key, encrypted, .. }))) => {
@@ -160,13 +160,13 @@ pub(crate) fn key(draft: &Draft, opened: Option<&Result<Opened, Failure>>) -> Ve
         .collect()
 }
 
-fn fails(draft: &Draft, step: Step) -> bool {
+fn fails(draft: &ConfigDraft, step: Step) -> bool {
     draft.failures.iter().any(|f| step_of(f) == step)
 }
 
 /// Returns the step that explains the missing value of `step`: the step itself, or the one that lists all missing
 /// keys.
-fn blamed(draft: &Draft, step: Step) -> Step {
+fn blamed(draft: &ConfigDraft, step: Step) -> Step {
     match fails(draft, step) {
         true => step,
         false => Step::Config,
@@ -174,7 +174,7 @@ fn blamed(draft: &Draft, step: Step) -> Step {
 }
 
 /// Returns the findings of file permissions of the config at `path` and of its key. `silenced` suppresses them.
-pub(crate) fn permissions(draft: &Draft, path: &Path, silenced: bool) -> Vec<Finding> {
+pub(crate) fn permissions(draft: &ConfigDraft, path: &Path, silenced: bool) -> Vec<Finding> {
     let step = Step::Permissions;
     if silenced {
         let fact = Fact::Silenced;
@@ -226,7 +226,7 @@ pub(crate) struct Sibling {
     /// The config's file name.
     pub file: String,
     /// The config.
-    pub draft: Draft,
+    pub draft: ConfigDraft,
     /// The service, or its own key, refused the client in this check.
     pub refused: bool,
 }
@@ -306,7 +306,7 @@ pub(crate) fn uniqueness(siblings: &[Sibling]) -> Vec<Vec<Finding>> {
 }
 
 /// Returns whether the text of a config could not be read, so that its tenancy and key are not known.
-fn is_unread(draft: &Draft) -> bool {
+fn is_unread(draft: &ConfigDraft) -> bool {
     draft.failures.iter().any(|failure| {
         matches!(
             failure.problem,

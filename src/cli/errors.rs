@@ -148,7 +148,7 @@ impl Error for ValueProblem {}
 /// Returns the sentences for `error`, a line each. `misspelt` is a word that stands where a command belongs, with the
 /// commands that it may mean.
 pub(super) fn text(error: &clap::Error, lang: Lang, misspelt: Option<(&str, Vec<&str>)>) -> String {
-    let found = Context(error);
+    let found = ErrorParts(error);
     // A second free word is too much only because the first is no command.
     let (word, meant) = misspelt
         .filter(|_| {
@@ -187,7 +187,7 @@ pub(super) fn text(error: &clap::Error, lang: Lang, misspelt: Option<(&str, Vec<
     lines.join("\n") + "\n"
 }
 
-fn sentence(found: &Context<'_>, lang: Lang) -> String {
+fn sentence(found: &ErrorParts<'_>, lang: Lang) -> String {
     let argument = found.argument();
     let value = found.one(ContextKind::InvalidValue).unwrap_or_default();
     match found.0.kind() {
@@ -257,9 +257,9 @@ fn sentence(found: &Context<'_>, lang: Lang) -> String {
 }
 
 /// Parts of an error of clap.
-struct Context<'a>(&'a clap::Error);
+struct ErrorParts<'a>(&'a clap::Error);
 
-impl Context<'_> {
+impl ErrorParts<'_> {
     /// Returns the texts of `kind`, fit for a terminal and without the names of values.
     fn all(&self, kind: ContextKind) -> Vec<String> {
         let shown = |text: &str| printable(text, LONGEST);

@@ -9,12 +9,12 @@ use crate::calendar::{Day, Days};
 use crate::money::{Amount, Currency};
 
 /// A day and the currency of a sum on it; `None` where the service leaves the currency blank.
-pub(crate) type Key = (Day, Option<Currency>);
+pub(crate) type LedgerKey = (Day, Option<Currency>);
 
 /// Sums by day and currency. A day without an entry has no money on it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    sums: BTreeMap<Key, Amount>,
+    sums: BTreeMap<LedgerKey, Amount>,
 }
 
 impl Ledger {
@@ -24,7 +24,7 @@ impl Ledger {
     }
 
     /// Adds `amount` to the sum of `key`.
-    pub fn add(&mut self, key: Key, amount: &Amount) {
+    pub fn add(&mut self, key: LedgerKey, amount: &Amount) {
         *self.sums.entry(key).or_default() += amount;
     }
 
@@ -36,12 +36,12 @@ impl Ledger {
     }
 
     /// The sums in order of day and currency.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Key, &Amount)> {
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&LedgerKey, &Amount)> {
         self.sums.iter()
     }
 
     /// The sums on `days`, in order.
-    pub fn within(&self, days: Days) -> impl DoubleEndedIterator<Item = (&Key, &Amount)> {
+    pub fn within(&self, days: Days) -> impl DoubleEndedIterator<Item = (&LedgerKey, &Amount)> {
         let end = Excluded((days.end, None));
         let start = Included((days.start.min(days.end), None));
         self.sums.range((start, end))
@@ -77,7 +77,7 @@ impl Ledger {
     /// Replaces the sums of `day` by those of `other`, which may have none.
     pub fn replace(&mut self, day: Day, other: &Self) {
         let days = Days::inclusive(day, day);
-        let stale: Vec<Key> = self.within(days).map(|(key, _)| *key).collect();
+        let stale: Vec<LedgerKey> = self.within(days).map(|(key, _)| *key).collect();
         for key in stale {
             self.sums.remove(&key);
         }
@@ -95,8 +95,8 @@ impl Ledger {
     }
 }
 
-impl FromIterator<(Key, Amount)> for Ledger {
-    fn from_iter<T: IntoIterator<Item = (Key, Amount)>>(sums: T) -> Self {
+impl FromIterator<(LedgerKey, Amount)> for Ledger {
+    fn from_iter<T: IntoIterator<Item = (LedgerKey, Amount)>>(sums: T) -> Self {
         let mut ledger = Self::default();
         for (key, amount) in sums {
             ledger.add(key, &amount);

@@ -1,13 +1,13 @@
 //! The channels of alerts.
 
 pub use super::chat::Chat;
-pub use super::command::Command;
+pub use super::command::MessageProgram;
 pub use super::meta::Meta;
 pub use super::oci_mail::OciMail;
 use super::parcel::{Accepted, Parcel, Receipt, Refusal};
 pub use super::sendmail::Sendmail;
 pub use super::smtp::{Login, Smtp};
-pub use super::topic::Topic;
+pub use super::topic::NotificationTopic;
 pub use super::twilio::{Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp};
 pub use super::webhook::Webhook;
 pub use super::zenvia::Zenvia;
@@ -32,13 +32,13 @@ pub enum Channel {
     /// WhatsApp by Twilio.
     TwilioWhatsApp(TwilioWhatsApp),
     /// A topic of OCI Notifications.
-    Topic(Topic),
+    Topic(NotificationTopic),
     /// A webhook.
     Webhook(Webhook),
     /// A chat.
     Chat(Chat),
     /// A program on this machine.
-    Command(Command),
+    Command(MessageProgram),
 }
 
 impl Channel {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::exchange::{Answered, Exchange, address, is_near, secret_address, secrets_of};
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::parcel::{Accepted, Content, Parcel, Refusal, RefusalKind};
 use crate::alerting::ChatKind;
 use crate::failure::{DeliveryProblem, RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::Web;
@@ -32,7 +32,7 @@ pub struct Chat {
 }
 
 /// The features of a kind.
-struct Form {
+struct ChatForm {
     /// The most that a text may measure.
     limit: usize,
     measure: fn(char) -> usize,
@@ -52,10 +52,10 @@ impl ChatKind {
         limit - limit / 8
     }
 
-    fn form(self) -> Form {
+    fn form(self) -> ChatForm {
         match self {
             // 40,000 characters are documented; a longer text than this is cut into several by Slack itself.
-            Self::Slack => Form {
+            Self::Slack => ChatForm {
                 limit: 12_000,
                 measure: |_| 1,
                 escape: in_html,
@@ -63,21 +63,21 @@ impl ChatKind {
                 judge: slack,
             },
             // 28 KB of a card; escapes and JSON take some of it.
-            Self::Teams => Form {
+            Self::Teams => ChatForm {
                 limit: 18_000,
                 measure: char::len_utf8,
                 escape: in_card,
                 body: |_, title, text| card(title, text),
                 judge: by_status,
             },
-            Self::Google => Form {
+            Self::Google => ChatForm {
                 limit: 30_000,
                 measure: char::len_utf8,
                 escape: in_google,
                 body: |_, title, text| json!({ "text": format!("*{title}*\n{text}") }),
                 judge: google,
             },
-            Self::Discord => Form {
+            Self::Discord => ChatForm {
                 limit: 1_900,
                 measure: char::len_utf16,
                 escape: in_markdown,
@@ -89,7 +89,7 @@ impl ChatKind {
                 },
                 judge: discord,
             },
-            Self::Telegram => Form {
+            Self::Telegram => ChatForm {
                 limit: 4_000,
                 measure: char::len_utf16,
                 escape: in_html,
@@ -103,7 +103,7 @@ impl ChatKind {
                 },
                 judge: telegram,
             },
-            Self::Ntfy => Form {
+            Self::Ntfy => ChatForm {
                 limit: 3_800,
                 measure: char::len_utf8,
                 escape: |_| None,
@@ -165,7 +165,7 @@ impl Chat {
 
     fn address(&self, parcel: &Parcel) -> Result<Url, Refusal> {
         let own = self.url.as_ref().map(secret_address);
-        let missing = || Refusal::new(Kind::Permanent, DeliveryProblem::NotAnAddress);
+        let missing = || Refusal::new(RefusalKind::Permanent, DeliveryProblem::NotAnAddress);
         match self.kind {
             ChatKind::Telegram => self.telegram("sendMessage"),
             ChatKind::Slack | ChatKind::Teams => own.ok_or_else(missing)?,
@@ -217,7 +217,7 @@ impl Chat {
     }
 }
 
-impl Form {
+impl ChatForm {
     /// `text` as the chat shows it literally, cut to `limit` between two characters of it.
     fn text(&self, text: &str, limit: usize) -> String {
         const CUT: char = '…';
@@ -332,7 +332,7 @@ fn slack(answer: &Answered<'_>) -> Result<Accepted, Refusal> {
     match word {
         "ok" if answer.is_taken() => Ok(Accepted::default()),
         _ if PERMANENT.contains(&word) => {
-            Err(answer.refused_as(Why::Other, Kind::Permanent, word, ""))
+            Err(answer.refused_as(Why::Other, RefusalKind::Permanent, word, ""))
         }
         _ if !answer.is_taken() => Err(answer.refused("", word)),
         _ => Err(answer.unintelligible()),
@@ -359,7 +359,7 @@ fn google(answer: &Answered<'_>) -> Result<Accepted, Refusal> {
             error: Some(GoogleFault { status, message }),
             ..
         }) => Err(match answer.is_taken() {
-            true => answer.refused_as(Why::Other, Kind::Permanent, &status, &message),
+            true => answer.refused_as(Why::Other, RefusalKind::Permanent, &status, &message),
             false => answer.refused(&status, &message),
         }),
         Some(GoogleReply { name: Some(_), .. }) if answer.is_taken() => Ok(Accepted::default()),
@@ -455,13 +455,15 @@ fn telegram(answer: &Answered<'_>) -> Result<Accepted, Refusal> {
     let no_chat = chat.iter().any(|words| text.contains(words));
     let refusal = match reply.error_code.unwrap_or_default() {
         _ if no_chat || reply.parameters.migrate_to_chat_id.is_some() => {
-            answer.refused_as(Why::Recipient, Kind::Permanent, &code, text)
+            answer.refused_as(Why::Recipient, RefusalKind::Permanent, &code, text)
         }
         // 404 is a token that no bot has.
-        401 | 404 => answer.refused_as(Why::Login, Kind::Permanent, &code, text),
-        429 => answer.refused_as(Why::TooMany, Kind::Passing, &code, text),
-        500..=599 => answer.refused_as(Why::Unavailable, Kind::Passing, &code, text),
-        _ if answer.is_taken() => answer.refused_as(Why::Other, Kind::Permanent, &code, text),
+        401 | 404 => answer.refused_as(Why::Login, RefusalKind::Permanent, &code, text),
+        429 => answer.refused_as(Why::TooMany, RefusalKind::Passing, &code, text),
+        500..=599 => answer.refused_as(Why::Unavailable, RefusalKind::Passing, &code, text),
+        _ if answer.is_taken() => {
+            answer.refused_as(Why::Other, RefusalKind::Permanent, &code, text)
+        }
         _ => answer.refused(&code, text),
     };
     let pause = reply.parameters.retry_after.map(Duration::from_secs);
@@ -492,7 +494,7 @@ fn ntfy(answer: &Answered<'_>) -> Result<Accepted, Refusal> {
         }) => {
             let code = code.map_or(String::new(), |code| code.to_string());
             Err(match answer.is_taken() {
-                true => answer.refused_as(Why::Other, Kind::Permanent, &code, &error),
+                true => answer.refused_as(Why::Other, RefusalKind::Permanent, &code, &error),
                 false => answer.refused(&code, &error),
             })
         }

@@ -14,12 +14,12 @@ const PERMANENT: &[i32] = &[64, 65, 67, 68, 78];
 
 /// A program that takes a message on its standard input.
 #[derive(Clone, Debug)]
-pub struct Command {
+pub struct MessageProgram {
     /// The program and its arguments. `{destino}` stands for the recipient.
     pub argv: Vec<String>,
 }
 
-impl Command {
+impl MessageProgram {
     pub(super) async fn send(&self, web: &Web, parcel: &Parcel) -> Result<Accepted, Refusal> {
         let Content::Input(input) = &parcel.content else {
             return Err(Refusal::unsendable(UnsendableMessage::Form));

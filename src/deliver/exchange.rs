@@ -6,7 +6,7 @@ use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
 use super::clean::clean;
-use super::parcel::{Kind, Refusal};
+use super::parcel::{Refusal, RefusalKind};
 use crate::failure::{ChannelAnswer, DeliveryProblem, RefusalReason, UnsendableMessage};
 use crate::oci::endpoint::below;
 use crate::oci::signer::Signer;
@@ -95,22 +95,25 @@ impl<'a> Exchange<'a> {
         let host = self.url.host_str().unwrap_or_default().to_owned();
         let answer = answer.map_err(|fault| match fault {
             WebFault::Broken { sent: true, .. } => Refusal::new(
-                Kind::Unsure,
+                RefusalKind::Unsure,
                 DeliveryProblem::NoAnswer { host: host.clone() },
             ),
             WebFault::Broken { problem, .. } => {
-                Refusal::new(Kind::Passing, DeliveryProblem::Connection(problem))
+                Refusal::new(RefusalKind::Passing, DeliveryProblem::Connection(problem))
             }
             WebFault::Insecure => {
                 let host = host.clone();
-                Refusal::new(Kind::Permanent, DeliveryProblem::InsecureAddress { host })
+                Refusal::new(
+                    RefusalKind::Permanent,
+                    DeliveryProblem::InsecureAddress { host },
+                )
             }
             WebFault::Header => Refusal::unsendable(UnsendableMessage::Secret),
         })?;
         let broken = !answer.whole && (200..300).contains(&answer.status);
         if broken {
             return Err(Refusal::new(
-                Kind::Unsure,
+                RefusalKind::Unsure,
                 DeliveryProblem::NoAnswer { host },
             ));
         }
@@ -161,7 +164,7 @@ impl Answered<'_> {
     pub(super) fn refused_as(
         &self,
         reason: RefusalReason,
-        kind: Kind,
+        kind: RefusalKind,
         code: &str,
         message: &str,
     ) -> Refusal {
@@ -180,10 +183,13 @@ impl Answered<'_> {
     /// An answer that is none of the channel's: nobody knows whether the message was taken.
     pub(super) fn unintelligible(&self) -> Refusal {
         let answer = self.shown("", &self.text());
-        self.with_pause(Kind::Unsure, DeliveryProblem::Unintelligible { answer })
+        self.with_pause(
+            RefusalKind::Unsure,
+            DeliveryProblem::Unintelligible { answer },
+        )
     }
 
-    fn with_pause(&self, kind: Kind, problem: DeliveryProblem) -> Refusal {
+    fn with_pause(&self, kind: RefusalKind, problem: DeliveryProblem) -> Refusal {
         let pause = self.answer.retry_after();
         Refusal {
             kind,
@@ -208,25 +214,25 @@ pub(super) fn clean_id(id: &str) -> String {
 }
 
 /// The meaning of a status that is no success. A gateway's 502 and 504 leave open whether the channel took the message.
-fn by_status(status: u16) -> (RefusalReason, Kind) {
+fn by_status(status: u16) -> (RefusalReason, RefusalKind) {
     match status {
-        300..=399 => (RefusalReason::Redirect, Kind::Permanent),
-        401 | 403 | 407 => (RefusalReason::Login, Kind::Permanent),
-        410 => (RefusalReason::Gone, Kind::Permanent),
-        413 => (RefusalReason::TooLarge, Kind::Permanent),
-        429 => (RefusalReason::TooMany, Kind::Passing),
-        502 | 504 => (RefusalReason::Unavailable, Kind::Unsure),
-        501 | 505 => (RefusalReason::Other, Kind::Permanent),
-        408 | 425 | 500..=599 => (RefusalReason::Unavailable, Kind::Passing),
-        _ => (RefusalReason::Other, Kind::Permanent),
+        300..=399 => (RefusalReason::Redirect, RefusalKind::Permanent),
+        401 | 403 | 407 => (RefusalReason::Login, RefusalKind::Permanent),
+        410 => (RefusalReason::Gone, RefusalKind::Permanent),
+        413 => (RefusalReason::TooLarge, RefusalKind::Permanent),
+        429 => (RefusalReason::TooMany, RefusalKind::Passing),
+        502 | 504 => (RefusalReason::Unavailable, RefusalKind::Unsure),
+        501 | 505 => (RefusalReason::Other, RefusalKind::Permanent),
+        408 | 425 | 500..=599 => (RefusalReason::Unavailable, RefusalKind::Passing),
+        _ => (RefusalReason::Other, RefusalKind::Permanent),
     }
 }
 
 /// The meaning of a channel's own code by the first entry of `table` that lists it.
 pub(super) fn by_code(
-    table: &[(&[i64], RefusalReason, Kind)],
+    table: &[(&[i64], RefusalReason, RefusalKind)],
     code: i64,
-) -> Option<(RefusalReason, Kind)> {
+) -> Option<(RefusalReason, RefusalKind)> {
     let entry = table.iter().find(|(codes, ..)| codes.contains(&code));
     entry.map(|(_, reason, kind)| (*reason, *kind))
 }
@@ -238,13 +244,13 @@ pub(super) fn address(
     segments: &[&str],
 ) -> Result<Url, Refusal> {
     let url = below(instead, Url::parse(host).ok(), segments);
-    url.ok_or_else(|| Refusal::new(Kind::Permanent, DeliveryProblem::NotAnAddress))
+    url.ok_or_else(|| Refusal::new(RefusalKind::Permanent, DeliveryProblem::NotAnAddress))
 }
 
 /// Reads an address that may be a secret.
 pub(super) fn secret_address(text: &AsTyped) -> Result<Url, Refusal> {
     let url = Url::parse(text.reveal()).ok().filter(Url::has_host);
-    url.ok_or_else(|| Refusal::new(Kind::Permanent, DeliveryProblem::NotAnAddress))
+    url.ok_or_else(|| Refusal::new(RefusalKind::Permanent, DeliveryProblem::NotAnAddress))
 }
 
 /// Returns whether an address that may be a secret is on this machine.
@@ -278,17 +284,17 @@ mod tests {
     #[test]
     fn statuses_have_a_kind_of_refusal() {
         for (status, kind) in [
-            (301, Kind::Permanent),
-            (400, Kind::Permanent),
-            (401, Kind::Permanent),
-            (404, Kind::Permanent),
-            (408, Kind::Passing),
-            (429, Kind::Passing),
-            (500, Kind::Passing),
-            (501, Kind::Permanent),
-            (502, Kind::Unsure),
-            (503, Kind::Passing),
-            (504, Kind::Unsure),
+            (301, RefusalKind::Permanent),
+            (400, RefusalKind::Permanent),
+            (401, RefusalKind::Permanent),
+            (404, RefusalKind::Permanent),
+            (408, RefusalKind::Passing),
+            (429, RefusalKind::Passing),
+            (500, RefusalKind::Passing),
+            (501, RefusalKind::Permanent),
+            (502, RefusalKind::Unsure),
+            (503, RefusalKind::Passing),
+            (504, RefusalKind::Unsure),
         ] {
             assert_eq!(by_status(status).1, kind, "{status}");
         }

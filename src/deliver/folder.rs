@@ -91,7 +91,7 @@ pub(crate) struct WebFolder {
 
 /// Owner of a folder of pages, by its mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
+pub(crate) enum FolderOwner {
     /// The folder has this mark.
     Own,
     /// The folder has another mark.
@@ -136,10 +136,12 @@ impl WebFolder {
         }
         // The permissions of somebody's home or of `/tmp` are not this program's to set.
         match owner(path, tag)? {
-            Owner::Own => {}
-            Owner::Foreign => return Err(PagesFolderProblem::Foreign),
-            Owner::Nobody if has_content(path)? => return Err(PagesFolderProblem::OtherContent),
-            Owner::Nobody => mark(path, tag)?,
+            FolderOwner::Own => {}
+            FolderOwner::Foreign => return Err(PagesFolderProblem::Foreign),
+            FolderOwner::Nobody if has_content(path)? => {
+                return Err(PagesFolderProblem::OtherContent);
+            }
+            FolderOwner::Nobody => mark(path, tag)?,
         }
         #[cfg(unix)]
         {
@@ -219,21 +221,21 @@ impl WebFolder {
     }
 }
 
-/// Returns the owner of the folder at `path`: [`Owner::Own`] where its mark is `tag`.
+/// Returns the owner of the folder at `path`: [`FolderOwner::Own`] where its mark is `tag`.
 ///
 /// # Errors
 /// The mark cannot be read.
-pub(crate) fn owner(path: &Path, tag: &str) -> Result<Owner, PagesFolderProblem> {
+pub(crate) fn owner(path: &Path, tag: &str) -> Result<FolderOwner, PagesFolderProblem> {
     let path = path.join(OWNER);
     let found = match fs::symlink_metadata(&path) {
         Ok(found) => found,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Owner::Nobody),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(FolderOwner::Nobody),
         Err(error) => return Err(error.into()),
     };
     let fits = found.is_file() && found.len() <= LARGEST_MARK;
     Ok(match fits && fs::read(path)? == mark_of(tag).as_bytes() {
-        true => Owner::Own,
-        false => Owner::Foreign,
+        true => FolderOwner::Own,
+        false => FolderOwner::Foreign,
     })
 }
 
@@ -258,8 +260,8 @@ fn mark(path: &Path, tag: &str) -> Result<(), PagesFolderProblem> {
         Ok(()) => Ok(()),
         // Another run has marked it in between.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => match owner(path, tag)? {
-            Owner::Own => Ok(()),
-            Owner::Foreign | Owner::Nobody => Err(PagesFolderProblem::Foreign),
+            FolderOwner::Own => Ok(()),
+            FolderOwner::Foreign | FolderOwner::Nobody => Err(PagesFolderProblem::Foreign),
         },
         Err(error) => Err(error.into()),
     }

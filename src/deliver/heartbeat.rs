@@ -3,7 +3,7 @@
 
 use super::clean::cut;
 use super::exchange::{Exchange, secret_address, secrets_of};
-use super::parcel::{Kind, Refusal};
+use super::parcel::{Refusal, RefusalKind};
 use crate::failure::{DeliveryProblem, RefusalReason as Why};
 use crate::oci::transport::Web;
 use crate::text::AsTyped;
@@ -28,7 +28,7 @@ pub enum Ping {
 /// A [`Refusal`] where it was not taken.
 pub async fn ping(web: &Web, url: &AsTyped, ping: Ping, body: &str) -> Result<(), Refusal> {
     let mut address = secret_address(url)?;
-    let unusable = || Refusal::new(Kind::Permanent, DeliveryProblem::NotAnAddress);
+    let unusable = || Refusal::new(RefusalKind::Permanent, DeliveryProblem::NotAnAddress);
     let sign = match ping {
         Ping::Start => Some("start"),
         Ping::Success => None,
@@ -52,8 +52,10 @@ pub async fn ping(web: &Web, url: &AsTyped, ping: Ping, body: &str) -> Result<()
     }
     // Healthchecks answers 200 to an address that it does not know, and to one that it has heard too often.
     match text.trim() {
-        "OK (not found)" => Err(answer.refused_as(Why::Gone, Kind::Permanent, "", &text)),
-        "OK (rate limited)" => Err(answer.refused_as(Why::TooMany, Kind::Passing, "", &text)),
+        "OK (not found)" => Err(answer.refused_as(Why::Gone, RefusalKind::Permanent, "", &text)),
+        "OK (rate limited)" => {
+            Err(answer.refused_as(Why::TooMany, RefusalKind::Passing, "", &text))
+        }
         _ => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::exchange::{Answered, Exchange, address, by_code};
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::parcel::{Accepted, Content, Parcel, Refusal, RefusalKind};
 use super::text_message;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::{Web, is_loopback};
@@ -21,12 +21,12 @@ const LONGEST: usize = 1024;
 const KEPT_OF_ID: usize = 16;
 
 /// The codes of refusals.
-const CODES: &[(&[i64], Why, Kind)] = &[
+const CODES: &[(&[i64], Why, RefusalKind)] = &[
     // Not on WhatsApp, not among the numbers of a test account, left out of an experiment, the sender itself.
     (
         &[130_472, 131_021, 131_026, 131_030, 131_050],
         Why::Recipient,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     // Token, permission, account, payment, registration.
     (
@@ -34,7 +34,7 @@ const CODES: &[(&[i64], Why, Kind)] = &[
             0, 3, 10, 190, 200, 299, 368, 130_497, 131_005, 131_031, 131_042, 131_045, 133_010,
         ],
         Why::Login,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     (
         &[
@@ -42,17 +42,17 @@ const CODES: &[(&[i64], Why, Kind)] = &[
             132_068, 132_069,
         ],
         Why::Template,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     (
         &[4, 80007, 130_429, 131_048, 131_049, 131_056],
         Why::TooMany,
-        Kind::Passing,
+        RefusalKind::Passing,
     ),
     (
         &[1, 2, 131_000, 131_016, 131_057, 133_004],
         Why::Unavailable,
-        Kind::Passing,
+        RefusalKind::Passing,
     ),
 ];
 
@@ -71,29 +71,29 @@ pub struct Meta {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Reply {
+struct MetaReply {
     id: Option<Value>,
-    messages: Vec<Message>,
-    error: Option<Fault>,
+    messages: Vec<MetaMessage>,
+    error: Option<MetaFault>,
 }
 
 #[derive(Deserialize)]
-struct Message {
+struct MetaMessage {
     id: String,
     message_status: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Fault {
+struct MetaFault {
     code: i64,
     message: String,
-    error_data: Option<Details>,
+    error_data: Option<MetaDetails>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Details {
+struct MetaDetails {
     details: String,
 }
 
@@ -130,7 +130,7 @@ impl Meta {
             hidden: vec![self.token.reveal(), &parcel.to, to],
         };
         let answer = exchange.post_json(self.headers(), &body).await?;
-        let reply: Option<Reply> = answer.json();
+        let reply: Option<MetaReply> = answer.json();
         let Some(reply) = reply else {
             return Err(match answer.is_taken() {
                 true => answer.unintelligible(),
@@ -144,7 +144,7 @@ impl Meta {
             Some(message) if answer.is_taken() => match message.message_status.as_deref() {
                 // A paused template: the message is not sent.
                 Some(status @ "paused") => {
-                    Err(answer.refused_as(Why::Template, Kind::Permanent, status, ""))
+                    Err(answer.refused_as(Why::Template, RefusalKind::Permanent, status, ""))
                 }
                 _ => Ok(Accepted {
                     id: answer.id(Some(end_of(&message.id))),
@@ -163,11 +163,11 @@ impl Meta {
             hidden: vec![self.token.reveal()],
         };
         let answer = exchange.get(self.headers()).await?;
-        match answer.json::<Reply>() {
-            Some(Reply {
+        match answer.json::<MetaReply>() {
+            Some(MetaReply {
                 error: Some(fault), ..
             }) => Err(refusal(&answer, &fault)),
-            Some(Reply { id: Some(_), .. }) if answer.is_taken() => Ok(()),
+            Some(MetaReply { id: Some(_), .. }) if answer.is_taken() => Ok(()),
             _ if answer.is_taken() => Err(answer.unintelligible()),
             _ => Err(answer.refused("", &answer.text())),
         }
@@ -197,7 +197,7 @@ fn end_of(id: &str) -> String {
     }
 }
 
-fn refusal(answer: &Answered<'_>, fault: &Fault) -> Refusal {
+fn refusal(answer: &Answered<'_>, fault: &MetaFault) -> Refusal {
     let details = fault.error_data.as_ref().map(|data| data.details.as_str());
     let details = details.filter(|details| !details.is_empty());
     let text = details.unwrap_or(&fault.message);
@@ -205,7 +205,9 @@ fn refusal(answer: &Answered<'_>, fault: &Fault) -> Refusal {
     match by_code(CODES, fault.code) {
         Some((reason, kind)) => answer.refused_as(reason, kind, &code, text),
         // An error in an answer of success, or one that no list has.
-        None if answer.is_taken() => answer.refused_as(Why::Other, Kind::Permanent, &code, text),
+        None if answer.is_taken() => {
+            answer.refused_as(Why::Other, RefusalKind::Permanent, &code, text)
+        }
         None => answer.refused(&code, text),
     }
 }

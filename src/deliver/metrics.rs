@@ -3,7 +3,7 @@
 use reqwest::Url;
 
 use super::exchange::Exchange;
-use super::parcel::{Kind, Refusal};
+use super::parcel::{Refusal, RefusalKind};
 use super::service;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::monitoring;
@@ -47,11 +47,11 @@ impl Metrics {
             if !answer.is_taken() {
                 return Err(service::refusal(&answer));
             }
-            let posted = answer.json::<monitoring::Posted>();
+            let posted = answer.json::<monitoring::MetricsAnswer>();
             let posted = posted.ok_or_else(|| answer.unintelligible())?;
             if posted.failed_metrics_count > 0 {
                 let why = posted.reason();
-                return Err(answer.refused_as(Why::Other, Kind::Permanent, "", why));
+                return Err(answer.refused_as(Why::Other, RefusalKind::Permanent, "", why));
             }
         }
         Ok(())

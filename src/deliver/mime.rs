@@ -14,7 +14,7 @@ const LONGEST_WORDS: usize = 250;
 const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A mail on the wire.
-pub(super) struct Letter {
+pub(super) struct WireMail {
     /// Address of the sender, in headers and envelope alike.
     pub(super) from: String,
     /// Address of the recipient.
@@ -28,7 +28,7 @@ pub(super) struct Letter {
 ///
 /// # Errors
 /// A [`Refusal`] where an address is none, or an identifier has characters that no header may have.
-pub(super) fn letter(parcel: &Parcel, mail: &Mail) -> Result<Letter, Refusal> {
+pub(super) fn letter(parcel: &Parcel, mail: &Mail) -> Result<WireMail, Refusal> {
     let (name, sender) = &mail.from;
     let from = parse(sender, UnsendableMessage::Sender)?;
     let to = parse(&parcel.to, UnsendableMessage::Recipient)?;
@@ -91,7 +91,7 @@ pub(super) fn letter(parcel: &Parcel, mail: &Mail) -> Result<Letter, Refusal> {
             message.multipart(parts.singlepart(attached(file)?))
         }
     };
-    Ok(Letter {
+    Ok(WireMail {
         from: from.to_string(),
         to: to.to_string(),
         bytes: message.map_err(refused)?.formatted(),

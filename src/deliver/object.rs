@@ -12,7 +12,7 @@ use crate::oci::transport::Web;
 
 /// The buckets of a user.
 #[derive(Clone, Debug)]
-pub(crate) struct Bucket {
+pub(crate) struct UserBuckets {
     /// Signer of the requests.
     pub(crate) signer: Signer,
     /// Region of the buckets.
@@ -21,7 +21,7 @@ pub(crate) struct Bucket {
     pub(crate) endpoint: Option<Url>,
 }
 
-impl Bucket {
+impl UserBuckets {
     /// Asks for the tenancy's namespace, which writes nothing. A policy that allows to write need not allow to read it: a 404
     /// says that the signature was accepted.
     pub(crate) async fn probe(&self, web: &Web) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use reqwest::Url;
 
 use super::exchange::Exchange;
 use super::mime;
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::parcel::{Accepted, Content, Parcel, Refusal, RefusalKind};
 use super::service;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::email;
@@ -45,7 +45,7 @@ impl OciMail {
         let submitted = answer.json::<email::Submitted>();
         let submitted = submitted.ok_or_else(|| answer.unintelligible())?;
         if submitted.suppresses() {
-            return Err(answer.refused_as(Why::Suppressed, Kind::Permanent, "", ""));
+            return Err(answer.refused_as(Why::Suppressed, RefusalKind::Permanent, "", ""));
         }
         match submitted.id() {
             Some(id) => Ok(Accepted {

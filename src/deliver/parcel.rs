@@ -116,7 +116,7 @@ pub enum Receipt {
 
 /// The chance of another try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum RefusalKind {
     /// Another try fails as well, until somebody changes the settings, the recipient or the message.
     Permanent,
     /// A later try may be accepted, and this one delivered nothing.
@@ -129,7 +129,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The chance of another try.
-    pub kind: Kind,
+    pub kind: RefusalKind,
     /// Reason of the refusal.
     pub problem: DeliveryProblem,
     /// The pause that the channel asks for.
@@ -138,7 +138,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal without a pause.
-    pub(super) fn new(kind: Kind, problem: DeliveryProblem) -> Self {
+    pub(super) fn new(kind: RefusalKind, problem: DeliveryProblem) -> Self {
         Self {
             kind,
             problem,
@@ -148,6 +148,6 @@ impl Refusal {
 
     /// A message that cannot be written in the channel's form.
     pub(super) fn unsendable(problem: UnsendableMessage) -> Self {
-        Self::new(Kind::Permanent, DeliveryProblem::Unsendable(problem))
+        Self::new(RefusalKind::Permanent, DeliveryProblem::Unsendable(problem))
     }
 }

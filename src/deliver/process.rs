@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use super::clean::clean;
-use super::parcel::{Kind, Refusal};
+use super::parcel::{Refusal, RefusalKind};
 use crate::failure::{DeliveryProblem, ProgramEnd};
 
 /// The most bytes that are kept of a program's standard error.
@@ -49,23 +49,27 @@ impl Program<'_> {
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn().map_err(|error| {
-            self.refusal(Kind::Permanent, ProgramEnd::NotStarted((&error).into()))
+            self.refusal(
+                RefusalKind::Permanent,
+                ProgramEnd::NotStarted((&error).into()),
+            )
         })?;
         let ended = timeout(self.limit, attend(&mut child, self.input)).await;
         let Ok(ended) = ended else {
             stop(&mut child);
-            return Err(self.refusal(Kind::Unsure, ProgramEnd::TimedOut(self.limit)));
+            return Err(self.refusal(RefusalKind::Unsure, ProgramEnd::TimedOut(self.limit)));
         };
-        let (status, output) = ended
-            .map_err(|error| self.refusal(Kind::Unsure, ProgramEnd::NotStarted((&error).into())))?;
+        let (status, output) = ended.map_err(|error| {
+            self.refusal(RefusalKind::Unsure, ProgramEnd::NotStarted((&error).into()))
+        })?;
         if status == Some(0) {
             return Ok(());
         }
         let kind = match status {
-            Some(status) if self.permanent.contains(&status) => Kind::Permanent,
+            Some(status) if self.permanent.contains(&status) => RefusalKind::Permanent,
             // A signal may come after the work is done.
-            None => Kind::Unsure,
-            Some(_) => Kind::Passing,
+            None => RefusalKind::Unsure,
+            Some(_) => RefusalKind::Passing,
         };
         let output = clean(
             &String::from_utf8_lossy(&output),
@@ -75,7 +79,7 @@ impl Program<'_> {
         Err(self.refusal(kind, ProgramEnd::Status { status, output }))
     }
 
-    fn refusal(&self, kind: Kind, end: ProgramEnd) -> Refusal {
+    fn refusal(&self, kind: RefusalKind, end: ProgramEnd) -> Refusal {
         let path = std::path::Path::new(self.program);
         let name = path.file_name().unwrap_or(self.program);
         let program = clean(&name.to_string_lossy(), self.hidden, LONGEST_SHOWN);

@@ -4,24 +4,24 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::exchange::Answered;
-use super::parcel::{Kind, Refusal};
+use super::parcel::{Refusal, RefusalKind};
 use crate::failure::{DeliveryProblem, RefusalReason as Why};
 
 /// A refusal, in the service's words.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Words {
+struct ServiceWords {
     code: String,
     message: String,
 }
 
 /// The refusal in `answer`. A 404 is the service's word for a missing policy, or for a sender or topic that is not there.
 pub(super) fn refusal(answer: &Answered<'_>) -> Refusal {
-    let Words { code, message } = answer.json().unwrap_or_default();
+    let ServiceWords { code, message } = answer.json().unwrap_or_default();
     match (answer.status(), code.as_str()) {
-        (404, _) => answer.refused_as(Why::Login, Kind::Permanent, &code, &message),
+        (404, _) => answer.refused_as(Why::Login, RefusalKind::Permanent, &code, &message),
         (409, "IncorrectState") => {
-            answer.refused_as(Why::Unavailable, Kind::Passing, &code, &message)
+            answer.refused_as(Why::Unavailable, RefusalKind::Passing, &code, &message)
         }
         _ => answer.refused(&code, &message),
     }
@@ -29,5 +29,5 @@ pub(super) fn refusal(answer: &Answered<'_>) -> Refusal {
 
 /// The address of a service; a region whose name makes no host has none.
 pub(super) fn address(url: Option<Url>) -> Result<Url, Refusal> {
-    url.ok_or_else(|| Refusal::new(Kind::Permanent, DeliveryProblem::NotAnAddress))
+    url.ok_or_else(|| Refusal::new(RefusalKind::Permanent, DeliveryProblem::NotAnAddress))
 }

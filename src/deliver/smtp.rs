@@ -33,8 +33,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::clean::clean;
-use super::mime::{self, Letter};
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::mime::{self, WireMail};
+use super::parcel::{Accepted, Content, Parcel, Refusal, RefusalKind};
 use crate::alerting::Mechanism;
 use crate::failure::{
     ChannelAnswer, DeliveryProblem, RefusalReason as Why, ServiceProblem, UnsendableMessage,
@@ -163,7 +163,7 @@ impl Smtp {
         talk: impl Future<Output = Result<T, Refusal>>,
     ) -> Result<T, Refusal> {
         let in_time = timeout(limit, talk).await;
-        in_time.unwrap_or_else(|_| Err(self.unreached(Failed::TimedOut)))
+        in_time.unwrap_or_else(|_| Err(self.unreached(SmtpFailure::TimedOut)))
     }
 
     /// Connects, agrees on TLS, and logs in.
@@ -173,7 +173,7 @@ impl Smtp {
         recipient: Option<&'a str>,
     ) -> Result<Talk<'a>, Refusal> {
         let stream = timeout(web.limits().connect_timeout, self.connect());
-        let stream = stream.await.unwrap_or(Err(Failed::TimedOut));
+        let stream = stream.await.unwrap_or(Err(SmtpFailure::TimedOut));
         let wire = Wire::new(stream.map_err(|failed| self.unreached(failed))?);
         if self.implicit_tls {
             self.secure(web, &wire).await?;
@@ -205,60 +205,61 @@ impl Smtp {
         if !secure && !is_loopback_host(&self.host) {
             // Who sits between may have left the offer out.
             let problem = DeliveryProblem::NoStartTls { host: host() };
-            return Err(Refusal::new(Kind::Passing, problem));
+            return Err(Refusal::new(RefusalKind::Passing, problem));
         }
         if let Some(login) = login {
             if !secure {
                 let problem = DeliveryProblem::LoginInClear { host: host() };
-                return Err(Refusal::new(Kind::Permanent, problem));
+                return Err(Refusal::new(RefusalKind::Permanent, problem));
             }
             talk.log_in(login, &info).await?;
         }
         Ok(talk)
     }
 
-    async fn connect(&self) -> Result<TcpStream, Failed> {
+    async fn connect(&self) -> Result<TcpStream, SmtpFailure> {
         let addresses = lookup_host((self.host.as_str(), self.port)).await;
-        let mut failed = Failed::Unknown;
-        for address in addresses.map_err(|_| Failed::Unknown)? {
+        let mut failed = SmtpFailure::Unknown;
+        for address in addresses.map_err(|_| SmtpFailure::Unknown)? {
             match TcpStream::connect(address).await {
                 Ok(stream) => return Ok(stream),
-                Err(error) => failed = Failed::Io(error),
+                Err(error) => failed = SmtpFailure::Io(error),
             }
         }
         Err(failed)
     }
 
     async fn secure(&self, web: &Web, wire: &Wire) -> Result<(), Refusal> {
-        let problem = |problem| Refusal::new(Kind::Passing, DeliveryProblem::Connection(problem));
+        let problem =
+            |problem| Refusal::new(RefusalKind::Passing, DeliveryProblem::Connection(problem));
         let settings = web.tls().map_err(problem)?;
         let secured = wire.secure(settings, &self.host).await;
         secured.map_err(|failed| self.unreached(failed))
     }
 
     /// The refusal where there is no conversation.
-    fn unreached(&self, failed: Failed) -> Refusal {
+    fn unreached(&self, failed: SmtpFailure) -> Refusal {
         let host = self.host.clone();
         let problem = match failed {
-            Failed::Unknown => ServiceProblem::UnknownHost { host },
-            Failed::TimedOut => ServiceProblem::Timeout { host, tries: 1 },
-            Failed::NotTls => {
+            SmtpFailure::Unknown => ServiceProblem::UnknownHost { host },
+            SmtpFailure::TimedOut => ServiceProblem::Timeout { host, tries: 1 },
+            SmtpFailure::NotTls => {
                 let port = self.port;
                 let problem = DeliveryProblem::NoTls { host, port };
-                return Refusal::new(Kind::Passing, problem);
+                return Refusal::new(RefusalKind::Passing, problem);
             }
-            Failed::Tls(detail) => ServiceProblem::Tls { host, detail },
-            Failed::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            SmtpFailure::Tls(detail) => ServiceProblem::Tls { host, detail },
+            SmtpFailure::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 ServiceProblem::ConnectionRefused { host }
             }
-            Failed::Io(error) => broken(host, Some(&error)),
+            SmtpFailure::Io(error) => broken(host, Some(&error)),
         };
-        Refusal::new(Kind::Passing, DeliveryProblem::Connection(problem))
+        Refusal::new(RefusalKind::Passing, DeliveryProblem::Connection(problem))
     }
 }
 
 /// The reasons why there is no conversation.
-enum Failed {
+enum SmtpFailure {
     Unknown,
     TimedOut,
     NotTls,
@@ -289,7 +290,7 @@ impl Talk<'_> {
                 host: host.to_owned(),
                 mechanism: login.mechanism.name(),
             };
-            Refusal::new(Kind::Permanent, problem)
+            Refusal::new(RefusalKind::Permanent, problem)
         };
         if !info.supports_auth_mechanism(mechanism) {
             return Err(unknown(self.host));
@@ -315,7 +316,7 @@ impl Talk<'_> {
     }
 
     /// Says from whom to whom, and that the mail comes.
-    async fn address(&mut self, letter: &Letter) -> Result<(), Refusal> {
+    async fn address(&mut self, letter: &WireMail) -> Result<(), Refusal> {
         let parse = |text: &str| -> Result<Address, Refusal> {
             let address = text.parse();
             address.map_err(|_| Refusal::unsendable(UnsendableMessage::Recipient))
@@ -340,7 +341,7 @@ impl Talk<'_> {
         let answer = answer_of(SUPPRESSED, &text.join(" "), self.host, &self.hidden);
         let reason = Why::Suppressed;
         Err(Refusal::new(
-            Kind::Permanent,
+            RefusalKind::Permanent,
             DeliveryProblem::Refused { reason, answer },
         ))
     }
@@ -351,7 +352,7 @@ impl Talk<'_> {
 
     fn unsure(&self) -> Refusal {
         let host = self.host.to_owned();
-        Refusal::new(Kind::Unsure, DeliveryProblem::NoAnswer { host })
+        Refusal::new(RefusalKind::Unsure, DeliveryProblem::NoAnswer { host })
     }
 
     /// Ends the conversation. Nothing depends on the answer.
@@ -370,11 +371,11 @@ fn refusal_of(error: &Error, stage: Stage, host: &str, hidden: &[&str]) -> Refus
         // Below the replies: the connection, or something that is no reply.
         let host = host.to_owned();
         if stage == Stage::Content {
-            return Refusal::new(Kind::Unsure, DeliveryProblem::NoAnswer { host });
+            return Refusal::new(RefusalKind::Unsure, DeliveryProblem::NoAnswer { host });
         }
         let cause = error.source().and_then(|source| source.downcast_ref());
         return Refusal::new(
-            Kind::Passing,
+            RefusalKind::Passing,
             DeliveryProblem::Connection(broken(host, cause)),
         );
     };
@@ -400,13 +401,13 @@ fn answer_of(status: u16, text: &str, host: &str, hidden: &[&str]) -> ChannelAns
 }
 
 /// The meaning of a refusing reply, by its number, its code of RFC 3463, and what was asked.
-fn by_reply(status: u16, code: &str, stage: Stage) -> (Why, Kind) {
+fn by_reply(status: u16, code: &str, stage: Stage) -> (Why, RefusalKind) {
     if status < 500 {
         let reason = match status {
             452 | 455 => Why::TooMany,
             _ => Why::Unavailable,
         };
-        return (reason, Kind::Passing);
+        return (reason, RefusalKind::Passing);
     }
     let reason = match (status, stage) {
         (530 | 534 | 535 | 538, _) => Why::Login,
@@ -417,7 +418,7 @@ fn by_reply(status: u16, code: &str, stage: Stage) -> (Why, Kind) {
         (_, Stage::Login | Stage::Sender) => Why::Login,
         (_, Stage::Greeting | Stage::Content) => Why::Other,
     };
-    (reason, Kind::Permanent)
+    (reason, RefusalKind::Permanent)
 }
 
 /// The stream of a conversation: bare, then TLS. Clones are the same stream, so that TLS can be put in place of the bare
@@ -444,23 +445,23 @@ impl Wire {
     }
 
     /// Agrees on TLS with the host `name`.
-    async fn secure(&self, settings: ClientConfig, name: &str) -> Result<(), Failed> {
+    async fn secure(&self, settings: ClientConfig, name: &str) -> Result<(), SmtpFailure> {
         let bare = std::mem::replace(&mut *self.layer(), Layer::Gone);
         let Layer::Bare(stream) = bare else {
-            return Err(Failed::NotTls);
+            return Err(SmtpFailure::NotTls);
         };
-        let name = ServerName::try_from(name.to_owned()).map_err(|_| Failed::Unknown)?;
+        let name = ServerName::try_from(name.to_owned()).map_err(|_| SmtpFailure::Unknown)?;
         let connector = TlsConnector::from(Arc::new(settings));
         let agreed = connector
             .connect(name, stream)
             .await
-            .map_err(Failed::of_tls)?;
+            .map_err(SmtpFailure::of_tls)?;
         *self.layer() = Layer::Tls(Box::new(agreed));
         Ok(())
     }
 }
 
-impl Failed {
+impl SmtpFailure {
     fn of_tls(error: io::Error) -> Self {
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
         match inner {

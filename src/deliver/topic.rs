@@ -17,7 +17,7 @@ const LONGEST_TITLE: usize = 120;
 
 /// A topic of OCI Notifications.
 #[derive(Clone, Debug)]
-pub struct Topic {
+pub struct NotificationTopic {
     /// Signer of the requests.
     pub signer: Signer,
     /// Region of the topic.
@@ -28,7 +28,7 @@ pub struct Topic {
     pub endpoint: Option<Url>,
 }
 
-impl Topic {
+impl NotificationTopic {
     /// The most bytes of a message's text: the service takes 64 KB, with the title and the signs of JSON.
     pub const LONGEST_BODY: usize = 56 << 10;
 

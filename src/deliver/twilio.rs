@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::exchange::{Answered, Exchange, address, by_code};
-use super::parcel::{Accepted, Content, Kind, Parcel, Receipt, Refusal};
+use super::parcel::{Accepted, Content, Parcel, Receipt, Refusal, RefusalKind};
 use super::text_message;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::{Web, is_loopback};
@@ -24,14 +24,14 @@ const VALIDITY: &str = "14400";
 const LONGEST_VALUE: usize = 255;
 
 /// The codes of refusals that other messages may not have.
-const CODES: &[(&[i64], Why, Kind)] = &[
+const CODES: &[(&[i64], Why, RefusalKind)] = &[
     // No number, no mobile number, opted out, not reachable, not on WhatsApp.
     (
         &[
             21211, 21214, 21217, 21408, 21610, 21612, 21614, 21617, 63003, 63013, 63024,
         ],
         Why::Recipient,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     // Credentials, a sender that is not the account's, an account that may not send.
     (
@@ -39,23 +39,23 @@ const CODES: &[(&[i64], Why, Kind)] = &[
             20003, 20404, 21212, 21603, 21606, 21659, 21660, 63007, 63010, 63020,
         ],
         Why::Login,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     // Outside the window of a conversation; template or its values.
     (
         &[21655, 21656, 63016, 63027, 63028, 63040, 63041],
         Why::Template,
-        Kind::Permanent,
+        RefusalKind::Permanent,
     ),
     (
         &[14107, 20429, 21611, 63017, 63018, 63022],
         Why::TooMany,
-        Kind::Passing,
+        RefusalKind::Passing,
     ),
     (
         &[30001, 63005, 63012, 63021],
         Why::Unavailable,
-        Kind::Passing,
+        RefusalKind::Passing,
     ),
 ];
 
@@ -92,7 +92,7 @@ pub enum TwilioSender {
 /// A message, or a refusal.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Message {
+struct TwilioMessage {
     sid: Option<String>,
     status: Value,
     #[serde(alias = "code")]
@@ -173,10 +173,10 @@ impl TwilioAccount {
         let answer = exchange
             .post(headers, fields.join("&").into_bytes())
             .await?;
-        let message: Option<Message> = answer.json();
+        let message: Option<TwilioMessage> = answer.json();
         match message {
             // A message may be made and have failed in the same breath.
-            Some(Message {
+            Some(TwilioMessage {
                 sid: Some(sid),
                 error_code: None,
                 status,
@@ -200,13 +200,15 @@ impl TwilioAccount {
             hidden: vec![self.token.reveal()],
         };
         let answer = exchange.get(self.headers()).await?;
-        match answer.json::<Message>() {
+        match answer.json::<TwilioMessage>() {
             _ if !answer.is_taken() => {
                 let message = answer.json().unwrap_or_default();
                 Err(refusal(&answer, &message))
             }
-            Some(Message { status, .. }) if status == "active" => Ok(()),
-            Some(_) => Err(answer.refused_as(Why::Login, Kind::Permanent, "", &answer.text())),
+            Some(TwilioMessage { status, .. }) if status == "active" => Ok(()),
+            Some(_) => {
+                Err(answer.refused_as(Why::Login, RefusalKind::Permanent, "", &answer.text()))
+            }
             None => Err(answer.unintelligible()),
         }
     }
@@ -226,7 +228,7 @@ impl TwilioAccount {
             hidden: vec![self.token.reveal()],
         };
         let answer = exchange.get(self.headers()).await?;
-        let message: Option<Message> = answer.json();
+        let message: Option<TwilioMessage> = answer.json();
         match message {
             Some(message) if !answer.is_taken() => Err(refusal(&answer, &message)),
             Some(message) => Ok(match message.status.as_str() {
@@ -255,7 +257,7 @@ impl TwilioAccount {
     }
 }
 
-fn refusal(answer: &Answered<'_>, message: &Message) -> Refusal {
+fn refusal(answer: &Answered<'_>, message: &TwilioMessage) -> Refusal {
     let code = message
         .error_code
         .map_or(String::new(), |code| code.to_string());
@@ -263,7 +265,9 @@ fn refusal(answer: &Answered<'_>, message: &Message) -> Refusal {
     match message.error_code.and_then(|code| by_code(CODES, code)) {
         Some((reason, kind)) => answer.refused_as(reason, kind, &code, text),
         // The message was made, and Twilio says of itself that it failed.
-        None if answer.is_taken() => answer.refused_as(Why::Other, Kind::Permanent, &code, text),
+        None if answer.is_taken() => {
+            answer.refused_as(Why::Other, RefusalKind::Permanent, &code, text)
+        }
         None => answer.refused(&code, text),
     }
 }

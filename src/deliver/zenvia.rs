@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::exchange::{Exchange, address};
-use super::parcel::{Accepted, Content, Kind, Parcel, Refusal};
+use super::parcel::{Accepted, Content, Parcel, Refusal, RefusalKind};
 use super::text_message;
 use crate::failure::{RefusalReason as Why, UnsendableMessage};
 use crate::oci::transport::{Web, is_loopback};
@@ -30,17 +30,17 @@ pub struct Zenvia {
 /// A message, or a refusal.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Message {
+struct ZenviaMessage {
     id: Option<String>,
     code: String,
     message: String,
-    details: Vec<Detail>,
+    details: Vec<ZenviaFault>,
 }
 
 /// A fault in the request.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Detail {
+struct ZenviaFault {
     code: String,
     path: String,
     message: String,
@@ -69,9 +69,9 @@ impl Zenvia {
             "contents": [{ "type": "text", "text": text }],
         });
         let answer = exchange.post_json(headers, &body).await?;
-        let message: Option<Message> = answer.json();
+        let message: Option<ZenviaMessage> = answer.json();
         match message {
-            Some(Message { id: Some(id), .. }) if answer.is_taken() => Ok(Accepted {
+            Some(ZenviaMessage { id: Some(id), .. }) if answer.is_taken() => Ok(Accepted {
                 id: answer.id(Some(id)),
             }),
             None if answer.is_taken() => Err(answer.unintelligible()),
@@ -86,9 +86,9 @@ impl Zenvia {
                 let text = details.join("; ");
                 let recipient = message.details.iter().any(|detail| detail.path == "to");
                 Err(if recipient {
-                    answer.refused_as(Why::Recipient, Kind::Permanent, &message.code, &text)
+                    answer.refused_as(Why::Recipient, RefusalKind::Permanent, &message.code, &text)
                 } else if answer.is_taken() {
-                    answer.refused_as(Why::Other, Kind::Permanent, &message.code, &text)
+                    answer.refused_as(Why::Other, RefusalKind::Permanent, &message.code, &text)
                 } else {
                     answer.refused(&message.code, &text)
                 })

@@ -14,13 +14,13 @@ pub enum ConfigProblem {
     /// The line is neither a section, nor a comment, nor `key = value`.
     Syntax(Option<LineFault>),
     /// The file is of another kind than a config.
-    NotAConfig(Content),
+    NotAConfig(ForeignContent),
     /// A private key stands among the lines of the config.
     KeyInside,
     /// The file is written in the form of another tool.
     OtherForm {
         /// The form.
-        form: Form,
+        form: ForeignForm,
         /// A key of a config in that form, where there is one.
         example: Option<Box<KeyLike>>,
     },
@@ -189,12 +189,12 @@ pub struct KeyLike {
     /// Line of the key, from 1.
     pub line: usize,
     /// The form of another tool that the line has.
-    pub form: Option<Form>,
+    pub form: Option<ForeignForm>,
 }
 
 /// A form in which another tool writes a key and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ForeignForm {
     /// `export user=…` of a shell.
     Shell,
     /// `set user=…` of Windows.
@@ -227,7 +227,7 @@ pub enum Form {
 
 /// The content of a file that is no config.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Content {
+pub enum ForeignContent {
     /// A private key.
     PrivateKey,
     /// A public key.
@@ -257,12 +257,12 @@ pub struct Odd {
     /// The character has a glyph.
     pub visible: bool,
     /// Place of the character.
-    pub place: Place,
+    pub place: CharacterPlace,
 }
 
 /// The place of a character in a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum CharacterPlace {
     /// Before all others.
     Start,
     /// Between others.

@@ -59,7 +59,9 @@ pub use add::AddProblem;
 pub(crate) use alerts::{AddressFault, PhoneFault, SecretFault};
 pub use alerts::{AlertsProblem, AlertsRefused};
 pub use config::ConfigProblem;
-pub(crate) use config::{Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written};
+pub(crate) use config::{
+    CharacterPlace, ForeignContent, ForeignForm, KeyLike, LineFault, MissingKey, Odd, Written,
+};
 pub use credential::CredentialKind;
 pub(crate) use credential::CredentialProblem;
 pub(crate) use data::{CurrencySum, DataProblem};

@@ -21,7 +21,7 @@ use crate::days::series::DailySeries;
 use crate::money::Amount;
 use estimate::History;
 pub use estimate::method::Method;
-use estimate::method::Window;
+use estimate::method::ProfileWindow;
 use estimate::spread::Spread;
 use recurring::RecurringCharge;
 
@@ -146,7 +146,7 @@ impl<'s> Basis<'s> {
 
     /// The days that `method` takes its profile from.
     fn window(&self, method: Method) -> Days {
-        let Window::Days(days) = method.window() else {
+        let ProfileWindow::Days(days) = method.window() else {
             return weekday::window(self.series);
         };
         let (settled, days) = (self.series.settled(), i64::try_from(days));

@@ -127,7 +127,7 @@ pub(crate) enum Document {
 
 /// The part of the manual that a command line asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Request {
+pub(crate) enum ManualPart {
     /// The list of topics.
     List,
     /// A page.
@@ -138,7 +138,7 @@ pub(crate) enum Request {
     Schema(Document),
 }
 
-impl Request {
+impl ManualPart {
     /// Reads the words after `manual`.
     ///
     /// # Errors

@@ -31,7 +31,7 @@ pub struct Metric {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Details<'a> {
+struct MetricsDetails<'a> {
     metric_data: Vec<Stream<'a>>,
 }
 
@@ -54,19 +54,19 @@ struct Datapoint {
 /// The answer to a request that was read. The service may have refused a part of it.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Posted {
+pub(crate) struct MetricsAnswer {
     pub(crate) failed_metrics_count: u64,
     #[serde(default)]
-    failed_metrics: Option<Vec<Failed>>,
+    failed_metrics: Option<Vec<RefusedMetric>>,
 }
 
 #[derive(Debug, Deserialize)]
-struct Failed {
+struct RefusedMetric {
     #[serde(default)]
     message: String,
 }
 
-impl Posted {
+impl MetricsAnswer {
     /// The reason of the first refusal.
     pub(crate) fn reason(&self) -> &str {
         let failed = self
@@ -110,7 +110,7 @@ pub(crate) fn body(namespace: &str, compartment: &str, metrics: &[Metric]) -> Op
         })
         .collect();
     let metric_data = metric_data?;
-    serde_json::to_string(&Details { metric_data }).ok()
+    serde_json::to_string(&MetricsDetails { metric_data }).ok()
 }
 
 #[cfg(test)]

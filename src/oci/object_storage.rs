@@ -50,7 +50,7 @@ pub(crate) struct ObjectStorage<'a> {
 
 /// The content of an object.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Content<'a> {
+pub(crate) struct ObjectContent<'a> {
     pub(crate) content_type: &'a str,
     pub(crate) bytes: &'a [u8],
 }
@@ -65,14 +65,14 @@ pub(crate) struct Listed {
 
 /// A pre-authenticated request that was just made. The service never shows its address again.
 #[derive(Clone)]
-pub(crate) struct Made {
+pub(crate) struct MadeLink {
     pub(crate) id: String,
     /// The address below which the objects are read by whoever has it.
     pub(crate) url: AsTyped,
 }
 
 /// `Debug` shows no address.
-impl fmt::Debug for Made {
+impl fmt::Debug for MadeLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Made")
             .field("id", &self.id)
@@ -97,7 +97,7 @@ impl<'a> ObjectStorage<'a> {
     pub(crate) async fn put(
         &self,
         place: &ObjectPlace,
-        content: Content<'_>,
+        content: ObjectContent<'_>,
     ) -> Result<(), Failure> {
         self.put_as(place, content, &[]).await.map(drop)
     }
@@ -109,7 +109,7 @@ impl<'a> ObjectStorage<'a> {
     pub(crate) async fn put_new(
         &self,
         place: &ObjectPlace,
-        content: Content<'_>,
+        content: ObjectContent<'_>,
     ) -> Result<bool, Failure> {
         let condition = [("if-none-match", "*".to_owned())];
         match self.put_as(place, content, &condition).await {
@@ -122,10 +122,10 @@ impl<'a> ObjectStorage<'a> {
     async fn put_as(
         &self,
         place: &ObjectPlace,
-        content: Content<'_>,
+        content: ObjectContent<'_>,
         condition: &[Header],
     ) -> Result<Reply, Failure> {
-        let Content {
+        let ObjectContent {
             content_type,
             bytes,
         } = content;
@@ -161,10 +161,10 @@ impl<'a> ObjectStorage<'a> {
         prefix: &ObjectPlace,
         name: &str,
         last: Day,
-    ) -> Result<Made, Failure> {
+    ) -> Result<MadeLink, Failure> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
-        struct Answer {
+        struct LinkAnswer {
             id: String,
             access_uri: String,
         }
@@ -191,10 +191,10 @@ impl<'a> ObjectStorage<'a> {
             once: true,
         };
         let reply = self.session.send_as(&request, manner).await?;
-        let made = serde_json::from_slice::<Object<Answer>>(&reply.body).ok();
-        let made = made.and_then(|Object(Answer { id, access_uri })| {
+        let made = serde_json::from_slice::<Object<LinkAnswer>>(&reply.body).ok();
+        let made = made.and_then(|Object(LinkAnswer { id, access_uri })| {
             let url = self.link(prefix, &access_uri)?;
-            (!id.is_empty() && id.len() <= LONGEST_ID).then_some(Made { id, url })
+            (!id.is_empty() && id.len() <= LONGEST_ID).then_some(MadeLink { id, url })
         });
         // A detail would be a part of the answer, which is a secret.
         made.ok_or_else(|| unintelligible(&reply, "id, accessUri"))

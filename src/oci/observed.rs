@@ -13,7 +13,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-pub(super) use self::query::Query;
+pub(super) use self::query::ObservedQuery;
 pub(crate) use self::sight::Sight;
 use crate::calendar::{Day, Days, Month};
 use crate::failure::Answer;
@@ -23,7 +23,7 @@ use crate::money::Amount;
 const TOLERANCE: i64 = 100;
 
 /// The numbers of each sight that was seen.
-pub(crate) type Numbers = BTreeMap<Sight, u64>;
+pub(crate) type SightNumbers = BTreeMap<Sight, u64>;
 
 /// The observations of one client's requests.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub(crate) struct Observed {
 
 #[derive(Debug, Default)]
 struct Observations {
-    numbers: Numbers,
+    numbers: SightNumbers,
     /// The recent DAILY ranges, with whether they were answered.
     ranges: Vec<(Days, bool)>,
     /// The days that were answered, and what each of them cost in all currencies.
@@ -120,12 +120,17 @@ impl Observed {
     }
 
     /// Begins to observe the pages of one request for `window`.
-    pub(super) fn query(&self, window: Days, monthly: bool, limit: Option<usize>) -> Query<'_> {
-        Query::new(self, window, monthly, limit)
+    pub(super) fn query(
+        &self,
+        window: Days,
+        monthly: bool,
+        limit: Option<usize>,
+    ) -> ObservedQuery<'_> {
+        ObservedQuery::new(self, window, monthly, limit)
     }
 
     /// Returns all that was seen.
-    pub(crate) fn numbers(&self) -> Numbers {
+    pub(crate) fn numbers(&self) -> SightNumbers {
         let state = self.state();
         let mut all = Observations {
             numbers: state.numbers.clone(),

@@ -29,7 +29,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::http::Http;
 use self::lanes::Lanes;
-pub(crate) use self::near::{Near, NearAnswer};
+pub(crate) use self::near::{LoopbackClient, NearAnswer};
 use self::proxy::{Route, bare};
 pub(crate) use self::session::{Manner, Session};
 pub use self::web::Web;
@@ -59,7 +59,7 @@ impl Limits {
 
 /// A step of a request, for the operator who wants to see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum RequestStep {
     /// A request goes out.
     Sent,
     /// An answer came.
@@ -90,7 +90,7 @@ pub enum Event {
 }
 
 /// Callback that is told of each try.
-pub(crate) type Observer = Arc<dyn Fn(Event) + Send + Sync>;
+pub(crate) type Observer = Arc<dyn Fn(RequestStep) + Send + Sync>;
 
 /// A whole answer with status 200, or 204 to a DELETE.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::json::Object;
-use super::observed::Query;
+use super::observed::ObservedQuery;
 use super::transport::Session;
 use crate::calendar::{Day, Days, Month, midnight};
 use crate::days::reconcile::MonthlySums;
@@ -141,7 +141,7 @@ async fn fetch_pages(
     base: &Url,
     window: Days,
     (granularity, page_size): (Granularity, PageSize),
-    query: &mut Option<Query<'_>>,
+    query: &mut Option<ObservedQuery<'_>>,
 ) -> Result<AnswerPage, Failure> {
     let body = json!({
         "tenantId": session.tenancy(),
@@ -225,12 +225,12 @@ fn address(base: &Url, page_size: PageSize, page: Option<&str>) -> Url {
 #[derive(Deserialize)]
 struct Aggregation<'a> {
     #[serde(borrow)]
-    items: Vec<Object<Summary<'a>>>,
+    items: Vec<Object<UsageSummary<'a>>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Summary<'a> {
+struct UsageSummary<'a> {
     #[serde(borrow)]
     time_usage_started: Cow<'a, str>,
     #[serde(borrow)]

@@ -27,12 +27,12 @@ const LARGEST: usize = 25 << 10;
 #[serde(rename_all = "camelCase")]
 struct Bundle {
     secret_id: String,
-    secret_bundle_content: Content,
+    secret_bundle_content: SecretContent,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Content {
+struct SecretContent {
     content_type: String,
     content: String,
 }

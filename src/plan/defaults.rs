@@ -8,7 +8,7 @@ use crate::failure::DefaultsProblem;
 use crate::forecast::Method;
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::profile::defaults::{Key, Refused, Setting};
+use crate::profile::defaults::{DefaultKey, Refused, Setting};
 
 /// The folder's own defaults, read.
 #[derive(Debug, Default)]
@@ -31,16 +31,18 @@ impl Defaults {
         let mut defaults = Self::default();
         for Setting { key, value, line } in settings {
             let taken = match key {
-                Key::Method => take(&mut defaults.method, Method::from_str(value, true)),
-                Key::SettleDays => take(&mut defaults.settle_days, cli::settle_days(value)),
-                Key::SurplusPercent => take(&mut defaults.surplus_percent, cli::percent(value)),
-                Key::Lang => take(&mut defaults.lang, Lang::from_str(value, true)),
-                Key::Jobs => take(&mut defaults.jobs, cli::jobs(value)),
-                Key::Pages => take(&mut defaults.pages.place, cli::pages(value)),
-                Key::PagesUrl => take(&mut defaults.pages.url, pages::url(value)),
-                Key::PagesGroup => take(&mut defaults.pages.group, cli::group(value)),
-                Key::Contact => take(&mut defaults.pages.contact, cli::contact(value)),
-                Key::Output => cli::output(value).is_ok_and(|output| {
+                DefaultKey::Method => take(&mut defaults.method, Method::from_str(value, true)),
+                DefaultKey::SettleDays => take(&mut defaults.settle_days, cli::settle_days(value)),
+                DefaultKey::SurplusPercent => {
+                    take(&mut defaults.surplus_percent, cli::percent(value))
+                }
+                DefaultKey::Lang => take(&mut defaults.lang, Lang::from_str(value, true)),
+                DefaultKey::Jobs => take(&mut defaults.jobs, cli::jobs(value)),
+                DefaultKey::Pages => take(&mut defaults.pages.place, cli::pages(value)),
+                DefaultKey::PagesUrl => take(&mut defaults.pages.url, pages::url(value)),
+                DefaultKey::PagesGroup => take(&mut defaults.pages.group, cli::group(value)),
+                DefaultKey::Contact => take(&mut defaults.pages.contact, cli::contact(value)),
+                DefaultKey::Output => cli::output(value).is_ok_and(|output| {
                     defaults.outputs.push(output);
                     true
                 }),

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use self::parts::Parts;
+use self::parts::PartsReader;
 use super::access::{self, Access, TokenFile, token_path};
 use super::alerts::ClientAlerts;
-use super::lines::{Lines, content_of, stands};
+use super::lines::{ConfigLines, content_of, stands};
 use super::value;
 use super::value::Cleaned;
 use crate::calendar::Day;
@@ -217,7 +217,7 @@ impl KeyFile {
 
 /// The content of a config, each part checked on its own; `failures` explains the missing parts.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Draft {
+pub(crate) struct ConfigDraft {
     /// The client's name, unchecked.
     pub client: Option<String>,
     /// Group of the client in the portfolio.
@@ -301,8 +301,8 @@ pub fn parse(bytes: &[u8], folder: &Path, as_of: Day) -> Result<Config, Box<Unus
 }
 
 /// Reads of the config in `bytes` what there is, and all that is wrong.
-pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
-    let mut draft = Draft::default();
+pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> ConfigDraft {
+    let mut draft = ConfigDraft::default();
     let text = match decode(bytes, &mut draft.warnings) {
         Ok(text) => text,
         Err(problem) => {
@@ -318,14 +318,14 @@ pub(crate) fn draft(bytes: &[u8], folder: &Path, as_of: Day) -> Draft {
     }
     draft.client = stands(&text, CLIENTE);
     draft.owner = stands(&text, TENANCY);
-    match Lines::read(&text) {
+    match ConfigLines::read(&text) {
         Ok(lines) => draft.fill(&lines, folder, as_of),
         Err(failure) => draft.failures.push(failure),
     }
     draft
 }
 
-impl Draft {
+impl ConfigDraft {
     /// Returns a draft that holds nothing but a failure.
     pub(crate) fn failed(problem: impl Into<Problem>) -> Self {
         Self {
@@ -413,7 +413,7 @@ impl Draft {
         })
     }
 
-    fn fill(&mut self, lines: &Lines, folder: &Path, as_of: Day) {
+    fn fill(&mut self, lines: &ConfigLines, folder: &Path, as_of: Day) {
         let mut similar = lines.similar();
         // A line that explains a missing key is no warning besides.
         let mut meant = |name| {
@@ -450,7 +450,7 @@ impl Draft {
             .extend(similar.into_iter().map(Warning::SimilarKey));
         self.warnings.extend(lines.readings());
 
-        let mut parts = Parts {
+        let mut parts = PartsReader {
             lines,
             failures: &mut self.failures,
             warnings: &mut self.warnings,
@@ -495,8 +495,8 @@ impl Draft {
     /// Reads the kind of credential, and notes the keys that contradict it. A token without a user is one of a session,
     /// as `oci session authenticate` writes it; beside a user the vendor's tools pass it over, and so it is here. Returns
     /// the keys that the kind needs; none where it is not known.
-    fn read_kind(&mut self, lines: &Lines) -> &'static [&'static str] {
-        let mut parts = Parts {
+    fn read_kind(&mut self, lines: &ConfigLines) -> &'static [&'static str] {
+        let mut parts = PartsReader {
             lines,
             failures: &mut self.failures,
             warnings: &mut self.warnings,

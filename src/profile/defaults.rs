@@ -20,7 +20,7 @@ const LONGEST_KEY: usize = 60;
 
 /// A setting that the file may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum DefaultKey {
     /// `--method`
     Method,
     /// `--settle-days`
@@ -43,7 +43,7 @@ pub enum Key {
     Contact,
 }
 
-impl Key {
+impl DefaultKey {
     /// Every key.
     pub const ALL: [Self; 10] = [
         Self::Method,
@@ -79,7 +79,7 @@ impl Key {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The key that is set.
-    pub key: Key,
+    pub key: DefaultKey,
     /// The value, unchecked; never empty.
     pub value: String,
     /// The line, from 1.
@@ -121,7 +121,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Setting>, Refused> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = str::from_utf8(bytes).map_err(|_| at(None, DefaultsProblem::NotUtf8))?;
     let mut settings: Vec<Setting> = Vec::new();
-    let mut found: Vec<(Key, usize)> = Vec::new();
+    let mut found: Vec<(DefaultKey, usize)> = Vec::new();
     let mut sections = 0;
     for (number, line) in lines_of(text) {
         let refuse = |problem| Err(at(Some(number), problem));
@@ -143,11 +143,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Vec<Setting>, Refused> {
             return refuse(DefaultsProblem::Syntax);
         };
         let word = name.to_lowercase().replace('-', "_");
-        let Some(key) = Key::ALL.into_iter().find(|key| key.word() == word) else {
+        let Some(key) = DefaultKey::ALL.into_iter().find(|key| key.word() == word) else {
             let name = printable(&name, LONGEST_KEY);
             return refuse(DefaultsProblem::UnknownKey { name });
         };
-        if key != Key::Output {
+        if key != DefaultKey::Output {
             let earlier = found.iter().find(|(earlier, _)| *earlier == key);
             if let Some(&(_, first_line)) = earlier {
                 let key = key.word();
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn set(text: &str) -> Vec<(Key, String, usize)> {
+    fn set(text: &str) -> Vec<(DefaultKey, String, usize)> {
         let settings = parse(text.as_bytes()).unwrap();
         let parts = |setting: Setting| (setting.key, setting.value, setting.line);
         settings.into_iter().map(parts).collect()
@@ -190,17 +190,17 @@ mod tests {
         assert_eq!(
             set(text.rsplit_once('\n').unwrap().0),
             [
-                (Key::Method, "recent".to_owned(), 3),
-                (Key::SettleDays, "3".to_owned(), 4)
+                (DefaultKey::Method, "recent".to_owned(), 3),
+                (DefaultKey::SettleDays, "3".to_owned(), 4)
             ]
         );
-        for key in Key::ALL {
+        for key in DefaultKey::ALL {
             let word = key.word();
             assert_eq!(set(&format!("{word}: x")), [(key, "x".to_owned(), 1)]);
             assert_eq!(set(&format!("{word} =")), []);
         }
         let twice = set("output = a.csv\noutput = b c.xlsx");
-        assert_eq!(twice[1], (Key::Output, "b c.xlsx".to_owned(), 2));
+        assert_eq!(twice[1], (DefaultKey::Output, "b c.xlsx".to_owned(), 2));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8
 pub(crate) fn read_with_access(
     path: &Path,
     limit: usize,
-) -> Result<(Zeroizing<Vec<u8>>, Option<Access>), FileProblem> {
+) -> Result<(Zeroizing<Vec<u8>>, Option<FileMode>), FileProblem> {
     // Looked at before it is opened, which alone can wind a tape; and once more when it is open,
     // as it may have been replaced in between.
     check(&fs::metadata(path)?, limit)?;
@@ -36,7 +36,7 @@ pub(crate) fn read_with_access(
 
 /// The permissions of a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Access {
+pub struct FileMode {
     /// Permission bits.
     pub mode: u32,
     /// Number of the owner.
@@ -45,7 +45,7 @@ pub struct Access {
     pub group: u32,
 }
 
-impl Access {
+impl FileMode {
     /// The permissions in `metadata`; `None` on a system that has none of this kind.
     pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
         #[cfg(unix)]
@@ -94,7 +94,7 @@ fn open(path: &Path) -> io::Result<File> {
 fn read_open(
     file: File,
     limit: usize,
-) -> Result<(Zeroizing<Vec<u8>>, Option<Access>), FileProblem> {
+) -> Result<(Zeroizing<Vec<u8>>, Option<FileMode>), FileProblem> {
     let metadata = file.metadata()?;
     check(&metadata, limit)?;
 
@@ -116,7 +116,7 @@ fn read_open(
     if content.len() > limit {
         return Err(FileProblem::TooLarge(limit as u64));
     }
-    Ok((content, Access::of(&metadata)))
+    Ok((content, FileMode::of(&metadata)))
 }
 
 fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {

@@ -29,8 +29,8 @@ use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::PublicKeyParts;
 use rsa::{PrivateKey, PublicKey};
 
-use self::block::{Block, broken_fence, frames};
-use self::form::Content;
+use self::block::{PemBlock, broken_fence, frames};
+use self::form::KeyContent;
 use crate::failure::{Failure, FileProblem, KeyForm, KeyProblem};
 use crate::oci::signer::SigningKey;
 use crate::profile::config::KeyFile;
@@ -155,8 +155,8 @@ pub fn parse(bytes: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyP
     let pass_phrase = pass_phrase.filter(|phrase| !phrase.is_empty());
     let content = form::content(bytes)?;
     match &content {
-        Content::Pem(text) => from_pem(text, pass_phrase),
-        Content::Der(der) => from_der(der, pass_phrase),
+        KeyContent::Pem(text) => from_pem(text, pass_phrase),
+        KeyContent::Der(der) => from_der(der, pass_phrase),
     }
 }
 
@@ -191,7 +191,7 @@ fn from_pem(text: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyPro
     Err(problem)
 }
 
-fn from_block(block: Block, pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
+fn from_block(block: PemBlock, pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     match (block.label.as_str(), &block.encryption) {
         ("RSA PRIVATE KEY", Some(dek_info)) => {
             let opened = encryption::open_legacy(block.content, dek_info, pass_phrase)?;
@@ -215,9 +215,9 @@ fn from_block(block: Block, pass_phrase: Option<&str>) -> Result<PrivateKey, Key
 /// The key in a DER sequence that no label names.
 fn from_der(der: &[u8], pass_phrase: Option<&str>) -> Result<PrivateKey, KeyProblem> {
     match der::kind(der)? {
-        (der::Kind::Pkcs1, der) => checked(from_pkcs1(der)?),
-        (der::Kind::Pkcs8, der) => checked(from_pkcs8(der)?),
-        (der::Kind::EncryptedPkcs8, der) => from_encrypted_pkcs8(der, pass_phrase),
+        (der::DerKind::Pkcs1, der) => checked(from_pkcs1(der)?),
+        (der::DerKind::Pkcs8, der) => checked(from_pkcs8(der)?),
+        (der::DerKind::EncryptedPkcs8, der) => from_encrypted_pkcs8(der, pass_phrase),
     }
 }
 

@@ -14,7 +14,7 @@ use super::config::{CLIENTE, GRUPO, IGNORAR, PASS_PHRASE, keys};
 use super::similar;
 use super::value::{self, Cleaned};
 use crate::failure::{
-    Claim, ConfigProblem, Content, Failure, KeyLike, LineFault, Reading, Warning,
+    Claim, ConfigProblem, Failure, ForeignContent, KeyLike, LineFault, Reading, Warning,
 };
 use crate::text::{folded, printable};
 
@@ -48,9 +48,9 @@ pub(crate) fn decode<'b>(
     if UTF16_MARKS.iter().any(|mark| bytes.starts_with(mark)) || bytes.contains(&0) {
         return Err(match content_of(&self::utf16(bytes)) {
             _ if DOCUMENTS.iter().any(|begin| bytes.starts_with(begin)) => {
-                ConfigProblem::NotAConfig(Content::Document)
+                ConfigProblem::NotAConfig(ForeignContent::Document)
             }
-            _ if is_der_key(bytes) => ConfigProblem::NotAConfig(Content::PrivateKey),
+            _ if is_der_key(bytes) => ConfigProblem::NotAConfig(ForeignContent::PrivateKey),
             Some(content) => ConfigProblem::NotAConfig(content),
             None => ConfigProblem::Utf16,
         });
@@ -89,10 +89,10 @@ fn without_ends(text: &str) -> &str {
 }
 
 /// The keys of a config with their values and lines.
-pub(super) struct Lines(Vec<Line>);
+pub(super) struct ConfigLines(Vec<ConfigLine>);
 
 /// A line with a key.
-pub(super) struct Line {
+pub(super) struct ConfigLine {
     /// Number of the line, from 1.
     pub(super) number: usize,
     /// The key in lower case.
@@ -107,7 +107,7 @@ pub(super) struct Line {
     readings: Vec<Reading>,
 }
 
-impl Line {
+impl ConfigLine {
     fn new(number: usize, written: String, raw: Zeroizing<String>) -> Self {
         let bare = without_ends(&written);
         let key = bare.to_lowercase();
@@ -154,13 +154,13 @@ fn goes_on(key: &str, raw: &str) -> bool {
     named || keys_with(raw, signs).next().is_some()
 }
 
-impl Lines {
+impl ConfigLines {
     pub(super) fn read(text: &str) -> Result<Self, Failure> {
         let at = |number, problem: ConfigProblem| Failure {
             line: Some(number),
             ..Failure::new(problem)
         };
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<ConfigLine> = Vec::new();
         let mut first_lines: HashMap<String, usize> = HashMap::new();
         let mut sections = 0;
         for (number, line) in lines_of(text) {
@@ -183,7 +183,7 @@ impl Lines {
                 continue;
             }
             let (key, value) = key_and_value(line).ok_or_else(|| unreadable(text, number, line))?;
-            let found = Line::new(number, key, value);
+            let found = ConfigLine::new(number, key, value);
             if found.holds_another_key() {
                 return Err(refused(text, number, Some(LineFault::Joined)));
             }
@@ -204,7 +204,7 @@ impl Lines {
             lines.push(found);
         }
         let lines = Self(lines);
-        let known = |line: &Line| keys().any(|known| known == line.key);
+        let known = |line: &ConfigLine| keys().any(|known| known == line.key);
         let none = !lines.0.iter().any(known) && lines.similar().is_empty();
         match similar::form_of(text).filter(|_| none) {
             Some((form, None)) => Err(at(
@@ -219,7 +219,7 @@ impl Lines {
     }
 
     /// The line of `key`; `None` where there is none, or its value is empty.
-    pub(super) fn line(&self, key: &str) -> Option<&Line> {
+    pub(super) fn line(&self, key: &str) -> Option<&ConfigLine> {
         let line = self.0.iter().find(|line| line.key == key)?;
         (!line.value.is_empty()).then_some(line)
     }
@@ -231,7 +231,10 @@ impl Lines {
     }
 
     /// Returns each value of `key`, which may be on several lines, with its line.
-    pub(super) fn values<'l>(&'l self, key: &'l str) -> impl Iterator<Item = (&'l str, &'l Line)> {
+    pub(super) fn values<'l>(
+        &'l self,
+        key: &'l str,
+    ) -> impl Iterator<Item = (&'l str, &'l ConfigLine)> {
         let lines = self.0.iter();
         let lines = lines.filter(move |line| line.key == key && !line.value.is_empty());
         lines.map(|line| (line.value.as_str(), line))
@@ -240,7 +243,7 @@ impl Lines {
     /// Keys that are ignored but look like one that is known.
     pub(super) fn similar(&self) -> Vec<KeyLike> {
         let lines = self.0.iter();
-        let like = |line: &Line| similar::like(&line.written, &line.raw, line.number);
+        let like = |line: &ConfigLine| similar::like(&line.written, &line.raw, line.number);
         lines.filter_map(like).collect()
     }
 
@@ -359,17 +362,17 @@ pub(super) fn begins_key(line: &str) -> bool {
 }
 
 /// Returns the kind of a `text` that is of another kind than a config.
-pub(super) fn content_of(text: &str) -> Option<Content> {
+pub(super) fn content_of(text: &str) -> Option<ForeignContent> {
     let begin = without_ends(text);
     let lower: String = begin.chars().take(40).collect::<String>().to_lowercase();
     if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-        return Some(Content::WebPage);
+        return Some(ForeignContent::WebPage);
     }
     if begin.starts_with(ENCODED_PEM) || begin.starts_with("PuTTY-User-Key-File") {
-        return Some(Content::PrivateKey);
+        return Some(ForeignContent::PrivateKey);
     }
     if begin.starts_with("{\\rtf") || begin.starts_with("%PDF") {
-        return Some(Content::Document);
+        return Some(ForeignContent::Document);
     }
     let own = |line: &str| {
         key_and_value(line).is_some_and(|(key, _)| keys().any(|known| known == bare_key(&key)))
@@ -378,14 +381,14 @@ pub(super) fn content_of(text: &str) -> Option<Content> {
         return None;
     }
     if lines_of(text).any(|(_, line)| begins_key(line)) {
-        return Some(Content::PrivateKey);
+        return Some(ForeignContent::PrivateKey);
     }
     let has =
         |word: &str| lines_of(text).any(|(_, line)| line.contains("BEGIN") && line.contains(word));
     if begin.starts_with("ssh-rsa ") || has("PUBLIC KEY") {
-        return Some(Content::PublicKey);
+        return Some(ForeignContent::PublicKey);
     }
-    has("CERTIFICATE").then_some(Content::Certificate)
+    has("CERTIFICATE").then_some(ForeignContent::Certificate)
 }
 
 /// Returns the content of a file that may have been meant as a config, from its first bytes, and the client's name.
@@ -404,7 +407,7 @@ pub(crate) fn claim(bytes: &[u8]) -> (Claim, Option<String>) {
     });
     let claim = match own.or(named) {
         Some(key) => Claim::Key(key),
-        None if content_of(&text) == Some(Content::PrivateKey) || is_der_key(bytes) => {
+        None if content_of(&text) == Some(ForeignContent::PrivateKey) || is_der_key(bytes) => {
             Claim::PrivateKey
         }
         None => Claim::NoKey,

@@ -8,7 +8,7 @@ use super::config::{
     REGION, TENANCY, USER, VENDOR, keys,
 };
 use super::lines::{key_and_value, lines_of};
-use crate::failure::{Form, KeyLike};
+use crate::failure::{ForeignForm, KeyLike};
 use crate::text::{folded, printable};
 
 /// The longest key that is compared, in bytes.
@@ -232,30 +232,30 @@ const TELLING: [&str; 24] = [
     "credit",
 ];
 /// Words of a shell, of Windows and of others before a variable.
-const COMMANDS: [(&str, Form); 15] = [
-    ("export ", Form::Shell),
-    ("declare -x ", Form::Shell),
-    ("typeset -x ", Form::Shell),
-    ("readonly ", Form::Shell),
-    ("local ", Form::Shell),
-    ("env ", Form::Shell),
-    ("let ", Form::Shell),
-    ("const ", Form::Shell),
-    ("var ", Form::Shell),
-    ("set -gx ", Form::Shell),
-    ("set -x ", Form::Shell),
-    ("setenv ", Form::Shell),
-    ("@set ", Form::Windows),
-    ("setx ", Form::Windows),
-    ("set ", Form::Windows),
+const COMMANDS: [(&str, ForeignForm); 15] = [
+    ("export ", ForeignForm::Shell),
+    ("declare -x ", ForeignForm::Shell),
+    ("typeset -x ", ForeignForm::Shell),
+    ("readonly ", ForeignForm::Shell),
+    ("local ", ForeignForm::Shell),
+    ("env ", ForeignForm::Shell),
+    ("let ", ForeignForm::Shell),
+    ("const ", ForeignForm::Shell),
+    ("var ", ForeignForm::Shell),
+    ("set -gx ", ForeignForm::Shell),
+    ("set -x ", ForeignForm::Shell),
+    ("setenv ", ForeignForm::Shell),
+    ("@set ", ForeignForm::Windows),
+    ("setx ", ForeignForm::Windows),
+    ("set ", ForeignForm::Windows),
 ];
 /// Beginnings of other tools' variables.
-const PREFIXES: [(&str, Form); 5] = [
-    ("tf_var_", Form::Terraform),
-    ("oci_cli_", Form::Variable),
-    ("oci_consumo_", Form::Variable),
-    ("oci_", Form::Variable),
-    ("-d", Form::Properties),
+const PREFIXES: [(&str, ForeignForm); 5] = [
+    ("tf_var_", ForeignForm::Terraform),
+    ("oci_cli_", ForeignForm::Variable),
+    ("oci_consumo_", ForeignForm::Variable),
+    ("oci_", ForeignForm::Variable),
+    ("-d", ForeignForm::Properties),
 ];
 
 /// Returns the key that the line `number` with `key` and `value` was probably meant to have; `None` where it is known,
@@ -274,7 +274,9 @@ pub(super) fn like(key: &str, value: &str, number: usize) -> Option<KeyLike> {
     };
     // The reader splits a line of PowerShell within the name of its variable.
     let found = match form {
-        Some(Form::PowerShell) if lower.starts_with("$env") || lower.starts_with("${env") => {
+        Some(ForeignForm::PowerShell)
+            if lower.starts_with("$env") || lower.starts_with("${env") =>
+        {
             format!(
                 "{key}:{}",
                 value.split('=').next().unwrap_or_default().trim()
@@ -291,7 +293,7 @@ pub(super) fn like(key: &str, value: &str, number: usize) -> Option<KeyLike> {
 }
 
 /// Returns the form that a whole `text` has, which is no config as a whole, and the first key in that form.
-pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
+pub(super) fn form_of(text: &str) -> Option<(ForeignForm, Option<KeyLike>)> {
     let example = lines_of(text).find_map(|(number, line)| {
         // A command without a sign between the variable and its value.
         let command = ["setx ", "setenv ", "set -x ", "set -gx "]
@@ -314,14 +316,14 @@ pub(super) fn form_of(text: &str) -> Option<(Form, Option<KeyLike>)> {
     }
     let first = text.trim_start_matches('\u{FEFF}').trim_start();
     let form = match first {
-        _ if first.starts_with('{') => Form::Json,
-        _ if first.starts_with("---") && !first.starts_with("----") => Form::Yaml,
-        _ if first.starts_with("```") => Form::Markdown,
-        _ if first.starts_with('<') => Form::Xml,
-        _ if first.to_lowercase().contains("setenvironmentvariable(") => Form::PowerShell,
+        _ if first.starts_with('{') => ForeignForm::Json,
+        _ if first.starts_with("---") && !first.starts_with("----") => ForeignForm::Yaml,
+        _ if first.starts_with("```") => ForeignForm::Markdown,
+        _ if first.starts_with('<') => ForeignForm::Xml,
+        _ if first.to_lowercase().contains("setenvironmentvariable(") => ForeignForm::PowerShell,
         // A map of a Terraform file.
-        _ if lines_of(text).any(|(_, line)| line.ends_with("= {")) => Form::Terraform,
-        _ if lines_of(text).any(|(_, line)| is_chat(line)) => Form::Chat,
+        _ if lines_of(text).any(|(_, line)| line.ends_with("= {")) => ForeignForm::Terraform,
+        _ if lines_of(text).any(|(_, line)| is_chat(line)) => ForeignForm::Chat,
         _ => return None,
     };
     Some((form, None))
@@ -346,7 +348,7 @@ fn without_number(name: &str) -> Option<&str> {
 }
 
 /// Splits what another tool writes around the name off `key`, which is in lower case.
-fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
+fn foreign(key: &str, value: &str) -> (Option<ForeignForm>, String) {
     let quotes = |c: char| "\"'{[(, }])\u{201C}\u{201D}".contains(c);
     let mut form = None;
     let mut name = key.trim();
@@ -355,10 +357,10 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
     let variable = value.split('=').next().filter(|_| env);
     let variable = variable.unwrap_or_default().to_lowercase();
     if env {
-        form = Some(Form::PowerShell);
+        form = Some(ForeignForm::PowerShell);
         name = variable.trim_matches(|c: char| c.is_whitespace() || c == '}');
     } else if let Some(rest) = name.strip_prefix('$') {
-        form = Some(Form::PowerShell);
+        form = Some(ForeignForm::PowerShell);
         name = rest;
     } else if let Some((rest, command)) = COMMANDS
         .iter()
@@ -367,27 +369,27 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
         form = Some(*command);
         name = rest.trim();
     } else if let Some(rest) = name.strip_prefix('>') {
-        form = Some(Form::Mail);
+        form = Some(ForeignForm::Mail);
         name = rest.trim_start_matches(['>', ' ']);
     } else if let Some(rest) = name.strip_prefix("* ").or(name.strip_prefix("• ")) {
-        form = Some(Form::Markdown);
+        form = Some(ForeignForm::Markdown);
         name = rest.trim();
     } else if let Some(rest) = name.strip_prefix("- ") {
-        form = Some(Form::Yaml);
+        form = Some(ForeignForm::Yaml);
         name = rest;
     } else if let Some(rest) = name.strip_prefix("--") {
-        form = Some(Form::Shell);
+        form = Some(ForeignForm::Shell);
         name = rest;
     } else if let Some(rest) = name.strip_prefix('+') {
-        form = Some(Form::Diff);
+        form = Some(ForeignForm::Diff);
         name = rest;
     } else if let Some(rest) = without_number(name) {
-        form = Some(Form::Numbered);
+        form = Some(ForeignForm::Numbered);
         name = rest;
     }
     let bare = name.trim_matches(quotes);
     if bare != name {
-        form = form.or(Some(Form::Json));
+        form = form.or(Some(ForeignForm::Json));
         name = bare;
     }
     if let Some((rest, prefix)) = PREFIXES
@@ -398,11 +400,11 @@ fn foreign(key: &str, value: &str) -> (Option<Form>, String) {
         name = rest;
     }
     if let Some((_, last)) = name.rsplit_once('.') {
-        form = form.or(Some(Form::Properties));
+        form = form.or(Some(ForeignForm::Properties));
         name = last;
     }
     if name.ends_with("_ocid") || name.starts_with("private_key_") {
-        form = form.or(Some(Form::Terraform));
+        form = form.or(Some(ForeignForm::Terraform));
         name = name.strip_suffix("_ocid").unwrap_or(name);
     }
     (form, name.trim().to_owned())
@@ -482,7 +484,7 @@ pub(super) fn alike(found: &str, known: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Option<(&'static str, Option<Form>)> {
+    fn read(line: &str) -> Option<(&'static str, Option<ForeignForm>)> {
         let (key, value) = key_and_value(line).unwrap_or_else(|| panic!("{line}"));
         like(&key, &value, 1).map(|like| (like.meant, like.form))
     }
@@ -531,30 +533,38 @@ mod tests {
     #[test]
     fn a_key_in_another_tool_s_form_is_told() {
         for (line, meant, form) in [
-            ("export user=x", USER, Form::Shell),
-            ("export OCI_CLI_USER=x", USER, Form::Shell),
-            ("declare -x TF_VAR_tenancy_ocid=\"x\"", TENANCY, Form::Shell),
-            ("set \"OCI_CLI_REGION=x\"", REGION, Form::Windows),
+            ("export user=x", USER, ForeignForm::Shell),
+            ("export OCI_CLI_USER=x", USER, ForeignForm::Shell),
+            (
+                "declare -x TF_VAR_tenancy_ocid=\"x\"",
+                TENANCY,
+                ForeignForm::Shell,
+            ),
+            ("set \"OCI_CLI_REGION=x\"", REGION, ForeignForm::Windows),
             (
                 "$env:OCI_CLI_FINGERPRINT = \"x\"",
                 FINGERPRINT,
-                Form::PowerShell,
+                ForeignForm::PowerShell,
             ),
-            ("${env:user} = 'x'", USER, Form::PowerShell),
-            ("$tenancy = 'x'", TENANCY, Form::PowerShell),
-            ("TF_VAR_user_ocid=x", USER, Form::Terraform),
-            ("user_ocid = \"x\"", USER, Form::Terraform),
-            ("private_key_path = \"x\"", KEY_FILE, Form::Terraform),
-            ("OCI_CLI_KEY_FILE=x", KEY_FILE, Form::Variable),
-            ("OCI_TENANCY=x", TENANCY, Form::Variable),
-            ("\"user\": \"x\",", USER, Form::Json),
-            ("{\"tenancy\":\"x\"}", TENANCY, Form::Json),
-            ("- region: x", REGION, Form::Yaml),
-            ("> user=x", USER, Form::Mail),
-            (">> tenancy = x", TENANCY, Form::Mail),
-            ("* user=x", USER, Form::Markdown),
-            ("oci.auth.fingerprint=x", FINGERPRINT, Form::Properties),
-            ("--user=x", USER, Form::Shell),
+            ("${env:user} = 'x'", USER, ForeignForm::PowerShell),
+            ("$tenancy = 'x'", TENANCY, ForeignForm::PowerShell),
+            ("TF_VAR_user_ocid=x", USER, ForeignForm::Terraform),
+            ("user_ocid = \"x\"", USER, ForeignForm::Terraform),
+            ("private_key_path = \"x\"", KEY_FILE, ForeignForm::Terraform),
+            ("OCI_CLI_KEY_FILE=x", KEY_FILE, ForeignForm::Variable),
+            ("OCI_TENANCY=x", TENANCY, ForeignForm::Variable),
+            ("\"user\": \"x\",", USER, ForeignForm::Json),
+            ("{\"tenancy\":\"x\"}", TENANCY, ForeignForm::Json),
+            ("- region: x", REGION, ForeignForm::Yaml),
+            ("> user=x", USER, ForeignForm::Mail),
+            (">> tenancy = x", TENANCY, ForeignForm::Mail),
+            ("* user=x", USER, ForeignForm::Markdown),
+            (
+                "oci.auth.fingerprint=x",
+                FINGERPRINT,
+                ForeignForm::Properties,
+            ),
+            ("--user=x", USER, ForeignForm::Shell),
         ] {
             assert_eq!(read(line), Some((meant, Some(form))), "{line}");
         }

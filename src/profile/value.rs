@@ -10,7 +10,7 @@ use super::config::{
 };
 use super::similar;
 use crate::calendar::{Day, Days, parse_day};
-use crate::failure::{ConfigProblem, Odd, Place, Reading, Written};
+use crate::failure::{CharacterPlace, ConfigProblem, Odd, Reading, Written};
 use crate::money::Currency;
 use crate::oci::region::{Region, RegionError, nearest};
 use crate::oci::vault;
@@ -219,9 +219,9 @@ pub(super) fn odd(key: &str, value: &str) -> Option<Odd> {
         character,
         visible: !unseen(character) && !blank(character) && !mark,
         place: match at {
-            0 => Place::Start,
-            at if at + 1 == chars.len() => Place::End,
-            _ => Place::Middle,
+            0 => CharacterPlace::Start,
+            at if at + 1 == chars.len() => CharacterPlace::End,
+            _ => CharacterPlace::Middle,
         },
     })
 }

@@ -32,7 +32,7 @@ const KINDS: [&str; 12] = [
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct FolderFile {
     /// Path of the file.
     pub path: PathBuf,
     /// Name of the file, fit for a terminal.
@@ -50,9 +50,9 @@ pub struct Skipped {
 
 /// A file that was probably meant as a config, and has another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Near {
+pub(crate) struct NearMiss {
     /// The file.
-    pub file: Found,
+    pub file: FolderFile,
     /// A name for it that a run reads and no file of the folder has.
     pub rename: Option<String>,
 }
@@ -61,11 +61,11 @@ pub(crate) struct Near {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Walk {
     /// The configs. A link that leads nowhere is one: a client must not vanish, it must fail.
-    pub found: Vec<Found>,
+    pub found: Vec<FolderFile>,
     /// The leftovers, and folders with a config's name.
     pub skipped: Vec<Skipped>,
     /// Regular files that were probably meant as configs.
-    pub near: Vec<Near>,
+    pub near: Vec<NearMiss>,
 }
 
 /// Looks at the names in `dir`, not below it.
@@ -100,14 +100,14 @@ pub(crate) fn walk(dir: &Path) -> io::Result<Walk> {
             continue;
         }
         let other = fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file());
-        let file = Found { path, name };
+        let file = FolderFile { path, name };
         match (client, other) {
             (true, false) => walk.found.push(file),
             (true, true) => walk.skipped.push(Skipped {
                 name: file.name,
                 leftover: None,
             }),
-            (false, false) => walk.near.push(Near {
+            (false, false) => walk.near.push(NearMiss {
                 rename: renamed(&own).filter(|name| !taken.contains(name)),
                 file,
             }),
@@ -183,7 +183,7 @@ fn is_mark(c: char) -> bool {
     ('\u{0300}'..='\u{036F}').contains(&c)
 }
 
-impl Found {
+impl FolderFile {
     /// Returns the client's name if its config has none: the file name without its beginning and ending, unless
     /// nothing would be left.
     pub(crate) fn stem(&self) -> &str {

@@ -9,7 +9,7 @@ use super::layout::client as layout;
 use super::layout::{Cell, Table, sentences};
 use super::number::{self, Numbers};
 use super::portfolio::CommonWarnings;
-use super::text::{Page, flow};
+use super::text::{TextPage, flow};
 use super::words::{self, pick};
 use super::{Context, explain};
 use crate::calendar::plus_days;
@@ -24,7 +24,7 @@ const MONTHS: usize = 13;
 /// Columns of the widest bar.
 const LONGEST_BAR: usize = 50;
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// The part of a client with figures, without the warnings of `common` that several clients have.
     pub(super) fn statement(
         &mut self,

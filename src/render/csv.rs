@@ -15,7 +15,7 @@ use super::layout::{Cell, Column};
 use crate::form::CsvStyle;
 use crate::lang::Lang;
 use crate::money::Amount;
-use crate::report::figures::Value;
+use crate::report::figures::FigureValue;
 use crate::report::portfolio::Portfolio;
 
 /// Mark by which Excel knows that a file is UTF-8.
@@ -31,7 +31,7 @@ const ROUNDED: u8 = 2;
 /// No error is possible: the table is written to memory.
 pub(super) fn table(portfolio: &Portfolio, context: &Context<'_>) -> Result<String> {
     let listing = listing(portfolio, context, context.view.table);
-    let mut sheet = Sheet::new(context.view.csv_style, context.lang());
+    let mut sheet = CsvTable::new(context.view.csv_style, context.lang());
     sheet.head(&listing.columns)?;
     for row in listing.rows {
         sheet.row(&row)?;
@@ -40,13 +40,13 @@ pub(super) fn table(portfolio: &Portfolio, context: &Context<'_>) -> Result<Stri
 }
 
 /// A table that grows row by row.
-struct Sheet {
+struct CsvTable {
     writer: Writer<Vec<u8>>,
     style: CsvStyle,
     lang: Lang,
 }
 
-impl Sheet {
+impl CsvTable {
     fn new(style: CsvStyle, lang: Lang) -> Self {
         let (mark, separator) = match style {
             CsvStyle::Standard => ("", b','),
@@ -92,8 +92,10 @@ impl Sheet {
 fn exact(cell: &Cell<'_>) -> String {
     match cell.machine() {
         None => String::new(),
-        Some(Value::Money(amount) | Value::Percent(amount)) => amount.rounded(PLACES).to_string(),
-        Some(Value::Text(text)) => written(&text).into_owned(),
+        Some(FigureValue::Money(amount) | FigureValue::Percent(amount)) => {
+            amount.rounded(PLACES).to_string()
+        }
+        Some(FigureValue::Text(text)) => written(&text).into_owned(),
         Some(value) => value.machine().into_owned(),
     }
 }
@@ -101,11 +103,13 @@ fn exact(cell: &Cell<'_>) -> String {
 /// Text of `cell` for readers: rounded amounts, labels, nothing where a figure is not known.
 fn rounded(cell: &Cell<'_>, lang: Lang) -> String {
     match cell {
-        Cell::Figure(Value::Money(amount), currency) => fixed(
+        Cell::Figure(FigureValue::Money(amount), currency) => fixed(
             amount,
             currency.map_or(ROUNDED, |currency| currency.places()),
         ),
-        Cell::Figure(Value::Percent(percent), _) | Cell::Change(percent) => fixed(percent, ROUNDED),
+        Cell::Figure(FigureValue::Percent(percent), _) | Cell::Change(percent) => {
+            fixed(percent, ROUNDED)
+        }
         Cell::Empty | Cell::Unknown | Cell::Instead(_) | Cell::DaysOf(..) => exact(cell),
         cell => written(&cell.shown(lang)).into_owned(),
     }
@@ -125,7 +129,7 @@ fn fixed(amount: &Amount, places: u8) -> String {
 /// `text` of `cell` with a decimal comma, if it is an amount or a percentage.
 fn with_comma(cell: &Cell<'_>, text: String) -> String {
     match cell.machine() {
-        Some(Value::Money(_) | Value::Percent(_)) => text.replace('.', ","),
+        Some(FigureValue::Money(_) | FigureValue::Percent(_)) => text.replace('.', ","),
         _ => text,
     }
 }
@@ -151,7 +155,7 @@ mod tests {
     use crate::money::Currency;
 
     fn table_of(style: CsvStyle, cell: Cell<'_>) -> String {
-        let mut sheet = Sheet::new(style, Lang::PtBr);
+        let mut sheet = CsvTable::new(style, Lang::PtBr);
         sheet.row(&[cell, Cell::Empty]).unwrap();
         sheet.into_text().unwrap()
     }

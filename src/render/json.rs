@@ -15,7 +15,7 @@ use crate::failure::{Failure, Notice};
 use crate::lang::Lang;
 use crate::money::Amount;
 use crate::report::band::{Band, Bounds, LEVEL};
-use crate::report::figures::{FIGURES, SUMS, Value};
+use crate::report::figures::{FIGURES, FigureValue, SUMS};
 use crate::report::portfolio::{Client, Group, Portfolio, Totals};
 use crate::report::statement::{DayLine, MonthLine, Statement};
 
@@ -23,7 +23,7 @@ use crate::report::statement::{DayLine, MonthLine, Statement};
 const VERSION: u32 = 2;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ReportDocument<'a> {
     versao: u32,
     programa: &'static str,
     simulado: bool,
@@ -45,7 +45,7 @@ struct Document<'a> {
 }
 
 /// Flat keys of an object, each with its value or null.
-struct Keys<'a>(Vec<(&'static str, Option<Value<'a>>)>);
+struct Keys<'a>(Vec<(&'static str, Option<FigureValue<'a>>)>);
 
 impl Serialize for Keys<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -58,13 +58,13 @@ impl Serialize for Keys<'_> {
 }
 
 /// A value as JSON has it: counts are numbers, flags are true or false, all else is a string.
-struct Plain<'a>(&'a Value<'a>);
+struct Plain<'a>(&'a FigureValue<'a>);
 
 impl Serialize for Plain<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
-            Value::Count(count) => serializer.serialize_u32(*count),
-            Value::Flag(flag) => serializer.serialize_bool(*flag),
+            FigureValue::Count(count) => serializer.serialize_u32(*count),
+            FigureValue::Flag(flag) => serializer.serialize_bool(*flag),
             value => serializer.serialize_str(&value.machine()),
         }
     }
@@ -226,7 +226,7 @@ pub(super) fn document(portfolio: &Portfolio, context: &Context<'_>) -> Result<S
         .iter()
         .filter_map(|client| Some((client, client.statement()?)));
     let failed = portfolio.failed();
-    let document = Document {
+    let document = ReportDocument {
         versao: VERSION,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         simulado: context.simulated,
@@ -284,7 +284,7 @@ fn fail_on(portfolio: &Portfolio, context: &Context<'_>) -> Option<FailOn> {
 
 /// Returns the time of the output, in UTC.
 pub(super) fn made_at(context: &Context<'_>) -> String {
-    Value::Instant(context.made_at.into())
+    FigureValue::Instant(context.made_at.into())
         .machine()
         .into_owned()
 }
@@ -389,7 +389,7 @@ fn faixa<'a>(client: &'a Client, band: &Band) -> Faixa<'a> {
 
 fn mes(line: &MonthLine) -> Mes {
     Mes {
-        mes: Value::Month(line.month).machine().into_owned(),
+        mes: FigureValue::Month(line.month).machine().into_owned(),
         consumo: text(line.consumption.as_ref()),
         dias: line.days,
         media_diaria: text(line.mean.as_ref()),
@@ -418,7 +418,7 @@ fn total(totals: &Totals) -> Total<'_> {
             .months
             .iter()
             .map(|(key, line)| MesTotal {
-                mes: Value::Month(*key).machine().into_owned(),
+                mes: FigureValue::Month(*key).machine().into_owned(),
                 consumo: text(line.consumption.as_ref()),
                 clientes: line.clients,
             })

@@ -15,7 +15,7 @@ use super::words;
 use crate::calendar::{Day, Month};
 use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
-use crate::report::figures::{Figure, Kind, Value};
+use crate::report::figures::{Figure, FigureKind, FigureValue};
 use crate::report::statement::Situation;
 
 /// Key of the column for the change in daily spend that ends the contract at zero.
@@ -29,7 +29,7 @@ pub(super) struct Table<'a> {
     /// Columns from left to right.
     pub(super) columns: Vec<Column>,
     /// Rows, each with a cell for every column.
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<RowCells<'a>>,
     /// Lines below the rows: a label, and a figure in the last column.
     pub(super) sums: Vec<(String, Cell<'a>)>,
     /// Sentences below the table.
@@ -41,7 +41,7 @@ impl<'a> Table<'a> {
     pub(super) fn new(
         title: impl Into<String>,
         columns: impl Into<Vec<Column>>,
-        rows: impl IntoIterator<Item = Row<'a>>,
+        rows: impl IntoIterator<Item = RowCells<'a>>,
     ) -> Self {
         Self {
             title: title.into(),
@@ -53,7 +53,7 @@ impl<'a> Table<'a> {
     }
 
     /// Returns the sums as rows: the label in the first column, the figure in the last.
-    pub(super) fn sum_rows(&self) -> impl Iterator<Item = Row<'_>> {
+    pub(super) fn sum_rows(&self) -> impl Iterator<Item = RowCells<'_>> {
         self.sums.iter().map(|(label, sum)| {
             let mut cells = vec![Cell::label(label.as_str())];
             cells.resize(self.columns.len().saturating_sub(1), Cell::Empty);
@@ -64,14 +64,14 @@ impl<'a> Table<'a> {
 }
 
 /// Cells of a row.
-pub(super) type Row<'a> = Vec<Cell<'a>>;
+pub(super) type RowCells<'a> = Vec<Cell<'a>>;
 
 /// Table over all clients, with rows that are made as they are drawn: days of many clients fill a million rows.
 pub(super) struct Listing<'a> {
     /// Columns from left to right, each with a key.
     pub(super) columns: Vec<Column>,
     /// Rows, each with a cell for every column.
-    pub(super) rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
+    pub(super) rows: Box<dyn Iterator<Item = RowCells<'a>> + 'a>,
 }
 
 /// Column of a table.
@@ -84,7 +84,7 @@ pub(super) struct Column {
     /// Cells are aligned right.
     pub(super) right: bool,
     /// Kind of the dictionary's figure that the column holds.
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<FigureKind>,
 }
 
 impl Column {
@@ -126,10 +126,14 @@ impl Column {
 }
 
 /// Returns whether values of `kind` are words, which are aligned left.
-fn is_text(kind: Kind) -> bool {
+fn is_text(kind: FigureKind) -> bool {
     matches!(
         kind,
-        Kind::Text | Kind::Situation | Kind::Currency | Kind::Method | Kind::Flag
+        FigureKind::Text
+            | FigureKind::Situation
+            | FigureKind::Currency
+            | FigureKind::Method
+            | FigureKind::Flag
     )
 }
 
@@ -143,7 +147,7 @@ pub(super) enum Cell<'a> {
     /// People see these words in place of an absent figure, programs nothing.
     Instead(String),
     /// A figure; an amount of money is in the currency.
-    Figure(Value<'a>, Option<Currency>),
+    Figure(FigureValue<'a>, Option<Currency>),
     /// A change in per cent; people see the sign of an increase, too.
     Change(Cow<'a, Amount>),
     /// Days of a running month that are over, and its days in all. Programs see the first.
@@ -158,13 +162,13 @@ pub(super) enum Cell<'a> {
 
 impl<'a> Cell<'a> {
     /// Returns the cell of a figure that may be unknown.
-    pub(super) fn of(value: Option<Value<'a>>, currency: Option<Currency>) -> Self {
+    pub(super) fn of(value: Option<FigureValue<'a>>, currency: Option<Currency>) -> Self {
         value.map_or(Self::Unknown, |value| Self::Figure(value, currency))
     }
 
     /// Returns the cell of an amount that may be unknown.
     pub(super) fn money(amount: Option<&'a Amount>, currency: Option<Currency>) -> Self {
-        Self::of(amount.map(Value::money), currency)
+        Self::of(amount.map(FigureValue::money), currency)
     }
 
     /// Returns the cell of a change in per cent that may be unknown.
@@ -176,22 +180,22 @@ impl<'a> Cell<'a> {
 
     /// Returns the cell of a number.
     pub(super) fn count(count: u32) -> Self {
-        Self::Figure(Value::Count(count), None)
+        Self::Figure(FigureValue::Count(count), None)
     }
 
     /// Returns the cell of a day that may be unknown.
     pub(super) fn date(day: Option<Day>) -> Self {
-        Self::of(day.map(Value::Date), None)
+        Self::of(day.map(FigureValue::Date), None)
     }
 
     /// Returns the cell of a month.
     pub(super) fn month(month: Month) -> Self {
-        Self::Figure(Value::Month(month), None)
+        Self::Figure(FigureValue::Month(month), None)
     }
 
     /// Returns the cell of a text from outside this program.
     pub(super) fn text(text: &'a str) -> Self {
-        Self::Figure(Value::Text(text.into()), None)
+        Self::Figure(FigureValue::Text(text.into()), None)
     }
 
     /// Returns the cell of a code with its words.
@@ -224,14 +228,14 @@ impl<'a> Cell<'a> {
     }
 
     /// Value for programs; `None` where they see nothing.
-    pub(super) fn machine(&self) -> Option<Value<'_>> {
+    pub(super) fn machine(&self) -> Option<FigureValue<'_>> {
         match self {
             Self::Empty | Self::Unknown | Self::Instead(_) => None,
             Self::Figure(value, _) => Some(value.clone()),
-            Self::Change(percent) => Some(Value::percent(percent)),
-            Self::DaysOf(days, _) => Some(Value::Count(*days)),
-            Self::Through(day) => Some(Value::Month(Month::of(*day))),
-            Self::Word(text, _) | Self::Label(text) => Some(Value::Text(Cow::Borrowed(text))),
+            Self::Change(percent) => Some(FigureValue::percent(percent)),
+            Self::DaysOf(days, _) => Some(FigureValue::Count(*days)),
+            Self::Through(day) => Some(FigureValue::Month(Month::of(*day))),
+            Self::Word(text, _) | Self::Label(text) => Some(FigureValue::Text(Cow::Borrowed(text))),
         }
     }
 }

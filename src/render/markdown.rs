@@ -15,7 +15,7 @@ use crate::report::portfolio::Portfolio;
 /// and warnings.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
     let lang = context.lang();
-    let mut page = Page {
+    let mut page = MarkdownPage {
         text: String::new(),
         lang,
     };
@@ -40,12 +40,12 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
 }
 
 /// A text that grows block by block.
-struct Page {
+struct MarkdownPage {
     text: String,
     lang: Lang,
 }
 
-impl Page {
+impl MarkdownPage {
     fn clients(&mut self, portfolio: &Portfolio) {
         let lang = self.lang;
         let mut tables = vec![layout::overview(lang, &portfolio.worst_first())];

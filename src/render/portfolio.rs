@@ -13,7 +13,7 @@ use self::fold::Folding;
 use self::tables::{SectionRow, columns};
 use super::layout::portfolio::without_figures;
 use super::rows::Widths;
-use super::text::{Page, Shown};
+use super::text::{ShownClients, TextPage};
 use super::words::{self, pick};
 use crate::failure::Notice;
 use crate::lang::say;
@@ -21,9 +21,9 @@ use crate::report::portfolio::Portfolio;
 
 pub(super) use self::failed::CommonWarnings;
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// The portfolio's screen.
-    pub(super) fn portfolio(&mut self, portfolio: &Portfolio, shown: &Shown<'_>) {
+    pub(super) fn portfolio(&mut self, portfolio: &Portfolio, shown: &ShownClients<'_>) {
         let lang = self.lang();
         self.title(pick(lang, "Carteira", "Portfolio"));
         let mut head = self.fragment();
@@ -55,7 +55,7 @@ impl Page<'_> {
     }
 
     /// The last lines: what is shown, how, and where the rest is.
-    fn ending(&mut self, portfolio: &Portfolio, shown: &Shown<'_>) {
+    fn ending(&mut self, portfolio: &Portfolio, shown: &ShownClients<'_>) {
         let lang = self.lang();
         self.blank();
         let all = portfolio
@@ -98,7 +98,7 @@ impl Page<'_> {
     }
 
     /// Writes what came of `--fail-on`, where it is given; a failed client never hides it.
-    pub(super) fn fail_on(&mut self, portfolio: &Portfolio, shown: &Shown<'_>) {
+    pub(super) fn fail_on(&mut self, portfolio: &Portfolio, shown: &ShownClients<'_>) {
         let named = self.context.fail_on;
         if named.is_empty() {
             return;

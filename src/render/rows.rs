@@ -12,7 +12,7 @@ const LEAST_NAME: usize = 4;
 
 /// Column beside the names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Column {
+pub(super) struct TableColumn {
     /// Columns that the name must keep for this one to stay; `None` of a column that always stays.
     pub(super) room: Option<usize>,
     /// Columns of the narrowest line that has this one.
@@ -21,7 +21,7 @@ pub(super) struct Column {
 
 /// Heading or row of a table: a name, and a cell for each column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub(super) struct TableRow {
     /// Name of the row, or title of the table.
     pub(super) name: String,
     /// Cells of the columns; aligned right.
@@ -45,8 +45,8 @@ pub(super) struct Widths {
 impl Widths {
     /// Fits `rows`, headings included, into `width`.
     pub(super) fn new<'a>(
-        columns: &[Column],
-        rows: impl Iterator<Item = &'a Row> + Clone,
+        columns: &[TableColumn],
+        rows: impl Iterator<Item = &'a TableRow> + Clone,
         width: usize,
         cut: bool,
     ) -> Self {
@@ -92,7 +92,7 @@ impl Widths {
     /// Draws the heading of a table, whose title is never cut; `painted` colours as in [`Self::draw`].
     pub(super) fn draw_heading(
         &self,
-        row: &Row,
+        row: &TableRow,
         painted: impl Fn(Option<usize>, String) -> String,
     ) -> String {
         self.line(row, row.name.clone(), painted)
@@ -101,7 +101,7 @@ impl Widths {
     /// Draws `row`; `painted` colours the name (`None`) and the cell of each column.
     pub(super) fn draw(
         &self,
-        row: &Row,
+        row: &TableRow,
         painted: impl Fn(Option<usize>, String) -> String,
     ) -> String {
         let name = match self.cut {
@@ -114,7 +114,7 @@ impl Widths {
     /// A name that is too long for its column takes the blanks before the cells, as far as there are any.
     fn line(
         &self,
-        row: &Row,
+        row: &TableRow,
         name: String,
         painted: impl Fn(Option<usize>, String) -> String,
     ) -> String {
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn columns_leave_before_a_name_is_cut_and_the_last_to_stay_is_the_one_that_needs_least_room() {
-        let row = |name: &str, cells: [&str; 3]| Row {
+        let row = |name: &str, cells: [&str; 3]| TableRow {
             name: name.to_owned(),
             cells: cells.map(str::to_owned).to_vec(),
             text: String::new(),
@@ -161,7 +161,7 @@ mod tests {
             row("Blocos independentes", ["33", "", "8"]),
         ];
         let rooms = [None, Some(usize::MAX), Some(usize::MAX - 1)];
-        let columns = rooms.map(|room| Column { room, from: 0 });
+        let columns = rooms.map(|room| TableColumn { room, from: 0 });
         let drawn = |width| {
             let widths = Widths::new(&columns, rows.iter(), width, true);
             rows.each_ref()
@@ -193,11 +193,11 @@ mod tests {
             rows in prop::collection::vec(("[a-zà-ü 日]{1,70}", prop::collection::vec("[0-9.,]{1,12}", 5)), 1..6),
             width in 80usize..200,
         ) {
-            let rows: Vec<Row> = rows
+            let rows: Vec<TableRow> = rows
                 .into_iter()
-                .map(|(name, cells)| Row { name, cells, text: String::new() })
+                .map(|(name, cells)| TableRow { name, cells, text: String::new() })
                 .collect();
-            let columns = [None, None, Some(20), Some(14), Some(40)].map(|room| Column { room, from: 0 });
+            let columns = [None, None, Some(20), Some(14), Some(40)].map(|room| TableColumn { room, from: 0 });
             let widths = Widths::new(&columns, rows.iter(), width, true);
             let whole = Widths::new(&columns, rows.iter(), width, false);
             for row in &rows {

@@ -12,14 +12,14 @@ const GAP: u16 = 2;
 
 /// A table's lines, heading and rule first.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Lines {
+pub(super) struct TableLines {
     /// The heading and the rule under it.
     pub(super) head: Vec<String>,
     /// The line of each row.
     pub(super) rows: Vec<String>,
 }
 
-impl Lines {
+impl TableLines {
     /// Makes the first column, which is one of words, wider by `more`.
     fn widen(&mut self, columns: &[Column], rows: &[Vec<String>], more: usize) {
         let heading = columns.first().map(|column| column.name.as_str());
@@ -49,7 +49,7 @@ impl Lines {
 }
 
 /// The lines of `table` in full, without its title and notes.
-pub(super) fn laid_out(lang: Lang, table: &Layout<'_>) -> Lines {
+pub(super) fn laid_out(lang: Lang, table: &Layout<'_>) -> TableLines {
     let rows = table.rows.iter();
     let rows: Vec<Vec<String>> = rows
         .map(|row| row.iter().map(|cell| cell.shown(lang)).collect())
@@ -62,9 +62,9 @@ pub(super) fn laid_out(lang: Lang, table: &Layout<'_>) -> Lines {
 }
 
 /// The table in full.
-fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
+fn full(columns: &[Column], rows: &[Vec<String>]) -> TableLines {
     let mut lines = draw(columns, rows);
-    let mut lines = Lines {
+    let mut lines = TableLines {
         head: lines.drain(..1).collect(),
         rows: lines,
     };
@@ -73,7 +73,7 @@ fn full(columns: &[Column], rows: &[Vec<String>]) -> Lines {
 }
 
 /// The table in full, with sums below it, set to the right like its last column.
-fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> Lines {
+fn summed(columns: &[Column], rows: &[Vec<String>], sums: &[(&str, String)]) -> TableLines {
     let mut lines = full(columns, rows);
     let gap = usize::from(GAP);
     let needed = sums
@@ -125,7 +125,7 @@ fn draw(columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
-fn widest(lines: &Lines) -> usize {
+fn widest(lines: &TableLines) -> usize {
     let all = lines.head.iter().chain(&lines.rows);
     all.map(|line| measure_text_width(line)).max().unwrap_or(0)
 }

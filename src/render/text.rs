@@ -24,10 +24,10 @@ const BETWEEN: usize = 4;
 /// The whole report: a part for each client, the totals, and last the portfolio's screen. One client alone is no
 /// portfolio.
 pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
-    let mut page = Page::new(context);
+    let mut page = TextPage::new(context);
     page.premises(portfolio);
     page.notices(&portfolio.notices);
-    let shown = Shown::new(portfolio, context);
+    let shown = ShownClients::new(portfolio, context);
     let alone = portfolio.clients.len() == 1;
     let common = CommonWarnings::of(context.lang(), portfolio);
     for client in shown.parts() {
@@ -51,7 +51,7 @@ pub(super) fn report(portfolio: &Portfolio, context: &Context<'_>) -> String {
 }
 
 /// The clients that are shown. Totals, files and exit status are of all.
-pub(super) struct Shown<'a> {
+pub(super) struct ShownClients<'a> {
     /// Clients with figures, in their order in the portfolio's tables.
     pub(super) clients: Vec<(&'a Client, &'a Statement)>,
     /// No row is folded, and nothing is cut.
@@ -60,7 +60,7 @@ pub(super) struct Shown<'a> {
     parts: Vec<&'a Client>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> ShownClients<'a> {
     fn new(portfolio: &'a Portfolio, context: &Context<'_>) -> Self {
         let detail = &context.view.detail;
         let mut clients = portfolio.worst_first();
@@ -121,12 +121,12 @@ fn sort(clients: &mut [(&Client, &Statement)], order: Order) {
 }
 
 /// Text that grows line by line.
-pub(super) struct Page<'a> {
+pub(super) struct TextPage<'a> {
     text: String,
     pub(super) context: &'a Context<'a>,
 }
 
-impl<'a> Page<'a> {
+impl<'a> TextPage<'a> {
     /// A page with its opening.
     pub(super) fn new(context: &'a Context<'a>) -> Self {
         let mut page = Self {
@@ -159,7 +159,7 @@ impl<'a> Page<'a> {
     }
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     pub(super) fn lang(&self) -> Lang {
         self.context.lang()
     }

@@ -8,7 +8,7 @@ use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
 use crate::report::band::LEVEL;
 use crate::report::class::Class;
-use crate::report::figures::{self, Value};
+use crate::report::figures::{self, FigureValue};
 use crate::report::statement::Situation;
 
 /// A situation as the operator reads it.
@@ -208,17 +208,17 @@ pub(crate) fn name(lang: Lang, [pt, en]: [&'static str; 2]) -> &'static str {
 }
 
 /// A value as people read it, or a dash.
-pub(crate) fn value(numbers: Numbers, value: Option<&Value<'_>>) -> String {
+pub(crate) fn value(numbers: Numbers, value: Option<&FigureValue<'_>>) -> String {
     let lang = numbers.lang;
     match value {
         None => number::NONE.to_owned(),
-        Some(Value::Money(amount)) => numbers.money(amount),
-        Some(Value::Percent(percent)) => numbers.percent(percent),
-        Some(Value::Chance(chance)) => format!("{chance}%"),
-        Some(Value::Date(day)) => number::day(lang, *day),
-        Some(Value::Month(month)) => number::month(lang, *month),
-        Some(Value::Flag(flag)) => yes_or_no(lang, *flag).to_owned(),
-        Some(Value::Situation(stands)) => situation(lang, *stands).to_owned(),
+        Some(FigureValue::Money(amount)) => numbers.money(amount),
+        Some(FigureValue::Percent(percent)) => numbers.percent(percent),
+        Some(FigureValue::Chance(chance)) => format!("{chance}%"),
+        Some(FigureValue::Date(day)) => number::day(lang, *day),
+        Some(FigureValue::Month(month)) => number::month(lang, *month),
+        Some(FigureValue::Flag(flag)) => yes_or_no(lang, *flag).to_owned(),
+        Some(FigureValue::Situation(stands)) => situation(lang, *stands).to_owned(),
         Some(other) => other.machine().into_owned(),
     }
 }

@@ -18,7 +18,7 @@ use crate::money::{Amount, Currency};
 
 /// Value of a figure, with the type that decides how each form writes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value<'a> {
+pub enum FigureValue<'a> {
     /// Amount in the client's currency.
     Money(Cow<'a, Amount>),
     /// Per cent, exact.
@@ -45,7 +45,7 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
 }
 
-impl<'a> Value<'a> {
+impl<'a> FigureValue<'a> {
     /// Returns the value of an amount of money.
     pub fn money(amount: &'a Amount) -> Self {
         Self::Money(Cow::Borrowed(amount))
@@ -75,28 +75,28 @@ impl<'a> Value<'a> {
 
 /// Kind of a figure: what its values are, and so how a form lays it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// [`Value::Money`].
+pub enum FigureKind {
+    /// [`FigureValue::Money`].
     Money,
-    /// [`Value::Percent`].
+    /// [`FigureValue::Percent`].
     Percent,
-    /// [`Value::Chance`].
+    /// [`FigureValue::Chance`].
     Chance,
-    /// [`Value::Date`].
+    /// [`FigureValue::Date`].
     Date,
-    /// [`Value::Instant`].
+    /// [`FigureValue::Instant`].
     Instant,
-    /// [`Value::Count`].
+    /// [`FigureValue::Count`].
     Count,
-    /// [`Value::Flag`].
+    /// [`FigureValue::Flag`].
     Flag,
-    /// [`Value::Situation`].
+    /// [`FigureValue::Situation`].
     Situation,
-    /// [`Value::Method`].
+    /// [`FigureValue::Method`].
     Method,
-    /// [`Value::Currency`].
+    /// [`FigureValue::Currency`].
     Currency,
-    /// [`Value::Text`].
+    /// [`FigureValue::Text`].
     Text,
 }
 
@@ -117,35 +117,35 @@ enum Of<S: 'static> {
 }
 
 impl<S> Of<S> {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> FigureKind {
         match self {
-            Self::Money(_) => Kind::Money,
-            Self::Percent(_) => Kind::Percent,
-            Self::Chance(_) => Kind::Chance,
-            Self::Date(_) => Kind::Date,
-            Self::Instant(_) => Kind::Instant,
-            Self::Count(_) => Kind::Count,
-            Self::Flag(_) => Kind::Flag,
-            Self::Situation(_) => Kind::Situation,
-            Self::Method(_) => Kind::Method,
-            Self::Currency(_) => Kind::Currency,
-            Self::Text(_) => Kind::Text,
+            Self::Money(_) => FigureKind::Money,
+            Self::Percent(_) => FigureKind::Percent,
+            Self::Chance(_) => FigureKind::Chance,
+            Self::Date(_) => FigureKind::Date,
+            Self::Instant(_) => FigureKind::Instant,
+            Self::Count(_) => FigureKind::Count,
+            Self::Flag(_) => FigureKind::Flag,
+            Self::Situation(_) => FigureKind::Situation,
+            Self::Method(_) => FigureKind::Method,
+            Self::Currency(_) => FigureKind::Currency,
+            Self::Text(_) => FigureKind::Text,
         }
     }
 
-    fn value<'s>(&self, source: &'s S) -> Option<Value<'s>> {
+    fn value<'s>(&self, source: &'s S) -> Option<FigureValue<'s>> {
         match self {
-            Self::Money(of) => of(source).map(Value::money),
-            Self::Percent(of) => of(source).map(Value::percent),
-            Self::Chance(of) => of(source).map(Value::Chance),
-            Self::Date(of) => of(source).map(Value::Date),
-            Self::Instant(of) => of(source).map(Value::Instant),
-            Self::Count(of) => Some(Value::Count(of(source))),
-            Self::Flag(of) => Some(Value::Flag(of(source))),
-            Self::Situation(of) => Some(Value::Situation(of(source))),
-            Self::Method(of) => Some(Value::Method(of(source))),
-            Self::Currency(of) => of(source).map(Value::Currency),
-            Self::Text(of) => of(source).map(Value::Text),
+            Self::Money(of) => of(source).map(FigureValue::money),
+            Self::Percent(of) => of(source).map(FigureValue::percent),
+            Self::Chance(of) => of(source).map(FigureValue::Chance),
+            Self::Date(of) => of(source).map(FigureValue::Date),
+            Self::Instant(of) => of(source).map(FigureValue::Instant),
+            Self::Count(of) => Some(FigureValue::Count(of(source))),
+            Self::Flag(of) => Some(FigureValue::Flag(of(source))),
+            Self::Situation(of) => Some(FigureValue::Situation(of(source))),
+            Self::Method(of) => Some(FigureValue::Method(of(source))),
+            Self::Currency(of) => of(source).map(FigureValue::Currency),
+            Self::Text(of) => of(source).map(FigureValue::Text),
         }
     }
 
@@ -160,7 +160,7 @@ impl<S> Of<S> {
 
 /// Source of a client's figure.
 #[derive(Debug)]
-enum Source {
+enum FigureSource {
     /// The client, with or without figures.
     Client(Of<Client>),
     /// The client's statement.
@@ -184,19 +184,19 @@ pub struct Figure {
     pub in_summary: bool,
     /// The store's table `demonstrativo` has a column for the figure.
     pub stored: bool,
-    source: Source,
+    source: FigureSource,
 }
 
 impl Figure {
     const fn new(key: &'static str, names: [&'static str; 2], of: Of<Statement>) -> Self {
-        Self::from(key, names, Source::Statement(of))
+        Self::from(key, names, FigureSource::Statement(of))
     }
 
     const fn of_client(key: &'static str, names: [&'static str; 2], of: Of<Client>) -> Self {
-        Self::from(key, names, Source::Client(of))
+        Self::from(key, names, FigureSource::Client(of))
     }
 
-    const fn from(key: &'static str, names: [&'static str; 2], source: Source) -> Self {
+    const fn from(key: &'static str, names: [&'static str; 2], source: FigureSource) -> Self {
         Self {
             key,
             names,
@@ -245,36 +245,36 @@ impl Figure {
     }
 
     /// Kind of the figure's values.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FigureKind {
         match &self.source {
-            Source::Client(of) => of.kind(),
-            Source::Statement(of) => of.kind(),
+            FigureSource::Client(of) => of.kind(),
+            FigureSource::Statement(of) => of.kind(),
         }
     }
 
     /// Returns whether JSON may have null for the figure.
     pub fn is_nullable(&self) -> bool {
         let total = match &self.source {
-            Source::Client(of) => of.is_total(),
-            Source::Statement(of) => of.is_total(),
+            FigureSource::Client(of) => of.is_total(),
+            FigureSource::Statement(of) => of.is_total(),
         };
         !(self.always || total)
     }
 
     /// Value for `client`. `None` where it is not known, and for every figure of a statement where
     /// the client has none.
-    pub fn value<'c>(&self, client: &'c Client) -> Option<Value<'c>> {
+    pub fn value<'c>(&self, client: &'c Client) -> Option<FigureValue<'c>> {
         match &self.source {
-            Source::Client(of) => of.value(client),
-            Source::Statement(of) => of.value(client.statement()?),
+            FigureSource::Client(of) => of.value(client),
+            FigureSource::Statement(of) => of.value(client.statement()?),
         }
     }
 
     /// Value in `statement`. `None` where it is not known, and for a figure of the client.
-    pub fn value_in<'s>(&self, statement: &'s Statement) -> Option<Value<'s>> {
+    pub fn value_in<'s>(&self, statement: &'s Statement) -> Option<FigureValue<'s>> {
         match &self.source {
-            Source::Client(_) => None,
-            Source::Statement(of) => of.value(statement),
+            FigureSource::Client(_) => None,
+            FigureSource::Statement(of) => of.value(statement),
         }
     }
 }
@@ -599,7 +599,7 @@ const PROJECTED: [&str; 2] = ["Total projetado", "Projected total"];
 
 /// Sum over the clients of a currency that have every figure.
 #[derive(Debug)]
-pub struct Sum {
+pub struct TotalFigure {
     /// Key in every machine form.
     pub key: &'static str,
     /// Name for people, in Portuguese and in English.
@@ -609,7 +609,7 @@ pub struct Sum {
     of: Of<Totals>,
 }
 
-impl Sum {
+impl TotalFigure {
     const fn new(key: &'static str, names: [&'static str; 2], of: Of<Totals>) -> Self {
         Self {
             key,
@@ -628,62 +628,62 @@ impl Sum {
     }
 
     /// Kind of the sum's values.
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> FigureKind {
         self.of.kind()
     }
 
     /// Value in `totals`.
-    pub fn value<'t>(&self, totals: &'t Totals) -> Option<Value<'t>> {
+    pub fn value<'t>(&self, totals: &'t Totals) -> Option<FigureValue<'t>> {
         self.of.value(totals)
     }
 }
 
 /// Sums of a total, in the order of JSON keys and of the rows of text and workbook.
-pub const SUMS: &[Sum] = &[
-    Sum::new(
+pub const SUMS: &[TotalFigure] = &[
+    TotalFigure::new(
         "moeda",
         ["Moeda", "Currency"],
         Of::Currency(|t| Some(t.currency)),
     ),
-    Sum::new(
+    TotalFigure::new(
         "clientes",
         ["Clientes", "Clients"],
         Of::Count(|t| t.clients),
     ),
-    Sum::new(
+    TotalFigure::new(
         "credito",
         ["Crédito", "Credit"],
         Of::Money(|t| Some(&t.credit)),
     ),
-    Sum::new(
+    TotalFigure::new(
         "consumo",
         ["Consumo", "Consumption"],
         Of::Money(|t| Some(&t.consumption)),
     ),
-    Sum::new(
+    TotalFigure::new(
         "saldo",
         ["Saldo hoje", "Balance today"],
         Of::Money(|t| Some(&t.balance)),
     ),
-    Sum::new("previsto", FORECAST, Of::Money(|t| Some(&t.forecast))),
-    Sum::new(
+    TotalFigure::new("previsto", FORECAST, Of::Money(|t| Some(&t.forecast))),
+    TotalFigure::new(
         "complemento_provisorio",
         TOP_UP,
         Of::Money(|t| Some(&t.top_up)),
     ),
-    Sum::new("ajuste", ADJUSTED, Of::Money(|t| t.adjusted.as_ref())).optional(),
-    Sum::new("hipotese", SUPPOSED, Of::Money(|t| t.supposed.as_ref())).optional(),
-    Sum::new(
+    TotalFigure::new("ajuste", ADJUSTED, Of::Money(|t| t.adjusted.as_ref())).optional(),
+    TotalFigure::new("hipotese", SUPPOSED, Of::Money(|t| t.supposed.as_ref())).optional(),
+    TotalFigure::new(
         "total_estimado",
         PROJECTED,
         Of::Money(|t| Some(&t.projected)),
     ),
-    Sum::new(
+    TotalFigure::new(
         "sobras",
         ["Soma das sobras", "Total surplus"],
         Of::Money(|t| Some(&t.surplus)),
     ),
-    Sum::new(
+    TotalFigure::new(
         "debitos",
         ["Soma dos débitos", "Total shortfall"],
         Of::Money(|t| Some(&t.shortfall)),

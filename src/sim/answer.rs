@@ -7,8 +7,8 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
-use super::refusal::Refusal;
-use super::usage::Page;
+use super::refusal::RefusedAnswer;
+use super::usage::RowsPage;
 use super::world::Scripted;
 
 /// Headers of every answer.
@@ -22,7 +22,7 @@ pub(super) struct Head {
 
 impl Head {
     /// A page, or why there is none.
-    pub(super) fn usual(&self, answer: Result<Page, Refusal>) -> Response<Full<Bytes>> {
+    pub(super) fn usual(&self, answer: Result<RowsPage, RefusedAnswer>) -> Response<Full<Bytes>> {
         let mut headers = self.headers();
         let (status, body) = match answer {
             Ok(page) => {
@@ -40,7 +40,7 @@ impl Head {
     /// An answer as a script has it.
     pub(super) fn scripted(&self, answer: &Scripted) -> Response<Full<Bytes>> {
         let Some((status, headers)) = self.scripted_head(answer.status, &answer.headers) else {
-            return self.usual(Err(Refusal::bad_script()));
+            return self.usual(Err(RefusedAnswer::bad_script()));
         };
         response(status, headers, answer.body.clone().into())
     }

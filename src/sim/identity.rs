@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::refusal::Refusal;
-use super::usage::Page;
+use super::refusal::RefusedAnswer;
+use super::usage::RowsPage;
 
 /// A tenancy's regions.
 #[derive(Debug)]
@@ -23,18 +23,18 @@ impl Regions {
     }
 
     /// The home region among two, in the service's form less the keys, which nobody here reads.
-    pub(super) fn answer(&self, path: &str) -> Result<Page, Refusal> {
+    pub(super) fn answer(&self, path: &str) -> Result<RowsPage, RefusedAnswer> {
         let home = self
             .home
             .as_ref()
             .filter(|_| path == self.path)
-            .ok_or_else(Refusal::not_found)?;
+            .ok_or_else(RefusedAnswer::not_found)?;
         let region = |name: &str, is_home: bool| json!({ "regionName": name, "status": "READY", "isHomeRegion": is_home });
         let other = match home.as_str() {
             "us-ashburn-1" => "us-phoenix-1",
             _ => "us-ashburn-1",
         };
-        Ok(Page {
+        Ok(RowsPage {
             body: json!([region(other, false), region(home, true)]).to_string(),
             next: None,
         })

@@ -36,11 +36,11 @@ use tokio::time::sleep;
 
 use self::answer::Head;
 use self::identity::Regions;
-use self::refusal::Refusal;
-use self::usage::{Page, TenantRows};
+use self::refusal::RefusedAnswer;
+use self::usage::{RowsPage, TenantRows};
 use self::verify::{Authorization, Received, Rejection};
 
-pub use self::world::{Row, Scripted, Tenant, World};
+pub use self::world::{Scripted, Tenant, World, WorldRow};
 
 /// The most bytes of a request's body.
 const MAX_BODY: usize = 64 * 1024;
@@ -201,12 +201,12 @@ fn page(
     desk: Option<&TenantState>,
     now: SystemTime,
     page_rows: usize,
-) -> Result<Page, Refusal> {
+) -> Result<RowsPage, RefusedAnswer> {
     let about_usage = head.method == Method::POST && head.uri.path() == usage::PATH;
     if !about_usage && head.method != Method::GET {
-        return Err(Refusal::not_found());
+        return Err(RefusedAnswer::not_found());
     }
-    let body = body.ok_or_else(Refusal::too_large)?;
+    let body = body.ok_or_else(RefusedAnswer::too_large)?;
     let authorization = authorization?;
     let desk = desk.ok_or(Rejection::UnknownKey)?;
     Received {
@@ -220,7 +220,7 @@ fn page(
         return desk.regions.answer(head.uri.path());
     }
     if !is_json(head) {
-        return Err(Refusal::media_type());
+        return Err(RefusedAnswer::media_type());
     }
     desk.rows.answer(head.uri.query(), body, page_rows)
 }

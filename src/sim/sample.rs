@@ -27,7 +27,7 @@ pub(super) fn body(tenancy: &str, start: &str, end: &str) -> String {
 
 /// A request that can be changed after it was signed.
 #[derive(Clone)]
-pub(super) struct Draft {
+pub(super) struct SampleRequest {
     pub(super) method: Method,
     pub(super) target: String,
     pub(super) headers: Vec<(String, String)>,
@@ -37,7 +37,7 @@ pub(super) struct Draft {
     pub(super) key: PrivateKey,
 }
 
-impl Draft {
+impl SampleRequest {
     /// A question to the service, not yet signed.
     pub(super) fn usage(date: &str, query: &str, body: &str) -> Self {
         let headers = [
@@ -141,7 +141,7 @@ impl Draft {
 }
 
 /// Requests that the vendor's own signer signed.
-pub(super) fn vectors() -> Vec<(String, Draft)> {
+pub(super) fn vectors() -> Vec<(String, SampleRequest)> {
     let vectors: Vec<Value> =
         serde_json::from_str(include_str!("../../fixtures/signing/vectors.json")).unwrap();
     vectors
@@ -157,7 +157,7 @@ pub(super) fn vectors() -> Vec<(String, Draft)> {
                 .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
                 .collect();
             headers.push(("authorization".to_owned(), text("authorization")));
-            let draft = Draft {
+            let draft = SampleRequest {
                 method: text("method").parse().unwrap(),
                 target: url[path..].to_owned(),
                 headers,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use super::sample::{self, Draft};
+use super::sample::{self, SampleRequest};
 use super::*;
 use crate::calendar::Day;
 
@@ -20,7 +20,7 @@ fn world() -> World {
         rows: first
             .iter_days()
             .take(10)
-            .map(|day| Row::new(day, "1.5", "BRL"))
+            .map(|day| WorldRow::new(day, "1.5", "BRL"))
             .collect(),
         always: None,
     };
@@ -34,9 +34,9 @@ fn now() -> String {
     httpdate::fmt_http_date(SystemTime::now())
 }
 
-fn question(query: &str) -> Draft {
+fn question(query: &str) -> SampleRequest {
     let body = sample::body(sample::TENANCY, DAYS.0, DAYS.1);
-    Draft::usage(&now(), query, &body).signed()
+    SampleRequest::usage(&now(), query, &body).signed()
 }
 
 /// An answer as read off the socket.
@@ -105,7 +105,7 @@ async fn send(stream: &mut TcpStream, bytes: &[u8]) -> Option<Got> {
     Some(got)
 }
 
-async fn ask(server: &Server, draft: &Draft) -> Option<Got> {
+async fn ask(server: &Server, draft: &SampleRequest) -> Option<Got> {
     send(&mut connect(server).await, &draft.bytes()).await
 }
 
@@ -161,10 +161,10 @@ async fn what_is_wrong_is_refused() {
     forged.key = sample::other_key();
     let mut text = usual.clone();
     text.set("content-type", "text/plain");
-    let mut unread = Draft::usage(&now(), "", "no JSON");
+    let mut unread = SampleRequest::usage(&now(), "", "no JSON");
     unread.set("content-type", "application/json; charset=utf-8");
-    let late = Draft::usage("Mon, 23 Nov 2020 00:00:00 GMT", "", sample::BODY);
-    let large = Draft::usage(&now(), "", &" ".repeat(MAX_BODY + 1));
+    let late = SampleRequest::usage("Mon, 23 Nov 2020 00:00:00 GMT", "", sample::BODY);
+    let large = SampleRequest::usage(&now(), "", &" ".repeat(MAX_BODY + 1));
 
     for (draft, status, code) in [
         (elsewhere.signed(), 404, "NotAuthorizedOrNotFound"),
@@ -220,7 +220,7 @@ fn the_clock_is_the_caller_s_to_set() {
     let service = Service::new(world()).unwrap();
     let now = SystemTime::now();
     let behind = now - Duration::from_secs(3600);
-    let ask = |draft: &Draft| {
+    let ask = |draft: &SampleRequest| {
         let mut head = Request::new(()).into_parts().0;
         head.method = draft.method.clone();
         head.uri = draft.target.parse().unwrap();
@@ -233,7 +233,7 @@ fn the_clock_is_the_caller_s_to_set() {
     let date = refused.headers()["date"].to_str().unwrap();
     assert_eq!(date, httpdate::fmt_http_date(behind));
     let body = sample::body(sample::TENANCY, DAYS.0, DAYS.1);
-    let corrected = Draft::usage(date, "", &body).signed();
+    let corrected = SampleRequest::usage(date, "", &body).signed();
     assert_eq!(ask(&corrected).status(), 200);
 }
 

@@ -13,8 +13,8 @@ use serde_json::Value;
 use serde_json::error::Category;
 use sha2::{Digest as _, Sha256};
 
-use super::refusal::Refusal;
-use super::world::Row;
+use super::refusal::RefusedAnswer;
+use super::world::WorldRow;
 use crate::calendar::{Day, Days, Month};
 use crate::money::Amount;
 
@@ -29,12 +29,12 @@ const MONTHLY_DAYS: u32 = 366;
 #[derive(Debug)]
 pub(super) struct TenantRows {
     tenancy: String,
-    rows: Vec<Row>,
+    rows: Vec<WorldRow>,
 }
 
 /// A page of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct RowsPage {
     /// The JSON document.
     pub(super) body: String,
     /// The `opc-next-page` header, when there is more.
@@ -42,7 +42,7 @@ pub(super) struct Page {
 }
 
 impl TenantRows {
-    pub(super) fn new(tenancy: String, mut rows: Vec<Row>) -> Self {
+    pub(super) fn new(tenancy: String, mut rows: Vec<WorldRow>) -> Self {
         rows.sort_by_key(|row| row.day);
         Self { tenancy, rows }
     }
@@ -53,54 +53,54 @@ impl TenantRows {
         query: Option<&str>,
         body: &[u8],
         page_rows: usize,
-    ) -> Result<Page, Refusal> {
-        let query = Query::parse(query.unwrap_or_default())?;
-        let question = Question::parse(body)?;
+    ) -> Result<RowsPage, RefusedAnswer> {
+        let query = PageQuery::parse(query.unwrap_or_default())?;
+        let question = UsageQuestion::parse(body)?;
         if question.tenancy != self.tenancy {
-            return Err(Refusal::not_found());
+            return Err(RefusedAnswer::not_found());
         }
         let digest = Sha256::digest(body);
         let from = match &query.page {
             Some(token) => position(token, &digest)
-                .ok_or_else(|| Refusal::invalid("Invalid page token provided."))?,
+                .ok_or_else(|| RefusedAnswer::invalid("Invalid page token provided."))?,
             None => 0,
         };
         let size = query.limit.unwrap_or(usize::MAX).min(page_rows).max(1);
 
         let items = self.items(&question);
         let end = from.saturating_add(size).min(items.len());
-        Ok(Page {
+        Ok(RowsPage {
             body: document(items.get(from..end).unwrap_or_default()),
             next: (end < items.len()).then(|| token(end, &digest)),
         })
     }
 
-    fn items(&self, question: &Question) -> Vec<Item<'_>> {
+    fn items(&self, question: &UsageQuestion) -> Vec<AnswerItem<'_>> {
         let Days { start, end } = question.days;
         let first = self.rows.partition_point(|row| row.day < start);
         let last = self.rows.partition_point(|row| row.day < end);
         let rows = self.rows[first..last].iter();
         match question.granularity {
-            Granularity::Daily => rows
-                .map(|row| Item {
+            PeriodLength::Daily => rows
+                .map(|row| AnswerItem {
                     days: Days::inclusive(row.day, row.day),
                     row: Cow::Borrowed(row),
                 })
                 .collect(),
-            Granularity::Monthly => by_month(rows, question.days),
+            PeriodLength::Monthly => by_month(rows, question.days),
         }
     }
 }
 
 /// An object of `items`: a row and the days of its period.
 #[derive(Debug)]
-struct Item<'a> {
+struct AnswerItem<'a> {
     days: Days,
-    row: Cow<'a, Row>,
+    row: Cow<'a, WorldRow>,
 }
 
 /// Sums the rows of a month that differ in nothing else; an amount that is no number stays apart.
-fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a>> {
+fn by_month<'a>(rows: impl Iterator<Item = &'a WorldRow>, asked: Days) -> Vec<AnswerItem<'a>> {
     let mut sums: BTreeMap<_, Amount> = BTreeMap::new();
     let mut items = Vec::new();
     for row in rows {
@@ -116,16 +116,16 @@ fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a
             );
             *sums.entry(alike).or_default() += &amount;
         } else {
-            items.push(Item {
+            items.push(AnswerItem {
                 days,
                 row: Cow::Borrowed(row),
             });
         }
     }
     items.extend(sums.into_iter().map(
-        |((start, end, currency, is_forecast, tenant_id), amount)| Item {
+        |((start, end, currency, is_forecast, tenant_id), amount)| AnswerItem {
             days: Days::new(start, end),
-            row: Cow::Owned(Row {
+            row: Cow::Owned(WorldRow {
                 day: start,
                 amount: amount.to_string(),
                 currency: currency.clone(),
@@ -141,10 +141,10 @@ fn by_month<'a>(rows: impl Iterator<Item = &'a Row>, asked: Days) -> Vec<Item<'a
 /// The answer's JSON, with every field that a real one has. Quantity and
 /// attributed cost differ from the amount on purpose: who reads the wrong
 /// field gets the wrong sum.
-fn document(items: &[Item<'_>]) -> String {
+fn document(items: &[AnswerItem<'_>]) -> String {
     let mut json = String::with_capacity(32 + items.len() * 800);
     json.push_str(r#"{"groupBy":null,"items":["#);
-    for (index, Item { days, row }) in items.iter().enumerate() {
+    for (index, AnswerItem { days, row }) in items.iter().enumerate() {
         if index > 0 {
             json.push(',');
         }
@@ -182,32 +182,34 @@ fn document(items: &[Item<'_>]) -> String {
 
 /// The query, of which there are two parameters.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Query {
+struct PageQuery {
     limit: Option<usize>,
     page: Option<String>,
 }
 
-impl Query {
-    fn parse(text: &str) -> Result<Self, Refusal> {
+impl PageQuery {
+    fn parse(text: &str) -> Result<Self, RefusedAnswer> {
         let mut query = Self::default();
         for pair in text.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = form_decoded(value)
-                .ok_or_else(|| Refusal::invalid(format!("{name} is not percent-encoded")))?;
+                .ok_or_else(|| RefusedAnswer::invalid(format!("{name} is not percent-encoded")))?;
             let repeated = match name {
                 "limit" => {
                     let limit = Some(value)
                         .filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()))
                         .and_then(|value| value.parse().ok())
                         .filter(|limit| *limit > 0)
-                        .ok_or_else(|| Refusal::invalid("limit must be a positive integer"))?;
+                        .ok_or_else(|| {
+                            RefusedAnswer::invalid("limit must be a positive integer")
+                        })?;
                     query.limit.replace(limit).is_some()
                 }
                 "page" => query.page.replace(value).is_some(),
-                _ => return Err(Refusal::invalid(format!("{name} is not a parameter"))),
+                _ => return Err(RefusedAnswer::invalid(format!("{name} is not a parameter"))),
             };
             if repeated {
-                return Err(Refusal::invalid(format!("{name} comes twice")));
+                return Err(RefusedAnswer::invalid(format!("{name} comes twice")));
             }
         }
         Ok(query)
@@ -262,23 +264,23 @@ fn position(text: &str, digest: &[u8]) -> Option<usize> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Granularity {
+enum PeriodLength {
     Daily,
     Monthly,
 }
 
 /// The body, understood.
 #[derive(Debug)]
-struct Question {
+struct UsageQuestion {
     tenancy: String,
     days: Days,
-    granularity: Granularity,
+    granularity: PeriodLength,
 }
 
 /// The body as the service documents it, of which everything may be missing.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Details {
+struct QuestionBody {
     tenant_id: Option<String>,
     time_usage_started: Option<String>,
     time_usage_ended: Option<String>,
@@ -289,19 +291,19 @@ struct Details {
     others: BTreeMap<String, Value>,
 }
 
-impl Question {
-    fn parse(body: &[u8]) -> Result<Self, Refusal> {
-        let details: Details =
+impl UsageQuestion {
+    fn parse(body: &[u8]) -> Result<Self, RefusedAnswer> {
+        let details: QuestionBody =
             serde_json::from_slice(body).map_err(|error| match error.classify() {
                 Category::Data => unprocessable(),
-                _ => Refusal::unparsable(),
+                _ => RefusedAnswer::unparsable(),
             })?;
         let tenancy = required("tenantId", details.tenant_id)?;
         let start = required("timeUsageStarted", details.time_usage_started)?;
         let end = required("timeUsageEnded", details.time_usage_ended)?;
         let granularity = match required("granularity", details.granularity)?.as_str() {
-            "DAILY" => Granularity::Daily,
-            "MONTHLY" => Granularity::Monthly,
+            "DAILY" => PeriodLength::Daily,
+            "MONTHLY" => PeriodLength::Monthly,
             other => return Err(not_served("granularity", other)),
         };
         if let Some(other) = details.query_type.filter(|kind| kind != "COST") {
@@ -317,17 +319,17 @@ impl Question {
 
         let (start, end) = (midnight(&start)?, midnight(&end)?);
         if end <= start {
-            return Err(Refusal::invalid(
+            return Err(RefusedAnswer::invalid(
                 "timeUsageEnded must be after timeUsageStarted",
             ));
         }
         let days = Days::new(start, end);
         let most = match granularity {
-            Granularity::Daily => DAILY_DAYS,
-            Granularity::Monthly => MONTHLY_DAYS,
+            PeriodLength::Daily => DAILY_DAYS,
+            PeriodLength::Monthly => MONTHLY_DAYS,
         };
         if days.len() > most {
-            return Err(Refusal::invalid(format!(
+            return Err(RefusedAnswer::invalid(format!(
                 "The date range must not be longer than {most} days for this granularity"
             )));
         }
@@ -339,23 +341,23 @@ impl Question {
     }
 }
 
-fn required(name: &str, value: Option<String>) -> Result<String, Refusal> {
+fn required(name: &str, value: Option<String>) -> Result<String, RefusedAnswer> {
     value
         .filter(|value| !value.is_empty())
-        .ok_or_else(|| Refusal::missing(name))
+        .ok_or_else(|| RefusedAnswer::missing(name))
 }
 
-fn not_served(name: &str, value: &str) -> Refusal {
-    Refusal::invalid(format!("{name} must not be {value}"))
+fn not_served(name: &str, value: &str) -> RefusedAnswer {
+    RefusedAnswer::invalid(format!("{name} must not be {value}"))
 }
 
 /// Returns the refusal of a body that is JSON, but lacks the fields that the service knows.
-fn unprocessable() -> Refusal {
-    Refusal::invalid("Unable to process JSON input")
+fn unprocessable() -> RefusedAnswer {
+    RefusedAnswer::invalid("Unable to process JSON input")
 }
 
 /// The day that an RFC 3339 time begins, which must be a UTC midnight.
-fn midnight(text: &str) -> Result<Day, Refusal> {
+fn midnight(text: &str) -> Result<Day, RefusedAnswer> {
     // chrono takes a space for the `T`, too.
     let time = DateTime::parse_from_rfc3339(text)
         .ok()
@@ -365,7 +367,7 @@ fn midnight(text: &str) -> Result<Day, Refusal> {
     if time.time() == NaiveTime::MIN {
         Ok(time.date_naive())
     } else {
-        Err(Refusal::invalid(
+        Err(RefusedAnswer::invalid(
             "Passed UTC date does not have the right precision: \
              hours, minutes, seconds, and second fractions must be 0",
         ))
@@ -389,7 +391,7 @@ mod tests {
         let rows = (1..=count)
             .rev()
             .map(|n| {
-                Row::new(
+                WorldRow::new(
                     plus_days(day("2025-12-31"), n.into()),
                     format!("{n}e-2"),
                     "BRL",
@@ -410,7 +412,7 @@ mod tests {
             .replace('=', "%3D")
     }
 
-    fn items(page: &Page) -> Vec<Value> {
+    fn items(page: &RowsPage) -> Vec<Value> {
         let document: Value = serde_json::from_str(&page.body).unwrap();
         document["items"].as_array().unwrap().clone()
     }
@@ -423,9 +425,9 @@ mod tests {
     }
 
     /// Follows pages, at most `most` of them.
-    fn pages(ledger: &TenantRows, limit: &str, page_rows: usize, most: usize) -> Vec<Page> {
+    fn pages(ledger: &TenantRows, limit: &str, page_rows: usize, most: usize) -> Vec<RowsPage> {
         let body = body("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z");
-        let mut pages = Vec::<Page>::new();
+        let mut pages = Vec::<RowsPage>::new();
         while pages.len() < most {
             let query = match pages.last().map(|page| page.next.as_deref()) {
                 None => limit.to_owned(),
@@ -441,13 +443,13 @@ mod tests {
         pages
     }
 
-    fn refusal(query: Option<&str>, body: &str) -> Refusal {
+    fn refusal(query: Option<&str>, body: &str) -> RefusedAnswer {
         ledger(40).answer(query, body.as_bytes(), 10).unwrap_err()
     }
 
     #[test]
     fn a_row_looks_like_a_real_one() {
-        let mut row = Row::new(day("2026-01-31"), "1.25e-7", "BRL");
+        let mut row = WorldRow::new(day("2026-01-31"), "1.25e-7", "BRL");
         row.tenant_id = Some("a\"b".to_owned());
         let ledger = TenantRows::new(TENANCY.to_owned(), vec![row]);
         let body = body("2026-01-31T00:00:00Z", "2026-02-01T00:00:00Z");
@@ -528,8 +530,8 @@ mod tests {
     #[test]
     fn months_are_sums() {
         let mut rows = ledger(40).rows;
-        rows.push(Row::new(day("2026-01-05"), "null", " "));
-        rows.push(Row::new(day("2026-01-05"), "7", "USD"));
+        rows.push(WorldRow::new(day("2026-01-05"), "null", " "));
+        rows.push(WorldRow::new(day("2026-01-05"), "7", "USD"));
         let ledger = TenantRows::new(TENANCY.to_owned(), rows);
         let body = body("2026-01-01T00:00:00Z", "2026-02-05T00:00:00Z").replace("DAILY", "MONTHLY");
         let page = ledger.answer(None, body.as_bytes(), 10).unwrap();

@@ -12,7 +12,7 @@ use rsa::pkcs1v15::{Signature, VerifyingKey};
 use rsa::signature::Verifier as _;
 use sha2::{Digest as _, Sha256};
 
-use super::refusal::Refusal;
+use super::refusal::RefusedAnswer;
 
 /// Longest time that a request's date may lie before the service's clock.
 const PAST: Duration = Duration::from_secs(5 * 60);
@@ -60,7 +60,7 @@ pub(super) enum Rejection {
     Signature,
 }
 
-impl From<Rejection> for Refusal {
+impl From<Rejection> for RefusedAnswer {
     /// All of them are 401, in the three wordings known of the service.
     fn from(rejection: Rejection) -> Self {
         Self::not_authenticated(match rejection {
@@ -248,7 +248,7 @@ fn check_date(date: &str, now: SystemTime) -> Result<(), Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::sample::{self, Draft};
+    use crate::sim::sample::{self, SampleRequest};
 
     /// Fixed date of the vectors.
     const SIGNED_AT: &str = "Mon, 23 Nov 2026 00:00:00 GMT";
@@ -257,7 +257,7 @@ mod tests {
         httpdate::parse_http_date(date).unwrap()
     }
 
-    fn check(draft: &Draft, now: SystemTime) -> Result<(), Rejection> {
+    fn check(draft: &SampleRequest, now: SystemTime) -> Result<(), Rejection> {
         let headers = draft.header_map();
         let authorization = Authorization::of(&headers)?;
         Received {
@@ -273,8 +273,8 @@ mod tests {
         )
     }
 
-    fn signed() -> Draft {
-        Draft::usage(SIGNED_AT, "", sample::BODY).signed()
+    fn signed() -> SampleRequest {
+        SampleRequest::usage(SIGNED_AT, "", sample::BODY).signed()
     }
 
     #[test]
@@ -443,13 +443,13 @@ mod tests {
         ));
         let late = ahead("Mon, 23 Nov 2026 00:05:01 GMT").unwrap_err();
         assert_eq!(
-            Refusal::from(late).message,
+            RefusedAnswer::from(late).message,
             "Date 'Mon, 23 Nov 2026 00:00:00 UTC' is not within allowed clock skew. \
              Current 'Mon, 23 Nov 2026 00:05:01 UTC', \
              valid datetime range: ['Mon, 23 Nov 2026 00:00:01 UTC', 'Mon, 23 Nov 2026 00:10:02 UTC']"
         );
         for date in ["", "2026-11-23T00:00:00Z", "Mon, 23 Nov 2026 00:00:00 UTC"] {
-            let draft = Draft::usage(date, "", sample::BODY).signed();
+            let draft = SampleRequest::usage(date, "", sample::BODY).signed();
             assert_eq!(check(&draft, at(SIGNED_AT)), Err(Rejection::Date), "{date}");
         }
     }
@@ -466,7 +466,7 @@ mod tests {
 
     #[test]
     fn one_byte_elsewhere_is_no_signature() {
-        let tampered: [fn(&mut Draft); 6] = [
+        let tampered: [fn(&mut SampleRequest); 6] = [
             |draft| draft.target.push_str("?limit=1"),
             |draft| draft.method = Method::PUT,
             |draft| draft.set("host", "127.0.0.1:2"),
@@ -504,7 +504,7 @@ mod tests {
                 "Failed to verify the HTTP(S) Signature",
             ),
         ] {
-            let refusal = Refusal::from(rejection);
+            let refusal = RefusedAnswer::from(rejection);
             assert_eq!(refusal.status, 401);
             assert_eq!(refusal.code, "NotAuthenticated");
             assert_eq!(refusal.message, message);

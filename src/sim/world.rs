@@ -27,7 +27,7 @@ pub struct Tenant {
     /// The home region in the Identity API; `None` if no policy lets the user ask.
     pub home: Option<String>,
     /// Rows of the tenant, in any order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<WorldRow>,
     /// The answer to each of its requests, in place of the rows.
     pub always: Option<Scripted>,
 }
@@ -41,7 +41,7 @@ impl Tenant {
 
 /// A row as JSON will carry it: raw texts, so that a test can say anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct WorldRow {
     /// The UTC day it belongs to.
     pub day: Day,
     /// Raw JSON for `computedAmount`: `12.5`, `null`, `"12.5"`.
@@ -54,7 +54,7 @@ pub struct Row {
     pub tenant_id: Option<String>,
 }
 
-impl Row {
+impl WorldRow {
     /// An ordinary row: `amount` in raw JSON, `currency` as plain text (`BRL`).
     pub fn new(day: Day, amount: impl Into<String>, currency: &str) -> Self {
         Self {

@@ -338,8 +338,8 @@ async fn existing(place: &Place, wait: Duration) -> Result<Option<(Db, i64)>, St
     let opening = async {
         let db = match place {
             Place::File(path) => match database_in(path)? {
-                Found::Database => Db::file(path, wait),
-                Found::Nothing => return Ok(None),
+                PathKind::Database => Db::file(path, wait),
+                PathKind::Nothing => return Ok(None),
             },
             Place::Server(url) => Db::server(url, wait).await?,
         };
@@ -354,7 +354,7 @@ async fn existing(place: &Place, wait: Duration) -> Result<Option<(Db, i64)>, St
 
 /// The kinds of file at a store's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Found {
+enum PathKind {
     /// No file, or an empty one.
     Nothing,
     /// An SQLite database.
@@ -363,14 +363,14 @@ enum Found {
 
 /// Looks into the file at `path` without opening it as a database: SQLite takes a file of one byte for an
 /// empty database, and writes over it.
-fn database_in(path: &Path) -> Result<Found, StoreProblem> {
+fn database_in(path: &Path) -> Result<PathKind, StoreProblem> {
     let problem = |error: io::Error| StoreProblem::File(error.into());
     let metadata = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             // A folder that is not there is a mistake of the path, and no new store.
             let folder = path.parent().map_or(Ok(true), Path::try_exists);
             return match folder.map_err(problem)? {
-                true => Ok(Found::Nothing),
+                true => Ok(PathKind::Nothing),
                 false => Err(StoreProblem::File(FileProblem::Missing)),
             };
         }
@@ -380,14 +380,14 @@ fn database_in(path: &Path) -> Result<Found, StoreProblem> {
         return Err(StoreProblem::File(FileProblem::NotAFile));
     }
     if metadata.len() == 0 {
-        return Ok(Found::Nothing);
+        return Ok(PathKind::Nothing);
     }
     let mut head = Vec::new();
     let file = fs::File::open(path).map_err(problem)?;
     let length = SQLITE.len() as u64;
     file.take(length).read_to_end(&mut head).map_err(problem)?;
     if head == SQLITE {
-        Ok(Found::Database)
+        Ok(PathKind::Database)
     } else {
         Err(StoreProblem::Corrupt)
     }

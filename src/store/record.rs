@@ -17,7 +17,7 @@ use self::figures::RunRecord;
 use super::alerts::{self, AlertStep, Space};
 use super::db::{Arg, Cells, Db, StoreTransaction};
 use super::place::Place;
-use super::{Found, SERVICE, Store, cell, database_in, instant, parsed, schema};
+use super::{PathKind, SERVICE, Store, cell, database_in, instant, parsed, schema};
 use crate::calendar::{Day, Days};
 use crate::contract::Contract;
 use crate::days::Ledger;
@@ -128,7 +128,7 @@ pub struct Recorded {
 }
 
 /// The place of a run among the shown ones.
-struct Shown {
+struct ShownPlace {
     shown: bool,
     in_past: bool,
 }
@@ -157,8 +157,8 @@ impl Store {
         let (db, made) = match place {
             Place::File(path) => {
                 let made = match database_in(path)? {
-                    Found::Database => false,
-                    Found::Nothing => make(path)?,
+                    PathKind::Database => false,
+                    PathKind::Nothing => make(path)?,
                 };
                 (Db::file(path, wait), made)
             }
@@ -259,7 +259,7 @@ async fn write(
 ) -> Result<Recorded, StoreProblem> {
     let mut transaction = db.write(wait).await?;
     let made = schema::migrate(&mut transaction).await?;
-    let Shown { shown, in_past } = is_shown(&mut transaction, endpoint, run).await?;
+    let ShownPlace { shown, in_past } = is_shown(&mut transaction, endpoint, run).await?;
     let number = record_run(&mut transaction, endpoint, run, shown).await?;
     let tenancies = tenancies(&mut transaction, endpoint, clients).await?;
     let of = |client: &ClientRecord<'_>| {
@@ -298,7 +298,7 @@ async fn is_shown(
     transaction: &mut StoreTransaction,
     endpoint: &str,
     run: &Run,
-) -> Result<Shown, StoreProblem> {
+) -> Result<ShownPlace, StoreProblem> {
     let as_of = run.as_of.to_string();
     let args = [
         Arg::from(endpoint),
@@ -320,7 +320,7 @@ async fn is_shown(
     if shown && in_past && run.complete {
         transaction.run(HIDE_LATER, &args).await?;
     }
-    Ok(Shown { shown, in_past })
+    Ok(ShownPlace { shown, in_past })
 }
 
 const NEWEST_SHOWN: &str = "\

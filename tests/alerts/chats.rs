@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use oci_consumo::internals::alerting::ChatKind;
-use oci_consumo::internals::deliver::parcel::{Kind, Refusal};
+use oci_consumo::internals::deliver::parcel::{Refusal, RefusalKind};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason as Why};
 use serde_json::json;
 
@@ -42,7 +42,11 @@ fn the_words_of_each_provider_are_understood() {
     let oci = |code: &str| format!(r#"{{"code":"{code}","message":"m"}}"#);
     let suppressed =
         r#"{"messageId":"m","suppressedRecipients":[{"email":"ana.secreta@cliente.example"}]}"#;
-    let (permanent, passing, unsure) = (Kind::Permanent, Kind::Passing, Kind::Unsure);
+    let (permanent, passing, unsure) = (
+        RefusalKind::Permanent,
+        RefusalKind::Passing,
+        RefusalKind::Unsure,
+    );
     for (name, status, body, kind, reason) in [
         ("slack", 200, "invalid_payload".to_owned(), permanent, Why::Other),
         ("slack", 404, "no_service".to_owned(), permanent, Why::Other),
@@ -114,7 +118,7 @@ fn a_pause_may_be_in_the_body() {
             Some(Duration::from_secs(seconds)),
             "{name}"
         );
-        assert_eq!(refusal.kind, Kind::Passing);
+        assert_eq!(refusal.kind, RefusalKind::Passing);
     }
 }
 

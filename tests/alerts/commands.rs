@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process;
 use std::time::{Duration, Instant};
 
-use oci_consumo::internals::deliver::channel::{Channel, Command, Sendmail};
-use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
+use oci_consumo::internals::deliver::channel::{Channel, MessageProgram, Sendmail};
+use oci_consumo::internals::deliver::parcel::{Content, Refusal, RefusalKind};
 use oci_consumo::internals::failure::{DeliveryProblem, ProgramEnd};
 use oci_consumo::internals::lang::Lang;
 use tempfile::TempDir;
@@ -35,7 +35,7 @@ fn program(dir: &TempDir, script: &str) -> String {
 
 fn command(program: &str, arguments: &[&str]) -> Channel {
     let argv = std::iter::once(program).chain(arguments.iter().copied());
-    Channel::Command(Command {
+    Channel::Command(MessageProgram {
         argv: argv.map(str::to_owned).collect(),
     })
 }
@@ -78,21 +78,25 @@ fn a_command_gets_arguments_and_input_and_no_shell() {
 #[test]
 fn the_exit_status_says_what_becomes_of_a_message() {
     for (script, kind, words) in [
-        ("exit 1", Kind::Passing, "program terminou com 1"),
+        ("exit 1", RefusalKind::Passing, "program terminou com 1"),
         (
             "echo 'sem sinal' >&2; exit 75",
-            Kind::Passing,
+            RefusalKind::Passing,
             "program terminou com 75: sem sinal",
         ),
-        ("exit 64", Kind::Permanent, "program terminou com 64"),
-        ("exit 67", Kind::Permanent, "program terminou com 67"),
+        ("exit 64", RefusalKind::Permanent, "program terminou com 64"),
+        ("exit 67", RefusalKind::Permanent, "program terminou com 67"),
         (
             "kill -9 $$",
-            Kind::Unsure,
+            RefusalKind::Unsure,
             "program foi interrompido por um sinal",
         ),
         // It reads nothing, and closes what the input goes into.
-        ("exec 0<&-; exit 3", Kind::Passing, "program terminou com 3"),
+        (
+            "exec 0<&-; exit 3",
+            RefusalKind::Passing,
+            "program terminou com 3",
+        ),
     ] {
         let dir = tempfile::tempdir().unwrap();
         let channel = command(&program(&dir, script), &[]);
@@ -129,7 +133,7 @@ fn a_program_that_does_not_end_is_stopped() {
     let limit = Duration::from_secs(2);
     let web = web_within(limit);
     let refusal = send(&web, &channel, &parcel(PHONE, input())).unwrap_err();
-    assert_eq!(refusal.kind, Kind::Unsure);
+    assert_eq!(refusal.kind, RefusalKind::Unsure);
     assert_eq!(end(&refusal), &ProgramEnd::TimedOut(limit));
     assert!(begun.elapsed() < Duration::from_secs(500));
     for name in ["pid", "child"] {
@@ -140,7 +144,7 @@ fn a_program_that_does_not_end_is_stopped() {
     let script = "sleep 5 <&- & exit 9";
     let channel = command(&program(&dir, script), &[]);
     let refusal = send(&self::web(), &channel, &parcel(PHONE, input())).unwrap_err();
-    assert_eq!(refusal.kind, Kind::Passing);
+    assert_eq!(refusal.kind, RefusalKind::Passing);
 }
 
 /// Whether no process of that number runs; a signal takes a moment to arrive.
@@ -164,18 +168,18 @@ fn a_program_that_is_not_there_is_told() {
     ] {
         let channel = command(path.to_str().unwrap(), &[]);
         let refusal = send(&web(), &channel, &parcel(PHONE, input())).unwrap_err();
-        assert_eq!(refusal.kind, Kind::Permanent);
+        assert_eq!(refusal.kind, RefusalKind::Permanent);
         assert!(matches!(end(&refusal), ProgramEnd::NotStarted(_)));
         let told = told(Lang::PtBr, &refusal.problem);
         assert!(told.starts_with(words), "{told}");
         assert!(!told.contains(dir.path().to_str().unwrap()), "{told}");
     }
-    let empty = Channel::Command(Command { argv: Vec::new() });
+    let empty = Channel::Command(MessageProgram { argv: Vec::new() });
     assert_eq!(
         send(&web(), &empty, &parcel(PHONE, input()))
             .unwrap_err()
             .kind,
-        Kind::Permanent
+        RefusalKind::Permanent
     );
 }
 
@@ -200,7 +204,10 @@ fn sendmail_gets_the_envelope_and_the_letter() {
     );
     assert!(letter.contains(&format!("To: {ADDRESS}\n")), "{letter}");
 
-    for (script, kind) in [("exit 75", Kind::Passing), ("exit 67", Kind::Permanent)] {
+    for (script, kind) in [
+        ("exit 75", RefusalKind::Passing),
+        ("exit 67", RefusalKind::Permanent),
+    ] {
         let path = program(&dir, &format!("echo '{ADDRESS}... no' >&2; {script}"));
         let channel = Channel::Sendmail(Sendmail {
             program: Some(path.into()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use oci_consumo::internals::deliver::channel::{Channel, Webhook};
-use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
+use oci_consumo::internals::deliver::parcel::{Content, Refusal, RefusalKind};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason};
 use oci_consumo::internals::lang::Lang;
 use proptest::prelude::*;
@@ -54,18 +54,18 @@ fn chatter(name: &str) -> String {
 fn statuses_say_what_becomes_of_a_message() {
     use RefusalReason as Why;
     for (status, kind, reason) in [
-        (302, Kind::Permanent, Why::Redirect),
-        (400, Kind::Permanent, Why::Other),
-        (401, Kind::Permanent, Why::Login),
-        (403, Kind::Permanent, Why::Login),
-        (410, Kind::Permanent, Why::Gone),
-        (413, Kind::Permanent, Why::TooLarge),
-        (429, Kind::Passing, Why::TooMany),
-        (500, Kind::Passing, Why::Unavailable),
-        (503, Kind::Passing, Why::Unavailable),
+        (302, RefusalKind::Permanent, Why::Redirect),
+        (400, RefusalKind::Permanent, Why::Other),
+        (401, RefusalKind::Permanent, Why::Login),
+        (403, RefusalKind::Permanent, Why::Login),
+        (410, RefusalKind::Permanent, Why::Gone),
+        (413, RefusalKind::Permanent, Why::TooLarge),
+        (429, RefusalKind::Passing, Why::TooMany),
+        (500, RefusalKind::Passing, Why::Unavailable),
+        (503, RefusalKind::Passing, Why::Unavailable),
         // A gateway that did not hear the channel: nobody knows.
-        (502, Kind::Unsure, Why::Unavailable),
-        (504, Kind::Unsure, Why::Unavailable),
+        (502, RefusalKind::Unsure, Why::Unavailable),
+        (504, RefusalKind::Unsure, Why::Unavailable),
     ] {
         each(
             |provider, case| {
@@ -112,7 +112,7 @@ fn a_channel_that_comes_back_takes_the_message() {
     for (index, case) in cases(&anywhere).into_iter().enumerate() {
         let provider = Provider::start([answer(503, ""), case.taken]);
         let case = cases(&provider.url()).remove(index);
-        assert_eq!(refusal(&case).kind, Kind::Passing, "{}", case.name);
+        assert_eq!(refusal(&case).kind, RefusalKind::Passing, "{}", case.name);
         let accepted = send(&web(), &case.channel, &case.parcel);
         assert!(accepted.is_ok(), "{}", case.name);
         // Every try names the same message to the same place.
@@ -129,7 +129,7 @@ fn a_connection_that_fails_says_whether_the_message_went_out() {
     let nowhere: Url = format!("http://{}/", closed_port()).parse().unwrap();
     for case in cases(&nowhere) {
         let refusal = refusal(&case);
-        assert_eq!(refusal.kind, Kind::Passing, "{}", case.name);
+        assert_eq!(refusal.kind, RefusalKind::Passing, "{}", case.name);
         assert!(
             matches!(refusal.problem, DeliveryProblem::Connection(_)),
             "{refusal:?}"
@@ -139,7 +139,7 @@ fn a_connection_that_fails_says_whether_the_message_went_out() {
         each(
             |provider, case| {
                 let refusal = refusal(case);
-                assert_eq!(refusal.kind, Kind::Unsure, "{}", case.name);
+                assert_eq!(refusal.kind, RefusalKind::Unsure, "{}", case.name);
                 let host = "127.0.0.1".to_owned();
                 assert_eq!(
                     refusal.problem,
@@ -154,7 +154,7 @@ fn a_connection_that_fails_says_whether_the_message_went_out() {
     }
     // A refusal that is torn is a refusal.
     each(
-        |_, case| assert_eq!(refusal(case).kind, Kind::Permanent, "{}", case.name),
+        |_, case| assert_eq!(refusal(case).kind, RefusalKind::Permanent, "{}", case.name),
         |_| vec![Reply::Torn(400)],
     );
 }
@@ -172,7 +172,7 @@ fn a_channel_that_hangs_is_left() {
     let sent = RUNTIME.block_on(join_all(sends));
     for (case, sent) in cases.iter().zip(sent) {
         let refusal = sent.expect_err(case.name);
-        assert_eq!(refusal.kind, Kind::Unsure, "{}", case.name);
+        assert_eq!(refusal.kind, RefusalKind::Unsure, "{}", case.name);
         assert_hidden(&refusal);
     }
     // Behind TLS nothing goes out before the server has spoken; without certificates neither.
@@ -184,7 +184,7 @@ fn a_channel_that_hangs_is_left() {
     });
     let event = parcel("", Content::Event(b"{}".to_vec()));
     let refusal = send(&web, &channel, &event).unwrap_err();
-    assert_eq!(refusal.kind, Kind::Passing);
+    assert_eq!(refusal.kind, RefusalKind::Passing);
     assert_hidden(&refusal);
 }
 
@@ -202,7 +202,11 @@ fn another_s_page_is_not_believed() {
                 let refusal = sent.expect_err(case.name);
                 let name = case.name;
                 assert_hidden(&refusal);
-                assert_ne!(refusal.kind, Kind::Passing, "{name} {page}: {refusal:?}");
+                assert_ne!(
+                    refusal.kind,
+                    RefusalKind::Passing,
+                    "{name} {page}: {refusal:?}"
+                );
             },
             |_| vec![answer(200, page)],
         );
@@ -216,7 +220,7 @@ fn redirects_are_failures() {
     let target = elsewhere.url();
     for status in [301, 303, 307, 308] {
         each(
-            |_, case| assert_eq!(refusal(case).kind, Kind::Permanent, "{}", case.name),
+            |_, case| assert_eq!(refusal(case).kind, RefusalKind::Permanent, "{}", case.name),
             |_| vec![with_header(status, "location", target.as_str(), "")],
         );
     }
@@ -241,7 +245,7 @@ fn only_https_leaves_this_machine() {
         });
         assert!(!channel.is_loopback() || url.starts_with("ftp"), "{url}");
         let refusal = send(&web(), &channel, &event()).unwrap_err();
-        assert_eq!(refusal.kind, Kind::Permanent, "{url}");
+        assert_eq!(refusal.kind, RefusalKind::Permanent, "{url}");
         let is_insecure = matches!(refusal.problem, DeliveryProblem::InsecureAddress { .. });
         assert_eq!(is_insecure, insecure, "{url}: {refusal:?}");
         assert!(
@@ -262,7 +266,7 @@ fn a_broken_secret_is_told_and_not_shown() {
     };
     zenvia.token = secret(&format!("{TOKEN}\n"));
     let refusal = refusal(case);
-    assert_eq!(refusal.kind, Kind::Permanent);
+    assert_eq!(refusal.kind, RefusalKind::Permanent);
     assert!(told(Lang::En, &refusal.problem).contains("secret"));
     assert!(provider.seen().is_empty());
 }

@@ -1,7 +1,7 @@
 //! Mails as they go on the wire.
 
 use oci_consumo::internals::deliver::channel::{Channel, Sendmail};
-use oci_consumo::internals::deliver::parcel::{Content, Kind, Mail};
+use oci_consumo::internals::deliver::parcel::{Content, Mail, RefusalKind};
 use oci_consumo::internals::failure::{DeliveryProblem, UnsendableMessage};
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -140,7 +140,7 @@ fn an_address_or_identifier_that_is_none_is_refused() {
             program: Some("/nonexistent".into()),
         });
         let refusal = send(&web(), &channel, &parcel(to, Content::Mail(mail))).unwrap_err();
-        assert_eq!(refusal.kind, Kind::Permanent);
+        assert_eq!(refusal.kind, RefusalKind::Permanent);
         match refusal.problem {
             DeliveryProblem::Unsendable(problem) => problem,
             problem => panic!("{problem:?}"),

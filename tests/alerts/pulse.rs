@@ -106,7 +106,7 @@ fn config(id: &str) -> Config {
         .with("fim_contrato", &plus_days(today, 264).to_string())
 }
 
-fn rows(amount: &str) -> Vec<crate::common::stand_in::Row> {
+fn rows(amount: &str) -> Vec<crate::common::stand_in::WorldRow> {
     let today = Utc::now().date_naive();
     daily(
         &plus_days(today, -100).to_string(),

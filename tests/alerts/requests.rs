@@ -7,7 +7,7 @@ use chrono::Utc;
 use oci_consumo::internals::deliver::channel::{Channel, Twilio, TwilioSender};
 use oci_consumo::internals::deliver::heartbeat::{Ping, ping};
 use oci_consumo::internals::deliver::metrics::{Metric, Metrics};
-use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
+use oci_consumo::internals::deliver::parcel::{Content, Refusal, RefusalKind};
 use oci_consumo::internals::deliver::webhook::signature;
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason, UnsendableMessage};
 use reqwest::Url;
@@ -290,7 +290,7 @@ fn a_metric_that_is_not_taken_is_a_refusal() {
     )]);
     let posted = RUNTIME.block_on(metrics(provider.url()).post(&web(), &figures(2)));
     let refusal = posted.unwrap_err();
-    assert_eq!(refusal.kind, Kind::Permanent);
+    assert_eq!(refusal.kind, RefusalKind::Permanent);
     let DeliveryProblem::Refused { answer, .. } = refusal.problem else {
         panic!()
     };
@@ -319,10 +319,13 @@ fn a_heartbeat_has_three_beats() {
         assert!(String::from_utf8(seen.body).unwrap().starts_with('é'));
     }
     for (reply, kind) in [
-        (answer(200, "OK (not found)"), Kind::Permanent),
-        (answer(200, "OK (rate limited)"), Kind::Passing),
-        (answer(404, "not found: uuid-secret-123"), Kind::Permanent),
-        (answer(503, ""), Kind::Passing),
+        (answer(200, "OK (not found)"), RefusalKind::Permanent),
+        (answer(200, "OK (rate limited)"), RefusalKind::Passing),
+        (
+            answer(404, "not found: uuid-secret-123"),
+            RefusalKind::Permanent,
+        ),
+        (answer(503, ""), RefusalKind::Passing),
     ] {
         let provider = Provider::start([reply]);
         let url = secret(&format!("{}ping/uuid-secret-123", provider.url()));
@@ -397,7 +400,7 @@ fn a_login_without_sending_is_a_get() {
                         Some(RefusalReason::Login),
                         "{name}"
                     );
-                    assert_eq!(refusal.kind, Kind::Permanent, "{name}");
+                    assert_eq!(refusal.kind, RefusalKind::Permanent, "{name}");
                     assert_hidden(&refusal);
                 }
             }
@@ -429,7 +432,7 @@ fn what_does_not_fit_is_not_sent() {
         let cases = cases(&provider.url());
         let case = cases.iter().find(|case| case.name == name).unwrap();
         let refusal = super::stand_in::refused(&case.channel, &parcel(to, content));
-        assert_eq!(refusal.kind, Kind::Permanent);
+        assert_eq!(refusal.kind, RefusalKind::Permanent);
         assert_hidden(&refusal);
         match refusal.problem {
             DeliveryProblem::Unsendable(problem) => problem,

@@ -12,7 +12,7 @@ use fastrand::Rng;
 use oci_consumo::internals::calendar::Day;
 
 use super::mail_server::{MailServer, Manner};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, Folder, Ran, Served, command, private, ran_now};
 use crate::store::query;
 use crate::store::views::Cells;
@@ -159,12 +159,12 @@ pub(super) fn usual(address: SocketAddr) -> String {
 }
 
 /// Rows of a year: about `before` cents a day, and from `first` on about `after`.
-pub(super) fn stepped(before: u32, first: &str, after: u32) -> Vec<Row> {
+pub(super) fn stepped(before: u32, first: &str, after: u32) -> Vec<WorldRow> {
     let (mut rng, first) = (Rng::with_seed(1), first.parse::<Day>().unwrap());
     let rows = days("2026-01-01", "2026-12-31").map(|day| {
         let mean = if day < first { before } else { after };
         let cents = mean * rng.u32(85..=115) / 100;
-        Row::new(day, format!("{}.{:02}", cents / 100, cents % 100), "BRL")
+        WorldRow::new(day, format!("{}.{:02}", cents / 100, cents % 100), "BRL")
     });
     rows.collect()
 }

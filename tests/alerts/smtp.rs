@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use oci_consumo::internals::alerting::Mechanism;
 use oci_consumo::internals::deliver::channel::{Channel, Login, Smtp};
-use oci_consumo::internals::deliver::parcel::{Content, Kind, Refusal};
+use oci_consumo::internals::deliver::parcel::{Content, Refusal, RefusalKind};
 use oci_consumo::internals::failure::{DeliveryProblem, RefusalReason as Why};
 use oci_consumo::internals::lang::Lang;
 use proptest::prelude::*;
@@ -98,7 +98,7 @@ fn a_mail_goes_to_one_recipient() {
 
 #[test]
 fn replies_say_what_becomes_of_a_mail() {
-    let (permanent, passing) = (Kind::Permanent, Kind::Passing);
+    let (permanent, passing) = (RefusalKind::Permanent, RefusalKind::Passing);
     for (stage, reply, kind, reason, verbs) in [
         (
             "CONNECT",
@@ -231,11 +231,11 @@ fn the_refused_recipient_is_not_repeated() {
 #[test]
 fn a_broken_conversation_says_whether_the_mail_went_out() {
     let refused = refusal(&at(closed_port()));
-    assert_eq!(refused.kind, Kind::Passing);
+    assert_eq!(refused.kind, RefusalKind::Passing);
     for stage in ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"] {
         let server = MailServer::start(acting(stage, Act::Cut));
         let refusal = refusal(&at(server.address()));
-        assert_eq!(refusal.kind, Kind::Passing, "{stage}: {refusal:?}");
+        assert_eq!(refusal.kind, RefusalKind::Passing, "{stage}: {refusal:?}");
         assert!(
             matches!(refusal.problem, DeliveryProblem::Connection(_)),
             "{stage}"
@@ -243,7 +243,7 @@ fn a_broken_conversation_says_whether_the_mail_went_out() {
     }
     let server = MailServer::start(acting("CONTENT", Act::Cut));
     let refusal = refusal(&at(server.address()));
-    assert_eq!(refusal.kind, Kind::Unsure);
+    assert_eq!(refusal.kind, RefusalKind::Unsure);
     assert!(matches!(refusal.problem, DeliveryProblem::NoAnswer { .. }));
     // Its word of parting is nobody's business.
     for act in [Act::Cut, Act::Say("500 no")] {
@@ -264,7 +264,7 @@ fn a_server_that_hangs_is_left() {
     let sent = RUNTIME.block_on(join_all(sends));
     for (stage, sent) in stages.into_iter().zip(sent) {
         let refusal = sent.expect_err(stage);
-        let unsure = refusal.kind == Kind::Unsure;
+        let unsure = refusal.kind == RefusalKind::Unsure;
         assert_eq!(unsure, stage == "CONTENT", "{stage}: {refusal:?}");
         assert_hidden(&refusal);
     }
@@ -279,7 +279,7 @@ fn what_is_no_mail_server_is_told() {
         let provider = Provider::start([reply]);
         let short = web_within(Duration::from_millis(300));
         let refusal = send(&short, &at(provider.address()), &letter()).unwrap_err();
-        assert_eq!(refusal.kind, Kind::Passing);
+        assert_eq!(refusal.kind, RefusalKind::Passing);
     }
     for greeting in [
         "HTTP/1.1 400 Bad Request",
@@ -291,7 +291,7 @@ fn what_is_no_mail_server_is_told() {
         let server = MailServer::start(acting("CONNECT", Act::Say(greeting)));
         let short = web_within(Duration::from_millis(300));
         if let Err(refusal) = send(&short, &at(server.address()), &letter()) {
-            assert_ne!(refusal.kind, Kind::Unsure, "{greeting}");
+            assert_ne!(refusal.kind, RefusalKind::Unsure, "{greeting}");
             assert_hidden(&refusal);
         }
     }
@@ -307,7 +307,7 @@ fn nothing_secret_goes_out_in_the_clear() {
     let mut own = smtp("127.0.0.1", server.address().port());
     own.login = login(Mechanism::Plain);
     let refusal = refusal(&Channel::Smtp(own));
-    assert_eq!(refusal.kind, Kind::Permanent);
+    assert_eq!(refusal.kind, RefusalKind::Permanent);
     assert!(matches!(
         refusal.problem,
         DeliveryProblem::LoginInClear { .. }
@@ -350,7 +350,7 @@ proptest! {
         let short = web_within(Duration::from_millis(200));
         if let Err(refusal) = send(&short, &at(server.address()), &letter()) {
             assert_hidden(&refusal);
-            prop_assert!(refusal.kind != Kind::Unsure || stage == "CONTENT");
+            prop_assert!(refusal.kind != RefusalKind::Unsure || stage == "CONTENT");
         }
     }
 }
@@ -474,7 +474,7 @@ fn behind_tls() {
         let shown = format!("{channel:?}");
         assert!(!shown.contains("wrong-password"), "{shown}");
         let refused = refusal(&channel);
-        assert_eq!(refused.kind, Kind::Permanent, "{refused:?}");
+        assert_eq!(refused.kind, RefusalKind::Permanent, "{refused:?}");
         assert_eq!(refused.problem.refusal(), Some(Why::Login));
         assert!(
             !format!("{refused:?}").contains("wrong-password"),
@@ -485,12 +485,12 @@ fn behind_tls() {
     }
     for name in ["UNKNOWN", "OTHER", "EXPIRED"] {
         let refused = refusal(&channel(name, false, login(Mechanism::Plain)));
-        assert_eq!(refused.kind, Kind::Passing, "{name}");
+        assert_eq!(refused.kind, RefusalKind::Passing, "{name}");
         let words = told(Lang::En, &refused.problem);
         assert!(words.starts_with("TLS with localhost failed: "), "{words}");
     }
     let refused = refusal(&channel("INJECTING", false, login(Mechanism::Plain)));
-    assert_eq!(refused.kind, Kind::Passing);
+    assert_eq!(refused.kind, RefusalKind::Passing);
     // TLS from the first byte, to a port of STARTTLS.
     let refused = refusal(&channel("GOOD", true, None));
     assert!(
@@ -507,6 +507,6 @@ fn behind_tls() {
     let hanging = channel("SILENT", true, None);
     assert_eq!(
         send(&short, &hanging, &letter()).unwrap_err().kind,
-        Kind::Passing
+        RefusalKind::Passing
     );
 }

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use hyper::{HeaderMap, Method};
 use oci_consumo::internals::alerting::ChatKind;
 use oci_consumo::internals::deliver::channel::{
-    Channel, Chat, Meta, OciMail, Topic, Twilio, TwilioAccount, TwilioSender, TwilioWhatsApp,
-    Webhook, Zenvia,
+    Channel, Chat, Meta, NotificationTopic, OciMail, Twilio, TwilioAccount, TwilioSender,
+    TwilioWhatsApp, Webhook, Zenvia,
 };
 use oci_consumo::internals::deliver::parcel::{Accepted, Content, Mail, Parcel, Refusal};
 use oci_consumo::internals::failure::DeliveryProblem;
@@ -462,7 +462,7 @@ pub(crate) fn cases(base: &Url) -> Vec<Case> {
         ),
         case(
             "topico",
-            Channel::Topic(Topic {
+            Channel::Topic(NotificationTopic {
                 signer: signer(),
                 region: region(),
                 topic: "ocid1.onstopic.oc1.sa-saopaulo-1.t".to_owned(),

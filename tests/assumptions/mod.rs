@@ -17,7 +17,7 @@ use oci_consumo::internals::oci::assumptions::ASSUMPTIONS;
 use serde_json::Value;
 
 use self::rows::rows;
-use crate::common::stand_in::{Row as Sent, Tenant};
+use crate::common::stand_in::{Tenant, WorldRow as Sent};
 use crate::common::{Config, Folder, Served, day, figures, morning, samples};
 use crate::store::document;
 

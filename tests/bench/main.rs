@@ -77,7 +77,7 @@ use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use reqwest::{Method, Url};
 
 use common::crowd::{self, Trouble};
-use common::stand_in::Row;
+use common::stand_in::WorldRow;
 use common::{AS_OF, Config, Folder, KEY_PEM, day};
 
 /// Days of a contract before the as-of day, in most cases and in the last.
@@ -748,11 +748,11 @@ fn serve(clients: usize, days: i64, latency_ms: u64, troubled: bool) {
 }
 
 /// A row for each day up to the as-of day, its amount as a float prints.
-fn rows(start: Day, days: i64, random: &mut Rng) -> Vec<Row> {
+fn rows(start: Day, days: i64, random: &mut Rng) -> Vec<WorldRow> {
     (0..days)
         .map(|n| {
             let amount = random.f64() * 40.0;
-            Row::new(plus_days(start, n), amount.to_string(), "BRL")
+            WorldRow::new(plus_days(start, n), amount.to_string(), "BRL")
         })
         .collect()
 }

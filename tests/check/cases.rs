@@ -527,7 +527,11 @@ fn services() -> Vec<Case> {
             .waits(["historico", "home_region"], CONNECTION_WAIT)
             .requests(1),
         case("outra-moeda")
-            .rows(vec![Row::new("2026-06-16".parse().unwrap(), "10", "USD")])
+            .rows(vec![WorldRow::new(
+                "2026-06-16".parse().unwrap(),
+                "10",
+                "USD",
+            )])
             .fails(
                 "politica",
                 "moeda_divergente",

@@ -16,7 +16,7 @@ use oci_consumo::internals::profile::key;
 use rsa::PrivateKey;
 use serde::Deserialize;
 
-use crate::common::stand_in::{Fault, Row};
+use crate::common::stand_in::{Fault, WorldRow};
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, Ran, Served, answer, assert_clean, assert_untold, assert_words,
     check_command, closed_port, daily, key_fixture, pieces, portal, program, ran, refusal,
@@ -180,7 +180,7 @@ struct Case {
     /// Key file, and whether it is the one that the service knows.
     key: Option<&'static str>,
     home: Option<String>,
-    rows: Vec<Row>,
+    rows: Vec<WorldRow>,
     script: Vec<Fault>,
     always: Option<Fault>,
     modes: Vec<(String, u32)>,
@@ -237,7 +237,7 @@ impl Case {
         case
     }
 
-    fn rows(mut self, rows: Vec<Row>) -> Self {
+    fn rows(mut self, rows: Vec<WorldRow>) -> Self {
         self.rows = rows;
         self
     }

@@ -4,7 +4,7 @@
 use chrono::Datelike as _;
 use fastrand::Rng;
 
-use super::stand_in::Row;
+use super::stand_in::WorldRow;
 use super::{Config, Folder, refusal};
 use oci_consumo::internals::calendar::{Day, plus_days};
 
@@ -129,7 +129,7 @@ fn currency(n: usize) -> &'static str {
     }
 }
 
-fn rows(n: usize, config: &Config, as_of: Day) -> Vec<Row> {
+fn rows(n: usize, config: &Config, as_of: Day) -> Vec<WorldRow> {
     let mut dice = Rng::with_seed(u64::try_from(n).unwrap());
     let start: Day = config.value("inicio_contrato").parse().unwrap();
     let end: Day = config.value("fim_contrato").parse().unwrap();
@@ -137,7 +137,7 @@ fn rows(n: usize, config: &Config, as_of: Day) -> Vec<Row> {
     days.map(|day| {
         let weekday = usize::try_from(day.weekday().num_days_from_monday()).unwrap();
         let cost = i64::from(cents(n)) * WEEKDAYS[weekday] / 100 * dice.i64(92..=108) / 100;
-        Row::new(
+        WorldRow::new(
             day,
             format!("{}.{:02}", cost / 100, cost % 100),
             currency(n),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::stand_in::{Fault, Row};
+use super::stand_in::{Fault, WorldRow};
 use super::{Config, Folder, answer, refusal};
 
 /// How many clients there are in a large crowd.
@@ -60,7 +60,7 @@ impl Trouble {
 
 /// The folder of a crowd of `size`: client number `n` is `config_n`, in four digits, with the contract and the
 /// rows that it is given.
-pub fn folder(size: usize, mut client: impl FnMut(&str) -> (Config, Vec<Row>)) -> Folder {
+pub fn folder(size: usize, mut client: impl FnMut(&str) -> (Config, Vec<WorldRow>)) -> Folder {
     let folder = Folder::new();
     folder.write("broken.pem", b"-----BEGIN PRIVATE KEY-----\nMIIE\n");
     (0..size).fold(folder, |folder, n| {

@@ -10,7 +10,7 @@ use hyper::http::request::Parts;
 use hyper::{Response, StatusCode};
 use oci_consumo::internals::calendar::{Day, Days, Month, plus_days};
 use oci_consumo::internals::money::Amount;
-use oci_consumo::internals::sim::Row;
+use oci_consumo::internals::sim::WorldRow;
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -180,7 +180,7 @@ impl Habits {
     pub fn answer(
         &self,
         usual: Response<Full<Bytes>>,
-        rows: &[Row],
+        rows: &[WorldRow],
         page_rows: usize,
         head: &Parts,
         body: &[u8],
@@ -210,7 +210,7 @@ impl Habits {
     fn page(
         &self,
         question: &Question,
-        rows: &[Row],
+        rows: &[WorldRow],
         page_rows: usize,
     ) -> Result<(String, Option<String>), Refused> {
         let invalid = |message| Err(Refused(400, "InvalidParameter", message));
@@ -284,14 +284,14 @@ impl Habits {
     }
 
     /// The rows of an answer by day.
-    fn days(&self, asked: Days, rows: &[Row]) -> Vec<Value> {
-        let left_out = |row: &&Row| self.left_out.iter().any(|days| days.contains(row.day));
+    fn days(&self, asked: Days, rows: &[WorldRow]) -> Vec<Value> {
+        let left_out = |row: &&WorldRow| self.left_out.iter().any(|days| days.contains(row.day));
         let known = rows
             .iter()
             .filter(|row| self.has(row, asked) && !left_out(row));
-        let mut known: Vec<&Row> = known.collect();
+        let mut known: Vec<&WorldRow> = known.collect();
         known.sort_by_key(|row| row.day);
-        let parts = |row: &&Row| {
+        let parts = |row: &&WorldRow| {
             let (whole, amount) = (&row.amount, Amount::parse(&row.amount));
             // A cent in each but the last, which has the rest.
             let cent = Amount::parse("0.01").unwrap();
@@ -307,7 +307,7 @@ impl Habits {
     }
 
     /// The rows of an answer by month.
-    fn months(&self, asked: Days, rows: &[Row]) -> Vec<Value> {
+    fn months(&self, asked: Days, rows: &[WorldRow]) -> Vec<Value> {
         let mut sums: BTreeMap<(Day, &str), Amount> = BTreeMap::new();
         if self.monthly == Monthly::Nothing {
             return Vec::new();
@@ -339,7 +339,7 @@ impl Habits {
     }
 
     /// Whether the service has this row among `days`.
-    fn has(&self, row: &Row, days: Days) -> bool {
+    fn has(&self, row: &WorldRow, days: Days) -> bool {
         let forgotten = matches!(self.history, History::Since(first) if row.day < first);
         days.contains(row.day) && !forgotten
     }

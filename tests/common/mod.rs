@@ -32,7 +32,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use self::stand_in::{Fault, Row, Scripted, Seen, Server, Tenant, World};
+use self::stand_in::{Fault, Scripted, Seen, Server, Tenant, World, WorldRow};
 pub use schema::document;
 
 /// The as-of day of tests that do not care which.
@@ -131,7 +131,7 @@ impl Config {
     }
 
     /// What the service has of this client.
-    pub fn tenant(&self, rows: Vec<Row>) -> Tenant {
+    pub fn tenant(&self, rows: Vec<WorldRow>) -> Tenant {
         Tenant {
             tenancy: self.value("tenancy").to_owned(),
             user: self.value("user").to_owned(),
@@ -147,16 +147,16 @@ impl Config {
 }
 
 /// A row of `amount` BRL for each day from `first` to `last`.
-pub fn daily(first: &str, last: &str, amount: &str) -> Vec<Row> {
+pub fn daily(first: &str, last: &str, amount: &str) -> Vec<WorldRow> {
     day(first)
         .iter_days()
         .take_while(|d| *d <= day(last))
-        .map(|d| Row::new(d, amount, "BRL"))
+        .map(|d| WorldRow::new(d, amount, "BRL"))
         .collect()
 }
 
 /// `rows` with their amounts in dollars.
-pub fn in_dollars(mut rows: Vec<Row>) -> Vec<Row> {
+pub fn in_dollars(mut rows: Vec<WorldRow>) -> Vec<WorldRow> {
     for row in &mut rows {
         "\"USD\"".clone_into(&mut row.currency);
     }
@@ -181,7 +181,7 @@ impl Folder {
     }
 
     /// With a client that the service has `rows` of.
-    pub fn client(self, config: &Config, rows: Vec<Row>) -> Self {
+    pub fn client(self, config: &Config, rows: Vec<WorldRow>) -> Self {
         self.faulty(config, rows, [], None)
     }
 
@@ -189,7 +189,7 @@ impl Folder {
     pub fn faulty(
         mut self,
         config: &Config,
-        rows: Vec<Row>,
+        rows: Vec<WorldRow>,
         script: impl IntoIterator<Item = Fault>,
         always: Option<Fault>,
     ) -> Self {
@@ -204,7 +204,7 @@ impl Folder {
     }
 
     /// With a client whose file holds `content`; the service knows it by `config`.
-    pub fn written(mut self, config: &Config, content: &[u8], rows: Vec<Row>) -> Self {
+    pub fn written(mut self, config: &Config, content: &[u8], rows: Vec<WorldRow>) -> Self {
         self.world.tenants.push(config.tenant(rows));
         self.write(&config.file, content);
         self

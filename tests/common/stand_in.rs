@@ -19,7 +19,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
-pub use oci_consumo::internals::sim::{Row, Scripted};
+pub use oci_consumo::internals::sim::{Scripted, WorldRow};
 use oci_consumo::internals::sim::{Service, Tenant as Known, World as Served};
 use rsa::PublicKey;
 use tokio::net::{TcpListener, TcpStream};
@@ -64,7 +64,7 @@ pub struct Tenant {
     /// The home region, as the Identity API tells it; none where no policy lets the user ask.
     pub home: Option<String>,
     /// What the service has of it, in any order.
-    pub rows: Vec<Row>,
+    pub rows: Vec<WorldRow>,
     /// Played one per request of this tenant, in order, before anything else.
     pub script: VecDeque<Fault>,
     /// Played for each request once the script is over.
@@ -170,7 +170,7 @@ impl Server {
     }
 
     /// From now on `tenancy` has `rows`, as a service that forgets or restates days.
-    pub fn restate(&self, tenancy: &str, rows: Vec<Row>) {
+    pub fn restate(&self, tenancy: &str, rows: Vec<WorldRow>) {
         self.change(tenancy, |tenant| tenant.rows = rows);
     }
 

@@ -34,7 +34,7 @@ use tokio::time::sleep;
 
 use super::verify::{Claim, Needed};
 use crate::common::listener::Listener;
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, KEY_PEM};
 
 /// The life of a token from this authority, in seconds: an hour.
@@ -121,7 +121,7 @@ pub(super) struct Authority {
 
 impl Authority {
     /// An authority whose tokens are judged at `now`, with a service that knows `clients` and their rows.
-    pub(super) fn start(now: i64, clients: &[(&Config, Vec<Row>)]) -> Self {
+    pub(super) fn start(now: i64, clients: &[(&Config, Vec<WorldRow>)]) -> Self {
         let signing = SigningKey::new(&key::parse(KEY_PEM.as_bytes(), None).unwrap()).unwrap();
         // A client with an API key of its own is answered without a token.
         let own = clients

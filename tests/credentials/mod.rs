@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use self::authority::Authority;
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, KEY_PEM, Ran, assert_clean, check_command, command_over, daily, key_fixture,
     morning, pieces, ran,
@@ -31,7 +31,7 @@ fn session_pem() -> String {
 }
 
 /// Rows of the one client: 10 BRL a day.
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10")
 }
 

@@ -140,7 +140,7 @@ fn bad_amounts() -> Vec<Row> {
 fn amounts() -> Vec<Row> {
     // Ten a day, in other letters.
     let ten = |id, raw: &str| {
-        let rows = ten_a_day().into_iter().map(|row| sim::Row {
+        let rows = ten_a_day().into_iter().map(|row| sim::WorldRow {
             amount: raw.to_owned(),
             ..row
         });
@@ -148,7 +148,7 @@ fn amounts() -> Vec<Row> {
     };
     // The service's digits, and their sum by hand.
     let exact = |id, raw: &[&str], sum: &str| {
-        let row = |raw: &str| sim::Row::new(day("2026-04-01"), raw, "BRL");
+        let row = |raw: &str| sim::WorldRow::new(day("2026-04-01"), raw, "BRL");
         well(id, Meets::Nothing, 1)
             .having(raw.iter().copied().map(row).collect())
             .like(vec![row(sum)], sum)

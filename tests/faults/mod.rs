@@ -46,7 +46,7 @@ struct Row {
     id: &'static str,
     config: Config,
     /// What the service has of it.
-    rows: Vec<sim::Row>,
+    rows: Vec<sim::WorldRow>,
     meets: Meets,
     /// How many requests are made, or connections where a [`Host`] is at fault.
     requests: usize,
@@ -90,7 +90,7 @@ enum Ends {
     },
     /// With the figures of a client that has the rows `clean` and meets nothing.
     Well {
-        clean: Vec<sim::Row>,
+        clean: Vec<sim::WorldRow>,
         consumption: String,
         /// Besides those that it has without a fault.
         warnings: &'static [&'static str],
@@ -172,13 +172,13 @@ impl Row {
     }
 
     /// With what the service has of it.
-    fn having(mut self, rows: Vec<sim::Row>) -> Self {
+    fn having(mut self, rows: Vec<sim::WorldRow>) -> Self {
         self.rows = rows;
         self
     }
 
     /// With other figures than ten a day: those of `rows`, that is so much in all.
-    fn like(mut self, rows: Vec<sim::Row>, in_all: &str) -> Self {
+    fn like(mut self, rows: Vec<sim::WorldRow>, in_all: &str) -> Self {
         if let Ends::Well {
             clean, consumption, ..
         } = &mut self.ends
@@ -289,7 +289,7 @@ fn locked(config: Config) -> Config {
 }
 
 /// Ten a day in that window.
-fn ten_a_day() -> Vec<sim::Row> {
+fn ten_a_day() -> Vec<sim::WorldRow> {
     daily("2026-04-01", "2026-06-16", "10.00")
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Group, Meets, answer, failing, item, well};
 use crate::common::day;
-use crate::common::stand_in::{Fault, Row as Sent};
+use crate::common::stand_in::{Fault, WorldRow as Sent};
 
 /// Rows on a page of the stand-in: a window of a row a day is one page.
 pub(super) const ROWS: usize = 100;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Group, Meets, Row, answer, failing, item, items, page, ten_a_day, well};
 use crate::common::assert_words;
 use crate::common::habits::Habits;
-use crate::common::stand_in::{self as sim, Row as Sent};
+use crate::common::stand_in::{self as sim, WorldRow as Sent};
 
 const RERUN: &[&str] = &["execute de novo", "opc-request-id"];
 const OUTSIDE: &str = "linha_fora_do_periodo";

@@ -19,7 +19,7 @@ use crate::common::{
 };
 
 /// Clients of several windows, one with a key that has a passphrase, that meet nothing.
-fn healthy() -> [(Config, Vec<sim::Row>); 2] {
+fn healthy() -> [(Config, Vec<sim::WorldRow>); 2] {
     [
         (
             Config::new("a-saudavel")

@@ -15,7 +15,7 @@ use oci_consumo::internals::money::{Amount, Currency};
 use serde_json::{Value, json};
 
 use super::{after, binary};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, Folder, client, day, samples};
 
 /// The definitions' answers.
@@ -308,10 +308,10 @@ fn the_document_has_the_band_as_defined() {
         // An ignored day may cost anything.
         let costs = series.costs.iter().cloned();
         let costs = costs.map(|cost| cost.unwrap_or_else(|| "0".to_owned()));
-        let rows: Vec<Row> = costs
+        let rows: Vec<WorldRow> = costs
             .chain(open)
             .enumerate()
-            .map(|(n, cost)| Row::new(after(series.first, n), cost, "BRL"))
+            .map(|(n, cost)| WorldRow::new(after(series.first, n), cost, "BRL"))
             .collect();
         let as_of = after(series.first, rows.len()).to_string();
         let ignored: Vec<String> = series.left_out().iter().map(Day::to_string).collect();

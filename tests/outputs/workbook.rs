@@ -16,7 +16,7 @@ use oci_consumo::internals::forecast::Method;
 use oci_consumo::internals::form::FileForm;
 use oci_consumo::internals::money::{Amount, Currency};
 use oci_consumo::internals::render::{self, Canvas, Context};
-use oci_consumo::internals::report::figures::{FIGURES, Figure, Kind, SUMS};
+use oci_consumo::internals::report::figures::{FIGURES, Figure, FigureKind, SUMS};
 use oci_consumo::internals::report::portfolio::{Client, Portfolio};
 use oci_consumo::internals::report::statement::{FigureSettings, Statement};
 use oci_consumo::plan::{Defaults, Plan};
@@ -102,18 +102,18 @@ fn assert_summary(head: &[Data], found: &[Data], client: &Value) {
         let expected = &object[figure.key];
         let said = format!("{}: {}: {found:?}", client["cliente"], figure.key);
         match figure.kind() {
-            Kind::Money => assert_eq!(cell_cents(found), cents(expected), "{said}"),
-            Kind::Percent | Kind::Chance => {
+            FigureKind::Money => assert_eq!(cell_cents(found), cents(expected), "{said}"),
+            FigureKind::Percent | FigureKind::Chance => {
                 let percent = expected.as_str().map(hundredths);
                 assert_eq!(cell_percent(found), percent, "{said}");
             }
-            Kind::Date => assert_eq!(found.is_datetime(), expected.is_string(), "{said}"),
-            Kind::Count => assert_eq!(found.get_float(), expected.as_f64(), "{said}"),
-            Kind::Flag => {
+            FigureKind::Date => assert_eq!(found.is_datetime(), expected.is_string(), "{said}"),
+            FigureKind::Count => assert_eq!(found.get_float(), expected.as_f64(), "{said}"),
+            FigureKind::Flag => {
                 let word = if *expected == true { "sim" } else { "não" };
                 assert_eq!(found.get_string(), Some(word), "{said}");
             }
-            Kind::Situation => assert!(found.is_string(), "{said}"),
+            FigureKind::Situation => assert!(found.is_string(), "{said}"),
             _ => assert_eq!(found.get_string(), expected.as_str(), "{said}"),
         }
     }
@@ -125,7 +125,7 @@ fn assert_total(summary: &Range<Data>, title: &str, total: &Value) {
     let mut rows = summary.rows();
     let heading = rows.find(|row| row[0].get_string() == Some(title));
     assert!(heading.is_some(), "no {title}");
-    let amounts = SUMS.iter().filter(|sum| sum.kind() == Kind::Money);
+    let amounts = SUMS.iter().filter(|sum| sum.kind() == FigureKind::Money);
     let amounts = amounts.filter(|sum| !total[sum.key].is_null());
     for (sum, row) in amounts.zip(&mut rows) {
         assert_eq!(row[0].get_string(), Some(sum.names[0]));

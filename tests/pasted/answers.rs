@@ -4,14 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use super::values::{QUOTES, UNSEEN};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, Ran, Served, assert_words, client, command, daily, ran,
 };
 
 const FILE: &str = "config_padaria";
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 

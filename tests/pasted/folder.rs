@@ -3,13 +3,13 @@
 use std::fs;
 
 use super::{notices, said};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, assert_clean, assert_words, client, daily, failure,
     key_fixture, ran,
 };
 
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 

@@ -11,14 +11,14 @@ use proptest::sample::select;
 use serde_json::Value;
 
 use super::said;
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{
     AS_OF, Config, Folder, KEY_PEM, assert_words, client, daily, failure, figures, morning, ran,
     samples, warnings,
 };
 use crate::store::{document, query};
 
-pub fn rows() -> Vec<Row> {
+pub fn rows() -> Vec<WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 

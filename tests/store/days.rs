@@ -5,7 +5,7 @@ use oci_consumo::internals::calendar::{Day, plus_days};
 use serde_json::Value;
 
 use super::{document, long_contract, on_each_engine, requests, served, with_and_without};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{client, daily, day, morning, samples, warnings};
 
 fn codes(warnings: &[Value]) -> Vec<&str> {
@@ -164,7 +164,7 @@ fn days_that_the_service_has_forgotten_count() {
     on_each_engine(|store| {
         let (store, config) = (&store(), long_contract());
         let rows = daily("2024-07-01", "2026-06-20", "10");
-        let remembered = |since: &str| -> Vec<Row> {
+        let remembered = |since: &str| -> Vec<WorldRow> {
             rows.iter()
                 .filter(|row| row.day >= day(since))
                 .cloned()
@@ -259,7 +259,7 @@ fn what_was_got_later_is_not_undone_by_a_run_that_ends_last() {
     document(&served, morning("2026-06-18"), &["--store", &store]);
     // An earlier run's answer had a row that is gone since.
     let mut rows = daily("2025-06-18", "2026-06-16", "10");
-    rows.push(Row::new(day("2026-06-17"), "99", "BRL"));
+    rows.push(WorldRow::new(day("2026-06-17"), "99", "BRL"));
     served.server.restate(config.value("tenancy"), rows);
 
     document(
@@ -339,7 +339,7 @@ fn any_month_of_mornings_comes_to_what_the_service_says() {
             let first = day("2025-12-01");
             let config = config.with("inicio_contrato", &first.to_string());
             let served = served(&config, Vec::new());
-            let mut rows: Vec<Row> = Vec::new();
+            let mut rows: Vec<WorldRow> = Vec::new();
             let mut today = plus_days(first, rng.i64(1..120));
             for _ in 0..8 {
                 grow(&mut rows, first, today, &mut rng);
@@ -358,13 +358,13 @@ fn any_month_of_mornings_comes_to_what_the_service_says() {
 }
 
 /// New days until yesterday, and changes of earlier ones that the service makes.
-fn grow(rows: &mut Vec<Row>, first: Day, today: Day, rng: &mut Rng) {
+fn grow(rows: &mut Vec<WorldRow>, first: Day, today: Day, rng: &mut Rng) {
     let begin = rows.last().map_or(first, |row| plus_days(row.day, 1));
     for day in begin.iter_days().take_while(|day| *day < today) {
         if rng.u8(0..5) > 0 {
             let amount = format!("{}.{:04}", rng.i32(-5..90), rng.u32(0..10_000));
             let currency = if rng.u8(0..12) == 0 { " " } else { "BRL" };
-            rows.push(Row::new(day, amount, currency));
+            rows.push(WorldRow::new(day, amount, currency));
         }
     }
     for row in rows.iter_mut() {

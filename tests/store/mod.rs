@@ -178,6 +178,6 @@ fn long_contract() -> Config {
         .with("fim_contrato", "2026-12-31")
 }
 
-fn served(config: &Config, rows: Vec<crate::common::stand_in::Row>) -> Served {
+fn served(config: &Config, rows: Vec<crate::common::stand_in::WorldRow>) -> Served {
     Folder::new().client(config, rows).serve()
 }

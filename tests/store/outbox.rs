@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use oci_consumo::internals::alert::{
-    Addressed, Answer, ContractKey, Facts, Memory, News, Recipient, Rule, Scope, Side, Sight,
-    coalesce,
+    Addressed, ContractAnswer, ContractKey, ContractSight, Facts, Memory, News, Recipient, Rule,
+    Scope, Side, coalesce,
 };
 use oci_consumo::internals::calendar::{Day, plus_days};
 use oci_consumo::internals::store::place::Place;
@@ -71,7 +71,7 @@ fn recipients() -> [Recipient; 1] {
 }
 
 /// Figures of a morning on which the credit runs out for sure, or not.
-fn sight(as_of: Day, spent: bool) -> Sight {
+fn sight(as_of: Day, spent: bool) -> ContractSight {
     use oci_consumo::internals::report::statement::Situation;
     let facts = Facts {
         as_of,
@@ -93,18 +93,21 @@ fn sight(as_of: Day, spent: bool) -> Sight {
         currency: None,
         pace_changed: false,
     };
-    Sight {
+    ContractSight {
         key: key(),
         file: "config_a".to_owned(),
         client: "Andorinha".to_owned(),
         terms: None,
-        answer: Answer::Fresh(facts),
+        answer: ContractAnswer::Fresh(facts),
         figures: None,
     }
 }
 
 /// The decision of a run that sees `sight`.
-fn decide(as_of: Day, sight: Sight) -> impl FnOnce(HeldAlerts) -> Option<DecidedAlerts> + Send {
+fn decide(
+    as_of: Day,
+    sight: ContractSight,
+) -> impl FnOnce(HeldAlerts) -> Option<DecidedAlerts> + Send {
     move |held| {
         let mut memory = held.memory;
         let (sights, operators) = ([sight], recipients());

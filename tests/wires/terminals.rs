@@ -29,7 +29,7 @@ const NAMES: [&str; 14] = [
     "ශ\u{DCA}\u{200D}රී 한국어 ไทย",
 ];
 
-fn rows() -> Vec<crate::common::stand_in::Row> {
+fn rows() -> Vec<crate::common::stand_in::WorldRow> {
     daily("2026-01-01", "2026-06-16", "10.00")
 }
 

@@ -24,8 +24,8 @@ use crate::failure::{AddProblem, ConfigProblem, FileProblem, Problem};
 use crate::lang::Lang;
 use crate::plan::{Misuse, Plan};
 use crate::profile::config::{
-    self, CREDITO, Draft, FIM, FINGERPRINT, INICIO, LARGEST, MOEDA, Passphrase, REGION, TENANCY,
-    USER,
+    self, CREDITO, ConfigDraft, FIM, FINGERPRINT, INICIO, LARGEST, MOEDA, Passphrase, REGION,
+    TENANCY, USER,
 };
 use crate::profile::file::read_bounded;
 use crate::profile::walk::walk;
@@ -72,7 +72,7 @@ struct Existing {
     /// Name of the client, or what stands for it.
     name: String,
     content: Zeroizing<Vec<u8>>,
-    draft: Draft,
+    draft: ConfigDraft,
 }
 
 /// Reads the configs of the folder; one that is not there has none.

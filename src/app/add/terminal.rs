@@ -34,14 +34,14 @@ const KILL: char = '\u{15}';
 /// A terminal that asks, for as long as the value lives: until then the system repeats nothing that is typed, which
 /// could be a key that arrives between two questions. Dropped before it is settled, it says that nothing was written.
 #[derive(Debug)]
-pub(super) struct Session {
+pub(super) struct TerminalSession {
     lang: Lang,
     settled: bool,
     #[cfg(unix)]
     modes: Termios,
 }
 
-impl Session {
+impl TerminalSession {
     /// Takes the terminal, where stdin and stderr are one.
     pub(super) fn open(lang: Lang) -> Option<Self> {
         use std::io::IsTerminal as _;
@@ -74,7 +74,7 @@ impl Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for TerminalSession {
     fn drop(&mut self) {
         #[cfg(unix)]
         // There is nothing to do about a terminal that has gone.
@@ -87,7 +87,7 @@ impl Drop for Session {
     }
 }
 
-/// The terminal of a [`Session`], as questions are put in it.
+/// The terminal of a [`TerminalSession`], as questions are put in it.
 #[derive(Debug)]
 pub(super) struct Terminal {
     term: Term,

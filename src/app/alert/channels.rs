@@ -1,8 +1,8 @@
 //! The channels that the settings name, with their secrets.
 
 use crate::deliver::channel::{
-    Channel, Chat, Command, Login, Meta, OciMail, Sendmail, Smtp, Topic, Twilio, TwilioAccount,
-    TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
+    Channel, Chat, Login, MessageProgram, Meta, NotificationTopic, OciMail, Sendmail, Smtp, Twilio,
+    TwilioAccount, TwilioSender, TwilioWhatsApp, Webhook, Zenvia,
 };
 use crate::failure::AlertsRefused;
 use crate::profile::alerts::{
@@ -21,7 +21,7 @@ pub(super) fn channel(
     name: &ChannelName,
 ) -> Result<Option<Channel>, AlertsRefused> {
     if let Some(command) = settings.replacement(name) {
-        return Ok(Some(Channel::Command(Command {
+        return Ok(Some(Channel::Command(MessageProgram {
             argv: command.argv.clone(),
         })));
     }
@@ -83,7 +83,7 @@ pub(super) fn channel(
         ChannelName::Topic => match &settings.topic {
             Some(topic) => {
                 let Partner { region, signer } = partner(&topic.user)?;
-                Some(Channel::Topic(Topic {
+                Some(Channel::Topic(NotificationTopic {
                     signer,
                     region,
                     topic: topic.topic.clone(),
@@ -120,7 +120,7 @@ pub(super) fn channel(
                 .iter()
                 .find(|command| command.name == *name);
             command.map(|command| {
-                Channel::Command(Command {
+                Channel::Command(MessageProgram {
                     argv: command.argv.clone(),
                 })
             })

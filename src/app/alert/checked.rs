@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use super::post::Channels;
 use super::{names, web};
 use crate::check::{ChannelCheck, ChannelProblem};
-use crate::deliver::object::Bucket;
+use crate::deliver::object::UserBuckets;
 use crate::plan::Plan;
 use crate::profile::alerts::{self, AlertSettings, FILE_NAME, PublishSection};
 
@@ -51,7 +51,7 @@ async fn publish_checked(
     let problem = match opened {
         Err(refused) => Some(ChannelProblem::Settings(refused)),
         Ok(partner) if asked => {
-            let bucket = Bucket {
+            let bucket = UserBuckets {
                 signer: partner.signer,
                 region: partner.region,
                 endpoint: plan.endpoint.clone(),

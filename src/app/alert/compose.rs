@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 
 use super::people::{Person, find};
-use crate::alert::{ContractEvent, Digest, Event, Letter, News, Side, Subject, Undelivered};
-use crate::deliver::channel::Topic;
+use crate::alert::{ContractEvent, Digest, Event, EventSubject, Letter, News, Side, Undelivered};
+use crate::deliver::channel::NotificationTopic;
 use crate::deliver::parcel::{Content, Mail, Parcel};
 use crate::lang::Lang;
 use crate::profile::alerts::{AlertSettings, ChannelName, WhatsAppRoute};
@@ -25,7 +25,7 @@ const MOST_REFERENCES: usize = 10;
 
 /// The rows of one message: all of one recipient, and of a customer all of one contract's config.
 #[derive(Clone, Debug)]
-pub(super) struct Group {
+pub(super) struct MessageRows {
     pub(super) rows: Vec<OutboxRow>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn unsent(person: &Person, event: Event, at: DateTime<Utc>) -> Outbox
     }
 }
 
-impl Group {
+impl MessageRows {
     /// Sorts rows into messages.
     pub(super) fn of(rows: Vec<OutboxRow>) -> Vec<Self> {
         let mut groups: BTreeMap<(String, Option<String>), Vec<OutboxRow>> = BTreeMap::new();
@@ -117,7 +117,7 @@ pub(super) struct Composer<'a> {
     /// The operator's digest, without its events.
     pub(super) digest: &'a Digest,
     /// The ids of the messages that told of an opening, by recipient and subject.
-    pub(super) openings: BTreeMap<(String, Subject), String>,
+    pub(super) openings: BTreeMap<(String, EventSubject), String>,
     pub(super) lang: Lang,
     pub(super) key: &'a str,
     /// The workbook that is attached to the operator's mail.
@@ -139,7 +139,7 @@ impl Composer<'_> {
         }
     }
 
-    fn digest(&self, group: &Group) -> Digest {
+    fn digest(&self, group: &MessageRows) -> Digest {
         let mut events: Vec<Event> = group.rows.iter().map(|row| row.event.clone()).collect();
         events.sort_by(by_urgency);
         let mut digest = self.digest.clone();
@@ -158,7 +158,7 @@ impl Composer<'_> {
         Digest { events, ..digest }
     }
 
-    fn letter(&self, group: &Group) -> Letter {
+    fn letter(&self, group: &MessageRows) -> Letter {
         let mail = self.settings.mail.as_ref();
         let contact = mail.map(|mail| mail.reply_to.as_ref().unwrap_or(&mail.from).address.clone());
         Letter {
@@ -168,7 +168,7 @@ impl Composer<'_> {
     }
 
     /// Returns the mail of the recipient's side.
-    fn mail_text(&self, group: &Group) -> MailText {
+    fn mail_text(&self, group: &MessageRows) -> MailText {
         let lang = self.lang(group.side());
         match group.side() {
             Side::Operator => words::digest_mail(&self.digest(group), lang),
@@ -177,7 +177,7 @@ impl Composer<'_> {
     }
 
     /// Returns the text message of the recipient's side.
-    fn sms(&self, group: &Group) -> String {
+    fn sms(&self, group: &MessageRows) -> String {
         let lang = self.lang(group.side());
         match group.side() {
             Side::Operator => words::digest_sms(&self.digest(group), lang),
@@ -186,7 +186,7 @@ impl Composer<'_> {
     }
 
     /// Returns the parameters of the template of the recipient's side.
-    fn parameters(&self, group: &Group) -> Vec<String> {
+    fn parameters(&self, group: &MessageRows) -> Vec<String> {
         let lang = self.lang(group.side());
         match group.side() {
             Side::Operator => words::digest_template(&self.digest(group), lang),
@@ -195,7 +195,7 @@ impl Composer<'_> {
     }
 
     /// Returns the message as people read it.
-    pub(super) fn readable(&self, group: &Group, channel: &ChannelName) -> Readable {
+    pub(super) fn readable(&self, group: &MessageRows, channel: &ChannelName) -> Readable {
         match channel {
             ChannelName::Sms => Readable::Text(self.sms(group)),
             ChannelName::WhatsApp => Readable::Text(self.parameters(group).join(" | ")),
@@ -204,7 +204,7 @@ impl Composer<'_> {
     }
 
     /// Returns the message as `channel` takes it, for `person`.
-    pub(super) fn parcel(&self, group: &Group, person: &Person, at: SystemTime) -> Parcel {
+    pub(super) fn parcel(&self, group: &MessageRows, person: &Person, at: SystemTime) -> Parcel {
         let id = group.message_id(self.key);
         let content = self.content(group, &person.channel, &id, at);
         Parcel {
@@ -215,7 +215,13 @@ impl Composer<'_> {
         }
     }
 
-    fn content(&self, group: &Group, channel: &ChannelName, id: &str, at: SystemTime) -> Content {
+    fn content(
+        &self,
+        group: &MessageRows,
+        channel: &ChannelName,
+        id: &str,
+        at: SystemTime,
+    ) -> Content {
         if self.settings.replacement(channel).is_some() {
             return self.input(group, channel);
         }
@@ -228,7 +234,7 @@ impl Composer<'_> {
                 Side::Customer => words::letter_event(&self.letter(group), id, at),
             }),
             ChannelName::Command(_) => self.input(group, channel),
-            ChannelName::Topic => self.notice(group, Topic::LONGEST_BODY),
+            ChannelName::Topic => self.notice(group, NotificationTopic::LONGEST_BODY),
             ChannelName::Chat(name) => {
                 let mut chats = self.settings.chats.iter();
                 let chat = chats.find(|chat| chat.name == *name);
@@ -238,7 +244,7 @@ impl Composer<'_> {
     }
 
     /// Returns the message of `channel` as the standard input of a command.
-    fn input(&self, group: &Group, channel: &ChannelName) -> Content {
+    fn input(&self, group: &MessageRows, channel: &ChannelName) -> Content {
         let text = match self.readable(group, channel) {
             Readable::Text(text) => text,
             Readable::Mail(mail) => format!("{}\n\n{}", mail.subject, mail.text),
@@ -247,13 +253,13 @@ impl Composer<'_> {
     }
 
     /// Returns a notice whose body has at most `room` bytes.
-    fn notice(&self, group: &Group, room: usize) -> Content {
+    fn notice(&self, group: &MessageRows, room: usize) -> Content {
         let lang = self.lang(group.side());
         let (title, body) = words::digest_notice(&self.digest(group), lang, room);
         Content::Notice { title, body }
     }
 
-    fn template(&self, group: &Group) -> Content {
+    fn template(&self, group: &MessageRows) -> Content {
         let route = self.settings.whatsapp.as_ref().map(|whatsapp| &whatsapp.by);
         let (customer, operator, template_lang) = match route {
             Some(WhatsAppRoute::Meta {
@@ -284,7 +290,7 @@ impl Composer<'_> {
         }
     }
 
-    fn mail(&self, group: &Group, id: &str) -> Mail {
+    fn mail(&self, group: &MessageRows, id: &str) -> Mail {
         let MailText {
             subject,
             text,
@@ -343,7 +349,7 @@ fn by_urgency(one: &Event, other: &Event) -> Ordering {
 }
 
 /// Returns the openings that messages told of, by recipient and subject; the newest of each.
-pub(super) fn openings(accepted: &[OutboxRow]) -> BTreeMap<(String, Subject), String> {
+pub(super) fn openings(accepted: &[OutboxRow]) -> BTreeMap<(String, EventSubject), String> {
     let mut openings = BTreeMap::new();
     for row in accepted {
         if let (Some(News::Opened | News::Baseline), Some(message)) =

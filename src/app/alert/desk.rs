@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::people::{Person, customers, find, operators};
 use crate::alert::{
-    Addressed, Answer, Line, Memory, Recipient, Reminders, Rules, Scope, Sight, coalesce,
+    Addressed, ContractAnswer, ContractSight, Memory, Recipient, Reminders, RuleOutcome, Rules,
+    Scope, coalesce,
 };
 use crate::calendar::Day;
 use crate::money::Amount;
-use crate::profile::alerts::{AlertSettings, ClientAlerts, Summary};
+use crate::profile::alerts::{AlertSettings, ClientAlerts, DigestOccasion};
 use crate::store::{AlertStep, DecidedAlerts, HeldAlerts, OutboxDraft};
 use crate::text::hex;
 
@@ -34,7 +35,7 @@ pub(in crate::app) struct Seen {
 #[derive(Clone, Debug)]
 pub(in crate::app) enum Seeing {
     /// Figures, or a failure of a client whose contract is known.
-    Contract(Box<Sight>),
+    Contract(Box<ContractSight>),
     /// A failure of a client whose contract cannot be read, by its code.
     Unread(String),
     /// No figures to judge, as of a client that waits for its key: what is open stays open.
@@ -49,7 +50,7 @@ pub(super) struct Decided {
     /// The memory after the decision.
     pub(super) memory: Memory,
     /// A line for each contract, rule and recipient.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<RuleOutcome>,
     /// The new events, each with its recipient.
     pub(super) events: Vec<Addressed>,
     /// The rows of the outbox that the new events take the place of.
@@ -156,15 +157,15 @@ impl Desk {
         let people = self.people(&held.key);
         let only_shown = self.only_shown || held.in_past && self.past_only_shown;
         let mut memory = held.memory;
-        let sights: Vec<Sight> = seen
+        let sights: Vec<ContractSight> = seen
             .iter()
             .filter_map(|seen| match &seen.sight {
                 Seeing::Contract(sight) => Some((**sight).clone()),
                 Seeing::Unread(code) => {
                     Some(memory.sight_of_unread(&seen.file, &seen.client, code))
                 }
-                Seeing::Held => Some(Sight {
-                    answer: Answer::Stored,
+                Seeing::Held => Some(ContractSight {
+                    answer: ContractAnswer::Stored,
                     ..memory.sight_of_unread(&seen.file, &seen.client, "")
                 }),
                 Seeing::Nothing => None,
@@ -175,8 +176,9 @@ impl Desk {
             people.map(Person::recipient).collect()
         };
         let operators = recipients(&|person| person.file.is_none());
-        let of_file =
-            |sight: &Sight| recipients(&|person| person.file.as_deref() == Some(&sight.file));
+        let of_file = |sight: &ContractSight| {
+            recipients(&|person| person.file.as_deref() == Some(&sight.file))
+        };
         let rules = self.rules();
         let every = self.settings.rules.every_days;
         let days_without_run = memory.days_without_run(self.as_of, every);
@@ -232,9 +234,9 @@ impl Desk {
         let operator = &self.settings.operator;
         Reminders {
             every_days: match operator.summary {
-                Summary::Changes => None,
-                Summary::Daily => Some(1),
-                Summary::Weekly => Some(WEEK),
+                DigestOccasion::Changes => None,
+                DigestOccasion::Daily => Some(1),
+                DigestOccasion::Weekly => Some(WEEK),
             },
             open_after_days: operator.remind_days,
         }
@@ -244,9 +246,9 @@ impl Desk {
     pub(super) fn next_due(&self) -> Option<Day> {
         let every = i64::from(self.settings.rules.every_days.max(1));
         let days = match self.settings.operator.summary {
-            Summary::Changes => return None,
-            Summary::Daily => every,
-            Summary::Weekly => every.max(WEEK.into()),
+            DigestOccasion::Changes => return None,
+            DigestOccasion::Daily => every,
+            DigestOccasion::Weekly => every.max(WEEK.into()),
         };
         Some(crate::calendar::plus_days(self.as_of, days))
     }

@@ -24,7 +24,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
 pub(super) use self::checked::checked;
-use self::compose::{Composer, Group, Readable, unsent};
+use self::compose::{Composer, MessageRows, Readable, unsent};
 use self::desk::{Decided, Desk, Seeing};
 use self::people::{Person, find};
 use self::post::{Channels, Post, Sent};
@@ -133,7 +133,7 @@ fn names(settings: &AlertSettings) -> Vec<ChannelName> {
 }
 
 /// A run of `alert`.
-struct Run {
+struct AlertWork {
     settings: Arc<AlertSettings>,
     may: Permissions,
     desk: Arc<Desk>,
@@ -145,7 +145,7 @@ struct Run {
 
 /// The result of sending.
 #[derive(Debug, Default)]
-struct Posted {
+struct Sending {
     /// The messages that were due, and what became of each.
     sent: Vec<Sent>,
     /// The messages as they are read, where the run only shows them.
@@ -226,7 +226,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
     }
     let deadline = report.plan.deadline;
     let until = deadline.map_or_else(|| Instant::now() + SENDING, |deadline| begun + deadline);
-    let run = Run {
+    let run = AlertWork {
         settings,
         may,
         desk,
@@ -235,7 +235,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
         until: until.max(Instant::now() + LEAST_SENDING),
     };
     let posted = match run.may.sends.is_never() || interrupt::has_ended() {
-        true => Posted::default(),
+        true => Sending::default(),
         false => run.post(&report).await,
     };
     run.tell(&report.plan, &posted);
@@ -269,9 +269,9 @@ fn show_portfolio(plan: &mut Plan) {
     }
 }
 
-impl Run {
+impl AlertWork {
     /// Sends what is due, or makes what would be sent.
-    async fn post(&self, report: &Report) -> Posted {
+    async fn post(&self, report: &Report) -> Sending {
         let plan = &report.plan;
         let mut decided = self.desk.decided();
         let has_store = plan.history != StoreUse::None;
@@ -281,7 +281,7 @@ impl Run {
         }
         let past = decided.as_ref().is_some_and(|decided| decided.in_past);
         let Some(place) = plan.history.place() else {
-            return Posted::default();
+            return Sending::default();
         };
         let (endpoint, folder) = (endpoint_of(plan), folder_of(plan));
         let outbox = Outbox::open(place, endpoint.as_deref(), &folder, past, patience(plan)).await;
@@ -291,9 +291,9 @@ impl Run {
             Ok(None) => return self.show(report, decided, None).await,
             Err(problem) => {
                 complain_of_outbox(plan, &problem);
-                return Posted {
+                return Sending {
                     troubled: true,
-                    ..Posted::default()
+                    ..Sending::default()
                 };
             }
         };
@@ -311,12 +311,12 @@ impl Run {
         posted
     }
 
-    async fn send(&self, report: &Report, decided: Option<Decided>, outbox: &Outbox) -> Posted {
+    async fn send(&self, report: &Report, decided: Option<Decided>, outbox: &Outbox) -> Sending {
         let plan = &report.plan;
         let now = now(plan);
         let holder = word();
         let lease = self.until.saturating_duration_since(Instant::now()) + LEASE;
-        let mut posted = Posted::default();
+        let mut posted = Sending::default();
         let since = now - TimeDelta::hours(NEWS_HOURS);
         let taken = match outbox.take(now, &holder, lease).await {
             Ok(taken) => taken,
@@ -411,7 +411,7 @@ impl Run {
         report: &Report,
         decided: Option<Decided>,
         outbox: Option<&Outbox>,
-    ) -> Posted {
+    ) -> Sending {
         let plan = &report.plan;
         let since = now(plan) - TimeDelta::hours(NEWS_HOURS);
         let kept = match outbox {
@@ -419,7 +419,7 @@ impl Run {
             None => Vec::new(),
         };
         let Some(decided) = decided else {
-            return Posted::default();
+            return Sending::default();
         };
         let late = kept.iter().filter(|row| is_late(row)).cloned().collect();
         let waiting = kept
@@ -428,11 +428,16 @@ impl Run {
         let mut rows: Vec<OutboxRow> = waiting.collect();
         rows.extend(self.rows_of(&decided, now(plan)));
         let digest = self.digest(report, &decided.memory, late, decided.days_without_run);
-        let drafts = self.drafts(plan.view.lang, &digest, &decided.people, Group::of(rows));
-        Posted {
+        let drafts = self.drafts(
+            plan.view.lang,
+            &digest,
+            &decided.people,
+            MessageRows::of(rows),
+        );
+        Sending {
             drafts,
             decided: Some(decided),
-            ..Posted::default()
+            ..Sending::default()
         }
     }
 
@@ -442,7 +447,7 @@ impl Run {
         lang: Lang,
         digest: &Digest,
         people: &[Person],
-        groups: Vec<Group>,
+        groups: Vec<MessageRows>,
     ) -> Vec<Draft> {
         let composer = Composer {
             settings: &self.settings,
@@ -475,9 +480,9 @@ impl Run {
     }
 
     /// Sends the operator's digest, marked, without a memory: nobody knows what was told before.
-    async fn post_without_memory(&self, report: &Report) -> Posted {
+    async fn post_without_memory(&self, report: &Report) -> Sending {
         let plan = &report.plan;
-        let mut posted = Posted::default();
+        let mut posted = Sending::default();
         if self.desk.scope == Scope::Chosen {
             return posted;
         }
@@ -512,7 +517,7 @@ impl Run {
         let now = now(plan);
         let mut digest = self.digest(report, &decided.memory, Vec::new(), 0);
         digest.without_memory = true;
-        let groups = Group::of(self.rows_of(&decided, now));
+        let groups = MessageRows::of(self.rows_of(&decided, now));
         if self.desk.only_shown {
             posted.drafts = self.drafts(plan.view.lang, &digest, &decided.people, groups);
         } else {

@@ -11,11 +11,11 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::channels::channel;
-use super::compose::{Composer, Group};
+use super::compose::{Composer, MessageRows};
 use super::people::{Person, is_telephone};
 use crate::alert::{RunMessage, Side};
 use crate::deliver::channel::Channel;
-use crate::deliver::parcel::{Kind, Receipt, Refusal};
+use crate::deliver::parcel::{Receipt, Refusal, RefusalKind};
 use crate::failure::{AlertsRefused, DeliveryProblem, RefusalReason};
 use crate::oci::transport::Web;
 use crate::profile::alerts::{AlertSettings, ChannelName};
@@ -38,14 +38,14 @@ const LONGEST_FOR_HOUR: i64 = 12;
 
 /// A reason why a message is not there yet, for the operator.
 #[derive(Clone, Debug)]
-pub(super) enum Trouble {
+pub(super) enum DeliveryTrouble {
     /// A secret of the channel cannot be had.
     Settings(AlertsRefused),
     /// The channel refused.
     Delivery(DeliveryProblem),
 }
 
-impl Trouble {
+impl DeliveryTrouble {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Settings(refused) => refused.problem.code(),
@@ -54,11 +54,11 @@ impl Trouble {
     }
 }
 
-impl<'a> From<&'a Trouble> for Reason<'a> {
-    fn from(trouble: &'a Trouble) -> Self {
+impl<'a> From<&'a DeliveryTrouble> for Reason<'a> {
+    fn from(trouble: &'a DeliveryTrouble) -> Self {
         match trouble {
-            Trouble::Settings(refused) => Self::Settings(refused),
-            Trouble::Delivery(problem) => Self::Delivery(problem),
+            DeliveryTrouble::Settings(refused) => Self::Settings(refused),
+            DeliveryTrouble::Delivery(problem) => Self::Delivery(problem),
         }
     }
 }
@@ -67,7 +67,7 @@ impl<'a> From<&'a Trouble> for Reason<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) message: RunMessage,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<DeliveryTrouble>,
     /// Whether it was due and is not there.
     pub(super) undelivered: bool,
 }
@@ -76,11 +76,11 @@ pub(super) struct Sent {
 #[derive(Debug)]
 pub(super) struct Channels {
     settings: Arc<AlertSettings>,
-    made: Mutex<HashMap<ChannelName, Made>>,
+    made: Mutex<HashMap<ChannelName, MadeChannel>>,
     pub(super) web: Web,
 }
 
-type Made = Result<Option<Channel>, AlertsRefused>;
+type MadeChannel = Result<Option<Channel>, AlertsRefused>;
 
 impl Channels {
     pub(super) fn new(settings: Arc<AlertSettings>, web: Web) -> Self {
@@ -92,8 +92,8 @@ impl Channels {
     }
 
     /// Returns the channel `name`.
-    pub(super) async fn get(&self, name: &ChannelName) -> Made {
-        let known = |made: &HashMap<ChannelName, Made>| made.get(name).cloned();
+    pub(super) async fn get(&self, name: &ChannelName) -> MadeChannel {
+        let known = |made: &HashMap<ChannelName, MadeChannel>| made.get(name).cloned();
         if let Some(made) = known(&self.made.lock().unwrap_or_else(PoisonError::into_inner)) {
             return made;
         }
@@ -144,7 +144,7 @@ pub(super) async fn receipts(
             Receipt::Open => return None,
             Receipt::Delivered => (Ending::Delivered, None),
             Receipt::Lost(problem) => {
-                let trouble = Trouble::Delivery(problem);
+                let trouble = DeliveryTrouble::Delivery(problem);
                 let problem = trouble.code().to_owned();
                 (Ending::Failed { problem }, Some(trouble))
             }
@@ -189,12 +189,12 @@ pub(super) struct Post<'a> {
 impl Post<'_> {
     /// Sends `rows` of `outbox`, and marks them.
     pub(super) async fn send(&self, outbox: &Outbox, rows: Vec<OutboxRow>) -> Vec<Sent> {
-        let groups = Group::of(rows);
+        let groups = MessageRows::of(rows);
         let sending = stream::iter(groups).map(|group| self.send_group(outbox, group));
         sending.buffered(AT_ONCE).collect().await
     }
 
-    async fn send_group(&self, outbox: &Outbox, group: Group) -> Sent {
+    async fn send_group(&self, outbox: &Outbox, group: MessageRows) -> Sent {
         let person = group.person(self.people);
         let file = group.rows.first().and_then(|row| row.file.as_ref());
         let (ending, trouble) = match person {
@@ -260,7 +260,7 @@ impl Post<'_> {
     }
 
     /// Returns the trouble of a message that has waited for its hour since an earlier run.
-    fn missed_hour(&self, group: &Group) -> Option<Trouble> {
+    fn missed_hour(&self, group: &MessageRows) -> Option<DeliveryTrouble> {
         let rules = &self.composer.settings.rules;
         let oldest = group.rows.iter().map(|row| row.decided_at).min()?;
         let waits = self.now - oldest > TimeDelta::hours(LONGEST_FOR_HOUR);
@@ -268,14 +268,14 @@ impl Post<'_> {
             from: rules.sms_from,
             until: rules.sms_until,
         };
-        waits.then_some(Trouble::Delivery(hours))
+        waits.then_some(DeliveryTrouble::Delivery(hours))
     }
 
     /// Sends a message once.
     async fn attempt(
         &self,
         channel: &Channel,
-        group: &Group,
+        group: &MessageRows,
         person: &Person,
     ) -> Result<Ending, Refusal> {
         let parcel = self
@@ -286,7 +286,7 @@ impl Post<'_> {
             Ok(sent) => sent?,
             Err(_) => {
                 return Err(Refusal {
-                    kind: Kind::Unsure,
+                    kind: RefusalKind::Unsure,
                     problem: DeliveryProblem::NoAnswer {
                         host: person.channel.to_string(),
                     },
@@ -304,10 +304,10 @@ impl Post<'_> {
     async fn try_to(
         &self,
         outbox: &Outbox,
-        group: &Group,
+        group: &MessageRows,
         person: &Person,
-    ) -> (Ending, Option<Trouble>) {
-        let retry = |trouble: Trouble, after: Option<Duration>| {
+    ) -> (Ending, Option<DeliveryTrouble>) {
+        let retry = |trouble: DeliveryTrouble, after: Option<Duration>| {
             let not_before = self.now + after.unwrap_or_default();
             let problem = trouble.code().to_owned();
             (
@@ -322,7 +322,7 @@ impl Post<'_> {
             Ok(Some(channel)) => channel,
             // The channel has left the settings.
             Ok(None) => return (Ending::Cancelled { again: false }, None),
-            Err(refused) => return retry(Trouble::Settings(refused), None),
+            Err(refused) => return retry(DeliveryTrouble::Settings(refused), None),
         };
         let once = is_telephone(&person.channel);
         if once && !matches!(outbox.begin(&group.ids(), self.holder).await, Ok(true)) {
@@ -339,20 +339,20 @@ impl Post<'_> {
                 Ok(accepted) => return (accepted, None),
                 Err(refusal) => refusal,
             };
-            let trouble = Trouble::Delivery(refusal.problem.clone());
+            let trouble = DeliveryTrouble::Delivery(refusal.problem.clone());
             let problem = trouble.code().to_owned();
             match refusal.kind {
-                Kind::Unsure if once => return (Ending::Unsure { problem }, Some(trouble)),
+                RefusalKind::Unsure if once => return (Ending::Unsure { problem }, Some(trouble)),
                 // A server that failed may have passed the message on.
-                Kind::Passing if once && is_servers_own(&refusal.problem) => {
+                RefusalKind::Passing if once && is_servers_own(&refusal.problem) => {
                     return (Ending::Unsure { problem }, Some(trouble));
                 }
                 // What the operator can mend, as a wrong password, is tried on the next days too.
-                Kind::Permanent if !is_mendable(&refusal.problem) => {
+                RefusalKind::Permanent if !is_mendable(&refusal.problem) => {
                     return (Ending::Failed { problem }, Some(trouble));
                 }
-                Kind::Permanent => return retry(trouble, refusal.retry_after),
-                Kind::Passing | Kind::Unsure => {}
+                RefusalKind::Permanent => return retry(trouble, refusal.retry_after),
+                RefusalKind::Passing | RefusalKind::Unsure => {}
             }
             let pause = refusal.retry_after.unwrap_or_else(|| {
                 let pause = PAUSE.saturating_mul(1 << (tries - 1));
@@ -367,10 +367,10 @@ impl Post<'_> {
 
     fn message(
         &self,
-        group: &Group,
+        group: &MessageRows,
         person: Option<&Person>,
         ending: &Ending,
-        trouble: Option<&Trouble>,
+        trouble: Option<&DeliveryTrouble>,
     ) -> RunMessage {
         let first = group.rows.first();
         let state = match ending {
@@ -398,17 +398,17 @@ impl Post<'_> {
     }
 
     /// Sends digests to `people` without an outbox, since there is no store; each once.
-    pub(super) async fn send_directly(&self, groups: Vec<Group>) -> Vec<Sent> {
+    pub(super) async fn send_directly(&self, groups: Vec<MessageRows>) -> Vec<Sent> {
         let sending = stream::iter(groups).map(|group| async move {
             let person = group.person(self.people);
             let sent = match person {
                 Some(person) => match self.channels.get(&person.channel).await {
                     Ok(Some(channel)) => {
                         let attempt = self.attempt(&channel, &group, person).await;
-                        attempt.map_err(|refusal| Trouble::Delivery(refusal.problem))
+                        attempt.map_err(|refusal| DeliveryTrouble::Delivery(refusal.problem))
                     }
                     Ok(None) => Ok(Ending::Cancelled { again: false }),
-                    Err(refused) => Err(Trouble::Settings(refused)),
+                    Err(refused) => Err(DeliveryTrouble::Settings(refused)),
                 },
                 None => Ok(Ending::Cancelled { again: false }),
             };

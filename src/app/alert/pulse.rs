@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use tokio::task::spawn_blocking;
 
 use super::channels;
-use super::post::Trouble;
+use super::post::DeliveryTrouble;
 use crate::alert::{ContractKey, Memory, Watch};
 use crate::app::run::Report;
 use crate::app::screen::complain;
@@ -44,7 +44,7 @@ impl Pulse {
         let url = spawn_blocking(move || own.heartbeat.as_ref().map(channels::url).transpose());
         match url.await.unwrap_or(Ok(None)) {
             Ok(url) => pulse.url = url,
-            Err(refused) => pulse.complain(&Trouble::Settings(refused)),
+            Err(refused) => pulse.complain(&DeliveryTrouble::Settings(refused)),
         }
         pulse.ping(web, Ping::Start, "").await;
         pulse
@@ -62,11 +62,11 @@ impl Pulse {
     async fn ping(&self, web: &Web, which: Ping, body: &str) {
         let Some(url) = &self.url else { return };
         if let Err(refusal) = ping(web, url, which, body).await {
-            self.complain(&Trouble::Delivery(refusal.problem));
+            self.complain(&DeliveryTrouble::Delivery(refusal.problem));
         }
     }
 
-    fn complain(&self, trouble: &Trouble) {
+    fn complain(&self, trouble: &DeliveryTrouble) {
         let text = explain::alert::undelivered(self.lang, "batimento", "", None, trouble.into());
         complain(&text);
     }
@@ -79,11 +79,11 @@ pub(super) async fn metrics(
     report: &Report,
     memory: &Memory,
     now: DateTime<Utc>,
-) -> Result<(), Trouble> {
+) -> Result<(), DeliveryTrouble> {
     let user = settings.user.clone();
     let partner = spawn_blocking(move || partner(&user)).await;
     let Ok(partner) = partner else { return Ok(()) };
-    let Partner { region, signer } = partner.map_err(Trouble::Settings)?;
+    let Partner { region, signer } = partner.map_err(DeliveryTrouble::Settings)?;
     let metric = |name: &str, client: &str, value: i64| Metric {
         name: name.to_owned(),
         dimensions: vec![("cliente".to_owned(), dimension(client))],
@@ -118,7 +118,7 @@ pub(super) async fn metrics(
         endpoint: settings.endpoint.clone(),
     };
     let posted = place.post(web, &all).await;
-    posted.map_err(|refusal| Trouble::Delivery(refusal.problem))
+    posted.map_err(|refusal| DeliveryTrouble::Delivery(refusal.problem))
 }
 
 /// A name that a dimension may have: printable ASCII.

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use tokio::task::spawn_blocking;
 use tokio::time::Instant;
 
-use super::compose::{Composer, Group, unsent};
+use super::compose::{Composer, MessageRows, unsent};
 use super::desk::{Desk, Seeing, Seen};
 use super::people::{self, Person, operators};
 use super::post::{Channels, Post, Sent};
@@ -99,9 +99,9 @@ async fn print_sent(
 }
 
 /// Makes the message of `person` with `events`.
-fn group(person: &Person, events: Vec<Event>, plan: &Plan) -> Group {
+fn group(person: &Person, events: Vec<Event>, plan: &Plan) -> MessageRows {
     let rows = events.into_iter();
-    Group {
+    MessageRows {
         rows: rows.map(|event| unsent(person, event, now(plan))).collect(),
     }
 }
@@ -112,7 +112,7 @@ async fn send(
     settings: &Arc<AlertSettings>,
     digest: &Digest,
     people: &[Person],
-    groups: Vec<Group>,
+    groups: Vec<MessageRows>,
 ) -> Vec<Sent> {
     let channels = Channels::new(Arc::clone(settings), super::web(plan));
     // Each test is a message of its own.
@@ -175,7 +175,7 @@ pub(super) async fn tell(
         complain(&explain::alert::paused(lang, paused));
         return Ok(Outcome::Usage);
     }
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<MessageRows> = Vec::new();
     let mut addressed: Vec<Person> = Vec::new();
     let mut outcome = Outcome::Complete;
     let is_meant = |seen: &Seen| seen.file == name;

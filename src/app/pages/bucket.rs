@@ -16,7 +16,7 @@ use crate::deliver::folder::OWNER;
 use crate::deliver::lock::Lock;
 use crate::failure::{Failure, PageKeysProblem, PagesProblem};
 use crate::lang::{Lang, say};
-use crate::oci::object_storage::Content;
+use crate::oci::object_storage::ObjectContent;
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan};
 use crate::profile::pages::{PageKey, PageKeys};
@@ -139,7 +139,7 @@ impl Site {
         let text = say! { lang, "As páginas abaixo deste prefixo têm os nomes que saem do paginas.ini de um oci-consumo. Sem ele, não escreva aqui.\n",
         "The pages below this prefix have the names that follow from the paginas.ini of an oci-consumo. Do not write here without it.\n" };
         let mark = prefix.below(OWNER);
-        let content = Content {
+        let content = ObjectContent {
             content_type: "text/plain; charset=utf-8",
             bytes: text.as_bytes(),
         };
@@ -167,7 +167,7 @@ pub(in crate::app) fn is_published(link: &Link, page: &ObjectPlace) -> bool {
 }
 
 /// The files of the pages of a bucket, made.
-pub(super) struct Made {
+pub(super) struct MadePages {
     site: Site,
     pages: Vec<MadePage>,
     complaints: Vec<String>,
@@ -185,10 +185,10 @@ struct MadePage {
 
 impl Pages {
     /// Makes the files of all pages.
-    pub(super) fn make_all(self, report: &Report) -> Made {
+    pub(super) fn make_all(self, report: &Report) -> MadePages {
         let lang = report.plan.view.lang;
         let Self { site, keys } = self;
-        let mut made = Made {
+        let mut made = MadePages {
             site,
             pages: Vec::new(),
             complaints: Vec::new(),
@@ -220,7 +220,7 @@ impl Pages {
     }
 }
 
-impl Made {
+impl MadePages {
     /// Puts all files, each page after the files that it names. Returns a complaint for each reason why some were not put.
     pub(super) async fn put_all(self, report: &Report) -> Vec<String> {
         let lang = report.plan.view.lang;
@@ -237,7 +237,7 @@ impl Made {
             let putting = stream::iter(&pages).map(async |page| {
                 let folder = prefix.below(page.key.as_str());
                 for file in &page.files {
-                    let content = Content {
+                    let content = ObjectContent {
                         content_type: file.content_type,
                         bytes: &file.bytes,
                     };

@@ -23,7 +23,7 @@ use super::run::Report;
 use super::screen::complain;
 use super::{interrupt, outputs};
 use crate::deliver::file;
-use crate::deliver::folder::{self, Owner, PageFolder, WebFolder};
+use crate::deliver::folder::{self, FolderOwner, PageFolder, WebFolder};
 use crate::deliver::lock::Lock;
 use crate::failure::{
     Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem, PlaceProblem,
@@ -252,7 +252,7 @@ impl Site {
         if self.bucket.is_some() {
             return Ok(false);
         }
-        let is_marked = folder::owner(&self.folder, "")? != Owner::Nobody;
+        let is_marked = folder::owner(&self.folder, "")? != FolderOwner::Nobody;
         Ok(is_marked || !self.pages()?.is_empty())
     }
 

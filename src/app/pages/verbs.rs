@@ -19,7 +19,7 @@ use crate::app::run::{Report, made_at, print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::Day;
 use crate::deliver::file;
-use crate::deliver::folder::{self, Owner, PageFolder};
+use crate::deliver::folder::{self, FolderOwner, PageFolder};
 use crate::failure::{
     Failure, Notice, OutputProblem, PageKeysProblem, PagesFolderProblem, PagesProblem,
 };
@@ -136,7 +136,7 @@ async fn rotate(plan: &Plan, word: &str) -> Result<Outcome> {
 
 /// Returns whether the folder of `site` has the page `key`.
 fn holds(site: &Site, keys: &PageKeys, key: &PageKey) -> Result<bool, PagesFolderProblem> {
-    if folder::owner(&site.folder, &keys.tag())? == Owner::Foreign {
+    if folder::owner(&site.folder, &keys.tag())? == FolderOwner::Foreign {
         return Err(PagesFolderProblem::Foreign);
     }
     match fs::symlink_metadata(site.folder.join(key.as_str())) {
@@ -315,10 +315,10 @@ fn find(site: &Site, owners: &Owners) -> Result<Found, Unfound> {
         };
     };
     match folder::owner(&site.folder, &keys.tag())? {
-        Owner::Own => {}
-        Owner::Nobody if pages.is_empty() => {}
-        Owner::Nobody => return Err(PagesFolderProblem::OtherContent.into()),
-        Owner::Foreign => return Err(PagesFolderProblem::Foreign.into()),
+        FolderOwner::Own => {}
+        FolderOwner::Nobody if pages.is_empty() => {}
+        FolderOwner::Nobody => return Err(PagesFolderProblem::OtherContent.into()),
+        FolderOwner::Foreign => return Err(PagesFolderProblem::Foreign.into()),
     }
     let links = site.links.read().map_err(Unfound::Links)?;
     let contracts = owners.contracts.iter();

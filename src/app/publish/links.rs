@@ -11,14 +11,14 @@ use anyhow::Result;
 
 use super::Publisher;
 use crate::app::Outcome;
-use crate::app::folder::{self, Contents, Entry};
+use crate::app::folder::{self, Contents, FolderClient};
 use crate::app::history::{endpoint_of, folder_of, patience};
 use crate::app::pages::{Site, is_published, opened};
 use crate::app::run::{print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::{Day, plus_days};
 use crate::failure::{Failure, PublishProblem, StoreProblem};
-use crate::oci::object_storage::{Listed, Made, is_late, is_unsure, status};
+use crate::oci::object_storage::{Listed, MadeLink, is_late, is_unsure, status};
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan, PublishJob};
 use crate::profile::config::Config;
@@ -128,7 +128,7 @@ impl LinkDesk<'_> {
         let mut pages: BTreeMap<String, Option<LinkState>> = BTreeMap::new();
         let mut outcome = Outcome::Complete;
         for entry in contents.entries {
-            let Entry {
+            let FolderClient {
                 file,
                 name,
                 draft,
@@ -309,9 +309,9 @@ impl LinkDesk<'_> {
         page: &ObjectPlace,
         row: &LinkRow,
         client: &str,
-        made: Made,
+        made: MadeLink,
     ) -> Result<LinkState, Trouble> {
-        let Made { id, url } = made;
+        let MadeLink { id, url } = made;
         let address = format!("{}{PAGE}", url.reveal());
         let today = self.plan.now.date_naive();
         let link = Link {

@@ -61,13 +61,13 @@ impl Spread {
         if history.known(0..until) < LEAST_HISTORY as usize {
             return None;
         }
-        let Terms {
+        let SpreadParts {
             origins,
             blocks,
             own,
             pace,
             base,
-        } = Terms::of(&Estimator::new(history), method, until, left);
+        } = SpreadParts::of(&Estimator::new(history), method, until, left);
         let half = grown(base, left);
         Some(Self {
             origins,
@@ -180,11 +180,11 @@ fn grown(base: f64, ahead: u32) -> f64 {
 
 /// Half the band of the total of `left` days from the `until`th on, a logarithm.
 pub(super) fn half(estimator: &Estimator<'_>, method: Method, until: usize, left: u32) -> f64 {
-    grown(Terms::of(estimator, method, until, left).base, left)
+    grown(SpreadParts::of(estimator, method, until, left).base, left)
 }
 
 /// What a band is made of.
-struct Terms {
+struct SpreadParts {
     origins: u32,
     blocks: u32,
     own: Option<f64>,
@@ -192,7 +192,7 @@ struct Terms {
     base: f64,
 }
 
-impl Terms {
+impl SpreadParts {
     /// The band of a forecast by `method` of the `left` days from the `until`th on.
     fn of(estimator: &Estimator<'_>, method: Method, until: usize, left: u32) -> Self {
         let days = until.min(LONGEST_PAST);

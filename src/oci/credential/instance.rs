@@ -41,7 +41,7 @@ pub(crate) struct Instance {
 /// The federation request, with the fields by name, as the vendor's SDK for Go writes them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Request {
+struct FederationRequest {
     certificate: String,
     fingerprint_algorithm: &'static str,
     intermediate_certificates: Vec<String>,
@@ -50,7 +50,7 @@ struct Request {
 
 /// The answer to it.
 #[derive(Deserialize)]
-struct Reply {
+struct FederationAnswer {
     token: String,
 }
 
@@ -74,7 +74,7 @@ impl Instance {
         let unmade = |_| Failure::new(ServiceProblem::SigningFailed);
         let key = key.map_err(unmade)?;
         let public_key = STANDARD.encode(key.public_der().map_err(unmade)?);
-        let request = Request {
+        let request = FederationRequest {
             certificate: STANDARD.encode(certificate),
             fingerprint_algorithm: "SHA256",
             intermediate_certificates: intermediates
@@ -92,7 +92,7 @@ impl Instance {
             return Err(answer.failure(CredentialProblem::Federation(answer.refusal())));
         }
         let body = Zeroizing::new(mem::take(&mut answer.body));
-        let reply: Option<Reply> = serde_json::from_slice(&body).ok();
+        let reply: Option<FederationAnswer> = serde_json::from_slice(&body).ok();
         let text = reply.map(|reply| Zeroizing::new(reply.token));
         let token = text.and_then(|text| Token::new(&text).ok());
         Ok(Material {

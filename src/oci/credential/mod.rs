@@ -76,7 +76,7 @@ pub(crate) struct Identity {
     source: Source,
     /// The run's time less this machine's, in seconds.
     clock: i64,
-    state: Mutex<State>,
+    state: Mutex<HeldToken>,
 }
 
 /// The origin of an identity's tokens.
@@ -88,7 +88,7 @@ pub(crate) enum Source {
 }
 
 #[derive(Default)]
-struct State {
+struct HeldToken {
     current: Option<Arc<Signer>>,
     /// The tenancy of the first token, which all later ones have.
     tenancy: Option<String>,
@@ -243,7 +243,7 @@ impl Identity {
         {
             return Err(failed.clone());
         }
-        let now = |state: &State| {
+        let now = |state: &HeldToken| {
             let service = if clock == 0 { state.clock } else { clock };
             seconds(shifted_now(self.clock.saturating_add(service)))
         };
@@ -290,7 +290,7 @@ impl Identity {
         refused: &Arc<Signer>,
     ) -> Result<Option<(Arc<Signer>, Option<String>)>, Failure> {
         let mut state = self.state.lock().await;
-        let other = |state: &State| {
+        let other = |state: &HeldToken| {
             let current = state.current.as_ref();
             let other = current.filter(|current| !is_same(current, refused));
             other.map(|current| (Arc::clone(current), state.tenancy.clone()))
@@ -303,7 +303,7 @@ impl Identity {
     }
 
     /// Takes a token from the source, and returns the signer with it.
-    async fn renew(&self, state: &mut State) -> Result<Arc<Signer>, Failure> {
+    async fn renew(&self, state: &mut HeldToken) -> Result<Arc<Signer>, Failure> {
         let material = match &self.source {
             Source::Stored(load, keys) => {
                 let load = Arc::clone(load);

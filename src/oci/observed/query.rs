@@ -54,7 +54,7 @@ const PAGE_FIELDS: [&str; 2] = ["groupBy", "items"];
 
 /// The observation of one request and its further pages.
 #[derive(Debug)]
-pub(in crate::oci) struct Query<'o> {
+pub(in crate::oci) struct ObservedQuery<'o> {
     observed: &'o Observed,
     window: Days,
     monthly: bool,
@@ -73,7 +73,7 @@ pub(in crate::oci) struct Query<'o> {
     zeros: Vec<String>,
 }
 
-impl<'o> Query<'o> {
+impl<'o> ObservedQuery<'o> {
     /// Begins to observe the pages of one request for `window`.
     pub(super) fn new(
         observed: &'o Observed,

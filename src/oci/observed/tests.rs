@@ -8,7 +8,7 @@ fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
-fn seen(window: [&str; 2], monthly: bool, pages: &[(&str, Option<&[u8]>)]) -> Numbers {
+fn seen(window: [&str; 2], monthly: bool, pages: &[(&str, Option<&[u8]>)]) -> SightNumbers {
     let observed = Observed::new(day("2026-06-17"));
     let mut query = observed.query(Days::new(day(window[0]), day(window[1])), monthly, Some(9));
     for (body, token) in pages {

@@ -100,7 +100,7 @@ impl Http {
 }
 
 /// A try that gave no [`Reply`].
-pub(super) enum Fault {
+pub(super) enum FailedTry {
     /// No whole answer.
     Broken(ServiceProblem),
     /// An answer other than 200.
@@ -121,13 +121,13 @@ pub(super) async fn receive(
     method: &Method,
     url: &Url,
     tries: u32,
-) -> Result<Reply, Fault> {
+) -> Result<Reply, FailedTry> {
     let headers = response.headers().clone();
     let deleted = *method == Method::DELETE && response.status() == StatusCode::NO_CONTENT;
     let status = response.status().as_u16();
     if response.status() != StatusCode::OK && !deleted {
         let (body, _) = read(&mut response, LARGEST_REFUSAL).await;
-        return Err(Fault::Refused {
+        return Err(FailedTry::Refused {
             answer: answer(status, &body),
             headers,
         });
@@ -145,11 +145,11 @@ pub(super) async fn receive(
                 request_id,
             })
         }
-        (_, Ok(false)) => Err(Fault::Data(
+        (_, Ok(false)) => Err(FailedTry::Data(
             DataProblem::BodyTooLarge(LARGEST_BODY),
             request_id,
         )),
-        (_, Err(error)) => Err(Fault::Broken(classify(&error, url, tries, None))),
+        (_, Err(error)) => Err(FailedTry::Broken(classify(&error, url, tries, None))),
     }
 }
 
@@ -173,11 +173,11 @@ pub(super) async fn read(
 pub(super) fn answer(status: u16, body: &[u8]) -> Answer {
     #[derive(Default, Deserialize)]
     #[serde(default)]
-    struct Refusal {
+    struct RefusalBody {
         code: String,
         message: String,
     }
-    let Refusal { code, message } = serde_json::from_slice(body).unwrap_or_default();
+    let RefusalBody { code, message } = serde_json::from_slice(body).unwrap_or_default();
     Answer {
         status,
         code: printable(&code, 60),

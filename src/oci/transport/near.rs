@@ -14,7 +14,7 @@ const LARGEST: usize = 64 << 10;
 
 /// The client of addresses of this machine.
 #[derive(Debug)]
-pub(crate) struct Near(reqwest::Client);
+pub(crate) struct LoopbackClient(reqwest::Client);
 
 /// An answer.
 pub(crate) struct NearAnswer {
@@ -24,7 +24,7 @@ pub(crate) struct NearAnswer {
     pub(crate) body: Option<Zeroizing<Vec<u8>>>,
 }
 
-impl Near {
+impl LoopbackClient {
     /// A client whose requests take at most `patience`.
     ///
     /// # Errors

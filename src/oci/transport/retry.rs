@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-use super::http::{Fault, request_id};
+use super::http::{FailedTry, request_id};
 use crate::failure::{Answer, ServiceProblem};
 
 /// Tries of one request in all.
@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// rest is for the way of the answer.
 const SKEW: i64 = 240;
 
-impl Fault {
+impl FailedTry {
     /// Returns the number of tries that a request with this fault may have in all.
     pub(super) fn tries_allowed(&self) -> u32 {
         match self {
@@ -202,7 +202,7 @@ mod tests {
                 message: String::new(),
             };
             let headers = HeaderMap::new();
-            Fault::Refused { answer, headers }.tries_allowed()
+            FailedTry::Refused { answer, headers }.tries_allowed()
         };
         for status in [408, 425, 429, 500, 502, 503, 504, 599] {
             assert_eq!(tries(status, ""), TRIES, "{status}");

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant, SystemTime};
 use reqwest::{Method, Url};
 
 use super::budget::Budget;
-use super::http::{Fault, classify, receive, request_id};
+use super::http::{FailedTry, classify, receive, request_id};
 use super::lanes::Member;
 use super::retry::{backoff, may_pass, service_time, signed_seconds, unavailable};
-use super::{Event, Observer, Reply, Transport, shifted_now};
+use super::{Observer, Reply, RequestStep, Transport, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::credential::Credential;
 use crate::oci::observed::{Observed, Sight};
@@ -210,7 +210,7 @@ impl<'a> Session<'a> {
                 None => backoff(tries).min(left),
             };
             let allowed = fault.tries_allowed();
-            (self.observer)(Event::Pause {
+            (self.observer)(RequestStep::Pause {
                 pause,
                 tries,
                 allowed,
@@ -229,7 +229,7 @@ impl<'a> Session<'a> {
         unsigned: &[Header],
         offset: i64,
         tries: u32,
-    ) -> Result<Reply, Fault> {
+    ) -> Result<Reply, FailedTry> {
         // The tenancy's place first, since waiting for it must not hold a place of the run's. Nobody closes
         // the tenancy's semaphore, so that both are always had.
         let _tenancy = self.member.place().await;
@@ -238,8 +238,8 @@ impl<'a> Session<'a> {
         let url = signable.url;
         let headers = signer
             .sign(signable, shifted_now(offset))
-            .map_err(|_| Fault::Broken(ServiceProblem::SigningFailed))?;
-        let ride = self.member.ride().map_err(Fault::Broken)?;
+            .map_err(|_| FailedTry::Broken(ServiceProblem::SigningFailed))?;
+        let ride = self.member.ride().map_err(FailedTry::Broken)?;
         let mut request = ride
             .client
             .request(signable.method.clone(), url.clone())
@@ -251,7 +251,7 @@ impl<'a> Session<'a> {
             request = request.body(body.to_vec());
         }
         let started = Instant::now();
-        (self.observer)(Event::Sent);
+        (self.observer)(RequestStep::Sent);
         let mut clock = None;
         let outcome = match request.send().await {
             Ok(response) => {
@@ -264,17 +264,17 @@ impl<'a> Session<'a> {
             }
             Err(error) => {
                 let route = self.member.route();
-                Err(Fault::Broken(classify(&error, url, tries, route)))
+                Err(FailedTry::Broken(classify(&error, url, tries, route)))
             }
         };
         if let Some(observed) = &self.observed {
             match &outcome {
-                Ok(_) | Err(Fault::Data(..)) => observed.answered(clock),
-                Err(Fault::Refused { answer, headers }) => observed.refused(answer, headers),
-                Err(Fault::Broken(_)) => observed.see(Sight::Broken),
+                Ok(_) | Err(FailedTry::Data(..)) => observed.answered(clock),
+                Err(FailedTry::Refused { answer, headers }) => observed.refused(answer, headers),
+                Err(FailedTry::Broken(_)) => observed.see(Sight::Broken),
             }
         }
-        (self.observer)(Event::of(&outcome, started.elapsed()));
+        (self.observer)(RequestStep::of(&outcome, started.elapsed()));
         outcome
     }
 
@@ -283,19 +283,19 @@ impl<'a> Session<'a> {
     fn failure(
         &self,
         signer: &Signer,
-        fault: Fault,
+        fault: FailedTry,
         tries: u32,
         skew: Option<i64>,
         late: Option<Duration>,
     ) -> Failure {
         let request_id = fault.request_id();
         let problem: Problem = match (fault, late) {
-            (Fault::Broken(problem), _) => problem.into(),
-            (Fault::Refused { answer, .. }, Some(wait)) => {
+            (FailedTry::Broken(problem), _) => problem.into(),
+            (FailedTry::Refused { answer, .. }, Some(wait)) => {
                 ServiceProblem::RetryTooLate { wait, answer }.into()
             }
-            (Fault::Refused { answer, .. }, None) => refusal(signer, answer, tries, skew),
-            (Fault::Data(problem, _), _) => problem.into(),
+            (FailedTry::Refused { answer, .. }, None) => refusal(signer, answer, tries, skew),
+            (FailedTry::Data(problem, _), _) => problem.into(),
         };
         Failure {
             request_id,
@@ -322,8 +322,8 @@ fn refusal(signer: &Signer, answer: Answer, tries: u32, skew: Option<i64>) -> Pr
     problem.into()
 }
 
-impl Event {
-    fn of(outcome: &Result<Reply, Fault>, elapsed: Duration) -> Self {
+impl RequestStep {
+    fn of(outcome: &Result<Reply, FailedTry>, elapsed: Duration) -> Self {
         let answered = |status, request_id: Option<String>| Self::Answered {
             status,
             request_id: request_id.unwrap_or_default(),
@@ -331,9 +331,11 @@ impl Event {
         };
         match outcome {
             Ok(reply) => answered(reply.status, reply.request_id.clone()),
-            Err(Fault::Refused { answer, headers }) => answered(answer.status, request_id(headers)),
-            Err(Fault::Data(_, request_id)) => answered(200, request_id.clone()),
-            Err(Fault::Broken(problem)) => Self::Broken {
+            Err(FailedTry::Refused { answer, headers }) => {
+                answered(answer.status, request_id(headers))
+            }
+            Err(FailedTry::Data(_, request_id)) => answered(200, request_id.clone()),
+            Err(FailedTry::Broken(problem)) => Self::Broken {
                 problem: problem.clone(),
                 elapsed,
             },

@@ -33,7 +33,7 @@ const TRIES: u32 = 1;
 pub struct Web {
     limits: Limits,
     /// The ways to hosts, by [`Reach`].
-    ways: [OnceLock<Result<Way, ServiceProblem>>; 3],
+    ways: [OnceLock<Result<HostClient, ServiceProblem>>; 3],
 }
 
 /// The kinds of address, by what their requests need.
@@ -48,7 +48,7 @@ enum Reach {
 }
 
 #[derive(Debug)]
-struct Way {
+struct HostClient {
     http: Http,
     client: reqwest::Client,
 }
@@ -240,11 +240,11 @@ impl Web {
         }
     }
 
-    fn way(&self, reach: Reach) -> Result<&Way, ServiceProblem> {
+    fn way(&self, reach: Reach) -> Result<&HostClient, ServiceProblem> {
         let made = self.ways[reach as usize].get_or_init(|| {
             let http = Http::by_route(self.limits, reach == Reach::Plain, reach == Reach::Far)?;
             let client = http.client(0)?;
-            Ok(Way { http, client })
+            Ok(HostClient { http, client })
         });
         made.as_ref().map_err(ServiceProblem::clone)
     }

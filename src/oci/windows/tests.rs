@@ -6,7 +6,7 @@ use crate::failure::Answer as ServiceAnswer;
 use crate::money::Amount;
 
 /// A service that answers for at most `longest` days at once, on no day before `first`.
-struct Service {
+struct LimitedService {
     longest: u32,
     first: Day,
     /// Whether it refuses a request that names a number of rows.
@@ -16,7 +16,7 @@ struct Service {
     seen: Mutex<Vec<(Days, bool)>>,
 }
 
-impl DailyService for Service {
+impl DailyService for LimitedService {
     async fn daily(&self, window: Days, page_size: PageSize) -> Result<DailyCosts, Failure> {
         let mut seen = self.seen.lock().unwrap();
         let once = self.refused_once.is_some_and(|day| {
@@ -49,14 +49,14 @@ impl DailyService for Service {
 }
 
 /// What became of the days of a contract that is so many days old.
-struct Outcome {
+struct DaysOutcome {
     ledger: Ledger,
     refused: Vec<Days>,
     seen: Vec<(Days, bool)>,
     too_old: Option<Day>,
 }
 
-impl Outcome {
+impl DaysOutcome {
     fn refusals(&self) -> usize {
         self.seen.iter().filter(|(_, refused)| *refused).count()
     }
@@ -74,7 +74,7 @@ fn aged(age: i64) -> Day {
 }
 
 /// Asks as a report does: the newest days first, then the others.
-fn asked(service: Service, age: i64) -> Result<Outcome, Failure> {
+fn asked(service: LimitedService, age: i64) -> Result<DaysOutcome, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .unwrap();
@@ -86,7 +86,7 @@ fn asked(service: Service, age: i64) -> Result<Outcome, Failure> {
         let rest = windows.fetch(&wanted.outside([newest])).await?;
         let mut ledger = first.ledger;
         ledger.merge(&rest.ledger);
-        Ok(Outcome {
+        Ok(DaysOutcome {
             ledger,
             refused: [first.refused, rest.refused].concat(),
             too_old: windows.too_old(),
@@ -95,8 +95,8 @@ fn asked(service: Service, age: i64) -> Result<Outcome, Failure> {
     })
 }
 
-fn service(longest: u32, first: Day) -> Service {
-    Service {
+fn service(longest: u32, first: Day) -> LimitedService {
+    LimitedService {
         longest,
         first,
         refuses_page_size: false,
@@ -126,7 +126,7 @@ fn every_day_that_can_be_had_is_had_whatever_the_longest_range_and_the_oldest_da
             };
             for age in ages.iter().copied() {
                 for refuses_page_size in [false, true] {
-                    let service = Service {
+                    let service = LimitedService {
                         refuses_page_size,
                         ..service(longest, aged(boundary))
                     };
@@ -154,7 +154,7 @@ fn every_day_that_can_be_had_is_had_whatever_the_longest_range_and_the_oldest_da
 fn a_window_that_is_refused_once_takes_no_older_days_away() {
     // The newest window is tried again without a number of rows.
     for (age, unknown) in [(20, 0), (100, 90), (400, 90), (620, 90)] {
-        let service = Service {
+        let service = LimitedService {
             refused_once: Some(aged(age)),
             ..service(90, aged(5000))
         };
@@ -164,7 +164,7 @@ fn a_window_that_is_refused_once_takes_no_older_days_away() {
         assert_eq!(outcome.known().len() + lost as usize, 700);
     }
     // The oldest window's refusal looks like days that are too old: all but its first day are had.
-    let service = Service {
+    let service = LimitedService {
         refused_once: Some(aged(699)),
         ..service(90, aged(5000))
     };

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::super::config::{bare_key, is_placeholder, key_and_value, lines_of};
-use super::super::file::Access;
+use super::super::file::FileMode;
 use super::super::lines::begins_key;
 use super::super::value::{self, Cleaned, without_quotes};
 use super::access::is_private;
 use super::command;
-use super::keys::{Key, SecretKey, Section, near_key, near_section, sections_with};
-use super::refused::Place;
+use super::keys::{KeySpec, SecretKey, SectionSpec, near_key, near_section, sections_with};
+use super::refused::KeyPlace;
 use super::secret::{Origin, SecretSource, plain};
 use super::values::{ascii, of_form};
 use crate::failure::{
@@ -34,33 +34,33 @@ const CREDENTIAL: &str = "credencial:";
 
 /// A section of the file.
 pub(super) struct Block {
-    pub(super) section: &'static Section,
+    pub(super) section: &'static SectionSpec,
     /// The header without its brackets, fit for a terminal.
     pub(super) header: Arc<str>,
     /// The name in the header, of a section that has one.
     pub(super) name: String,
     /// The header's line, from 1.
     pub(super) line: usize,
-    entries: Vec<Entry>,
+    entries: Vec<BlockLine>,
 }
 
 /// A line with a key.
-struct Entry {
-    key: &'static Key,
-    place: Place,
+struct BlockLine {
+    key: &'static KeySpec,
+    place: KeyPlace,
     raw: Zeroizing<String>,
     value: Zeroizing<String>,
 }
 
 /// The file that the sections come from.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'f> {
+pub(super) struct SettingsFile<'f> {
     /// The file's folder.
     pub(super) folder: &'f Path,
     /// Path of the file.
     pub(super) path: &'f Path,
     /// Permissions of the file, on a system that has any of unix's kind.
-    pub(super) access: Option<Access>,
+    pub(super) access: Option<FileMode>,
 }
 
 /// Reads the sections in `text`, and warns of the values that have one reading only.
@@ -113,7 +113,7 @@ pub(super) fn blocks(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Bloc
                 unknown(block.section, &word),
             ));
         };
-        let place = Place {
+        let place = KeyPlace {
             line: number,
             section: block.header.clone(),
             key: word,
@@ -147,7 +147,7 @@ pub(super) fn blocks(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Bloc
                     reading,
                 }),
         );
-        block.entries.push(Entry {
+        block.entries.push(BlockLine {
             key,
             place,
             raw,
@@ -168,8 +168,8 @@ fn block(header: &str, number: usize) -> Result<Block, AlertsRefused> {
     let header = header.trim();
     let (word, name) = header.split_once([' ', '\t', ':']).unwrap_or((header, ""));
     let name = without_quotes(name);
-    let section = Section::find(word)
-        .or_else(|| Section::find(&folded(word)))
+    let section = SectionSpec::find(word)
+        .or_else(|| SectionSpec::find(&folded(word)))
         .ok_or_else(|| {
             let near = near_section(header).or_else(|| near_section(word));
             refuse(AlertsProblem::UnknownSection { near })
@@ -197,7 +197,7 @@ fn block(header: &str, number: usize) -> Result<Block, AlertsRefused> {
 }
 
 /// The problem of a key that `section` does not have.
-fn unknown(section: &Section, word: &str) -> AlertsProblem {
+fn unknown(section: &SectionSpec, word: &str) -> AlertsProblem {
     let sections = sections_with(word);
     if sections.is_empty() {
         let near = near_key(section, word);
@@ -215,11 +215,11 @@ fn shown_key(word: &str) -> Option<String> {
 
 /// Whether another key of `section` stands in the value `raw` of `key`, as where a line end was lost. Commands and
 /// secrets may have any words.
-fn joins(section: &Section, key: &Key, raw: &str) -> bool {
+fn joins(section: &SectionSpec, key: &KeySpec, raw: &str) -> bool {
     if key.hidden && key.secret.is_some() || key.word == EXECUTAR {
         return false;
     }
-    let mut words = section.keys.iter().flat_map(Key::words);
+    let mut words = section.keys.iter().flat_map(KeySpec::words);
     words.any(|word| {
         let mut places = raw.match_indices(word);
         places.any(|(at, _)| {
@@ -247,7 +247,7 @@ impl Block {
     }
 
     /// The line of `key`; `None` where there is none, or its value is empty.
-    fn entry(&self, key: &str) -> Option<&Entry> {
+    fn entry(&self, key: &str) -> Option<&BlockLine> {
         let entry = self.entries.iter().find(|entry| entry.place.key == key)?;
         (!entry.value.is_empty()).then_some(entry)
     }
@@ -321,7 +321,7 @@ impl Block {
     }
 
     /// The file of the partner's own user.
-    pub(super) fn user(&self, source: Source<'_>) -> Result<PathBuf, AlertsRefused> {
+    pub(super) fn user(&self, source: SettingsFile<'_>) -> Result<PathBuf, AlertsRefused> {
         let user = self.optional_user(source)?;
         user.ok_or_else(|| self.lacks(&["oci"], false))
     }
@@ -329,7 +329,7 @@ impl Block {
     /// The file of the partner's own user, where the section has it.
     pub(super) fn optional_user(
         &self,
-        source: Source<'_>,
+        source: SettingsFile<'_>,
     ) -> Result<Option<PathBuf>, AlertsRefused> {
         self.read("oci", |value| {
             let path = path::resolve(value, source.folder);
@@ -351,7 +351,7 @@ impl Block {
     pub(super) fn secret(
         &self,
         forms: &'static SecretKey,
-        source: Source<'_>,
+        source: SettingsFile<'_>,
         open: bool,
     ) -> Result<Option<SecretSource>, AlertsRefused> {
         let mut given = forms
@@ -373,7 +373,7 @@ impl Block {
     pub(super) fn need_secret(
         &self,
         forms: &'static SecretKey,
-        source: Source<'_>,
+        source: SettingsFile<'_>,
     ) -> Result<SecretSource, AlertsRefused> {
         let secret = self.secret(forms, source, false)?;
         secret.ok_or_else(|| self.lacks(&[forms.plain], false))
@@ -402,7 +402,7 @@ impl Block {
     }
 }
 
-impl Entry {
+impl BlockLine {
     /// The refusal of the value, which is shown unless it may be a secret.
     fn refuse(&self, problem: AlertsProblem) -> AlertsRefused {
         match self.key.hidden {
@@ -441,7 +441,7 @@ impl Entry {
     fn origin(
         &self,
         forms: &SecretKey,
-        source: Source<'_>,
+        source: SettingsFile<'_>,
         open: bool,
     ) -> Result<Origin, AlertsProblem> {
         let word = self.place.key;
@@ -487,7 +487,7 @@ impl Entry {
 
 /// The words of a command. Others must not be able to write the file that names it, the program, or a folder above
 /// them. A program that is not there is no error: the channel may wait for it, and sending tells.
-pub(super) fn argv(value: &str, source: Source<'_>) -> Result<Vec<String>, AlertsProblem> {
+pub(super) fn argv(value: &str, source: SettingsFile<'_>) -> Result<Vec<String>, AlertsProblem> {
     let mut argv = command::words(value)?;
     if source.access.is_some() {
         command::unshared(source.path)?;

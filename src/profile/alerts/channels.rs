@@ -4,14 +4,14 @@ use reqwest::Url;
 
 use super::super::config::ocid;
 use super::address::{MailAddress, Phone};
-use super::blocks::{Block, EXECUTAR, Source, argv};
+use super::blocks::{Block, EXECUTAR, SettingsFile, argv};
 use super::command;
 use super::keys::{ENDERECO, SEGREDO, SENHA, TOKEN};
 use super::secret::SecretSource;
 use super::settings::{
-    ChannelName, ChatSettings, CommandSettings, Login, MailRoute, MailSettings, MetricsSettings,
-    SmsRoute, SmsSender, SmsSettings, TopicSettings, WebhookSettings, WhatsAppRoute,
-    WhatsAppSettings,
+    ChannelName, ChatSettings, CommandSettings, LoginSettings, MailRoute, MailSettings,
+    MetricsSettings, SmsRoute, SmsSender, SmsSettings, TopicSettings, WebhookSettings,
+    WhatsAppRoute, WhatsAppSettings,
 };
 use super::values::{ascii, of_form, word};
 use crate::alerting::{ChatKind, Mechanism};
@@ -63,7 +63,7 @@ fn compartment(value: &str) -> Result<String, AlertsProblem> {
 }
 
 /// The way of mail, as `por` names it.
-enum Way {
+enum MailWay {
     Smtp {
         host: String,
         port: u16,
@@ -75,22 +75,22 @@ enum Way {
 }
 
 /// Parses the value of `por` in `[email]`.
-fn way(text: &str) -> Result<Way, AlertsProblem> {
+fn way(text: &str) -> Result<MailWay, AlertsProblem> {
     let none = || AlertsProblem::NotOfForm {
         example: "smtp://smtp.example.com:587",
     };
     let lower = text.to_ascii_lowercase();
     if lower == "oci" {
-        return Ok(Way::Oci);
+        return Ok(MailWay::Oci);
     }
     if lower == "sendmail" {
-        return Ok(Way::Sendmail(None));
+        return Ok(MailWay::Sendmail(None));
     }
     if let Some(path) = text.strip_prefix("sendmail:") {
         let path = path.trim();
         return match path {
             "" => Err(none()),
-            path => Ok(Way::Sendmail(Some(path.to_owned()))),
+            path => Ok(MailWay::Sendmail(Some(path.to_owned()))),
         };
     }
     let (scheme, rest) = lower.split_once("://").ok_or_else(none)?;
@@ -121,7 +121,7 @@ fn way(text: &str) -> Result<Way, AlertsProblem> {
     let url = Url::parse(&format!("https://{host}/")).map_err(|_| none())?;
     let bare = !host.contains(['/', '?', '#', '\\']) && url.port().is_none();
     let host = url.host_str().filter(|_| bare).ok_or_else(none)?;
-    Ok(Way::Smtp {
+    Ok(MailWay::Smtp {
         host: host.trim_matches(['[', ']']).to_owned(),
         port,
         implicit_tls,
@@ -130,7 +130,7 @@ fn way(text: &str) -> Result<Way, AlertsProblem> {
 }
 
 /// Reads `[email]`.
-pub(super) fn mail(block: &Block, source: Source<'_>) -> Result<MailSettings, AlertsRefused> {
+pub(super) fn mail(block: &Block, source: SettingsFile<'_>) -> Result<MailSettings, AlertsRefused> {
     let from = block.need("de", mail_address)?;
     let reply_to = block.read("responder", mail_address)?;
     let way = block.need("por", way)?;
@@ -162,12 +162,12 @@ pub(super) fn mail(block: &Block, source: Source<'_>) -> Result<MailSettings, Al
     let compartment = block.read("compartimento", compartment)?;
     let endpoint = host(block)?;
     let by = match way {
-        Way::Oci => MailRoute::Oci {
+        MailWay::Oci => MailRoute::Oci {
             user: oci.ok_or_else(|| block.lacks(&["oci"], false))?,
             compartment: compartment.ok_or_else(|| block.lacks(&["compartimento"], false))?,
             endpoint,
         },
-        Way::Sendmail(path) => {
+        MailWay::Sendmail(path) => {
             let path = path.map(|path| path::resolve(&path, source.folder));
             if let Some(path) = path.as_ref().filter(|path| path.exists()) {
                 let unshared = command::unshared(path);
@@ -175,14 +175,14 @@ pub(super) fn mail(block: &Block, source: Source<'_>) -> Result<MailSettings, Al
             }
             MailRoute::Sendmail { path }
         }
-        Way::Smtp {
+        MailWay::Smtp {
             host,
             port,
             implicit_tls,
             loopback,
         } => {
             let login = match (user, secret) {
-                (Some(user), Some(secret)) => Some(Login {
+                (Some(user), Some(secret)) => Some(LoginSettings {
                     user,
                     secret,
                     mechanism: mechanism.unwrap_or(Mechanism::Plain),
@@ -226,18 +226,21 @@ fn account(block: &Block) -> Result<String, AlertsRefused> {
 }
 
 /// Reads `[sms]`.
-pub(super) fn sms(block: &Block, source: Source<'_>) -> Result<SmsSettings, AlertsRefused> {
+pub(super) fn sms(block: &Block, source: SettingsFile<'_>) -> Result<SmsSettings, AlertsRefused> {
     #[derive(Clone, Copy)]
-    enum Provider {
+    enum SmsProvider {
         Twilio,
         Zenvia,
     }
     let provider = block.need("por", |value| {
-        let all = [("twilio", Provider::Twilio), ("zenvia", Provider::Zenvia)];
+        let all = [
+            ("twilio", SmsProvider::Twilio),
+            ("zenvia", SmsProvider::Zenvia),
+        ];
         word(value, &["twilio", "zenvia"], &all)
     })?;
     let by = match provider {
-        Provider::Twilio => {
+        SmsProvider::Twilio => {
             let account = account(block)?;
             let token = block.need_secret(&TOKEN, source)?;
             let service = block.read("servico", |value| {
@@ -256,7 +259,7 @@ pub(super) fn sms(block: &Block, source: Source<'_>) -> Result<SmsSettings, Aler
                 sender,
             }
         }
-        Provider::Zenvia => {
+        SmsProvider::Zenvia => {
             block.refuse_others("zenvia", &["conta", "servico"])?;
             SmsRoute::Zenvia {
                 token: block.need_secret(&TOKEN, source)?,
@@ -281,19 +284,22 @@ fn twilio_sender(value: &str) -> Result<String, AlertsProblem> {
 /// Reads `[whatsapp]`.
 pub(super) fn whatsapp(
     block: &Block,
-    source: Source<'_>,
+    source: SettingsFile<'_>,
 ) -> Result<WhatsAppSettings, AlertsRefused> {
     #[derive(Clone, Copy)]
-    enum Provider {
+    enum WhatsAppProvider {
         Meta,
         Twilio,
     }
     let provider = block.need("por", |value| {
-        let all = [("meta", Provider::Meta), ("twilio", Provider::Twilio)];
+        let all = [
+            ("meta", WhatsAppProvider::Meta),
+            ("twilio", WhatsAppProvider::Twilio),
+        ];
         word(value, &["meta", "twilio"], &all)
     })?;
     let by = match provider {
-        Provider::Meta => {
+        WhatsAppProvider::Meta => {
             block.refuse_others("meta", &["conta", "de"])?;
             let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
             let template = |value: &str| of_form(value, 512, lower, CUSTOMER_TEMPLATE);
@@ -314,7 +320,7 @@ pub(super) fn whatsapp(
                 ),
             }
         }
-        Provider::Twilio => {
+        WhatsAppProvider::Twilio => {
             block.refuse_others("twilio", &["numero_id", "versao", "modelo_idioma"])?;
             let content = |value: &str| sid(value, "HX0123456789abcdef0123456789abcdef");
             WhatsAppRoute::Twilio {
@@ -346,7 +352,10 @@ fn version(value: &str) -> Result<String, AlertsProblem> {
 }
 
 /// Reads `[topico]`.
-pub(super) fn topic(block: &Block, source: Source<'_>) -> Result<TopicSettings, AlertsRefused> {
+pub(super) fn topic(
+    block: &Block,
+    source: SettingsFile<'_>,
+) -> Result<TopicSettings, AlertsRefused> {
     Ok(TopicSettings {
         user: block.user(source)?,
         topic: block.need("topico", |value| {
@@ -357,7 +366,10 @@ pub(super) fn topic(block: &Block, source: Source<'_>) -> Result<TopicSettings, 
 }
 
 /// Reads `[metricas]`.
-pub(super) fn metrics(block: &Block, source: Source<'_>) -> Result<MetricsSettings, AlertsRefused> {
+pub(super) fn metrics(
+    block: &Block,
+    source: SettingsFile<'_>,
+) -> Result<MetricsSettings, AlertsRefused> {
     let namespace = block.read("espaco", |value| {
         let begins = value.starts_with(|c: char| c.is_ascii_alphabetic());
         let namespace = of_form(value, 256, ascii("_"), NAMESPACE)?;
@@ -378,7 +390,7 @@ pub(super) fn metrics(block: &Block, source: Source<'_>) -> Result<MetricsSettin
 /// others can read it may stand where it is no secret, which `open` says.
 fn receiver(
     block: &Block,
-    source: Source<'_>,
+    source: SettingsFile<'_>,
     open: bool,
 ) -> Result<Option<SecretSource>, AlertsRefused> {
     let url = block.secret(&ENDERECO, source, open)?;
@@ -395,7 +407,10 @@ fn receiver(
 }
 
 /// Reads `[webhook NAME]`.
-pub(super) fn webhook(block: &Block, source: Source<'_>) -> Result<WebhookSettings, AlertsRefused> {
+pub(super) fn webhook(
+    block: &Block,
+    source: SettingsFile<'_>,
+) -> Result<WebhookSettings, AlertsRefused> {
     // Where messages are signed, their receiver's address may be known.
     let secret = block.secret(&SEGREDO, source, false)?;
     let url = receiver(block, source, true)?;
@@ -407,7 +422,7 @@ pub(super) fn webhook(block: &Block, source: Source<'_>) -> Result<WebhookSettin
 }
 
 /// Reads `[chat NAME]`.
-pub(super) fn chat(block: &Block, source: Source<'_>) -> Result<ChatSettings, AlertsRefused> {
+pub(super) fn chat(block: &Block, source: SettingsFile<'_>) -> Result<ChatSettings, AlertsRefused> {
     const WORDS: &[&str] = &["slack", "teams", "google", "discord", "telegram", "ntfy"];
     const KINDS: [(&str, ChatKind); 6] = [
         ("slack", ChatKind::Slack),
@@ -453,7 +468,10 @@ pub(super) fn chat(block: &Block, source: Source<'_>) -> Result<ChatSettings, Al
 }
 
 /// Reads `[comando NAME]`.
-pub(super) fn command(block: &Block, source: Source<'_>) -> Result<CommandSettings, AlertsRefused> {
+pub(super) fn command(
+    block: &Block,
+    source: SettingsFile<'_>,
+) -> Result<CommandSettings, AlertsRefused> {
     let replaces = block.read("para", |value| {
         let words = &["email", "sms", "whatsapp"];
         let names = [ChannelName::Email, ChannelName::Sms, ChannelName::WhatsApp];
@@ -469,7 +487,10 @@ pub(super) fn command(block: &Block, source: Source<'_>) -> Result<CommandSettin
 }
 
 /// Reads `[batimento]`.
-pub(super) fn heartbeat(block: &Block, source: Source<'_>) -> Result<SecretSource, AlertsRefused> {
+pub(super) fn heartbeat(
+    block: &Block,
+    source: SettingsFile<'_>,
+) -> Result<SecretSource, AlertsRefused> {
     let url = receiver(block, source, false)?;
     url.ok_or_else(|| block.lacks(&[ENDERECO.plain], false))
 }

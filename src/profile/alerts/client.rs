@@ -6,7 +6,7 @@ use super::super::config::{
     ALERTA, ALERTA_A_PARTIR_DE, ALERTA_EMAIL, ALERTA_SILENCIO_ATE, ALERTA_SMS, ALERTA_WHATSAPP,
     date,
 };
-use super::super::lines::Lines;
+use super::super::lines::ConfigLines;
 use super::address::split;
 use super::channels::{mail_address, mobile, phone};
 use super::refused::{hidden_digits, plainly};
@@ -50,7 +50,7 @@ impl Default for ClientAlerts {
 
 impl ClientAlerts {
     /// Reads the keys in `lines`. Of a list the addresses that are understood count.
-    pub(in super::super) fn read(lines: &Lines, warnings: &mut Vec<Warning>) -> Self {
+    pub(in super::super) fn read(lines: &ConfigLines, warnings: &mut Vec<Warning>) -> Self {
         let email = addresses(lines, ALERTA_EMAIL, mail_address, plainly, warnings);
         let sms = addresses(lines, ALERTA_SMS, mobile, hidden_digits, warnings);
         let whatsapp = addresses(lines, ALERTA_WHATSAPP, phone, hidden_digits, warnings);
@@ -90,7 +90,7 @@ struct Doubtful;
 
 /// Reads the value of `key`, which limits when the customer is told.
 fn limit<T>(
-    lines: &Lines,
+    lines: &ConfigLines,
     key: &'static str,
     warnings: &mut Vec<Warning>,
     read: impl FnOnce(&str) -> Result<T, AlertsProblem>,
@@ -112,7 +112,7 @@ fn limit<T>(
 
 /// Reads the addresses of `key`, each as `read` takes it; one that is refused is shown `as_shown`.
 fn addresses<T: PartialEq>(
-    lines: &Lines,
+    lines: &ConfigLines,
     key: &'static str,
     read: fn(&str) -> Result<T, AlertsProblem>,
     as_shown: fn(&str) -> Option<String>,

@@ -4,7 +4,7 @@ use super::super::similar::{alike, bare};
 
 /// A section.
 #[derive(Debug)]
-pub(super) struct Section {
+pub(super) struct SectionSpec {
     /// The word in the header.
     pub(super) word: &'static str,
     /// Name in the header of the example; there may be several of a section with a name.
@@ -12,12 +12,12 @@ pub(super) struct Section {
     /// The meaning, in Portuguese and in English.
     pub(super) about: [&'static str; 2],
     /// The keys.
-    pub(super) keys: &'static [Key],
+    pub(super) keys: &'static [KeySpec],
 }
 
 /// A key of a section.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct KeySpec {
     /// The key.
     pub(super) word: &'static str,
     /// The forms of a secret.
@@ -76,7 +76,7 @@ pub(super) const ENDERECO: SecretKey = SecretKey {
     variable: "endereco_ambiente",
 };
 
-impl Key {
+impl KeySpec {
     const fn new(word: &'static str, example: &'static str, about: [&'static str; 2]) -> Self {
         Self {
             word,
@@ -121,7 +121,7 @@ impl Key {
     }
 }
 
-impl Section {
+impl SectionSpec {
     /// The section with the word `word`, in any case.
     pub(super) fn find(word: &str) -> Option<&'static Self> {
         let mut sections = SECTIONS.iter();
@@ -129,7 +129,7 @@ impl Section {
     }
 
     /// The key of the section that has the word `word`, and that word.
-    pub(super) fn key(&self, word: &str) -> Option<(&'static Key, &'static str)> {
+    pub(super) fn key(&self, word: &str) -> Option<(&'static KeySpec, &'static str)> {
         self.keys.iter().find_map(|key| {
             let found = key.words().find(|known| *known == word)?;
             Some((key, found))
@@ -158,9 +158,9 @@ pub(super) fn near_section(word: &str) -> Option<&'static str> {
 }
 
 /// The key of `section` that `word` resembles, or is another word for.
-pub(super) fn near_key(section: &Section, word: &str) -> Option<&'static str> {
+pub(super) fn near_key(section: &SectionSpec, word: &str) -> Option<&'static str> {
     let own = bare(word);
-    let mut words = section.keys.iter().flat_map(Key::words);
+    let mut words = section.keys.iter().flat_map(KeySpec::words);
     let near = words.find(|known| alike(&own, &bare(known)));
     let others = || {
         let mut others = OTHER_KEYS
@@ -290,201 +290,201 @@ const OCI_USER: [&str; 2] = [
 
 /// All sections.
 #[rustfmt::skip]
-pub(super) const SECTIONS: &[Section] = &[
-    Section {
+pub(super) const SECTIONS: &[SectionSpec] = &[
+    SectionSpec {
         word: "operador",
         name: None,
         about: ["Quem recebe os alertas de todos os clientes", "Who gets the alerts of all clients"],
         keys: &[
-            Key::new("email", "noc@example.com",
+            KeySpec::new("email", "noc@example.com",
                 ["Endereços, separados por vírgula", "Addresses, with commas between them"]),
-            Key::new("sms", "+55 11 91234-5678",
+            KeySpec::new("sms", "+55 11 91234-5678",
                 ["Celulares, com o país", "Mobile numbers, with the country"]).hidden(),
-            Key::new("whatsapp", "+55 11 91234-5678",
+            KeySpec::new("whatsapp", "+55 11 91234-5678",
                 ["Números do WhatsApp, com o país", "WhatsApp numbers, with the country"]).hidden(),
-            Key::new("canais", "email, chat:equipe",
+            KeySpec::new("canais", "email, chat:equipe",
                 ["Por quais canais; sem a chave, todos os que têm endereço acima, o tópico, os chats, webhooks e comandos",
                  "By which channels; without the key, all that have an address above, the topic, chats, webhooks and commands"]),
-            Key::new("resumo", "mudancas",
+            KeySpec::new("resumo", "mudancas",
                 ["Quando sai o resumo: mudancas, diario ou semanal", "When the digest is sent: mudancas (on changes), diario (daily) or semanal (weekly)"]),
-            Key::new("idioma", "pt-BR", ["pt-BR ou en", "pt-BR or en"]),
-            Key::new("lembrar", "7d",
+            KeySpec::new("idioma", "pt-BR", ["pt-BR ou en", "pt-BR or en"]),
+            KeySpec::new("lembrar", "7d",
                 ["De quantos em quantos dias o resumo repete o que segue aberto; ou nunca",
                  "Days after which the digest repeats what stays open; or nunca (never)"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "regras",
         name: None,
         about: ["Quando um alerta abre, piora e fecha", "When an alert opens, gets worse and closes"],
         keys: &[
-            Key::new("abre", "80",
+            KeySpec::new("abre", "80",
                 ["Chance de esgotar, em %, a partir da qual o alerta abre", "Chance of running out, in %, from which an alert opens"]),
-            Key::new("fecha", "20",
+            KeySpec::new("fecha", "20",
                 ["Chance, em %, até a qual ele fecha", "Chance, in %, down to which it closes"]),
-            Key::new("dias_para_abrir", "3",
+            KeySpec::new("dias_para_abrir", "3",
                 ["Por quantos dias com dados novos, para abrir", "For how many days with new data, to open"]),
-            Key::new("dias_para_fechar", "7",
+            KeySpec::new("dias_para_fechar", "7",
                 ["Por quantos dias com dados novos, para fechar", "For how many days with new data, to close"]),
-            Key::new("piora_dias", "14",
+            KeySpec::new("piora_dias", "14",
                 ["Avisa de novo se o dia em que o crédito acaba se adianta tantos dias", "Tells again if the day the credit runs out comes this many days earlier"]),
-            Key::new("piora_valor", "25%",
+            KeySpec::new("piora_valor", "25%",
                 ["Ou se o débito cresce tanto", "Or if the shortfall grows by this much"]),
-            Key::new("contrato", "60, 30, 7",
+            KeySpec::new("contrato", "60, 30, 7",
                 ["Dias antes do fim do contrato", "Days before the contract's end"]),
-            Key::new("a_cada", "1d",
+            KeySpec::new("a_cada", "1d",
                 ["De quanto em quanto tempo este comando é executado", "How often this command is run"]),
-            Key::new("fuso", "-03:00",
+            KeySpec::new("fuso", "-03:00",
                 ["Fuso das horas escritas e de sms_horario", "Offset from UTC of printed times and of sms_horario"]),
-            Key::new("sms_horario", "08-20",
+            KeySpec::new("sms_horario", "08-20",
                 ["Horas em que saem SMS", "Hours in which SMS are sent"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "email",
         name: None,
         about: ["Correio eletrônico", "E-mail"],
         keys: &[
-            Key::new("de", "Consumo OCI <alertas@example.com>",
+            KeySpec::new("de", "Consumo OCI <alertas@example.com>",
                 ["Remetente", "Sender"]),
-            Key::new("responder", "suporte@example.com",
+            KeySpec::new("responder", "suporte@example.com",
                 ["Endereço das respostas", "Address of replies"]),
-            Key::new("por", "smtp://smtp.example.com:587",
+            KeySpec::new("por", "smtp://smtp.example.com:587",
                 ["smtp://SERVIDOR:PORTA (STARTTLS), smtps://SERVIDOR:PORTA, sendmail ou oci (OCI Email Delivery)",
                  "smtp://HOST:PORT (STARTTLS), smtps://HOST:PORT, sendmail or oci (OCI Email Delivery)"]).hidden(),
-            Key::new("usuario", "alertas@example.com",
+            KeySpec::new("usuario", "alertas@example.com",
                 ["Usuário do servidor de SMTP", "User of the SMTP server"]),
-            Key::secret(&SENHA, "smtp.senha",
+            KeySpec::secret(&SENHA, "smtp.senha",
                 ["Arquivo com a senha; ou senha_comando, senha_ambiente, senha = credencial:NOME",
                  "File with the password; or senha_comando, senha_ambiente, senha = credencial:NAME"]),
-            Key::new("auth", "plain",
+            KeySpec::new("auth", "plain",
                 ["plain, login ou xoauth2 (a senha é então um token)", "plain, login or xoauth2 (the password is a token then)"]),
-            Key::new("anexo", "nao",
+            KeySpec::new("anexo", "nao",
                 ["nao, ou xlsx: a planilha vai com o resumo", "nao (no), or xlsx: the workbook goes with the digest"]),
-            Key::new("oci", "parceiro.oci", OCI_USER),
-            Key::new("compartimento", "ocid1.compartment.oc1..exemplo",
+            KeySpec::new("oci", "parceiro.oci", OCI_USER),
+            KeySpec::new("compartimento", "ocid1.compartment.oc1..exemplo",
                 ["Com por = oci: compartimento do remetente aprovado", "With por = oci: compartment of the approved sender"]),
-            Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
+            KeySpec::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
-    Section {
+    SectionSpec {
         word: "sms",
         name: None,
         about: ["SMS, até 160 caracteres", "SMS, up to 160 characters"],
         keys: &[
-            Key::new("por", "twilio", ["twilio ou zenvia", "twilio or zenvia"]),
-            Key::new("conta", "AC0123456789abcdef0123456789abcdef",
+            KeySpec::new("por", "twilio", ["twilio ou zenvia", "twilio or zenvia"]),
+            KeySpec::new("conta", "AC0123456789abcdef0123456789abcdef",
                 ["Twilio: Account SID", "Twilio: account SID"]),
-            Key::secret(&TOKEN, "sms.token",
+            KeySpec::secret(&TOKEN, "sms.token",
                 ["Arquivo com o token; ou token_comando, token_ambiente, token = credencial:NOME",
                  "File with the token; or token_comando, token_ambiente, token = credencial:NAME"]),
-            Key::new("de", "+15005550006",
+            KeySpec::new("de", "+15005550006",
                 ["Remetente: um número, ou na Zenvia o nome", "Sender: a number, or with Zenvia its name"]),
-            Key::new("servico", "MG0123456789abcdef0123456789abcdef",
+            KeySpec::new("servico", "MG0123456789abcdef0123456789abcdef",
                 ["Twilio, no lugar de de: Messaging Service SID", "Twilio, in place of de: Messaging Service SID"]),
-            Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
+            KeySpec::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
-    Section {
+    SectionSpec {
         word: "whatsapp",
         name: None,
         about: ["WhatsApp, com os modelos de oci-consumo alert templates", "WhatsApp, with the templates of oci-consumo alert templates"],
         keys: &[
-            Key::new("por", "meta", ["meta ou twilio", "meta or twilio"]),
-            Key::new("numero_id", "1234567890",
+            KeySpec::new("por", "meta", ["meta ou twilio", "meta or twilio"]),
+            KeySpec::new("numero_id", "1234567890",
                 ["Meta: ID do número (Phone number ID)", "Meta: phone number ID"]),
-            Key::new("versao", "v26.0", ["Meta: versão da API", "Meta: version of the API"]),
-            Key::secret(&TOKEN, "whatsapp.token",
+            KeySpec::new("versao", "v26.0", ["Meta: versão da API", "Meta: version of the API"]),
+            KeySpec::secret(&TOKEN, "whatsapp.token",
                 ["Arquivo com o token; ou token_comando, token_ambiente, token = credencial:NOME",
                  "File with the token; or token_comando, token_ambiente, token = credencial:NAME"]),
-            Key::new("modelo_cliente", "oci_credito_alerta_v1",
+            KeySpec::new("modelo_cliente", "oci_credito_alerta_v1",
                 ["Modelo da mensagem ao cliente; na Twilio, Content SID", "Template of a customer's message; with Twilio its Content SID"]),
-            Key::new("modelo_operador", "oci_carteira_resumo_v1",
+            KeySpec::new("modelo_operador", "oci_carteira_resumo_v1",
                 ["Modelo da mensagem ao operador; na Twilio, Content SID", "Template of the operator's message; with Twilio its Content SID"]),
-            Key::new("modelo_idioma", "pt_BR",
+            KeySpec::new("modelo_idioma", "pt_BR",
                 ["Meta: idioma dos modelos", "Meta: language of the templates"]),
-            Key::new("conta", "AC0123456789abcdef0123456789abcdef",
+            KeySpec::new("conta", "AC0123456789abcdef0123456789abcdef",
                 ["Twilio: Account SID", "Twilio: account SID"]),
-            Key::new("de", "+15005550006",
+            KeySpec::new("de", "+15005550006",
                 ["Twilio: número do remetente", "Twilio: the sender's number"]).hidden(),
-            Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
+            KeySpec::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
-    Section {
+    SectionSpec {
         word: "topico",
         name: None,
         about: ["OCI Notifications; não chega a SMS", "OCI Notifications; does not reach SMS"],
         keys: &[
-            Key::new("oci", "parceiro.oci", OCI_USER),
-            Key::new("topico", "ocid1.onstopic.oc1.sa-saopaulo-1.exemplo",
+            KeySpec::new("oci", "parceiro.oci", OCI_USER),
+            KeySpec::new("topico", "ocid1.onstopic.oc1.sa-saopaulo-1.exemplo",
                 ["OCID do tópico", "OCID of the topic"]),
-            Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
+            KeySpec::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
-    Section {
+    SectionSpec {
         word: "metricas",
         name: None,
         about: ["Métricas no OCI Monitoring, para alarmes da Oracle (e SMS por eles)", "Metrics in OCI Monitoring, for Oracle's alarms (and SMS by them)"],
         keys: &[
-            Key::new("oci", "parceiro.oci", OCI_USER),
-            Key::new("compartimento", "ocid1.compartment.oc1..exemplo",
+            KeySpec::new("oci", "parceiro.oci", OCI_USER),
+            KeySpec::new("compartimento", "ocid1.compartment.oc1..exemplo",
                 ["OCID do compartimento", "OCID of the compartment"]),
-            Key::new("espaco", super::channels::NAMESPACE,
+            KeySpec::new("espaco", super::channels::NAMESPACE,
                 ["Namespace das métricas; os prefixos oci_ e oracle_ são da Oracle", "Namespace of the metrics; the prefixes oci_ and oracle_ are Oracle's own"]),
-            Key::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
+            KeySpec::new("endereco", "https://127.0.0.1:8443", POR_HOST).hidden(),
         ],
     },
-    Section {
+    SectionSpec {
         word: "webhook",
         name: Some("interno"),
         about: ["Webhook assinado (Standard Webhooks); pode haver vários, cada um com um nome", "Signed webhook (Standard Webhooks); there may be several, each with a name"],
         keys: &[
-            Key::secret(&ENDERECO, "gancho.url",
+            KeySpec::secret(&ENDERECO, "gancho.url",
                 ["Arquivo com o endereço; ou endereco = https://…, se não é segredo", "File with the address; or endereco = https://…, if it is no secret"]),
-            Key::secret(&SEGREDO, "gancho.segredo",
+            KeySpec::secret(&SEGREDO, "gancho.segredo",
                 ["Arquivo com o segredo da assinatura, whsec_…", "File with the secret of the signature, whsec_…"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "chat",
         name: Some("equipe"),
         about: ["Conversa; pode haver várias, cada uma com um nome", "Chat; there may be several, each with a name"],
         keys: &[
-            Key::new("por", "teams",
+            KeySpec::new("por", "teams",
                 ["slack, teams, google, discord, telegram ou ntfy", "slack, teams, google, discord, telegram or ntfy"]),
-            Key::secret(&ENDERECO, "equipe.url",
+            KeySpec::secret(&ENDERECO, "equipe.url",
                 ["Arquivo com o endereço do webhook, que é o segredo (exceto telegram)", "File with the webhook's address, which is the secret (but for telegram)"]),
-            Key::secret(&TOKEN, "equipe.token",
+            KeySpec::secret(&TOKEN, "equipe.token",
                 ["Arquivo com o token (telegram; ntfy, se houver)", "File with the token (telegram; ntfy if it has one)"]),
-            Key::new("destino", "-1001234567890",
+            KeySpec::new("destino", "-1001234567890",
                 ["Telegram: número da conversa", "Telegram: the chat's number"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "comando",
         name: Some("modem"),
         about: ["Comando que recebe a mensagem na entrada padrão, sem shell; pode haver vários", "Command that gets the message on its standard input, without a shell; there may be several"],
         keys: &[
-            Key::new("executar", "/usr/local/bin/enviar-sms --para {destino}",
+            KeySpec::new("executar", "/usr/local/bin/enviar-sms --para {destino}",
                 ["Programa e argumentos; {destino} é o destinatário", "Program and arguments; {destino} is the recipient"]).hidden(),
-            Key::new("para", "sms",
+            KeySpec::new("para", "sms",
                 ["O canal que ele substitui: email, sms ou whatsapp", "The channel that it replaces: email, sms or whatsapp"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "batimento",
         name: None,
         about: ["Sinal de vida a cada execução (healthchecks.io ou compatível)", "Sign of life with each run (healthchecks.io or compatible)"],
         keys: &[
-            Key::secret(&ENDERECO, "batimento.url",
+            KeySpec::secret(&ENDERECO, "batimento.url",
                 ["Arquivo com o endereço, que é o segredo", "File with the address, which is the secret"]),
         ],
     },
-    Section {
+    SectionSpec {
         word: "publicar",
         name: None,
         about: ["Object Storage, para -o oci:// e --pages oci://", "Object Storage, for -o oci:// and --pages oci://"],
-        keys: &[Key::new("oci", "parceiro.oci", OCI_USER)],
+        keys: &[KeySpec::new("oci", "parceiro.oci", OCI_USER)],
     },
 ];
 
@@ -499,7 +499,7 @@ mod tests {
         let mut words = BTreeSet::new();
         for section in SECTIONS {
             assert!(words.insert(section.word), "{}", section.word);
-            let keys: Vec<&str> = section.keys.iter().flat_map(Key::words).collect();
+            let keys: Vec<&str> = section.keys.iter().flat_map(KeySpec::words).collect();
             let unique: BTreeSet<&&str> = keys.iter().collect();
             assert_eq!(unique.len(), keys.len(), "{}", section.word);
             for key in keys {
@@ -509,7 +509,7 @@ mod tests {
         }
         let known = |word: &&str| SECTIONS.iter().any(|section| section.key(word).is_some());
         assert!(OTHER_KEYS.iter().map(|(key, _)| key).all(known));
-        let known = |word: &&str| Section::find(word).is_some();
+        let known = |word: &&str| SectionSpec::find(word).is_some();
         assert!(OTHER_SECTIONS.iter().map(|(word, _)| word).all(known));
     }
 
@@ -526,7 +526,7 @@ mod tests {
         ] {
             assert_eq!(near_section(word), near, "{word}");
         }
-        let near = |section: &str, key: &str| near_key(Section::find(section).unwrap(), key);
+        let near = |section: &str, key: &str| near_key(SectionSpec::find(section).unwrap(), key);
         for (section, word, key) in [
             ("operador", "e-mail", Some("email")),
             ("operador", "canal", Some("canais")),

@@ -30,17 +30,18 @@ pub use self::partner::{Partner, partner};
 pub use self::sample::sample;
 pub use self::secret::{Secret, SecretSource, SecretUrl};
 pub use self::settings::{
-    AlertSettings, ChannelName, ChatSettings, CommandSettings, Login, MailRoute, MailSettings,
-    MetricsSettings, OperatorSettings, PublishSettings, RuleSettings, SmsRoute, SmsSender,
-    SmsSettings, Summary, TopicSettings, WebhookSettings, WhatsAppRoute, WhatsAppSettings,
+    AlertSettings, ChannelName, ChatSettings, CommandSettings, DigestOccasion, LoginSettings,
+    MailRoute, MailSettings, MetricsSettings, OperatorSettings, PublishSettings, RuleSettings,
+    SmsRoute, SmsSender, SmsSettings, TopicSettings, WebhookSettings, WhatsAppRoute,
+    WhatsAppSettings,
 };
 
 pub(crate) use self::settings::PublishSection;
 
-use self::blocks::{Block, Source, blocks};
+use self::blocks::{Block, SettingsFile, blocks};
 use self::operator::settings;
 use super::config::decode;
-use super::file::{Access, read_with_access};
+use super::file::{FileMode, read_with_access};
 use crate::failure::{AlertsProblem, AlertsRefused, FileProblem, Warning};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
@@ -80,7 +81,7 @@ pub(crate) fn publish_section(path: &Path) -> Result<Option<PublishSection>, Ale
 pub fn parse(
     bytes: &[u8],
     path: &Path,
-    access: Option<Access>,
+    access: Option<FileMode>,
 ) -> Result<AlertSettings, AlertsRefused> {
     let (blocks, source, warnings) = sections(bytes, path, access)?;
     let settings = settings(&blocks, source)?;
@@ -91,7 +92,7 @@ pub fn parse(
 }
 
 /// Reads the file at `path`, with its permissions; `None` where there is no such file.
-fn content(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, Option<Access>)>, AlertsRefused> {
+fn content(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, Option<FileMode>)>, AlertsRefused> {
     match read_with_access(path, LARGEST) {
         Ok(content) => Ok(Some(content)),
         Err(FileProblem::Missing) => Ok(None),
@@ -100,18 +101,18 @@ fn content(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, Option<Access>)>, 
 }
 
 /// The sections of a file, where it is, and the warnings about its lines.
-type Sections<'f> = (Vec<Block>, Source<'f>, Vec<Warning>);
+type Sections<'f> = (Vec<Block>, SettingsFile<'f>, Vec<Warning>);
 
 /// Reads the sections in `bytes`, the content of the file at `path`.
 fn sections<'f>(
     bytes: &[u8],
     path: &'f Path,
-    access: Option<Access>,
+    access: Option<FileMode>,
 ) -> Result<Sections<'f>, AlertsRefused> {
     let mut warnings = Vec::new();
     let text = decode(bytes, &mut warnings);
     let text = text.map_err(|problem| AlertsRefused::new(problem.into()))?;
-    let source = Source {
+    let source = SettingsFile {
         folder: folder_of(path),
         path,
         access,

@@ -1,10 +1,10 @@
 //! The whole of `alertas.ini` from its sections: each section's settings, and what they say of one another.
 
-use super::blocks::{Block, Source};
+use super::blocks::{Block, SettingsFile};
 use super::channels;
 use super::refused::{hidden_digits, plainly, shown};
 use super::settings::{
-    AlertSettings, ChannelName, OperatorSettings, PublishSettings, RuleSettings, Summary,
+    AlertSettings, ChannelName, DigestOccasion, OperatorSettings, PublishSettings, RuleSettings,
 };
 use super::values;
 use crate::alerting::Thresholds;
@@ -17,7 +17,7 @@ const REMIND_DAYS: u32 = 7;
 /// Reads all settings.
 pub(super) fn settings(
     blocks: &[Block],
-    source: Source<'_>,
+    source: SettingsFile<'_>,
 ) -> Result<AlertSettings, AlertsRefused> {
     let first = |word: &str| blocks.iter().find(|block| block.section.word == word);
     let all = |word: &'static str| {
@@ -84,7 +84,7 @@ pub(super) fn settings(
 /// Reads `[publicar]`.
 pub(super) fn publish(
     blocks: &[Block],
-    source: Source<'_>,
+    source: SettingsFile<'_>,
 ) -> Result<Option<PublishSettings>, AlertsRefused> {
     let mut blocks = blocks.iter();
     let block = blocks.find(|block| block.section.word == "publicar");
@@ -105,15 +105,15 @@ fn operator(block: &Block, blocks: &[Block]) -> Result<OperatorSettings, AlertsR
         summary: block
             .read("resumo", |value| {
                 let all = [
-                    ("mudancas", Summary::Changes),
-                    ("mudanças", Summary::Changes),
-                    ("diario", Summary::Daily),
-                    ("diário", Summary::Daily),
-                    ("semanal", Summary::Weekly),
+                    ("mudancas", DigestOccasion::Changes),
+                    ("mudanças", DigestOccasion::Changes),
+                    ("diario", DigestOccasion::Daily),
+                    ("diário", DigestOccasion::Daily),
+                    ("semanal", DigestOccasion::Weekly),
                 ];
                 values::word(value, &["mudancas", "diario", "semanal"], &all)
             })?
-            .unwrap_or(Summary::Changes),
+            .unwrap_or(DigestOccasion::Changes),
         lang: block.read("idioma", values::lang)?,
         remind_days: block
             .read("lembrar", |value| match value.to_lowercase().as_str() {

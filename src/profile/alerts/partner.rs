@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::super::access::Access;
 use super::super::config::{
-    AUTHENTICATION_TYPE, ConfigPlace, Draft, FINGERPRINT, KEY_FILE, KeyFile, LARGEST, PASS_PHRASE,
-    REGION, TENANCY, USER, draft,
+    AUTHENTICATION_TYPE, ConfigDraft, ConfigPlace, FINGERPRINT, KEY_FILE, KeyFile, LARGEST,
+    PASS_PHRASE, REGION, TENANCY, USER, draft,
 };
 use super::super::file::read_bounded;
 use super::super::provider;
@@ -58,7 +58,7 @@ pub fn partner(path: &Path) -> Result<Partner, AlertsRefused> {
 }
 
 /// Opens the key that `draft` names.
-fn open(draft: Draft) -> Result<Partner, Failure> {
+fn open(draft: ConfigDraft) -> Result<Partner, Failure> {
     let internal = || Failure::new(Problem::Internal);
     let (tenancy, access) = (draft.tenancy.as_ref(), draft.access());
     let (tenancy, access) = tenancy.zip(access).ok_or_else(internal)?;

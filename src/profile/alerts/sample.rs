@@ -1,6 +1,6 @@
 //! The commented `alertas.ini` that `alert init` writes.
 
-use super::keys::{SECTIONS, Section};
+use super::keys::{SECTIONS, SectionSpec};
 use crate::lang::{Lang, say};
 use crate::text::printable;
 
@@ -33,7 +33,7 @@ pub fn sample(
 }
 
 /// The lines of `section`; `given` is its header and the keys and values that are filled in.
-fn section(lang: Lang, section: &Section, given: Option<(&str, &[(&str, &str)])>) -> String {
+fn section(lang: Lang, section: &SectionSpec, given: Option<(&str, &[(&str, &str)])>) -> String {
     let chosen = |texts: [&'static str; 2]| match lang {
         Lang::PtBr => texts[0],
         Lang::En => texts[1],

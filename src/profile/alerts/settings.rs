@@ -54,7 +54,7 @@ pub struct OperatorSettings {
     /// The channels of `canais`; `None` where the key is not there, see [`AlertSettings::operator_channels`].
     pub channels: Option<Vec<ChannelName>>,
     /// Occasions of a digest.
-    pub summary: Summary,
+    pub summary: DigestOccasion,
     /// Language of the operator's messages; `None` for that of the run.
     pub lang: Option<Lang>,
     /// Days after which the digest repeats an open alert; `None` for never.
@@ -63,7 +63,7 @@ pub struct OperatorSettings {
 
 /// The occasions of the operator's digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Summary {
+pub enum DigestOccasion {
     /// A change alone.
     Changes,
     /// Every day.
@@ -126,7 +126,7 @@ pub enum MailRoute {
         /// The connection stays in the clear: to this machine only, and without a login.
         clear: bool,
         /// User and password.
-        login: Option<Login>,
+        login: Option<LoginSettings>,
     },
     /// The machine's own program.
     Sendmail {
@@ -146,7 +146,7 @@ pub enum MailRoute {
 
 /// A login to a server of SMTP.
 #[derive(Clone, Debug)]
-pub struct Login {
+pub struct LoginSettings {
     /// Name of the user.
     pub user: String,
     /// Password, or token.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::lines::{Line, Lines};
+use super::super::lines::{ConfigLine, ConfigLines};
 use super::super::{adjustment, amount, value};
 use super::{
     AJUSTE, ANTERIOR, ANTERIOR_ATE, CREDITO, FIM, IGNORAR, INICIO, LONGEST_NAME, MOEDA, REGION,
@@ -17,13 +17,13 @@ use crate::oci::region::Region;
 use crate::text::printable;
 
 /// Reads parts of a config, and records their problems with their lines.
-pub(super) struct Parts<'l> {
-    pub(super) lines: &'l Lines,
+pub(super) struct PartsReader<'l> {
+    pub(super) lines: &'l ConfigLines,
     pub(super) failures: &'l mut Vec<Failure>,
     pub(super) warnings: &'l mut Vec<Warning>,
 }
 
-impl Parts<'_> {
+impl PartsReader<'_> {
     /// The value of `key` as `read` takes it; a key that is not there is none.
     pub(super) fn read<T>(
         &mut self,
@@ -96,7 +96,7 @@ impl Parts<'_> {
     fn keep_of_line<T>(
         &mut self,
         key: &'static str,
-        line: Option<&Line>,
+        line: Option<&ConfigLine>,
         result: Result<T, ConfigProblem>,
     ) -> Option<T> {
         result

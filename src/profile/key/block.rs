@@ -22,7 +22,7 @@ const ENCRYPTED: &str = "ENCRYPTED";
 const LONGEST_LABEL: usize = 200;
 
 /// A block of a PEM text.
-pub(super) struct Block {
+pub(super) struct PemBlock {
     /// Label after `BEGIN`.
     pub(super) label: String,
     /// `DEK-Info`, where `Proc-Type` says that the content is encrypted (RFC 1421, 4.6.1).
@@ -185,7 +185,7 @@ impl Frame<'_> {
     ///
     /// # Errors
     /// [`KeyProblem::Damaged`]
-    pub(super) fn decoded(&self) -> Result<Block, KeyProblem> {
+    pub(super) fn decoded(&self) -> Result<PemBlock, KeyProblem> {
         let label = self.label();
         let end = str::from_utf8(self.end).unwrap_or_default();
         if label != end && !(label.ends_with(PRIVATE) && end.ends_with(PRIVATE)) {
@@ -226,7 +226,7 @@ impl Frame<'_> {
             found.map_or("", |(_, value)| value)
         };
         let encrypted = header("Proc-Type").contains(ENCRYPTED);
-        Ok(Block {
+        Ok(PemBlock {
             encryption: encrypted.then(|| header("DEK-Info").to_owned()),
             label: label.to_owned(),
             content,

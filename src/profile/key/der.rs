@@ -10,7 +10,7 @@ const SEQUENCE: u8 = 0x30;
 
 /// A DER sequence that may be an RSA key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DerKind {
     /// `RSAPrivateKey` (PKCS#1).
     Pkcs1,
     /// `PrivateKeyInfo` (PKCS#8).
@@ -43,7 +43,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// [`KeyProblem`] where it is no key that may sign, or is not whole.
-pub(super) fn kind(bytes: &[u8]) -> Result<(Kind, &[u8]), KeyProblem> {
+pub(super) fn kind(bytes: &[u8]) -> Result<(DerKind, &[u8]), KeyProblem> {
     // Of no stated length, as some programs write PKCS#12.
     if bytes.starts_with(&[SEQUENCE, 0x80, INTEGER, 1, 3]) {
         return Err(KeyProblem::Form(KeyForm::Pkcs12));
@@ -54,8 +54,8 @@ pub(super) fn kind(bytes: &[u8]) -> Result<(Kind, &[u8]), KeyProblem> {
     let tags: Vec<u8> = fields.iter().map(|field| field.tag).collect();
     let form = |form| Err(KeyProblem::Form(form));
     match tags[..] {
-        [INTEGER, SEQUENCE, OCTET_STRING, ..] => Ok((Kind::Pkcs8, sequence)),
-        [SEQUENCE, OCTET_STRING] => Ok((Kind::EncryptedPkcs8, sequence)),
+        [INTEGER, SEQUENCE, OCTET_STRING, ..] => Ok((DerKind::Pkcs8, sequence)),
+        [SEQUENCE, OCTET_STRING] => Ok((DerKind::EncryptedPkcs8, sequence)),
         [INTEGER, SEQUENCE, ..] if fields[0].content == [3] => form(KeyForm::Pkcs12),
         [INTEGER, OCTET_STRING, ..] => Err(KeyProblem::NotRsa),
         [INTEGER, INTEGER] | [SEQUENCE, BIT_STRING] => Err(KeyProblem::PublicKey),
@@ -71,7 +71,7 @@ pub(super) fn kind(bytes: &[u8]) -> Result<(Kind, &[u8]), KeyProblem> {
         _ if !tags.is_empty() && tags.iter().all(|tag| *tag == INTEGER) => match tags.len() {
             // The version and five numbers are a DSA key.
             6 => Err(KeyProblem::NotRsa),
-            _ => Ok((Kind::Pkcs1, sequence)),
+            _ => Ok((DerKind::Pkcs1, sequence)),
         },
         _ => form(KeyForm::Binary),
     }

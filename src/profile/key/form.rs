@@ -27,7 +27,7 @@ const BASE64: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, BASE64);
 
 /// An unwrapped content.
-pub(super) enum Content {
+pub(super) enum KeyContent {
     /// A text with the blocks of PEM.
     Pem(Zeroizing<Vec<u8>>),
     /// A DER sequence.
@@ -38,11 +38,11 @@ pub(super) enum Content {
 ///
 /// # Errors
 /// [`KeyProblem`] with the name of the form, where the file is no key or is in a form that is not read.
-pub(super) fn content(bytes: &[u8]) -> Result<Content, KeyProblem> {
+pub(super) fn content(bytes: &[u8]) -> Result<KeyContent, KeyProblem> {
     unwrapped(bytes, DEEPEST)
 }
 
-fn unwrapped(bytes: &[u8], depth: usize) -> Result<Content, KeyProblem> {
+fn unwrapped(bytes: &[u8], depth: usize) -> Result<KeyContent, KeyProblem> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(KeyProblem::NotPem);
     };
@@ -54,14 +54,14 @@ fn unwrapped(bytes: &[u8], depth: usize) -> Result<Content, KeyProblem> {
         return Err(KeyProblem::Form(KeyForm::Empty));
     }
     if der::begins(bytes) {
-        return Ok(Content::Der(Zeroizing::new(bytes.to_vec())));
+        return Ok(KeyContent::Der(Zeroizing::new(bytes.to_vec())));
     }
     if let Some(form) = by_magic(bytes) {
         return Err(KeyProblem::Form(form));
     }
     let text = unescaped(bytes);
     if block::has_frame(&text) {
-        return Ok(Content::Pem(text));
+        return Ok(KeyContent::Pem(text));
     }
     if let Some(problem) = named_text(bytes) {
         return Err(problem);

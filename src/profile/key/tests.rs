@@ -328,7 +328,7 @@ fn a_label_is_shown_without_what_a_terminal_obeys() {
 }
 
 /// The numbers of a key, to write them changed.
-struct Numbers {
+struct KeyNumbers {
     n: BigUint,
     e: BigUint,
     d: BigUint,
@@ -336,7 +336,7 @@ struct Numbers {
     q: BigUint,
 }
 
-impl Numbers {
+impl KeyNumbers {
     fn of(key: &PrivateKey) -> Self {
         Self {
             n: BigUint::from_bytes_be(&key.n().to_be_bytes()),
@@ -371,60 +371,60 @@ impl Numbers {
 #[test]
 fn numbers_that_do_not_fit_together_are_damage() {
     let key = plain();
-    let numbers = || Numbers::of(&key);
+    let numbers = || KeyNumbers::of(&key);
     let one = || BigUint::from(1u8);
     assert_eq!(numbers().parsed().as_ref(), Ok(&key));
 
-    let other = Numbers::of(&parse(fixture("rsa-4096.pem").as_bytes(), None).unwrap());
+    let other = KeyNumbers::of(&parse(fixture("rsa-4096.pem").as_bytes(), None).unwrap());
     let square = &numbers().p * &numbers().p;
     for changed in [
-        Numbers {
+        KeyNumbers {
             n: numbers().n + 2u8,
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             n: numbers().n + 1u8,
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             n: other.n,
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             e: BigUint::from(65_536u32),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             e: one(),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             e: BigUint::from(0u8),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             e: numbers().n,
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             d: numbers().d + 2u8,
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             d: BigUint::from(0u8),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             p: numbers().n,
             q: one(),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             p: BigUint::from(0u8),
             q: BigUint::from(0u8),
             ..numbers()
         },
-        Numbers {
+        KeyNumbers {
             n: square,
             q: numbers().p,
             ..numbers()
@@ -438,9 +438,9 @@ fn numbers_that_do_not_fit_together_are_damage() {
 fn the_size_is_bounded_before_the_numbers_are_computed_with() {
     let sized = |bits: usize| {
         let n = (BigUint::from(1u8) << (bits - 1)) + 1u8;
-        Numbers {
+        KeyNumbers {
             n,
-            ..Numbers::of(&plain())
+            ..KeyNumbers::of(&plain())
         }
         .parsed()
     };

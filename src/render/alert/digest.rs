@@ -7,11 +7,11 @@ use askama::Template;
 use super::MailText;
 use super::fitted::{cut, joined, name};
 use super::mail;
-use super::operator::{self, Group};
+use super::operator::{self, DigestGroup};
 use crate::alert::{ContractEvent, Digest, Event, OpenRule, Rule, Undelivered};
 use crate::lang::{Lang, say};
 use crate::render::customer;
-use crate::render::customer::bars::{self, Bar, Tone};
+use crate::render::customer::bars::{self, Bar, BarTone};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::text::printable;
@@ -27,30 +27,30 @@ const URGENT: u8 = 3;
 
 /// The view of the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct DigestPage {
     lang: Lang,
     pub(super) subject: String,
     title: String,
     head: Vec<String>,
-    sections: Vec<Section>,
+    sections: Vec<DigestSection>,
     foot: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Section {
+struct DigestSection {
     title: String,
-    tone: Tone,
-    items: Vec<Item>,
+    tone: BarTone,
+    items: Vec<DigestItem>,
     /// Number of the items that are left out, in words.
     more: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Item {
+struct DigestItem {
     name: String,
     file: Option<String>,
     tag: Option<String>,
-    tone: Tone,
+    tone: BarTone,
     text: String,
     /// Meaning and remedy of the code in the text, at the first place that has the code.
     note: Option<String>,
@@ -59,11 +59,11 @@ struct Item {
 
 #[derive(Template)]
 #[template(path = "digest.html", config = "src/render/askama.toml")]
-struct Html<'a> {
-    page: &'a Page,
+struct DigestHtml<'a> {
+    page: &'a DigestPage,
 }
 
-impl Page {
+impl DigestPage {
     pub(super) fn new(digest: &Digest, lang: Lang) -> Self {
         let builder = Builder { lang, digest };
         Self {
@@ -80,7 +80,7 @@ impl Page {
         MailText {
             subject: self.subject.clone(),
             text: self.text(),
-            html: mail::html(&Html { page: self }),
+            html: mail::html(&DigestHtml { page: self }),
         }
     }
 
@@ -123,23 +123,23 @@ impl Page {
 
 /// The numbers of a digest.
 pub(super) struct Counts {
-    groups: Vec<(Group, usize)>,
+    groups: Vec<(DigestGroup, usize)>,
     undelivered: usize,
     open: usize,
 }
 
 impl Counts {
     pub(super) fn of(digest: &Digest) -> Self {
-        let groups: Vec<Group> = digest.events.iter().filter_map(Group::of).collect();
+        let groups: Vec<DigestGroup> = digest.events.iter().filter_map(DigestGroup::of).collect();
         let count = |group| groups.iter().filter(|of| **of == group).count();
         Self {
-            groups: Group::ALL.map(|group| (group, count(group))).into(),
+            groups: DigestGroup::ALL.map(|group| (group, count(group))).into(),
             undelivered: digest.undelivered.len(),
             open: digest.open.len(),
         }
     }
 
-    pub(super) fn get(&self, group: Group) -> usize {
+    pub(super) fn get(&self, group: DigestGroup) -> usize {
         let found = self.groups.iter().find(|(of, _)| *of == group);
         found.map_or(0, |(_, count)| *count)
     }
@@ -167,19 +167,19 @@ impl Counts {
     }
 }
 
-pub(super) fn counted(lang: Lang, group: Group, n: usize) -> String {
+pub(super) fn counted(lang: Lang, group: DigestGroup, n: usize) -> String {
     let one = n == 1;
     match group {
-        Group::Opened if one => say!(lang, "1 novo", "1 new"),
-        Group::Opened => say!(lang, "{n} novos", "{n} new"),
-        Group::Worse if one => say!(lang, "1 piorou", "1 worse"),
-        Group::Worse => say!(lang, "{n} pioraram", "{n} worse"),
-        Group::Failed => words::failed(lang, n),
-        Group::Well if one => say!(lang, "1 melhorou", "1 well again"),
-        Group::Well => say!(lang, "{n} melhoraram", "{n} well again"),
-        Group::Gone if one => say!(lang, "1 saiu ou foi renovado", "1 left or renewed"),
-        Group::Gone => say!(lang, "{n} saíram ou foram renovados", "{n} left or renewed"),
-        Group::Baseline => say!(lang, "linha de base: {n}", "baseline: {n}"),
+        DigestGroup::Opened if one => say!(lang, "1 novo", "1 new"),
+        DigestGroup::Opened => say!(lang, "{n} novos", "{n} new"),
+        DigestGroup::Worse if one => say!(lang, "1 piorou", "1 worse"),
+        DigestGroup::Worse => say!(lang, "{n} pioraram", "{n} worse"),
+        DigestGroup::Failed => words::failed(lang, n),
+        DigestGroup::Well if one => say!(lang, "1 melhorou", "1 well again"),
+        DigestGroup::Well => say!(lang, "{n} melhoraram", "{n} well again"),
+        DigestGroup::Gone if one => say!(lang, "1 saiu ou foi renovado", "1 left or renewed"),
+        DigestGroup::Gone => say!(lang, "{n} saíram ou foram renovados", "{n} left or renewed"),
+        DigestGroup::Baseline => say!(lang, "linha de base: {n}", "baseline: {n}"),
     }
 }
 
@@ -241,13 +241,13 @@ impl Builder<'_> {
         head
     }
 
-    fn sections(&self) -> Vec<Section> {
+    fn sections(&self) -> Vec<DigestSection> {
         let mut sections = Vec::new();
         let mut room = MOST_LINES;
-        for group in Group::ALL {
+        for group in DigestGroup::ALL {
             let events = self.digest.events.iter();
             let events: Vec<&Event> = events
-                .filter(|event| Group::of(event) == Some(group))
+                .filter(|event| DigestGroup::of(event) == Some(group))
                 .collect();
             let taken = events.len().min(room);
             room -= taken;
@@ -271,14 +271,14 @@ impl Builder<'_> {
             pick(lang, "Não entregue", "Not delivered"),
             self.digest.undelivered.len(),
             items,
-            Tone::Bad,
+            BarTone::Bad,
         ));
         let items = self.digest.without_figures.iter().take(FEW_LINES);
-        let items = items.map(|(client, why)| Item {
+        let items = items.map(|(client, why)| DigestItem {
             name: name(client),
             file: None,
             tag: None,
-            tone: Tone::Warn,
+            tone: BarTone::Warn,
             text: operator::reason(lang, why),
             note: operator::explained(lang, why),
             bars: Vec::new(),
@@ -287,7 +287,7 @@ impl Builder<'_> {
             pick(lang, "Sem números hoje", "No figures today"),
             self.digest.without_figures.len(),
             items.collect(),
-            Tone::Warn,
+            BarTone::Warn,
         ));
         let items = self
             .digest
@@ -299,19 +299,25 @@ impl Builder<'_> {
             pick(lang, "Continuam", "Still open"),
             self.digest.open.len(),
             items.collect(),
-            Tone::Info,
+            BarTone::Info,
         ));
         say_once(&mut sections);
         sections
     }
 
     /// A section of `all` items, some of which are left out; `None` without any.
-    fn section(&self, title: &str, all: usize, items: Vec<Item>, tone: Tone) -> Option<Section> {
+    fn section(
+        &self,
+        title: &str,
+        all: usize,
+        items: Vec<DigestItem>,
+        tone: BarTone,
+    ) -> Option<DigestSection> {
         let lang = self.lang;
         let left_out = all
             .checked_sub(items.len())
             .filter(|left_out| *left_out > 0);
-        Some(Section {
+        Some(DigestSection {
             title: format!("{title} ({all})"),
             tone,
             items,
@@ -320,7 +326,7 @@ impl Builder<'_> {
         .filter(|_| all > 0)
     }
 
-    fn event(&self, event: &Event, group: Group) -> Item {
+    fn event(&self, event: &Event, group: DigestGroup) -> DigestItem {
         let lang = self.lang;
         let mut item = match event {
             Event::Contract(event) => self.contract(event, group),
@@ -330,7 +336,7 @@ impl Builder<'_> {
                 began,
                 clients,
                 ..
-            } => Item {
+            } => DigestItem {
                 name: pick(lang, "Carteira", "Portfolio").to_owned(),
                 file: None,
                 tag: None,
@@ -339,11 +345,11 @@ impl Builder<'_> {
                 note: operator::explained(lang, code).filter(|_| *began),
                 bars: Vec::new(),
             },
-            Event::Due { .. } => Item {
+            Event::Due { .. } => DigestItem {
                 name: String::new(),
                 file: None,
                 tag: None,
-                tone: Tone::Info,
+                tone: BarTone::Info,
                 text: String::new(),
                 note: None,
                 bars: Vec::new(),
@@ -356,16 +362,19 @@ impl Builder<'_> {
         item
     }
 
-    fn contract(&self, event: &ContractEvent, group: Group) -> Item {
+    fn contract(&self, event: &ContractEvent, group: DigestGroup) -> DigestItem {
         let tone = match group {
-            Group::Well | Group::Gone => group_tone(group),
+            DigestGroup::Well | DigestGroup::Gone => group_tone(group),
             _ => level_tone(event.rule, event.level),
         };
         let shows_bars = matches!(event.rule, Rule::RunsOut | Rule::LeftOver | Rule::Term)
-            && !matches!(group, Group::Well | Group::Gone);
+            && !matches!(group, DigestGroup::Well | DigestGroup::Gone);
         let figures = event.figures.as_deref().filter(|_| shows_bars);
-        let code = event.reason.as_deref().filter(|_| group == Group::Failed);
-        Item {
+        let code = event
+            .reason
+            .as_deref()
+            .filter(|_| group == DigestGroup::Failed);
+        DigestItem {
             name: name(&event.client),
             file: Some(name(&event.file)),
             tag: Some(operator::news_tag(self.lang, event)),
@@ -376,8 +385,8 @@ impl Builder<'_> {
         }
     }
 
-    fn open(&self, open: &OpenRule) -> Item {
-        Item {
+    fn open(&self, open: &OpenRule) -> DigestItem {
+        DigestItem {
             name: name(&open.client),
             file: None,
             tag: Some(operator::tag(self.lang, open.rule, open.level)),
@@ -388,7 +397,7 @@ impl Builder<'_> {
         }
     }
 
-    fn undelivered(&self, undelivered: &Undelivered) -> Item {
+    fn undelivered(&self, undelivered: &Undelivered) -> DigestItem {
         let lang = self.lang;
         let client = undelivered.client.as_deref().map(name);
         let state = operator::delivery(lang, &undelivered.state);
@@ -397,11 +406,11 @@ impl Builder<'_> {
         if let Some(problem) = &undelivered.problem {
             text += &format!(" ({})", printable(problem, 60));
         }
-        Item {
+        DigestItem {
             name: client.unwrap_or_else(|| pick(lang, "Resumo", "Digest").to_owned()),
             file: None,
             tag: None,
-            tone: Tone::Bad,
+            tone: BarTone::Bad,
             text,
             note: undelivered
                 .problem
@@ -439,7 +448,7 @@ impl Builder<'_> {
 }
 
 /// Takes away each note that an item before has.
-fn say_once(sections: &mut [Section]) {
+fn say_once(sections: &mut [DigestSection]) {
     let mut said = BTreeSet::new();
     let items = sections
         .iter_mut()
@@ -449,34 +458,34 @@ fn say_once(sections: &mut [Section]) {
     }
 }
 
-fn group_title(lang: Lang, group: Group) -> &'static str {
+fn group_title(lang: Lang, group: DigestGroup) -> &'static str {
     let (pt, en) = match group {
-        Group::Opened => ("Novos", "New"),
-        Group::Worse => ("Piorou", "Worse"),
-        Group::Failed => ("Falhou", "Failed"),
-        Group::Well => ("Melhorou", "Well again"),
-        Group::Gone => (
+        DigestGroup::Opened => ("Novos", "New"),
+        DigestGroup::Worse => ("Piorou", "Worse"),
+        DigestGroup::Failed => ("Falhou", "Failed"),
+        DigestGroup::Well => ("Melhorou", "Well again"),
+        DigestGroup::Gone => (
             "Saíram da pasta ou foram renovados",
             "Left the folder or renewed",
         ),
-        Group::Baseline => ("Linha de base", "Baseline"),
+        DigestGroup::Baseline => ("Linha de base", "Baseline"),
     };
     pick(lang, pt, en)
 }
 
-fn group_tone(group: Group) -> Tone {
+fn group_tone(group: DigestGroup) -> BarTone {
     match group {
-        Group::Opened | Group::Worse | Group::Failed => Tone::Bad,
-        Group::Well => Tone::Good,
-        Group::Gone | Group::Baseline => Tone::Info,
+        DigestGroup::Opened | DigestGroup::Worse | DigestGroup::Failed => BarTone::Bad,
+        DigestGroup::Well => BarTone::Good,
+        DigestGroup::Gone | DigestGroup::Baseline => BarTone::Info,
     }
 }
 
-fn level_tone(rule: Rule, level: u8) -> Tone {
+fn level_tone(rule: Rule, level: u8) -> BarTone {
     match rule {
-        Rule::RunsOut if level >= URGENT => Tone::Bad,
-        Rule::RunsOut | Rule::NoData => Tone::Warn,
-        Rule::LeftOver | Rule::Term | Rule::Pace if level >= URGENT => Tone::Warn,
-        Rule::LeftOver | Rule::Term | Rule::Pace => Tone::Info,
+        Rule::RunsOut if level >= URGENT => BarTone::Bad,
+        Rule::RunsOut | Rule::NoData => BarTone::Warn,
+        Rule::LeftOver | Rule::Term | Rule::Pace if level >= URGENT => BarTone::Warn,
+        Rule::LeftOver | Rule::Term | Rule::Pace => BarTone::Info,
     }
 }

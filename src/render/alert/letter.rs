@@ -10,7 +10,7 @@ use crate::alert::{ContractEvent, Figures, Letter, News, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::render::customer;
-use crate::render::customer::bars::{self, Bar, Tone};
+use crate::render::customer::bars::{self, Bar, BarTone};
 use crate::render::customer::rows::rows;
 use crate::render::customer::story::Story;
 use crate::render::number;
@@ -23,13 +23,13 @@ const LONGEST_CONTACT: usize = 120;
 
 /// The view of the mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct LetterPage {
     lang: Lang,
     subject: String,
     client: String,
     about: String,
     title: String,
-    tone: Tone,
+    tone: BarTone,
     story: Vec<String>,
     todo_title: &'static str,
     todo: Vec<String>,
@@ -40,8 +40,8 @@ pub(super) struct Page {
 
 #[derive(Template)]
 #[template(path = "letter.html", config = "src/render/askama.toml")]
-struct Html<'a> {
-    page: &'a Page,
+struct LetterHtml<'a> {
+    page: &'a LetterPage,
 }
 
 /// The matter of a letter, sorted out: the news that leads, the newest figures, and whom to ask.
@@ -349,25 +349,25 @@ impl<'a> Matter<'a> {
         cut(&text, LONGEST_SUBJECT, "…")
     }
 
-    fn tone(&self) -> Tone {
+    fn tone(&self) -> BarTone {
         match self
             .news
             .first()
             .map(|event| (event.news, event.rule, event.level))
         {
-            Some((News::Well, ..)) => Tone::Good,
-            Some((News::Opened | News::Worse, Rule::RunsOut, 3..)) => Tone::Bad,
-            Some((News::Opened | News::Worse, Rule::RunsOut, _)) => Tone::Warn,
+            Some((News::Well, ..)) => BarTone::Good,
+            Some((News::Opened | News::Worse, Rule::RunsOut, 3..)) => BarTone::Bad,
+            Some((News::Opened | News::Worse, Rule::RunsOut, _)) => BarTone::Warn,
             _ => match self.situation() {
-                Some(Situation::Spent) => Tone::Bad,
-                Some(Situation::RunsOut) => Tone::Warn,
-                _ => Tone::Info,
+                Some(Situation::Spent) => BarTone::Bad,
+                Some(Situation::RunsOut) => BarTone::Warn,
+                _ => BarTone::Info,
             },
         }
     }
 }
 
-impl Page {
+impl LetterPage {
     pub(super) fn new(letter: &Letter, lang: Lang) -> Self {
         let matter = Matter::new(letter, lang);
         let title = matter.title();
@@ -433,7 +433,7 @@ impl Page {
         MailText {
             subject: self.subject.clone(),
             text: self.text(),
-            html: mail::html(&Html { page: self }),
+            html: mail::html(&LetterHtml { page: self }),
         }
     }
 

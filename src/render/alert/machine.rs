@@ -11,7 +11,7 @@ use crate::alert::{
 };
 use crate::calendar::Day;
 use crate::money::{Amount, Currency};
-use crate::report::figures::Value;
+use crate::report::figures::FigureValue;
 
 /// Version of the body of a webhook: raised when a key changes its meaning.
 const VERSION: u32 = 1;
@@ -27,7 +27,7 @@ struct Envelope<T> {
 }
 
 #[derive(Serialize)]
-struct Resumo<'a> {
+struct RunSummary<'a> {
     teste: bool,
     data_base: Day,
     sem_historico: bool,
@@ -167,7 +167,7 @@ impl Serialize for Json<'_> {
 
 /// The body of a webhook about all clients.
 pub(super) fn digest(digest: &Digest, id: &str, at: SystemTime) -> Vec<u8> {
-    let data = Resumo {
+    let data = RunSummary {
         teste: digest.is_test,
         data_base: digest.as_of,
         sem_historico: digest.without_memory,
@@ -201,7 +201,7 @@ fn body<T: Serialize>(tipo: &'static str, id: &str, at: SystemTime, dados: T) ->
         versao: VERSION,
         id: id.to_owned(),
         tipo,
-        instante: Value::Instant(at.into()).machine().into_owned(),
+        instante: FigureValue::Instant(at.into()).machine().into_owned(),
         dados,
     };
     serde_json::to_vec(&envelope).unwrap_or_default()

@@ -37,12 +37,12 @@ pub struct MailText {
 
 /// Makes the operator's mail.
 pub fn digest_mail(digest: &Digest, lang: Lang) -> MailText {
-    digest::Page::new(digest, lang).mail()
+    digest::DigestPage::new(digest, lang).mail()
 }
 
 /// Makes the customer's mail.
 pub fn letter_mail(letter: &Letter, lang: Lang) -> MailText {
-    letter::Page::new(letter, lang).mail()
+    letter::LetterPage::new(letter, lang).mail()
 }
 
 /// Makes the operator's short message: at most 160 characters of GSM 03.38's basic table, all of them ASCII.
@@ -73,7 +73,7 @@ pub fn templates(lang: Lang) -> String {
 /// Makes the operator's notice for a topic or a chat: a title of at most 60 characters and a plain body of at most
 /// `most_bytes` bytes, cut at a line.
 pub fn digest_notice(digest: &Digest, lang: Lang, most_bytes: usize) -> (String, String) {
-    let page = digest::Page::new(digest, lang);
+    let page = digest::DigestPage::new(digest, lang);
     let body = notice::bounded(lang, &page.text(), most_bytes);
     (page.subject, body)
 }

@@ -97,7 +97,7 @@ pub(super) fn delivery(lang: Lang, state: &str) -> String {
 
 /// The group of the digest that an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Group {
+pub(super) enum DigestGroup {
     Opened,
     Worse,
     Failed,
@@ -106,7 +106,7 @@ pub(super) enum Group {
     Baseline,
 }
 
-impl Group {
+impl DigestGroup {
     /// Every group, in the order of the digest.
     pub(super) const ALL: [Self; 6] = [
         Self::Opened,
@@ -137,7 +137,7 @@ impl Group {
 
 /// One sentence about what is new, without the client's name and without a full stop.
 pub(super) fn sentence(lang: Lang, event: &ContractEvent) -> String {
-    let of = Writer { lang, event };
+    let of = DigestWriter { lang, event };
     match event.news {
         News::Renewed => of.renewed(),
         News::Gone => of.gone(),
@@ -173,12 +173,12 @@ pub(super) fn still_open(lang: Lang, open: &OpenRule) -> String {
     }
 }
 
-struct Writer<'a> {
+struct DigestWriter<'a> {
     lang: Lang,
     event: &'a ContractEvent,
 }
 
-impl Writer<'_> {
+impl DigestWriter<'_> {
     fn figures(&self) -> Option<&Figures> {
         self.event.figures.as_deref()
     }

@@ -14,16 +14,16 @@ const NAME: usize = 30;
 
 /// The whole screen.
 pub(super) fn screen(summary: &ReplaySummary, lang: Lang) -> String {
-    let of = Writer { lang, summary };
+    let of = ReplayWriter { lang, summary };
     [of.head(), of.counts(), of.runs_out(), of.clients()].concat()
 }
 
-struct Writer<'a> {
+struct ReplayWriter<'a> {
     lang: Lang,
     summary: &'a ReplaySummary,
 }
 
-impl Writer<'_> {
+impl ReplayWriter<'_> {
     fn head(&self) -> String {
         let (lang, summary) = (self.lang, self.summary);
         let (from, through) = (

@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::digest::Counts;
 use super::letter::Matter;
-use super::operator::Group;
+use super::operator::DigestGroup;
 use crate::alert::{ContractEvent, Digest, Event, Figures, Letter, News, Rule};
 use crate::lang::{Lang, say};
 use crate::money::Amount;
@@ -123,7 +123,7 @@ fn others(lang: Lang, digest: &Digest, named: &ContractEvent) -> Vec<String> {
         ..digest.clone()
     };
     let counts = Counts::of(&rest);
-    let groups = Group::ALL
+    let groups = DigestGroup::ALL
         .into_iter()
         .filter(|group| counts.get(*group) > 0);
     groups

@@ -5,7 +5,7 @@
 
 use super::digest::Counts;
 use super::letter::Matter;
-use super::operator::{self, Group};
+use super::operator::{self, DigestGroup};
 use crate::alert::{Digest, Event, Figures, Letter};
 use crate::lang::{Lang, say};
 use crate::render::number;
@@ -70,7 +70,7 @@ const LONG: usize = 200;
 /// The parameters of the operator's template. What is new counts as worse: the approved text has no word for it.
 pub(super) fn digest(digest: &Digest, lang: Lang) -> Vec<String> {
     let counts = Counts::of(digest);
-    let worse = counts.get(Group::Opened) + counts.get(Group::Worse);
+    let worse = counts.get(DigestGroup::Opened) + counts.get(DigestGroup::Worse);
     let test = if digest.is_test {
         pick(lang, "TESTE: ", "TEST: ")
     } else {
@@ -89,8 +89,8 @@ pub(super) fn digest(digest: &Digest, lang: Lang) -> Vec<String> {
     vec![
         parameter(&number::day(lang, digest.as_of), SHORT),
         worse.to_string(),
-        counts.get(Group::Well).to_string(),
-        counts.get(Group::Failed).to_string(),
+        counts.get(DigestGroup::Well).to_string(),
+        counts.get(DigestGroup::Failed).to_string(),
         parameter(&format!("{test}{urgent}"), LONG),
     ]
 }

@@ -12,7 +12,7 @@ use crate::report::backtest::{Backtest, Tested, Verdict};
 use crate::report::portfolio::Client;
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct BacktestDocument<'a> {
     versao: u32,
     programa: &'static str,
     endpoint: Option<&'a str>,
@@ -21,14 +21,14 @@ struct Document<'a> {
     offline: bool,
     metodo_da_faixa: &'static str,
     avisos: Vec<Aviso>,
-    clientes: Vec<Cliente>,
-    total: Total,
+    clientes: Vec<BacktestClient>,
+    total: BacktestTotal,
     falhas: Vec<Falha>,
-    resumo: Resumo,
+    resumo: BacktestSummary,
 }
 
 #[derive(Serialize)]
-struct Cliente {
+struct BacktestClient {
     cliente: String,
     arquivo: String,
     tenancy: Option<String>,
@@ -43,7 +43,7 @@ struct Cliente {
 }
 
 #[derive(Serialize)]
-struct Total {
+struct BacktestTotal {
     testes: Vec<Teste>,
     sugestao: Option<Sugestao>,
     conclusao: &'static str,
@@ -74,7 +74,7 @@ struct Sugestao {
 }
 
 #[derive(Serialize)]
-struct Resumo {
+struct BacktestSummary {
     configs: usize,
     testados: usize,
     falhas: usize,
@@ -86,8 +86,8 @@ struct Resumo {
 /// When JSON cannot be written, which no test brings about.
 pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) -> Result<String> {
     let tested = |client: &Client<Tested>| Some(cliente(client, client.outcome.as_ref().ok()?));
-    let clientes: Vec<Cliente> = backtest.clients.iter().filter_map(tested).collect();
-    written(&Document {
+    let clientes: Vec<BacktestClient> = backtest.clients.iter().filter_map(tested).collect();
+    written(&BacktestDocument {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         endpoint: context.endpoint,
@@ -96,7 +96,7 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
         offline: context.offline,
         metodo_da_faixa: backtest.method.word(),
         avisos: avisos(context.lang(), &backtest.notices),
-        total: Total {
+        total: BacktestTotal {
             testes: backtest.trials.iter().map(teste).collect(),
             sugestao: sugestao(&backtest.verdict),
             conclusao: backtest.verdict.code(),
@@ -105,7 +105,7 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
             .failed()
             .map(|(client, failure)| falha(context.lang(), client, failure))
             .collect(),
-        resumo: Resumo {
+        resumo: BacktestSummary {
             configs: backtest.clients.len(),
             testados: clientes.len(),
             falhas: backtest.failed().count(),
@@ -114,9 +114,9 @@ pub(in crate::render) fn document(backtest: &Backtest, context: &Context<'_>) ->
     })
 }
 
-fn cliente(client: &Client<Tested>, tested: &Tested) -> Cliente {
+fn cliente(client: &Client<Tested>, tested: &Tested) -> BacktestClient {
     let last = tested.settled.last();
-    Cliente {
+    BacktestClient {
         cliente: client.name.clone(),
         arquivo: client.file.clone(),
         tenancy: client.tenancy.clone(),

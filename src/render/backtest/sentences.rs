@@ -15,7 +15,7 @@ use crate::report::backtest::{
 const LONG: u32 = 91;
 
 /// Result of one client, or of all together, that a sentence is made of.
-struct Case<'a> {
+struct TestedCase<'a> {
     lang: Lang,
     /// Method of the forecasts that the report makes.
     method: Method,
@@ -32,7 +32,7 @@ pub(super) fn of_client(lang: Lang, tested: &Tested, method: Method) -> String {
     let Some(trial) = tested.decisive() else {
         return untested(lang, tested);
     };
-    let case = Case {
+    let case = TestedCase {
         lang,
         method,
         trial,
@@ -58,7 +58,7 @@ fn untested(lang: Lang, tested: &Tested) -> String {
 
 /// Returns the sentence about all clients together; `None` if fewer than two were tested.
 pub(super) fn of_all(lang: Lang, backtest: &Backtest) -> Option<String> {
-    let case = Case {
+    let case = TestedCase {
         lang,
         method: backtest.method,
         trial: backtest.decisive().filter(|trial| trial.clients > 1)?,
@@ -71,7 +71,7 @@ pub(super) fn of_all(lang: Lang, backtest: &Backtest) -> Option<String> {
     "Taken together, {error}; {conclusion}" })
 }
 
-impl Case<'_> {
+impl TestedCase<'_> {
     /// `a previsão errou em média 7,8% em 4 semanas`.
     fn error(&self) -> String {
         let (lang, span) = (self.lang, self.horizon());

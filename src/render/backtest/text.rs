@@ -8,8 +8,8 @@ use crate::forecast::estimate::backtest::Trial;
 use crate::lang::{Lang, say};
 use crate::render::Context;
 use crate::render::number::{self, NONE, Numbers};
-use crate::render::rows::{Column, Row, Widths};
-use crate::render::text::Page;
+use crate::render::rows::{TableColumn, TableRow, Widths};
+use crate::render::text::TextPage;
 use crate::render::words::{self, pick};
 use crate::report::backtest::{Backtest, Tested};
 use crate::report::band::LEVEL;
@@ -20,7 +20,7 @@ const WHOLE_NAME: usize = usize::MAX;
 /// Returns the text of `backtest`.
 pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> String {
     let (lang, details) = (context.lang(), context.view.detail.details);
-    let mut page = Page::new(context);
+    let mut page = TextPage::new(context);
     page.notices(&backtest.notices);
     let alone = backtest.clients.len() == 1;
     let has_titles = alone || details;
@@ -66,7 +66,7 @@ pub(in crate::render) fn text(backtest: &Backtest, context: &Context<'_>) -> Str
     page.into_text()
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Writes the premises and the results of one client's test.
     fn tested(&mut self, file: &str, tested: &Tested) {
         let lang = self.lang();
@@ -125,7 +125,7 @@ impl Page<'_> {
         for n in 0..trials.len() {
             // What a method was nearer in leaves before any error, and the shortest horizon stays.
             let room = (n > 0).then_some(WHOLE_NAME - 1);
-            columns.extend([room, Some(WHOLE_NAME)].map(|room| Column { room, from: 0 }));
+            columns.extend([room, Some(WHOLE_NAME)].map(|room| TableColumn { room, from: 0 }));
         }
         let rows = rows(lang, trials);
         let canvas = self.context.canvas;
@@ -164,8 +164,8 @@ impl Page<'_> {
 }
 
 /// Returns the rows of the table of `trials`, the heading first.
-fn rows(lang: Lang, trials: &[Trial]) -> Vec<Row> {
-    let row = |name: &str, cells: Vec<String>| Row {
+fn rows(lang: Lang, trials: &[Trial]) -> Vec<TableRow> {
+    let row = |name: &str, cells: Vec<String>| TableRow {
         name: name.to_owned(),
         cells,
         text: String::new(),

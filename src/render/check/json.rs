@@ -10,16 +10,16 @@ use crate::render::json::{Aviso, avisos, made_at, written};
 use crate::render::{Context, explain};
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct CheckDocument<'a> {
     versao: u32,
     programa: &'static str,
     endpoint: Option<&'a str>,
     gerado_em: String,
     data_base: Day,
     avisos: Vec<Aviso>,
-    clientes: Vec<Cliente>,
+    clientes: Vec<CheckedClient>,
     canais: Vec<Canal>,
-    resumo: Resumo,
+    resumo: CheckSummary,
 }
 
 #[derive(Serialize)]
@@ -31,7 +31,7 @@ struct Canal {
 }
 
 #[derive(Serialize)]
-struct Cliente {
+struct CheckedClient {
     cliente: String,
     arquivo: String,
     tenancy: Option<String>,
@@ -52,7 +52,7 @@ struct Passo {
 }
 
 #[derive(Serialize)]
-struct Resumo {
+struct CheckSummary {
     clientes: usize,
     ok: usize,
     aviso: usize,
@@ -71,7 +71,7 @@ pub(in crate::render) fn document(
     context: &Context<'_>,
 ) -> Result<String> {
     let count = |state: StepState| checkups.iter().filter(|c| c.state() == state).count();
-    written(&Document {
+    written(&CheckDocument {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         endpoint: context.endpoint,
@@ -88,7 +88,7 @@ pub(in crate::render) fn document(
                 mensagem: explain::alert::channel(context.view.lang, channel),
             })
             .collect(),
-        resumo: Resumo {
+        resumo: CheckSummary {
             clientes: checkups.len(),
             ok: count(StepState::Fine),
             aviso: count(StepState::Warning),
@@ -98,7 +98,7 @@ pub(in crate::render) fn document(
     })
 }
 
-fn cliente(checkup: &Checkup, context: &Context<'_>) -> Cliente {
+fn cliente(checkup: &Checkup, context: &Context<'_>) -> CheckedClient {
     let lang = context.view.lang;
     let passos = checkup.findings.iter().map(|finding| {
         let (mensagem, acao) = explain::finding(lang, &checkup.file, finding);
@@ -113,7 +113,7 @@ fn cliente(checkup: &Checkup, context: &Context<'_>) -> Cliente {
         }
     });
     let request = checkup.request.as_ref();
-    Cliente {
+    CheckedClient {
         cliente: checkup.name.clone(),
         arquivo: checkup.file.clone(),
         tenancy: checkup.tenancy.clone(),

@@ -13,25 +13,25 @@ use crate::oci::assumptions::ASSUMPTIONS;
 use crate::oci::observed::Sight;
 use crate::render::Context;
 use crate::render::json::{made_at, written};
-use crate::render::text::Page;
+use crate::render::text::TextPage;
 use crate::render::words::{self, pick};
 
 /// Numbers of one sight over all clients' answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Total {
+struct SightTotal {
     number: u64,
     clients: usize,
 }
 
 /// Puts the numbers of all clients together.
-fn totals(checkups: &[Checkup]) -> BTreeMap<Sight, Total> {
+fn totals(checkups: &[Checkup]) -> BTreeMap<Sight, SightTotal> {
     let mut totals = BTreeMap::new();
     for (sight, number) in checkups.iter().flat_map(|checkup| &checkup.seen) {
         let (sight, number) = (*sight, *number);
-        let first = Total { number, clients: 1 };
+        let first = SightTotal { number, clients: 1 };
         totals
             .entry(sight)
-            .and_modify(|total: &mut Total| {
+            .and_modify(|total: &mut SightTotal| {
                 total.number = sight.measure().joined(total.number, number);
                 total.clients += 1;
             })
@@ -41,9 +41,9 @@ fn totals(checkups: &[Checkup]) -> BTreeMap<Sight, Total> {
 }
 
 fn of<'t>(
-    totals: &'t BTreeMap<Sight, Total>,
+    totals: &'t BTreeMap<Sight, SightTotal>,
     assumption: &'t str,
-) -> impl Iterator<Item = (Sight, Total)> + 't {
+) -> impl Iterator<Item = (Sight, SightTotal)> + 't {
     let seen = totals.iter().map(|(sight, total)| (*sight, *total));
     seen.filter(move |(sight, _)| sight.assumption() == assumption)
 }
@@ -63,7 +63,7 @@ pub(in crate::render) fn text(checkups: &[Checkup], context: &Context<'_>) -> St
         endpoint: None,
         ..context.clone()
     };
-    let mut page = Page::new(&nameless);
+    let mut page = TextPage::new(&nameless);
     page.title(pick(
         lang,
         "O que o serviço mostrou nesta execução",
@@ -114,7 +114,7 @@ pub(in crate::render) fn text(checkups: &[Checkup], context: &Context<'_>) -> St
 }
 
 /// `em segundos: 3`, and by how many clients where several were asked.
-fn line(lang: Lang, sight: Sight, total: Total, asked: usize) -> String {
+fn line(lang: Lang, sight: Sight, total: SightTotal, asked: usize) -> String {
     let text = words::name(lang, sight.texts());
     let number = total.number;
     if asked < 2 {
@@ -125,18 +125,18 @@ fn line(lang: Lang, sight: Sight, total: Total, asked: usize) -> String {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct ServiceDocument {
     versao: u32,
     programa: &'static str,
     outro_endereco: bool,
     gerado_em: String,
     data_base: Day,
-    resumo: Resumo,
+    resumo: ServiceSummary,
     suposicoes: Vec<Suposicao>,
 }
 
 #[derive(Serialize)]
-struct Resumo {
+struct ServiceSummary {
     clientes: usize,
     perguntados: usize,
     falha: usize,
@@ -165,7 +165,7 @@ struct Visto {
 /// When JSON cannot be written, which no check brings about.
 pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -> Result<String> {
     let (lang, totals) = (context.lang(), totals(checkups));
-    let visto = |(sight, total): (Sight, Total)| Visto {
+    let visto = |(sight, total): (Sight, SightTotal)| Visto {
         visto: sight.word(),
         texto: words::name(lang, sight.texts()),
         medida: sight.measure().word(),
@@ -179,13 +179,13 @@ pub(in crate::render) fn document(checkups: &[Checkup], context: &Context<'_>) -
         vistos: of(&totals, row.id).map(visto).collect(),
     });
     let failed = |checkup: &&Checkup| checkup.state() == StepState::Failed;
-    written(&Document {
+    written(&ServiceDocument {
         versao: 1,
         programa: concat!("oci-consumo ", env!("CARGO_PKG_VERSION")),
         outro_endereco: context.endpoint.is_some(),
         gerado_em: made_at(context),
         data_base: context.as_of,
-        resumo: Resumo {
+        resumo: ServiceSummary {
             clientes: checkups.len(),
             perguntados: asked(checkups),
             falha: checkups.iter().filter(failed).count(),

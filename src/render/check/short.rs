@@ -11,7 +11,7 @@ use crate::check::{Checkup, Fact, Finding, Step, StepState};
 use crate::lang::say;
 use crate::render::explain;
 use crate::render::number;
-use crate::render::text::Page;
+use crate::render::text::TextPage;
 use crate::render::words::{self, pick};
 
 /// The order of the clients: those that need work come last, where a terminal ends.
@@ -42,7 +42,7 @@ struct Columns {
     file: usize,
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Writes a line for each client, and below it the findings that no other client has.
     pub(super) fn checkups_in_short(&mut self, checkups: &[Checkup]) {
         let commons = Commons::of(self, checkups);
@@ -184,7 +184,7 @@ impl Page<'_> {
 }
 
 impl<'a> Commons<'a> {
-    fn of(page: &Page<'_>, checkups: &'a [Checkup]) -> Self {
+    fn of(page: &TextPage<'_>, checkups: &'a [Checkup]) -> Self {
         let mut commons: BTreeMap<_, Common<'a>> = BTreeMap::new();
         for checkup in checkups {
             for finding in checkup.findings.iter().filter(|f| may_be_common(f)) {
@@ -212,7 +212,7 @@ impl<'a> Commons<'a> {
     }
 
     /// Returns whether `finding` is printed with its client: it is not ok, no other place prints it, and no other client has it.
-    fn leaves(&self, page: &Page<'_>, checkup: &Checkup, finding: &Finding) -> bool {
+    fn leaves(&self, page: &TextPage<'_>, checkup: &Checkup, finding: &Finding) -> bool {
         if let Fact::NotTried { after } = finding.fact {
             return cause(checkup, after).is_none();
         }
@@ -231,7 +231,7 @@ fn may_be_common(finding: &Finding) -> bool {
     is_open && !matches!(finding.fact, Fact::NotTried { .. })
 }
 
-fn key(page: &Page<'_>, finding: &Finding) -> (Step, String, Option<String>) {
+fn key(page: &TextPage<'_>, finding: &Finding) -> (Step, String, Option<String>) {
     let (message, remedy) = explain::finding_of_several(page.lang(), finding);
     (finding.step, message, remedy)
 }

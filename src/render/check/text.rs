@@ -6,7 +6,7 @@ use console::{Alignment, Style, measure_text_width, pad_str};
 use crate::check::{ChannelCheck, Checkup, Finding, Step, StepState};
 use crate::failure::Notice;
 use crate::lang::{Lang, say};
-use crate::render::text::Page;
+use crate::render::text::TextPage;
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, wrap};
 
@@ -32,7 +32,7 @@ pub(in crate::render) fn check(
     notices: &[Notice],
     context: &Context<'_>,
 ) -> String {
-    let mut page = Page::new(context);
+    let mut page = TextPage::new(context);
     let in_short = checkups.len() > 1 && !context.view.detail.details;
     match in_short {
         true => page.checkups_in_short(checkups),
@@ -46,7 +46,7 @@ pub(in crate::render) fn check(
     page.into_text()
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     fn checkup(&mut self, checkup: &Checkup) {
         let lang = self.lang();
         self.title(&checkup.name);

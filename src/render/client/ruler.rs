@@ -8,7 +8,7 @@ use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::render::layout::ruler::{Ruler, RunsOut, cells_before};
 use crate::render::number::{self, Numbers};
-use crate::render::text::{Page, colour};
+use crate::render::text::{TextPage, colour};
 use crate::report::class::Class;
 use crate::report::statement::{Situation, Statement};
 
@@ -47,7 +47,7 @@ impl Mark {
     }
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Writes the ruler of the contract and the blocks of its months.
     pub(super) fn pictures(&mut self, statement: &Statement) {
         let canvas = self.context.canvas;

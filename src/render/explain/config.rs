@@ -2,7 +2,8 @@
 
 use super::{credential, file_problem};
 use crate::failure::{
-    ConfigProblem, Content, Form, KeyLike, LineFault, MissingKey, Odd, Place, Written,
+    CharacterPlace, ConfigProblem, ForeignContent, ForeignForm, KeyLike, LineFault, MissingKey,
+    Odd, Written,
 };
 use crate::lang::{Lang, say, told};
 use crate::render::number::{self, Numbers};
@@ -218,7 +219,7 @@ fn missing(lang: Lang, keys: &[MissingKey]) -> (String, String) {
 
 /// The hints about keys that look like missing ones. Several in the form of one tool are one hint.
 fn hints<'k>(lang: Lang, keys: impl Iterator<Item = &'k KeyLike>) -> Vec<String> {
-    let mut forms: Vec<(Option<Form>, Vec<&KeyLike>)> = Vec::new();
+    let mut forms: Vec<(Option<ForeignForm>, Vec<&KeyLike>)> = Vec::new();
     for key in keys {
         match forms
             .iter_mut()
@@ -228,7 +229,7 @@ fn hints<'k>(lang: Lang, keys: impl Iterator<Item = &'k KeyLike>) -> Vec<String>
             None => forms.push((key.form, vec![key])),
         }
     }
-    let hint = |(form, keys): (Option<Form>, Vec<&KeyLike>)| match (form, &keys[..]) {
+    let hint = |(form, keys): (Option<ForeignForm>, Vec<&KeyLike>)| match (form, &keys[..]) {
         (Some(form), [first, _, ..]) => {
             let form = form_name(lang, form);
             let found = &first.found;
@@ -266,48 +267,48 @@ pub(super) fn similar(lang: Lang, key: &KeyLike) -> String {
 }
 
 /// The name of another tool's form.
-pub(super) fn form_name(lang: Lang, form: Form) -> &'static str {
+pub(super) fn form_name(lang: Lang, form: ForeignForm) -> &'static str {
     let (pt, en) = match form {
-        Form::Shell => ("shell", "a shell"),
-        Form::Windows => ("prompt do Windows (set)", "the Windows prompt (set)"),
-        Form::PowerShell => ("PowerShell", "PowerShell"),
-        Form::Terraform => ("Terraform", "Terraform"),
-        Form::Variable => ("variável de ambiente", "an environment variable"),
-        Form::Json => ("JSON", "JSON"),
-        Form::Yaml => ("YAML", "YAML"),
-        Form::Properties => ("properties (Java)", "properties (Java)"),
-        Form::Xml => ("XML", "XML"),
-        Form::Mail => ("citação de e-mail (>)", "a quoted mail (>)"),
-        Form::Markdown => ("Markdown", "Markdown"),
-        Form::Diff => ("diff (+)", "a diff (+)"),
-        Form::Numbered => ("lista numerada", "a numbered list"),
-        Form::Chat => ("conversa (WhatsApp)", "a chat (WhatsApp)"),
+        ForeignForm::Shell => ("shell", "a shell"),
+        ForeignForm::Windows => ("prompt do Windows (set)", "the Windows prompt (set)"),
+        ForeignForm::PowerShell => ("PowerShell", "PowerShell"),
+        ForeignForm::Terraform => ("Terraform", "Terraform"),
+        ForeignForm::Variable => ("variável de ambiente", "an environment variable"),
+        ForeignForm::Json => ("JSON", "JSON"),
+        ForeignForm::Yaml => ("YAML", "YAML"),
+        ForeignForm::Properties => ("properties (Java)", "properties (Java)"),
+        ForeignForm::Xml => ("XML", "XML"),
+        ForeignForm::Mail => ("citação de e-mail (>)", "a quoted mail (>)"),
+        ForeignForm::Markdown => ("Markdown", "Markdown"),
+        ForeignForm::Diff => ("diff (+)", "a diff (+)"),
+        ForeignForm::Numbered => ("lista numerada", "a numbered list"),
+        ForeignForm::Chat => ("conversa (WhatsApp)", "a chat (WhatsApp)"),
     };
     words::pick(lang, pt, en)
 }
 
 /// The words for a file that is no config, and the remedy.
-fn not_a_config(lang: Lang, content: Content) -> (String, String) {
+fn not_a_config(lang: Lang, content: ForeignContent) -> (String, String) {
     let rename = || {
         say! { lang, "dê ao arquivo um nome que não comece com config_, como cliente.pem, e aponte key_file para ele",
         "give the file a name that does not begin with config_, such as client.pem, and point key_file to it" }
     };
     match content {
-        Content::PrivateKey => (
+        ForeignContent::PrivateKey => (
             say! { lang, "é uma chave privada, não o config de um cliente",
             "it is a private key, not a client's config" },
             rename(),
         ),
-        Content::PublicKey => told! { lang,
+        ForeignContent::PublicKey => told! { lang,
         "é uma chave pública, não o config de um cliente" => "dê ao arquivo um nome que não comece com config_",
         "it is a public key, not a client's config" => "give the file a name that does not begin with config_" },
-        Content::Certificate => told! { lang,
+        ForeignContent::Certificate => told! { lang,
         "é um certificado, não o config de um cliente" => "dê ao arquivo um nome que não comece com config_",
         "it is a certificate, not a client's config" => "give the file a name that does not begin with config_" },
-        Content::Document => told! { lang,
+        ForeignContent::Document => told! { lang,
         "é um documento com formatação (RTF, Word ou PDF) ou um arquivo compactado, não texto" => "salve como texto sem formatação, em UTF-8",
         "it is a formatted document (RTF, Word or PDF) or an archive, not text" => "save it as plain text, in UTF-8" },
-        Content::WebPage => told! { lang,
+        ForeignContent::WebPage => told! { lang,
         "é uma página da web, não o config de um cliente" => "copie o texto de Configuration file preview da console, não a página",
         "it is a web page, not a client's config" => "copy the text of Configuration file preview from the console, not the page" },
     }
@@ -328,11 +329,11 @@ fn odd(lang: Lang, odd: &Odd) -> String {
     let code = named(odd.character);
     match (odd.visible, odd.place) {
         (true, _) => say!(lang, "o caractere {code}", "the character {code}"),
-        (false, Place::Start) => say! { lang, "um caractere invisível no início ({code})",
+        (false, CharacterPlace::Start) => say! { lang, "um caractere invisível no início ({code})",
         "an invisible character at the start ({code})" },
-        (false, Place::Middle) => say! { lang, "um caractere invisível no meio ({code})",
+        (false, CharacterPlace::Middle) => say! { lang, "um caractere invisível no meio ({code})",
         "an invisible character in the middle ({code})" },
-        (false, Place::End) => say! { lang, "um caractere invisível no fim ({code})",
+        (false, CharacterPlace::End) => say! { lang, "um caractere invisível no fim ({code})",
         "an invisible character at the end ({code})" },
     }
 }

@@ -9,14 +9,14 @@ use crate::lang::Lang;
 use crate::render::Context;
 use crate::render::explain::{self, Explanation};
 use crate::render::words::{self, pick};
-use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, Value};
+use crate::report::figures::{FIGURES, FIRST_RELEASED, Figure, FigureValue};
 use crate::report::portfolio::{Client, Portfolio};
 use crate::report::statement::Statement;
 use crate::report::timeline::EntryKind;
 
 /// Column of the listing of clients.
 #[derive(Clone, Copy)]
-enum Source {
+enum ColumnSource {
     Figure(&'static Figure),
     /// A part of the warnings or of the failure, by the column's key.
     Message(&'static str, [&'static str; 2]),
@@ -24,12 +24,12 @@ enum Source {
 }
 
 /// Columns for what the lists of warnings and failures say.
-const MESSAGES: [Source; 5] = [
-    Source::Message("avisos", ["Avisos", "Warnings"]),
-    Source::Message("codigo", ["Código", "Code"]),
-    Source::Message("mensagem", ["Mensagem", "Message"]),
-    Source::Message("acao", ["O que fazer", "What to do"]),
-    Source::Message("request_id", ["opc-request-id", "opc-request-id"]),
+const MESSAGES: [ColumnSource; 5] = [
+    ColumnSource::Message("avisos", ["Avisos", "Warnings"]),
+    ColumnSource::Message("codigo", ["Código", "Code"]),
+    ColumnSource::Message("mensagem", ["Mensagem", "Message"]),
+    ColumnSource::Message("acao", ["O que fazer", "What to do"]),
+    ColumnSource::Message("request_id", ["opc-request-id", "opc-request-id"]),
 ];
 
 /// Returns the listing of `portfolio` that has a row for each of `table`.
@@ -57,22 +57,22 @@ pub(in crate::render) fn columns(lang: Lang, table: TableKind) -> Vec<Column> {
 }
 
 /// Returns the sources of the columns of clients. New figures come last, so that no released column changes its place.
-fn sources() -> Vec<Source> {
+fn sources() -> Vec<ColumnSource> {
     let (first, added) = FIGURES.split_at(FIRST_RELEASED);
     first
         .iter()
-        .map(Source::Figure)
+        .map(ColumnSource::Figure)
         .chain(MESSAGES)
-        .chain([Source::Endpoint])
-        .chain(added.iter().map(Source::Figure))
+        .chain([ColumnSource::Endpoint])
+        .chain(added.iter().map(ColumnSource::Figure))
         .collect()
 }
 
-fn clients_columns(lang: Lang, sources: &[Source]) -> Vec<Column> {
+fn clients_columns(lang: Lang, sources: &[ColumnSource]) -> Vec<Column> {
     let columns = sources.iter().map(|source| match source {
-        Source::Figure(figure) => Column::of(lang, figure),
-        Source::Message(key, names) => Column::words(words::name(lang, *names)).key(key),
-        Source::Endpoint => endpoint_column(),
+        ColumnSource::Figure(figure) => Column::of(lang, figure),
+        ColumnSource::Message(key, names) => Column::words(words::name(lang, *names)).key(key),
+        ColumnSource::Endpoint => endpoint_column(),
     });
     columns.collect()
 }
@@ -124,15 +124,15 @@ fn clients<'a>(portfolio: &'a Portfolio, context: &Context<'a>) -> Listing<'a> {
         let failure = client.outcome.as_ref().err();
         let explanation = failure.map(|failure| explain::failure(lang, &client.file, failure));
         let cells = sources.iter().map(|source| match source {
-            Source::Figure(figure) if figure.key == "situacao" && client.outcome.is_err() => {
+            ColumnSource::Figure(figure) if figure.key == "situacao" && client.outcome.is_err() => {
                 Cell::word("falhou", pick(lang, "Falhou", "Failed"))
             }
-            Source::Figure(figure) => {
+            ColumnSource::Figure(figure) => {
                 let currency = client.statement().and_then(|statement| statement.currency);
                 Cell::of(figure.value(client), currency)
             }
-            Source::Message(key, _) => message(lang, client, explanation.as_ref(), key),
-            Source::Endpoint => endpoint.clone(),
+            ColumnSource::Message(key, _) => message(lang, client, explanation.as_ref(), key),
+            ColumnSource::Endpoint => endpoint.clone(),
         });
         cells.collect()
     });
@@ -255,7 +255,7 @@ fn currency_column(lang: Lang) -> Column {
 }
 
 fn currency_cell(statement: &Statement) -> Cell<'_> {
-    Cell::of(statement.currency.map(Value::Currency), None)
+    Cell::of(statement.currency.map(FigureValue::Currency), None)
 }
 
 fn endpoint_column() -> Column {

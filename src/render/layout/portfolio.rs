@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::client::{WeekdayCells, figure_in, months_title, weekday_table};
-use super::{CHANGE_TO_ZERO, Cell, Column, Row, Table, Tone, head, in_currency};
+use super::{CHANGE_TO_ZERO, Cell, Column, RowCells, Table, Tone, head, in_currency};
 use crate::adjustment::Adjustment;
 use crate::calendar::Month;
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use crate::forecast::Method;
 use crate::lang::{Lang, say};
 use crate::render::words::{self, pick};
 use crate::render::{Context, explain, number, text};
-use crate::report::figures::{FIGURES, Figure, GROUP, Kind, SUMS, Sum, Value};
+use crate::report::figures::{FIGURES, Figure, FigureKind, FigureValue, GROUP, SUMS, TotalFigure};
 use crate::report::portfolio::{Client, Group, Portfolio, Totals};
 use crate::report::statement::Statement;
 
@@ -203,7 +203,7 @@ pub(in crate::render) fn clients<'a>(
     clients: &[(&'a Client, &'a Statement)],
 ) -> Table<'a> {
     let columns = figures.iter().map(|figure| Column::of(lang, figure));
-    let row = |(client, statement): &(&'a Client, &'a Statement)| -> Row<'a> {
+    let row = |(client, statement): &(&'a Client, &'a Statement)| -> RowCells<'a> {
         let cells = figures.iter().map(|figure| match figure.value(client) {
             None => figure_in(lang, statement, figure),
             value => Cell::of(value, statement.currency),
@@ -225,7 +225,7 @@ pub(in crate::render) fn months_of_clients<'a>(
     let months: Vec<Month> = months.into_iter().rev().take(most).collect();
     let months: Vec<Month> = months.into_iter().rev().collect();
     let columns = months.iter().map(|month| Column {
-        kind: Some(Kind::Money),
+        kind: Some(FigureKind::Money),
         ..Column::figures(&number::month(lang, *month))
     });
     let columns: Vec<Column> = columns.collect();
@@ -245,7 +245,7 @@ pub(in crate::render) fn months_of_clients<'a>(
 pub(in crate::render) fn totals(lang: Lang, totals: &Totals, of: usize) -> Table<'_> {
     let currency = Some(totals.currency);
     let rows = SUMS.iter().filter_map(|sum| match sum.value(totals)? {
-        value @ Value::Money(_) => Some(vec![
+        value @ FigureValue::Money(_) => Some(vec![
             Cell::label(words::name(lang, sum.names)),
             Cell::of(Some(value), currency),
         ]),
@@ -335,7 +335,7 @@ const GROUP_SUMS: [&str; 6] = [
 
 /// Returns the subtotals by group, a table for each currency; none where no config names a group.
 pub(in crate::render) fn groups<'p>(lang: Lang, portfolio: &'p Portfolio) -> Vec<Table<'p>> {
-    let sums: Vec<&'static Sum> = GROUP_SUMS
+    let sums: Vec<&'static TotalFigure> = GROUP_SUMS
         .iter()
         .filter_map(|key| SUMS.iter().find(|sum| sum.key == *key))
         .collect();

@@ -27,7 +27,7 @@ use warnings::{NOTICES, WARNINGS};
 
 /// A group of fixed words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub enum CodeGroup {
     /// Situations of a contract.
     Situation,
     /// Reasons why a client has no figures.
@@ -46,7 +46,7 @@ pub enum Group {
     Delivery,
 }
 
-impl Group {
+impl CodeGroup {
     fn name(self, lang: Lang) -> &'static str {
         let (pt, en) = match self {
             Self::Situation => ("situação do contrato", "situation of a contract"),
@@ -70,7 +70,7 @@ impl Group {
 
 /// The explanation of a code. Texts are in Portuguese and in English.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct CodeEntry {
     /// Fixed word of machine forms.
     pub code: &'static str,
     /// Meaning of the code.
@@ -79,16 +79,16 @@ pub struct Entry {
     pub remedy: [&'static str; 2],
 }
 
-impl Entry {
+impl CodeEntry {
     /// The entry as `manual codes CODE` prints it.
-    pub(super) fn explained(&self, lang: Lang, group: Group) -> String {
+    pub(super) fn explained(&self, lang: Lang, group: CodeGroup) -> String {
         let mut text = format!(
             "{} ({})\n  {}\n",
             self.code,
             group.name(lang),
             words::name(lang, self.meaning)
         );
-        if let Some(situation) = self.situation().filter(|_| group == Group::Situation) {
+        if let Some(situation) = self.situation().filter(|_| group == CodeGroup::Situation) {
             let label = words::situation(lang, situation);
             text = text.replacen(self.code, &format!("{}: {label}", self.code), 1);
         }
@@ -107,7 +107,7 @@ impl Entry {
 }
 
 /// The table of a group's codes.
-pub(super) fn of(lang: Lang, group: Group) -> String {
+pub(super) fn of(lang: Lang, group: CodeGroup) -> String {
     let heads = [
         &["Código", "O que significa", "O que fazer"],
         &["Code", "Meaning", "What to do"],
@@ -230,8 +230,12 @@ pub(crate) const STATUSES: &[(u8, [&str; 2])] = &[
     ),
 ];
 
-const fn entry(code: &'static str, meaning: [&'static str; 2], remedy: [&'static str; 2]) -> Entry {
-    Entry {
+const fn entry(
+    code: &'static str,
+    meaning: [&'static str; 2],
+    remedy: [&'static str; 2],
+) -> CodeEntry {
+    CodeEntry {
         code,
         meaning,
         remedy,
@@ -239,15 +243,15 @@ const fn entry(code: &'static str, meaning: [&'static str; 2], remedy: [&'static
 }
 
 /// All codes, by group.
-pub const ENTRIES: [(Group, &[Entry]); 8] = [
-    (Group::Situation, SITUATIONS),
-    (Group::Failure, FAILURES),
-    (Group::Warning, WARNINGS),
-    (Group::Notice, NOTICES),
-    (Group::Alerts, ALERTS),
-    (Group::Finding, FINDINGS),
-    (Group::Conclusion, CONCLUSIONS),
-    (Group::Delivery, DELIVERIES),
+pub const ENTRIES: [(CodeGroup, &[CodeEntry]); 8] = [
+    (CodeGroup::Situation, SITUATIONS),
+    (CodeGroup::Failure, FAILURES),
+    (CodeGroup::Warning, WARNINGS),
+    (CodeGroup::Notice, NOTICES),
+    (CodeGroup::Alerts, ALERTS),
+    (CodeGroup::Finding, FINDINGS),
+    (CodeGroup::Conclusion, CONCLUSIONS),
+    (CodeGroup::Delivery, DELIVERIES),
 ];
 
 /// Returns the meaning of the failure `code` in Portuguese and in English, without Markdown's marks of code.
@@ -257,7 +261,7 @@ pub fn failure_meaning(code: &str) -> Option<[String; 2]> {
 }
 
 /// Returns the codes with their groups.
-pub(super) fn all() -> impl Iterator<Item = (Group, &'static Entry)> {
+pub(super) fn all() -> impl Iterator<Item = (CodeGroup, &'static CodeEntry)> {
     let groups = ENTRIES.into_iter();
     groups.flat_map(|(group, entries)| entries.iter().map(move |entry| (group, entry)))
 }

@@ -10,7 +10,7 @@ use super::{coded, table as markdown};
 
 /// A key of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Key {
+pub struct KeyEntry {
     /// Path from the document, `clientes[].meses[].mes` for one.
     pub path: String,
     /// Name of the type's definition in the schema, or its JSON type.
@@ -38,13 +38,13 @@ pub(super) fn table(lang: Lang, schema: &Value) -> String {
 }
 
 /// All keys of the documents that `schema` describes, each object's before those of the objects in it.
-pub fn keys(schema: &Value) -> Vec<Key> {
+pub fn keys(schema: &Value) -> Vec<KeyEntry> {
     let mut keys = Vec::new();
     walk(schema, schema, "", &mut keys);
     keys
 }
 
-fn walk(schema: &Value, object: &Value, prefix: &str, keys: &mut Vec<Key>) {
+fn walk(schema: &Value, object: &Value, prefix: &str, keys: &mut Vec<KeyEntry>) {
     let Some(properties) = object.get("properties").and_then(Value::as_object) else {
         return;
     };
@@ -55,7 +55,7 @@ fn walk(schema: &Value, object: &Value, prefix: &str, keys: &mut Vec<Key>) {
         let (target, kind, nullable) = resolve(schema, property);
         let items = target.get("items").map(|items| resolve(schema, items).0);
         let path = format!("{prefix}{name}");
-        keys.push(Key {
+        keys.push(KeyEntry {
             path: path.clone(),
             kind,
             nullable,

@@ -21,7 +21,7 @@ use super::{explain, words};
 
 #[cfg(test)]
 pub(crate) use codes::STATUSES;
-pub use codes::{ENTRIES, Group, failure_meaning};
+pub use codes::{CodeGroup, ENTRIES, failure_meaning};
 pub use keys::keys;
 pub(crate) use options::CommandOption;
 pub use options::OPTIONS;
@@ -109,13 +109,13 @@ fn generated(
                 .map(|[id, belief, proof, otherwise]| vec![coded(&id), belief, proof, otherwise]),
         ),
         "situations" => codes::situations(lang),
-        "failures" => codes::of(lang, Group::Failure),
-        "warnings" => codes::of(lang, Group::Warning),
-        "notices" => codes::of(lang, Group::Notice),
-        "alerts" => codes::of(lang, Group::Alerts),
-        "findings" => codes::of(lang, Group::Finding),
-        "conclusions" => codes::of(lang, Group::Conclusion),
-        "deliveries" => codes::of(lang, Group::Delivery),
+        "failures" => codes::of(lang, CodeGroup::Failure),
+        "warnings" => codes::of(lang, CodeGroup::Warning),
+        "notices" => codes::of(lang, CodeGroup::Notice),
+        "alerts" => codes::of(lang, CodeGroup::Alerts),
+        "findings" => codes::of(lang, CodeGroup::Finding),
+        "conclusions" => codes::of(lang, CodeGroup::Conclusion),
+        "deliveries" => codes::of(lang, CodeGroup::Delivery),
         "statuses" => codes::statuses(lang),
         "steps" => table(
             lang,

@@ -4,7 +4,7 @@
 //! lines are in an inner picture that is stretched with the page.
 
 use super::labels::{Anchor, Label, Labels};
-use super::shape::{Point, Scale, Shape, Size};
+use super::shape::{PictureSize, Point, Scale, Shape};
 use crate::calendar::{Day, Days, Month};
 use crate::lang::{Lang, say};
 use crate::money::{Amount, Currency};
@@ -15,7 +15,7 @@ use crate::report::burndown::BurnDown;
 use crate::report::statement::Situation;
 
 /// Units of the inner picture.
-const SIZE: Size = Size {
+const SIZE: PictureSize = PictureSize {
     width: 1000,
     height: 1000,
 };
@@ -53,7 +53,7 @@ pub(super) struct Chart {
     pub(super) dot: Option<Tenths>,
     pub(super) labels: Vec<Label>,
     /// Rows of the table.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<TableDay>,
     /// A row has a range.
     pub(super) has_range: bool,
     pub(super) has_forecast: bool,
@@ -74,7 +74,7 @@ impl std::fmt::Display for Tenths {
 
 /// A day of the table beside the chart.
 #[derive(Clone, Debug)]
-pub(super) struct Row {
+pub(super) struct TableDay {
     /// Place in thousandths of the width.
     pub(super) x: i64,
     pub(super) day: String,
@@ -84,7 +84,7 @@ pub(super) struct Row {
 
 /// The words of a chart.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Words {
+pub(super) struct ChartWords {
     pub(super) lang: Lang,
     pub(super) currency: Option<Currency>,
     pub(super) situation: Situation,
@@ -94,7 +94,7 @@ pub(super) struct Words {
 
 impl Chart {
     /// Lays out the chart of `burn_down`.
-    pub(super) fn new(burn_down: &BurnDown, words: Words) -> Self {
+    pub(super) fn new(burn_down: &BurnDown, words: ChartWords) -> Self {
         let drawn = burn_down.drawn();
         let range = burn_down.bracket.as_ref();
         let runs_out = burn_down
@@ -118,7 +118,7 @@ impl Chart {
             labels.avoid(line.iter().map(outer).collect());
         }
         labels.avoid(pace_points(&lines.pace.map(|point| outer(&point))));
-        let mut writer = Writer {
+        let mut writer = LabelWriter {
             words,
             scale: &scale,
             labels,
@@ -191,13 +191,13 @@ pub(super) fn ticks(days: Days) -> Vec<Day> {
 }
 
 /// Writer of the labels of one chart, the most important first.
-struct Writer<'a> {
-    words: Words,
+struct LabelWriter<'a> {
+    words: ChartWords,
     scale: &'a Scale,
     labels: Labels,
 }
 
-impl Writer<'_> {
+impl LabelWriter<'_> {
     fn about(&self, amount: &Amount) -> String {
         about(self.words.lang, self.words.currency, amount)
     }
@@ -472,10 +472,10 @@ fn round_step(credit: &Amount) -> Option<Amount> {
 }
 
 /// The days of the table beside the chart.
-fn rows(burn_down: &BurnDown, scale: &Scale, words: Words) -> Vec<Row> {
-    let Words { lang, currency, .. } = words;
+fn rows(burn_down: &BurnDown, scale: &Scale, words: ChartWords) -> Vec<TableDay> {
+    let ChartWords { lang, currency, .. } = words;
     let priced = |amount: &Amount| words::priced(lang, currency, amount);
-    let past = burn_down.past.iter().map(|(day, left)| Row {
+    let past = burn_down.past.iter().map(|(day, left)| TableDay {
         x: scale.x(*day),
         day: number::day(lang, *day),
         left: left
@@ -487,7 +487,7 @@ fn rows(burn_down: &BurnDown, scale: &Scale, words: Words) -> Vec<Row> {
     let forecast = burn_down.forecast.iter().map(|(day, left)| {
         while fan.next_if(|(edge, _)| edge < day).is_some() {}
         let edges = fan.next_if(|(edge, _)| edge == day);
-        Row {
+        TableDay {
             x: scale.x(*day),
             day: number::day(lang, *day),
             left: priced(left),

@@ -8,11 +8,11 @@ use crate::render::customer::keep_signs;
 
 #[derive(Template)]
 #[template(path = "customer.html", config = "src/render/askama.toml")]
-struct Html<'a> {
+struct CustomerHtml<'a> {
     page: &'a Page,
 }
 
 /// Writes `page`.
 pub(super) fn html(page: &Page) -> Result<String> {
-    Ok(keep_signs(&Html { page }.render()?, "\u{a0}"))
+    Ok(keep_signs(&CustomerHtml { page }.render()?, "\u{a0}"))
 }

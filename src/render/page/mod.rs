@@ -59,7 +59,7 @@ struct Asset {
 
 /// Head of a page.
 #[derive(Clone, Copy, Debug)]
-struct Head {
+struct PageHead {
     lang: Lang,
     /// Title, which previews of a link show: nobody's name.
     title: &'static str,
@@ -67,7 +67,7 @@ struct Head {
     script: Asset,
 }
 
-impl Head {
+impl PageHead {
     fn html_lang(&self) -> &'static str {
         html_lang(self.lang)
     }

@@ -6,8 +6,8 @@ use anyhow::Result;
 use askama::Template;
 
 use super::chart::{Tenths, ticks};
-use super::shape::{Scale, Shape, Size};
-use super::{Asset, Head};
+use super::shape::{PictureSize, Scale, Shape};
+use super::{Asset, PageHead};
 use crate::calendar::{Day, Days, Month};
 use crate::lang::Lang;
 use crate::render::layout::ruler::{Ruler, RunsOut, cells_before};
@@ -33,7 +33,7 @@ const SCRIPT: Asset = Asset {
 /// Points of a small burn-down: a card of a few hundred has room for no more.
 const POINTS: u32 = 30;
 /// Units of a small burn-down.
-const SIZE: Size = Size {
+const SIZE: PictureSize = PictureSize {
     width: 300,
     height: 80,
 };
@@ -48,7 +48,7 @@ const SHORTEST: i64 = 5;
 /// A template that cannot be written, which no portfolio causes.
 pub(in crate::render) fn panel(portfolio: &Portfolio, context: &Context<'_>) -> Result<Vec<u8>> {
     let page = Panel::new(portfolio, context);
-    let text = Html { page: &page }.render()?;
+    let text = PanelHtml { page: &page }.render()?;
     // A name has none by the time that it is a client's; nobody else's slip may put one into a page.
     let legal = |c: char| match c {
         '\n' => c,
@@ -60,14 +60,14 @@ pub(in crate::render) fn panel(portfolio: &Portfolio, context: &Context<'_>) -> 
 
 #[derive(Template)]
 #[template(path = "panel.html", config = "src/render/askama.toml")]
-struct Html<'a> {
+struct PanelHtml<'a> {
     page: &'a Panel,
 }
 
 /// The page: ready sentences, figures, places and classes.
 #[derive(Debug)]
 struct Panel {
-    head: Head,
+    head: PageHead,
     /// Sentences before any figure, each with its class.
     opening: Vec<(&'static str, String)>,
     premise: String,
@@ -84,7 +84,7 @@ struct Panel {
 /// Number of clients of a class, with its money.
 #[derive(Debug)]
 struct Chip {
-    group: Group,
+    group: PanelGroup,
     count: usize,
     label: String,
     texts: String,
@@ -92,13 +92,13 @@ struct Chip {
 
 /// Clients that are shown together, and that the filter names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Group {
+enum PanelGroup {
     Of(Class),
     Failed,
     Waiting,
 }
 
-impl Group {
+impl PanelGroup {
     /// Name in addresses within the page.
     fn id(self) -> &'static str {
         match self {
@@ -147,13 +147,13 @@ impl Group {
 struct Timeline {
     ticks: Vec<(Tenths, String)>,
     today: Option<Tenths>,
-    lines: Vec<Line>,
+    lines: Vec<RulerLine>,
 }
 
 /// Ruler of a client.
 #[derive(Debug)]
-struct Line {
-    group: Group,
+struct RulerLine {
+    group: PanelGroup,
     id: String,
     name: String,
     /// First and last day, and the end of the credit.
@@ -171,25 +171,25 @@ struct Line {
 /// Cards of a group.
 #[derive(Debug)]
 struct Section {
-    group: Group,
+    group: PanelGroup,
     title: String,
-    cards: Vec<Card>,
+    cards: Vec<ClientCard>,
 }
 
 /// A client: what will happen and what to do.
 #[derive(Debug)]
-struct Card {
+struct ClientCard {
     id: String,
     name: String,
     situation: Option<&'static str>,
-    chart: Option<Chart>,
+    chart: Option<SmallChart>,
     sentences: Vec<String>,
     shares: Vec<String>,
 }
 
 /// A small burn-down.
 #[derive(Debug)]
-struct Chart {
+struct SmallChart {
     shape: Shape,
     zero: i64,
 }
@@ -206,7 +206,7 @@ struct Grid {
 #[derive(Debug)]
 struct GridRow {
     /// Group of the client that the row is about.
-    group: Option<Group>,
+    group: Option<PanelGroup>,
     /// The cells, and whether each is one of figures.
     cells: Vec<(String, bool)>,
     is_sum: bool,
@@ -223,7 +223,7 @@ impl Panel {
             false => Vec::new(),
         };
         Self {
-            head: Head {
+            head: PageHead {
                 lang,
                 title: pick(lang, "Carteira", "Portfolio"),
                 style: PANEL_STYLE,
@@ -264,13 +264,13 @@ fn id(n: usize) -> String {
 fn chips(lang: Lang, portfolio: &Portfolio) -> Vec<Chip> {
     let classes = head::classes(lang, portfolio, number::day).into_iter();
     let classes = classes.map(|line| Chip {
-        group: Group::Of(line.class),
+        group: PanelGroup::Of(line.class),
         count: line.count,
         label: line.label.to_owned(),
         texts: line.texts.join(" · "),
     });
     let unreported = head::unreported(lang, portfolio).into_iter();
-    let groups = [Group::Failed, Group::Waiting].into_iter();
+    let groups = [PanelGroup::Failed, PanelGroup::Waiting].into_iter();
     let unreported = groups.zip(unreported).map(|(group, (count, label))| Chip {
         group,
         count,
@@ -289,11 +289,11 @@ fn sections(lang: Lang, portfolio: &Portfolio, clients: &[(&Client, &Statement)]
         let cards = cards.filter(|(_, (_, statement))| Class::of(statement.situation) == class);
         let cards = cards.map(|(n, (client, statement))| {
             let shares = of_client::shares(lang, statement).into_iter().flatten();
-            Card {
+            ClientCard {
                 id: id(n),
                 name: client.name.clone(),
                 situation: Some(words::situation(lang, statement.situation)),
-                chart: Chart::of(statement),
+                chart: SmallChart::of(statement),
                 sentences: outlook(lang, statement),
                 shares: shares
                     .map(|share| format!("{}: {} ({})", share.label, share.shown, share.text))
@@ -301,16 +301,16 @@ fn sections(lang: Lang, portfolio: &Portfolio, clients: &[(&Client, &Statement)]
             }
         });
         Section {
-            group: Group::Of(class),
+            group: PanelGroup::Of(class),
             title: words::class_title(lang, class).to_owned(),
             cards: cards.collect(),
         }
     });
     let unreported = of_all::unreported(lang, portfolio).into_iter();
-    let groups = [Group::Failed, Group::Waiting].into_iter();
+    let groups = [PanelGroup::Failed, PanelGroup::Waiting].into_iter();
     let unreported = groups.zip(unreported).map(|(group, (title, remarks))| {
         let cards = remarks.into_iter().enumerate();
-        let cards = cards.map(|(n, remark)| Card {
+        let cards = cards.map(|(n, remark)| ClientCard {
             id: format!("{}{n}", group.id()),
             name: remark.about,
             situation: None,
@@ -328,7 +328,7 @@ fn sections(lang: Lang, portfolio: &Portfolio, clients: &[(&Client, &Statement)]
     all.filter(|section| !section.cards.is_empty()).collect()
 }
 
-impl Chart {
+impl SmallChart {
     fn of(statement: &Statement) -> Option<Self> {
         let mut burn_down = BurnDown::of(statement)?.thinned(POINTS);
         let scale = Scale::new(&burn_down, SIZE, false);
@@ -368,8 +368,8 @@ impl Timeline {
                 Some(words) => format!("{term} · {words}"),
                 None => term,
             };
-            Line {
-                group: Group::Of(Class::of(statement.situation)),
+            RulerLine {
+                group: PanelGroup::Of(Class::of(statement.situation)),
                 id: id(n),
                 name: client.name.clone(),
                 words,
@@ -403,7 +403,7 @@ fn tables(
 ) -> Vec<Grid> {
     let mut overview = Grid::new(lang, &of_all::overview(lang, clients));
     for (row, (_, statement)) in overview.rows.iter_mut().zip(clients) {
-        row.group = Some(Group::Of(Class::of(statement.situation)));
+        row.group = Some(PanelGroup::Of(Class::of(statement.situation)));
     }
     let mut tables = Vec::new();
     for totals in &portfolio.totals {

@@ -15,7 +15,7 @@ const MARGIN: i128 = 7;
 
 /// Units of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Size {
+pub(super) struct PictureSize {
     /// Units from the first day to the last.
     pub(super) width: i64,
     /// Units from the largest amount to the smallest.
@@ -25,7 +25,7 @@ pub(super) struct Size {
 /// Scale of a burn-down. The x axis begins before the contract's first day and ends after its last; y grows downwards.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scale {
-    size: Size,
+    size: PictureSize,
     days: Days,
     /// Amounts at the top and at the bottom, in millionths.
     top: i128,
@@ -52,7 +52,7 @@ pub(super) struct Shape {
 
 /// The lines of a burn-down as points.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lines {
+pub(super) struct PlotLines {
     /// The past, in parts between gaps.
     pub(super) spent: Vec<Vec<Point>>,
     pub(super) forecast: Vec<Point>,
@@ -82,7 +82,7 @@ fn millionths(amount: &Amount) -> i128 {
 impl Scale {
     /// Makes the scale that all of `burn_down` fits in. A fan that goes far below everything else is cut off, and
     /// `room_below` leaves room below the zero line.
-    pub(super) fn new(burn_down: &BurnDown, size: Size, room_below: bool) -> Self {
+    pub(super) fn new(burn_down: &BurnDown, size: PictureSize, room_below: bool) -> Self {
         let credit = millionths(&burn_down.credit).max(1);
         let past = burn_down.past.iter().filter_map(|(_, left)| left.as_ref());
         let lines = past.chain(burn_down.forecast.iter().map(|(_, left)| left));
@@ -147,7 +147,7 @@ impl Scale {
     }
 
     /// The lines of `burn_down` as points.
-    pub(super) fn lines(&self, burn_down: &BurnDown) -> Lines {
+    pub(super) fn lines(&self, burn_down: &BurnDown) -> PlotLines {
         let mut spent: Vec<Vec<Point>> = Vec::new();
         let mut part: Vec<Point> = Vec::new();
         // Without an unknown day at the beginning the line begins with the whole credit.
@@ -178,7 +178,7 @@ impl Scale {
             days.map(|(day, edges)| (self.x(*day), self.y(of(edges))))
                 .collect()
         };
-        Lines {
+        PlotLines {
             spent,
             forecast: ahead(forecast.collect()),
             upper: ahead(edge(|edges| &edges.low)),
@@ -193,7 +193,7 @@ impl Scale {
 
 impl Shape {
     /// Makes the paths of `lines`.
-    pub(super) fn new(lines: &Lines) -> Self {
+    pub(super) fn new(lines: &PlotLines) -> Self {
         let mut around = lines.upper.clone();
         around.extend(lines.lower.iter().rev());
         let mut fan = path(&around);

@@ -2,16 +2,16 @@
 //!
 //! Sentences round, tables do not. A figure that is unknown is left out, never written as zero.
 
-use super::chart::{Chart, Tenths, Words};
+use super::chart::{Chart, ChartWords, Tenths};
 use super::contact::{Part, linked};
 use super::marks::{instant, marks, since};
-use super::{Head, PageContext, SCRIPT, STYLE, title};
+use super::{PageContext, PageHead, SCRIPT, STYLE, title};
 use crate::alert::Figures;
 use crate::calendar::day_of;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::render::customer;
-use crate::render::customer::bars::{Bar, Tone, bars};
+use crate::render::customer::bars::{Bar, BarTone, bars};
 use crate::render::customer::rows::rows;
 use crate::render::customer::story::{self, Story, about};
 use crate::render::number;
@@ -30,7 +30,7 @@ const LAST_MONTHS: usize = 12;
 /// A customer's page.
 #[derive(Debug)]
 pub(super) struct Page {
-    pub(super) head: Head,
+    pub(super) head: PageHead,
     pub(super) marks: Vec<String>,
     pub(super) client: String,
     pub(super) about: String,
@@ -38,13 +38,13 @@ pub(super) struct Page {
     pub(super) made: Time,
     /// The time from which the page counts its age.
     pub(super) since: String,
-    pub(super) tone: Tone,
+    pub(super) tone: BarTone,
     pub(super) sign: &'static str,
     pub(super) verdict: String,
     pub(super) told: Vec<String>,
     pub(super) steps: Vec<String>,
     pub(super) contact: Vec<Part>,
-    pub(super) cards: Vec<Card>,
+    pub(super) cards: Vec<FigureCard>,
     pub(super) bars: Vec<Bar>,
     pub(super) chart: Option<Chart>,
     /// Reason for there being no chart.
@@ -52,8 +52,8 @@ pub(super) struct Page {
     /// The finding of the chart, for readers who do not see it.
     pub(super) finding: String,
     pub(super) caption: String,
-    pub(super) months: Vec<Line>,
-    pub(super) weekdays: Vec<Line>,
+    pub(super) months: Vec<BarLine>,
+    pub(super) weekdays: Vec<BarLine>,
     pub(super) rows: Vec<(String, String)>,
     pub(super) method: Vec<String>,
     pub(super) fine_print: String,
@@ -68,14 +68,14 @@ pub(super) struct Time {
 
 /// A figure with its name.
 #[derive(Clone, Debug)]
-pub(super) struct Card {
+pub(super) struct FigureCard {
     pub(super) name: &'static str,
     pub(super) value: String,
 }
 
 /// A line of a table with bars.
 #[derive(Clone, Debug)]
-pub(super) struct Line {
+pub(super) struct BarLine {
     pub(super) name: String,
     pub(super) value: String,
     pub(super) note: Option<String>,
@@ -106,7 +106,7 @@ impl Page {
         let (tone, sign) = tone(situation);
         let burn_down = BurnDown::of(statement);
         let chart = burn_down.as_ref().map(|burn_down| {
-            let words = Words {
+            let words = ChartWords {
                 lang,
                 currency: statement.currency,
                 situation: statement.situation,
@@ -120,13 +120,13 @@ impl Page {
             .into_iter()
             .chain(told.iter().take(2).map(String::as_str))
             .collect();
-        let writer = Writer {
+        let writer = PageWriter {
             lang,
             statement,
             figures: &figures,
         };
         Self {
-            head: Head {
+            head: PageHead {
                 lang,
                 title: title(lang),
                 style: STYLE,
@@ -209,18 +209,18 @@ fn told_figures(client: &str, statement: &Statement) -> Figures {
 }
 
 /// Colour and sign of a situation.
-fn tone(situation: Situation) -> (Tone, &'static str) {
+fn tone(situation: Situation) -> (BarTone, &'static str) {
     match situation {
-        Situation::Within => (Tone::Good, "✓"),
-        Situation::Spent | Situation::RunsOut => (Tone::Bad, "!"),
-        Situation::Borderline => (Tone::Warn, "!"),
+        Situation::Within => (BarTone::Good, "✓"),
+        Situation::Spent | Situation::RunsOut => (BarTone::Bad, "!"),
+        Situation::Borderline => (BarTone::Warn, "!"),
         Situation::LeftOver
         | Situation::Ended
         | Situation::NoForecast
         | Situation::NoData
         | Situation::IncompleteHistory
         | Situation::NotStarted
-        | Situation::NoCredit => (Tone::Info, "i"),
+        | Situation::NoCredit => (BarTone::Info, "i"),
     }
 }
 
@@ -230,13 +230,13 @@ fn width(part: &Amount, most: &Amount) -> Tenths {
 }
 
 /// Writer of the parts of one page.
-struct Writer<'a> {
+struct PageWriter<'a> {
     lang: Lang,
     statement: &'a Statement,
     figures: &'a Figures,
 }
 
-impl Writer<'_> {
+impl PageWriter<'_> {
     fn exact(&self, amount: &Amount) -> String {
         words::priced(self.lang, self.figures.currency, amount)
     }
@@ -246,10 +246,10 @@ impl Writer<'_> {
     }
 
     /// The three figures that matter.
-    fn cards(&self) -> Vec<Card> {
+    fn cards(&self) -> Vec<FigureCard> {
         let (lang, figures) = (self.lang, self.figures);
         let card = |name: [&'static str; 2], value: Option<String>| {
-            Some(Card {
+            Some(FigureCard {
                 name: words::name(lang, name),
                 value: value?,
             })
@@ -416,7 +416,7 @@ impl Writer<'_> {
     }
 
     /// The months, each with its bar; years and the last months of a long contract.
-    fn months(&self) -> Vec<Line> {
+    fn months(&self) -> Vec<BarLine> {
         let lang = self.lang;
         let months = &self.statement.months;
         let estimate = self.estimate();
@@ -429,7 +429,7 @@ impl Writer<'_> {
         let most = amounts.chain(estimate).max().cloned().unwrap_or_default();
         let opening = self.statement.contract.opening.as_ref().map(|opening| {
             let day = number::day(lang, opening.through);
-            Line {
+            BarLine {
                 name: say!(lang, "Até {day}", "Until {day}"),
                 value: self.exact(&opening.amount),
                 note: None,
@@ -456,11 +456,11 @@ impl Writer<'_> {
         opening.into_iter().chain(years).chain(months).collect()
     }
 
-    fn month(&self, month: &MonthLine) -> Line {
+    fn month(&self, month: &MonthLine) -> BarLine {
         let lang = self.lang;
         let name = number::short_month(lang, month.month);
         let year = month.month.year;
-        Line {
+        BarLine {
             name: match lang {
                 Lang::PtBr => format!("{name}/{year}"),
                 Lang::En => format!("{name} {year}"),
@@ -488,7 +488,7 @@ impl Writer<'_> {
     }
 
     /// The sums of the years.
-    fn years(&self) -> Vec<Line> {
+    fn years(&self) -> Vec<BarLine> {
         let months = self.statement.months.as_slice();
         let years = months.chunk_by(|a, b| a.month.year == b.month.year);
         years
@@ -498,7 +498,7 @@ impl Writer<'_> {
                 let is_known = months.iter().any(|month| month.consumption.is_some());
                 let spent = is_known.then(|| known.sum::<Amount>());
                 let unknown: u32 = months.iter().map(|month| month.unknown).sum();
-                Line {
+                BarLine {
                     name: year.to_string(),
                     value: self.spent(spent.as_ref()),
                     note: (unknown > 0 && spent.is_some())
@@ -512,7 +512,7 @@ impl Writer<'_> {
     }
 
     /// The weekdays' means, of a contract with a forecast.
-    fn weekdays(&self) -> Vec<Line> {
+    fn weekdays(&self) -> Vec<BarLine> {
         let has_forecast = self.figures.projected.is_some() && self.figures.left > 0;
         let lines = &self.statement.weekdays;
         let means: Vec<&Amount> = lines.iter().filter_map(|line| line.mean.as_ref()).collect();
@@ -523,7 +523,7 @@ impl Writer<'_> {
         };
         let names = words::weekdays(self.lang).into_iter().zip(means);
         names
-            .map(|(name, mean)| Line {
+            .map(|(name, mean)| BarLine {
                 name: name.to_owned(),
                 value: self.exact(mean),
                 note: None,

@@ -8,17 +8,17 @@ use crate::failure::{Failure, Warning};
 use crate::lang::Lang;
 use crate::render::client::whole;
 use crate::render::explain;
-use crate::render::text::{Page, Shown};
+use crate::render::text::{ShownClients, TextPage};
 use crate::render::{words, wrap};
 use crate::report::portfolio::{Client, Portfolio};
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Cause and remedy of a failure; in a terminal a line each.
     pub(super) fn failed_lines(
         &self,
         client: &Client,
         failure: &Failure,
-        shown: &Shown<'_>,
+        shown: &ShownClients<'_>,
     ) -> Vec<String> {
         let lang = self.lang();
         let explanation = explain::brief(lang, &client.file, failure);
@@ -40,7 +40,7 @@ impl Page<'_> {
         client: &Client,
         text: &str,
         whole: &[&str],
-        shown: &Shown<'_>,
+        shown: &ShownClients<'_>,
     ) -> Vec<String> {
         let width = self.context.canvas.width;
         let name = match shown.whole {
@@ -60,7 +60,11 @@ impl Page<'_> {
     }
 
     /// Warnings, equal ones once. Those of one client alone stand in its part, or here if it has none.
-    pub(super) fn warnings(&self, portfolio: &Portfolio, shown: &Shown<'_>) -> Vec<Vec<String>> {
+    pub(super) fn warnings(
+        &self,
+        portfolio: &Portfolio,
+        shown: &ShownClients<'_>,
+    ) -> Vec<Vec<String>> {
         let lang = self.lang();
         let width = self.context.canvas.width;
         let common = CommonWarnings::of(lang, portfolio);

@@ -2,10 +2,10 @@
 
 use console::Style;
 
-use super::tables::{AMOUNT, Section, SectionRow};
+use super::tables::{AMOUNT, FoldedTable, SectionRow};
 use crate::lang::say;
 use crate::render::rows::Widths;
-use crate::render::text::Page;
+use crate::render::text::TextPage;
 use crate::render::words;
 use crate::report::class::stakes;
 use crate::report::statement::Statement;
@@ -29,7 +29,7 @@ const LEAST: [(usize, usize); 9] = [
 
 /// Size of a table.
 #[derive(Clone, Copy, Debug)]
-struct Size {
+struct TableSize {
     rows: usize,
     /// Lines of its longest row.
     lines: usize,
@@ -46,8 +46,8 @@ pub(super) struct Folding {
 impl Folding {
     /// Folds `sections` into a screen of `height` lines, of which `others` are taken; without a height nothing is
     /// folded.
-    pub(super) fn new(sections: &[Section<'_>], others: usize, height: Option<usize>) -> Self {
-        let sizes: Vec<Size> = sections.iter().map(Section::size).collect();
+    pub(super) fn new(sections: &[FoldedTable<'_>], others: usize, height: Option<usize>) -> Self {
+        let sizes: Vec<TableSize> = sections.iter().map(FoldedTable::size).collect();
         let Some(height) = height else {
             return Self {
                 counts: sizes.iter().map(|size| size.rows).collect(),
@@ -60,7 +60,7 @@ impl Folding {
             shares_with_folds(&sizes, height.saturating_sub(taken))
         };
         let counts = counts_with(sections.len());
-        let enough = |(count, size): (&usize, &Size)| match size.leads {
+        let enough = |(count, size): (&usize, &TableSize)| match size.leads {
             true => *count == size.rows,
             false => *count >= FEWEST.min(size.rows),
         };
@@ -79,7 +79,7 @@ impl Folding {
 
 /// Returns the number of rows that each table shows in `room` lines, of which each table with rows left out takes one
 /// for saying so.
-fn shares_with_folds(sizes: &[Size], room: usize) -> Vec<usize> {
+fn shares_with_folds(sizes: &[TableSize], room: usize) -> Vec<usize> {
     let folded = |counts: &[usize]| {
         let tables = counts.iter().zip(sizes);
         tables.filter(|(count, size)| **count < size.rows).count()
@@ -94,13 +94,13 @@ fn shares_with_folds(sizes: &[Size], room: usize) -> Vec<usize> {
 
 /// Returns the number of rows that each table shows in `room` lines. Every table keeps its first rows, and the first
 /// tables get what is left.
-fn shares(sizes: &[Size], room: usize) -> Vec<usize> {
+fn shares(sizes: &[TableSize], room: usize) -> Vec<usize> {
     let lines = |counts: &[usize]| -> usize {
         let tables = counts.iter().zip(sizes);
         tables.map(|(count, size)| count * size.lines).sum()
     };
     let least = |(leading, other): (usize, usize)| -> Vec<usize> {
-        let least = |size: &Size| if size.leads { leading } else { other };
+        let least = |size: &TableSize| if size.leads { leading } else { other };
         sizes
             .iter()
             .map(|size| least(size).min(size.rows))
@@ -117,13 +117,13 @@ fn shares(sizes: &[Size], room: usize) -> Vec<usize> {
     counts
 }
 
-impl Section<'_> {
-    fn size(&self) -> Size {
+impl FoldedTable<'_> {
+    fn size(&self) -> TableSize {
         let lines = self.rows.iter().map(|row| match row {
             SectionRow::Client(..) => 1,
             SectionRow::Lines(lines) => lines.len(),
         });
-        Size {
+        TableSize {
             rows: self.rows.len(),
             lines: lines.max().unwrap_or(1),
             leads: self.leads,
@@ -131,9 +131,9 @@ impl Section<'_> {
     }
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Draws the first `count` rows of `section`, and a line for the others.
-    pub(super) fn section(&mut self, section: &Section<'_>, widths: &Widths, count: usize) {
+    pub(super) fn section(&mut self, section: &FoldedTable<'_>, widths: &Widths, count: usize) {
         let lang = self.lang();
         let bold = section.style.clone().bold();
         let dim = Style::new().dim();
@@ -187,9 +187,9 @@ impl Page<'_> {
 mod tests {
     use super::*;
 
-    fn sizes(tables: &[(usize, usize)], leading: usize) -> Vec<Size> {
+    fn sizes(tables: &[(usize, usize)], leading: usize) -> Vec<TableSize> {
         let tables = tables.iter().enumerate();
-        let sizes = tables.map(|(n, &(rows, lines))| Size {
+        let sizes = tables.map(|(n, &(rows, lines))| TableSize {
             rows,
             lines,
             leads: n < leading,

@@ -3,11 +3,11 @@
 use console::{Style, measure_text_width};
 
 use crate::render::layout::head as layout;
-use crate::render::text::{Page, colour};
+use crate::render::text::{TextPage, colour};
 use crate::render::{number, wrap};
 use crate::report::portfolio::Portfolio;
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// Writes the as-of day, the number of contracts, the last day with data, and a line for each class.
     pub(super) fn head(&mut self, portfolio: &Portfolio) {
         let lang = self.lang();

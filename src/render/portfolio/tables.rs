@@ -8,8 +8,8 @@ use crate::money::Amount;
 use crate::render::client::bar as bar_of;
 use crate::render::layout::head::rest;
 use crate::render::number::{self, NONE, Numbers};
-use crate::render::rows::{Column, Row};
-use crate::render::text::{Page, Shown, colour};
+use crate::render::rows::{TableColumn, TableRow};
+use crate::render::text::{ShownClients, TextPage, colour};
 use crate::render::words::{self, pick};
 use crate::report::class::Class;
 use crate::report::portfolio::{Client, Portfolio};
@@ -22,15 +22,15 @@ const BAR: u32 = 10;
 pub(super) const AMOUNT: usize = 2;
 
 /// Column behind the amount.
-struct Figure {
-    column: Column,
+struct FigureColumn {
+    column: TableColumn,
     /// Heading in Portuguese and in English.
     name: [&'static str; 2],
-    cell: fn(&Cells<'_>) -> String,
+    cell: fn(&ClientCells<'_>) -> String,
 }
 
 /// Columns behind the amount, from left to right. Each line that is wide enough has them, as long as names keep room.
-const FIGURES: [Figure; 10] = [
+const FIGURES: [FigureColumn; 10] = [
     figure((30, 110), ["", ""], |of| of.bar()),
     figure((9, 0), ["usado", "used"], |of| {
         of.percent(of.statement.credit_percent.as_ref())
@@ -61,10 +61,10 @@ const FIGURES: [Figure; 10] = [
 const fn figure(
     (room, from): (usize, usize),
     name: [&'static str; 2],
-    cell: fn(&Cells<'_>) -> String,
-) -> Figure {
-    Figure {
-        column: Column {
+    cell: fn(&ClientCells<'_>) -> String,
+) -> FigureColumn {
+    FigureColumn {
+        column: TableColumn {
             room: Some(room),
             from,
         },
@@ -74,8 +74,8 @@ const fn figure(
 }
 
 /// Returns the columns beside the names; the day, the distance to it and the amount always stay.
-pub(super) fn columns() -> Vec<Column> {
-    let always = Column {
+pub(super) fn columns() -> Vec<TableColumn> {
+    let always = TableColumn {
         room: None,
         from: 0,
     };
@@ -86,13 +86,13 @@ pub(super) fn columns() -> Vec<Column> {
 }
 
 /// Client whose row is written, and the format of its figures.
-struct Cells<'a> {
+struct ClientCells<'a> {
     statement: &'a Statement,
     numbers: Numbers,
     terminal: bool,
 }
 
-impl Cells<'_> {
+impl ClientCells<'_> {
     fn money(&self, amount: Option<&Amount>) -> String {
         amount.map_or_else(|| NONE.to_owned(), |amount| self.numbers.whole(amount))
     }
@@ -124,8 +124,8 @@ impl Cells<'_> {
 }
 
 /// Table of the screen, whose rows may be folded.
-pub(super) struct Section<'a> {
-    pub(super) head: Row,
+pub(super) struct FoldedTable<'a> {
+    pub(super) head: TableRow,
     pub(super) style: Style,
     /// The screen is for the rows of this table, credits that run out: they are folded last.
     pub(super) leads: bool,
@@ -134,11 +134,11 @@ pub(super) struct Section<'a> {
 
 /// Row of a section: a client's line, or the lines of a failure or a warning.
 pub(super) enum SectionRow<'a> {
-    Client(&'a Statement, Row),
+    Client(&'a Statement, TableRow),
     Lines(Vec<String>),
 }
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// A day, short in a terminal.
     pub(super) fn day(&self, day: Day) -> String {
         match self.context.canvas.terminal {
@@ -150,20 +150,20 @@ impl Page<'_> {
     pub(super) fn sections<'p>(
         &self,
         portfolio: &'p Portfolio,
-        shown: &Shown<'p>,
-    ) -> Vec<Section<'p>> {
+        shown: &ShownClients<'p>,
+    ) -> Vec<FoldedTable<'p>> {
         let lang = self.lang();
         let classes = Class::ALL.into_iter().filter(|class| {
             class.is_trouble() || shown.whole || !self.context.view.detail.situations.is_empty()
         });
-        let mut sections: Vec<Section<'p>> = classes
+        let mut sections: Vec<FoldedTable<'p>> = classes
             .map(|class| {
                 let clients = shown.clients.iter();
                 let clients = clients.filter(|(_, s)| Class::of(s.situation) == class);
                 let rows = clients.map(|(client, statement)| {
                     SectionRow::Client(statement, self.row(class, client, statement, portfolio))
                 });
-                Section {
+                FoldedTable {
                     head: self.row_head(class),
                     style: colour(class),
                     leads: matches!(class, Class::Spent | Class::RunsOut),
@@ -178,8 +178,8 @@ impl Page<'_> {
         let waiting = waiting.map(|(client, _)| {
             SectionRow::Lines(self.about(client, words::on_the_answer(lang), &[], shown))
         });
-        let titled = |title: &str, style: Style, rows: Vec<SectionRow<'p>>| Section {
-            head: Row {
+        let titled = |title: &str, style: Style, rows: Vec<SectionRow<'p>>| FoldedTable {
+            head: TableRow {
                 name: title.to_owned(),
                 cells: Vec::new(),
                 text: String::new(),
@@ -200,7 +200,7 @@ impl Page<'_> {
         sections
     }
 
-    fn row_head(&self, class: Class) -> Row {
+    fn row_head(&self, class: Class) -> TableRow {
         let lang = self.lang();
         let (day, amount) = match class {
             Class::Spent => (
@@ -228,7 +228,7 @@ impl Page<'_> {
             cells.push(amount);
             cells.extend(figures.map(|figure| words::name(lang, figure.name)));
         }
-        Row {
+        TableRow {
             name: words::class_title(lang, class).to_owned(),
             cells: cells.into_iter().map(str::to_owned).collect(),
             text: String::new(),
@@ -241,7 +241,7 @@ impl Page<'_> {
         client: &Client,
         statement: &Statement,
         portfolio: &Portfolio,
-    ) -> Row {
+    ) -> TableRow {
         let lang = self.lang();
         let currency = statement.currency;
         let day = match class {
@@ -256,7 +256,7 @@ impl Page<'_> {
             }
             _ => days.to_string(),
         };
-        let mut row = Row {
+        let mut row = TableRow {
             name: client.name.clone(),
             cells: vec![self.day(day), days],
             text: String::new(),
@@ -270,7 +270,7 @@ impl Page<'_> {
             Class::Borderline => statement.remainder(),
             _ => statement.stake(),
         };
-        let of = Cells {
+        let of = ClientCells {
             statement,
             numbers: Numbers::new(lang, currency),
             terminal: self.context.canvas.terminal,

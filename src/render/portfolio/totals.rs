@@ -4,11 +4,11 @@ use console::{measure_text_width, truncate_str};
 
 use crate::lang::Lang;
 use crate::render::layout::{Cell, Table, portfolio as layout};
-use crate::render::text::{Page, flow};
+use crate::render::text::{TextPage, flow};
 use crate::render::words::{self, pick};
 use crate::report::portfolio::Portfolio;
 
-impl Page<'_> {
+impl TextPage<'_> {
     /// The sums of all clients: by currency, and by month and weekday.
     pub(in crate::render) fn totals(&mut self, portfolio: &Portfolio) {
         let lang = self.lang();

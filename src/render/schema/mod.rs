@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::alert::Rule;
 use crate::forecast::Method;
 use crate::lang::Lang;
-use crate::report::figures::{FIGURES, Kind, SUMS};
+use crate::report::figures::{FIGURES, FigureKind, SUMS};
 use crate::report::statement::Situation;
 
 use super::words;
@@ -120,19 +120,19 @@ fn add(schema: &mut Value, object: &str, keys: impl Iterator<Item = (String, Val
 }
 
 /// Schema of a flat key.
-fn property(names: [&'static str; 2], kind: Kind, nullable: bool) -> Value {
+fn property(names: [&'static str; 2], kind: FigureKind, nullable: bool) -> Value {
     let definition = match kind {
-        Kind::Money => "valor",
-        Kind::Percent => "percentual",
-        Kind::Chance => "probabilidade",
-        Kind::Date => "data",
-        Kind::Instant => "instante",
-        Kind::Count => "contagem",
-        Kind::Flag => "sim_nao",
-        Kind::Situation => "situacao",
-        Kind::Method => "metodo",
-        Kind::Currency => "moeda",
-        Kind::Text => "texto",
+        FigureKind::Money => "valor",
+        FigureKind::Percent => "percentual",
+        FigureKind::Chance => "probabilidade",
+        FigureKind::Date => "data",
+        FigureKind::Instant => "instante",
+        FigureKind::Count => "contagem",
+        FigureKind::Flag => "sim_nao",
+        FigureKind::Situation => "situacao",
+        FigureKind::Method => "metodo",
+        FigureKind::Currency => "moeda",
+        FigureKind::Text => "texto",
     };
     let definition = json!({ "$ref": format!("#/$defs/{definition}") });
     let title = words::name(Lang::PtBr, names);

@@ -52,13 +52,13 @@ fn properties(context: &Context<'_>) -> DocProperties {
         .set_title(say! { context.lang(), "Carteira em {as_of}",
         "Portfolio as of {as_of}" })
         .set_comment(concat!("oci-consumo ", env!("CARGO_PKG_VERSION")))
-        .set_creation_datetime(Made(context.made_at.into()))
+        .set_creation_datetime(MadeAt(context.made_at.into()))
 }
 
 /// Time of the report.
-struct Made(DateTime<Utc>);
+struct MadeAt(DateTime<Utc>);
 
-impl IntoCustomDateTime for Made {
+impl IntoCustomDateTime for MadeAt {
     fn utc_datetime(self) -> String {
         self.0.to_rfc3339_opts(SecondsFormat::Secs, true)
     }

@@ -16,7 +16,7 @@ use crate::money::{Amount, Currency};
 use crate::render::layout::{Cell, Column, Table, Tone};
 use crate::render::words::pick;
 use crate::render::wrap;
-use crate::report::figures::Value;
+use crate::report::figures::FigureValue;
 
 /// Decimals of a statement's amounts: the cent.
 const CENT: u8 = 2;
@@ -36,13 +36,13 @@ const A4: u8 = 9;
 struct Style {
     tone: Tone,
     pattern: Cow<'static, str>,
-    side: Side,
+    side: Alignment,
     linked: bool,
 }
 
 /// Alignment of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
+enum Alignment {
     Left,
     /// Left, apart from the figures of the column before.
     Indented,
@@ -151,7 +151,7 @@ impl Sheet {
     ) -> Result<()> {
         for ((column, head), cell) in (first..).zip(columns).zip(cells) {
             let tone = match cell {
-                Cell::Figure(Value::Situation(situation), _) => Tone::of(*situation),
+                Cell::Figure(FigureValue::Situation(situation), _) => Tone::of(*situation),
                 _ => Tone::Plain,
             };
             self.put(row, column, head.right, tone, cell)?;
@@ -202,9 +202,9 @@ impl Sheet {
             part.and_then(|part| number(&part, PART))
         };
         let day = match cell {
-            Cell::Figure(Value::Date(day), _) => Some(*day),
-            Cell::Figure(Value::Instant(instant), _) => Some(instant.date_naive()),
-            Cell::Figure(Value::Month(month), _) => Some(month.days().start),
+            Cell::Figure(FigureValue::Date(day), _) => Some(*day),
+            Cell::Figure(FigureValue::Instant(instant), _) => Some(instant.date_naive()),
+            Cell::Figure(FigureValue::Month(month), _) => Some(month.days().start),
             _ => None,
         };
         if let Some(day) = day {
@@ -213,10 +213,12 @@ impl Sheet {
         }
         let found = match cell {
             Cell::Empty | Cell::Unknown => None,
-            Cell::Figure(Value::Money(amount), _) => number(amount, self.places),
-            Cell::Figure(Value::Percent(percent), _) | Cell::Change(percent) => part(percent),
-            Cell::Figure(Value::Chance(chance), _) => part(&Amount::from(*chance)),
-            Cell::Figure(Value::Count(count), _) | Cell::DaysOf(count, _) => Some((*count).into()),
+            Cell::Figure(FigureValue::Money(amount), _) => number(amount, self.places),
+            Cell::Figure(FigureValue::Percent(percent), _) | Cell::Change(percent) => part(percent),
+            Cell::Figure(FigureValue::Chance(chance), _) => part(&Amount::from(*chance)),
+            Cell::Figure(FigureValue::Count(count), _) | Cell::DaysOf(count, _) => {
+                Some((*count).into())
+            }
             words => {
                 let words = words.shown(self.lang);
                 sheet.write_string_with_format(row, column, clean(&words), format)?;
@@ -298,19 +300,19 @@ impl Style {
     }
 }
 
-fn side(column: ColNum, right: bool) -> Side {
+fn side(column: ColNum, right: bool) -> Alignment {
     match (right, column) {
-        (true, _) => Side::Right,
-        (false, 0) => Side::Left,
-        (false, _) => Side::Indented,
+        (true, _) => Alignment::Right,
+        (false, 0) => Alignment::Left,
+        (false, _) => Alignment::Indented,
     }
 }
 
-fn aligned(format: Format, side: Side) -> Format {
+fn aligned(format: Format, side: Alignment) -> Format {
     match side {
-        Side::Left => format.set_align(FormatAlign::Left),
-        Side::Indented => format.set_align(FormatAlign::Left).set_indent(1),
-        Side::Right => format.set_align(FormatAlign::Right),
+        Alignment::Left => format.set_align(FormatAlign::Left),
+        Alignment::Indented => format.set_align(FormatAlign::Left).set_indent(1),
+        Alignment::Right => format.set_align(FormatAlign::Right),
     }
 }
 
@@ -327,15 +329,15 @@ pub(super) fn header_format(column: ColNum, right: bool) -> Format {
 /// Returns the number format of `cell`.
 fn pattern(lang: Lang, cell: &Cell<'_>) -> Cow<'static, str> {
     Cow::Borrowed(match cell {
-        Cell::Figure(Value::Money(_), currency) => return money_format(*currency),
-        Cell::Figure(Value::Percent(_), _) => "0.0%",
+        Cell::Figure(FigureValue::Money(_), currency) => return money_format(*currency),
+        Cell::Figure(FigureValue::Percent(_), _) => "0.0%",
         Cell::Change(_) => "+0.0%;-0.0%;0.0%",
-        Cell::Figure(Value::Chance(_), _) => "0%",
-        Cell::Figure(Value::Date(_) | Value::Instant(_), _) => {
+        Cell::Figure(FigureValue::Chance(_), _) => "0%",
+        Cell::Figure(FigureValue::Date(_) | FigureValue::Instant(_), _) => {
             pick(lang, "dd/mm/yyyy", "yyyy-mm-dd")
         }
-        Cell::Figure(Value::Month(_), _) => month_format(lang),
-        Cell::Figure(Value::Count(_), _) | Cell::DaysOf(..) => "0",
+        Cell::Figure(FigureValue::Month(_), _) => month_format(lang),
+        Cell::Figure(FigureValue::Count(_), _) | Cell::DaysOf(..) => "0",
         _ => "General",
     })
 }

@@ -14,7 +14,7 @@ use crate::render::layout::client::months_title;
 use crate::render::layout::portfolio::{self as layout, Remark};
 use crate::render::layout::{CHANGE_TO_ZERO, Cell, Column, Table, Tone};
 use crate::render::words::{self, pick};
-use crate::report::figures::Kind;
+use crate::report::figures::FigureKind;
 use crate::report::portfolio::Portfolio;
 
 /// Column of the figure beside a word, and of a sentence about a client.
@@ -44,7 +44,7 @@ pub(super) fn sheet(
     let overview = layout::overview(lang, &clients);
     let details = layout::details(lang, portfolio, &clients);
     let months = layout::months_of_clients(lang, &clients, SPARK_MONTHS);
-    let mut summary = Summary {
+    let mut summary = SummarySheet {
         sheet: Sheet::new(name, lang)?,
         // The page ends with the sparklines.
         last: ColNum::try_from(overview.columns.len())?,
@@ -88,13 +88,13 @@ pub(super) fn sheet(
 }
 
 /// The sheet, the last column of its page, and the widths of the page's columns.
-struct Summary {
+struct SummarySheet {
     sheet: Sheet,
     last: ColNum,
     widths: Vec<u32>,
 }
 
-impl Summary {
+impl SummarySheet {
     /// Sets the columns' widths: by the longest name, and by the kind of figure.
     fn fit(&mut self, overview: &Table<'_>, beyond: [&Table<'_>; 2]) -> Result<()> {
         let names = overview.rows.iter().filter_map(|row| row.first());
@@ -234,10 +234,10 @@ impl Summary {
 /// Returns the width of a column in characters.
 fn width(column: &Column) -> u32 {
     match column.kind {
-        Some(Kind::Text | Kind::Situation) => 24,
+        Some(FigureKind::Text | FigureKind::Situation) => 24,
         // Below the days stand the groups' sums.
-        Some(Kind::Money | Kind::Date | Kind::Instant) => 17,
-        Some(Kind::Currency) => 9,
+        Some(FigureKind::Money | FigureKind::Date | FigureKind::Instant) => 17,
+        Some(FigureKind::Currency) => 9,
         _ => 12,
     }
 }

@@ -6,7 +6,7 @@ use super::super::db::{Cells, StoreTransaction};
 use super::{ClientRecord, Values, insert, of_tenancies, timeline};
 use crate::contract::Contract;
 use crate::failure::StoreProblem;
-use crate::report::figures::{self, Kind};
+use crate::report::figures::{self, FigureKind};
 use crate::report::statement::Statement;
 
 /// Records the figures of the clients' contracts; of two of one tenancy that begin on one day, the first.
@@ -15,13 +15,17 @@ pub(super) async fn record(
     run: RunRecord,
     clients: &[(i64, &ClientRecord<'_>)],
 ) -> Result<(), StoreProblem> {
-    let mut said: Vec<(Terms, &ClientRecord<'_>, &Statement)> = Vec::new();
+    let mut said: Vec<(StoredTerms, &ClientRecord<'_>, &Statement)> = Vec::new();
     let mut begun = HashSet::new();
     for (tenancy, client) in clients {
         if let (Some(Ok(statement)), Some(contract)) = (client.outcome, client.contract)
             && begun.insert((*tenancy, contract.start))
         {
-            said.push((Terms::new(*tenancy, client, contract), client, statement));
+            said.push((
+                StoredTerms::new(*tenancy, client, contract),
+                client,
+                statement,
+            ));
         }
     }
     let numbers: BTreeSet<i64> = said.iter().map(|(terms, ..)| terms.tenancy).collect();
@@ -36,10 +40,10 @@ pub(super) async fn record(
         insert(transaction, "contrato", &TERM_COLUMNS, &new, "").await?;
         known = contracts(transaction, &numbers).await?;
     }
-    let reported: Vec<Reported<'_>> = said
+    let reported: Vec<ReportedContract<'_>> = said
         .into_iter()
         .filter_map(|(terms, client, statement)| {
-            Some(Reported {
+            Some(ReportedContract {
                 tenancy: terms.tenancy,
                 contract: terms.find(&known)?,
                 client,
@@ -68,7 +72,7 @@ pub(super) struct RunRecord {
 }
 
 /// A reported contract.
-pub(super) struct Reported<'a> {
+pub(super) struct ReportedContract<'a> {
     /// Number of the tenancy.
     pub(super) tenancy: i64,
     /// Number of the contract's terms.
@@ -80,13 +84,13 @@ pub(super) struct Reported<'a> {
 }
 
 /// A contract's terms as the store has them.
-struct Terms {
+struct StoredTerms {
     tenancy: i64,
     /// Values in the order of [`TERM_COLUMNS`].
     values: Values,
 }
 
-impl Terms {
+impl StoredTerms {
     fn new(tenancy: i64, client: &ClientRecord<'_>, contract: &Contract) -> Self {
         let opening = contract.opening.as_ref();
         Self {
@@ -125,7 +129,7 @@ async fn contracts(
 }
 
 /// Returns the figures of a contract in the run numbered `run`, in the order of [`figure_columns`].
-fn figures(run: i64, reported: &Reported<'_>) -> Values {
+fn figures(run: i64, reported: &ReportedContract<'_>) -> Values {
     let first = [Some(run.to_string()), Some(reported.contract.to_string())];
     let of_client = [
         (figures::REGION.key, reported.client.region),
@@ -147,11 +151,13 @@ fn figures(run: i64, reported: &Reported<'_>) -> Values {
 /// dictionary marks as stored.
 fn figure_columns() -> Vec<(&'static str, &'static str)> {
     let kind = |kind| match kind {
-        Kind::Money | Kind::Percent => "{amount}",
-        Kind::Date => "{day}",
-        Kind::Instant => "{instant}",
-        Kind::Chance | Kind::Count | Kind::Flag => "{number}",
-        Kind::Situation | Kind::Method | Kind::Currency | Kind::Text => "TEXT",
+        FigureKind::Money | FigureKind::Percent => "{amount}",
+        FigureKind::Date => "{day}",
+        FigureKind::Instant => "{instant}",
+        FigureKind::Chance | FigureKind::Count | FigureKind::Flag => "{number}",
+        FigureKind::Situation | FigureKind::Method | FigureKind::Currency | FigureKind::Text => {
+            "TEXT"
+        }
     };
     let first = [("execucao", "{number}"), ("contrato", "{number}")];
     let figures = figures::stored().map(|figure| (figure.key, kind(figure.kind())));

@@ -6,12 +6,12 @@
 use std::collections::BTreeMap;
 
 use super::super::db::StoreTransaction;
-use super::figures::Reported;
+use super::figures::ReportedContract;
 use super::{Values, insert};
 use crate::calendar::{Day, Days, Month};
 use crate::failure::StoreProblem;
 use crate::money::Amount;
-use crate::report::figures::Value;
+use crate::report::figures::FigureValue;
 use crate::report::statement::Statement;
 use crate::report::timeline::EntryKind;
 
@@ -23,7 +23,7 @@ const PLACES: u8 = 10;
 pub(super) async fn record(
     transaction: &mut StoreTransaction,
     run: i64,
-    reported: &[Reported<'_>],
+    reported: &[ReportedContract<'_>],
 ) -> Result<(), StoreProblem> {
     let run = run.to_string();
     let all_days: Vec<Values> = reported
@@ -131,7 +131,7 @@ fn months(statement: &Statement) -> Option<String> {
     }
     let elements = months.into_iter().map(|(month, sums)| {
         let [booked, forecast] = sums.each_ref().map(|sum| number(sum.as_ref()));
-        let month = Value::Month(month);
+        let month = FigureValue::Month(month);
         format!("[\"{}\",{booked},{forecast}]", month.machine())
     });
     Some(array(&elements.collect::<Vec<_>>()))

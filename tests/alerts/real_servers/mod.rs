@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use self::servers::{Aiosmtpd, PASSWORD, POSTFIX, USER};
-use crate::common::stand_in::Row;
+use crate::common::stand_in::WorldRow;
 use crate::common::{Config, Folder, Ran, Served, assert_untold, daily, private, ran};
 
 const OPERATOR: &str = "noc@parceiro.example";
@@ -62,7 +62,7 @@ fn growing() -> Served {
     let config = Config::new("ana")
         .with("cliente", "Pães São João \"Açaí\"")
         .with("alerta_email", CUSTOMER);
-    let rows: Vec<Row> = [
+    let rows: Vec<WorldRow> = [
         daily("2026-01-01", "2026-05-31", "20"),
         daily("2026-06-01", "2026-06-30", "70"),
         daily("2026-07-01", "2026-07-31", "250"),

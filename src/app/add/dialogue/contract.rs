@@ -9,7 +9,7 @@ use crate::calendar::{Day, Days};
 use crate::failure::{AddProblem, ConfigProblem};
 use crate::money::{Amount, Currency};
 use crate::profile::amount;
-use crate::profile::config::{self, Draft};
+use crate::profile::config::{self, ConfigDraft};
 use crate::render::number;
 use crate::text::{printable, shown};
 
@@ -135,7 +135,7 @@ impl Dialogue<'_> {
     pub(super) fn rival(&self, tenancy: Option<&str>, days: Days) -> Option<String> {
         let tenancy = tenancy?;
         let rival = self.clients.iter().find(|client| {
-            let Draft {
+            let ConfigDraft {
                 tenancy: own,
                 contract,
                 ..

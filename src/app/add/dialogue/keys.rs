@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{Dialogue, shown};
 use crate::add::Question;
-use crate::add::keys::{self, Key};
+use crate::add::keys::{self, PrivateKeyFile};
 use crate::app::add::Stop;
 use crate::failure::{AddProblem, KeyProblem};
 use crate::path;
@@ -19,7 +19,7 @@ use crate::render::explain::add as words;
 
 /// A private key that was found or made.
 pub(super) struct Chosen {
-    pub(super) key: Key,
+    pub(super) key: PrivateKeyFile,
     /// The file, where it is in the folder already.
     pub(super) file: Option<String>,
     pub(super) pass_phrase: Option<Passphrase>,
@@ -172,7 +172,7 @@ impl Dialogue<'_> {
 fn opened_by(
     path: &Path,
     pass_phrase: Option<Passphrase>,
-) -> Result<(Key, Option<Passphrase>), KeyProblem> {
+) -> Result<(PrivateKeyFile, Option<Passphrase>), KeyProblem> {
     let written = match keys::read(path, pass_phrase.as_ref().map(Passphrase::reveal)) {
         Err(KeyProblem::PassphraseWrong) => KeyProblem::PassphraseWrong,
         read => return Ok((read?, pass_phrase)),
@@ -204,7 +204,11 @@ fn checked_pass_phrase(secret: Zeroizing<String>) -> Result<Passphrase, AddProbl
 }
 
 /// Checks that `key` has `fingerprint`, where one is known.
-pub(super) fn confirm(key: &Key, fingerprint: Option<&str>, path: &Path) -> Result<(), Stop> {
+pub(super) fn confirm(
+    key: &PrivateKeyFile,
+    fingerprint: Option<&str>,
+    path: &Path,
+) -> Result<(), Stop> {
     match fingerprint {
         Some(other) if other != key.fingerprint => {
             let problem = KeyProblem::FingerprintDiffers {

@@ -2,7 +2,7 @@
 
 use std::array;
 
-use super::{Definition, HALF_YEAR_DAYS, Method, Profile, Window};
+use super::{Definition, HALF_YEAR_DAYS, Method, Profile, ProfileWindow};
 use crate::forecast::estimate::past::Past;
 
 pub(super) static DEFINITION: Definition = Definition {
@@ -12,7 +12,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "mean of the methods weekday, recent, weeks and half-year",
     ],
     is_mean: false,
-    window: Window::Days(HALF_YEAR_DAYS),
+    window: ProfileWindow::Days(HALF_YEAR_DAYS),
     parts: &PARTS,
     reach: None,
     exact: None,

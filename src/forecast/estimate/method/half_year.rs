@@ -1,6 +1,6 @@
 //! The mean of each weekday over half a year.
 
-use super::{Definition, HALF_YEAR_DAYS, Profile, Window};
+use super::{Definition, HALF_YEAR_DAYS, Profile, ProfileWindow};
 use crate::forecast::estimate::past::Past;
 
 pub(super) static DEFINITION: Definition = Definition {
@@ -10,7 +10,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "mean of each weekday over 182 days",
     ],
     is_mean: true,
-    window: Window::Days(HALF_YEAR_DAYS),
+    window: ProfileWindow::Days(HALF_YEAR_DAYS),
     parts: &[],
     reach: Some(HALF_YEAR_DAYS),
     exact: None,

@@ -4,7 +4,7 @@
 //! takes the error of the worst one in full; the middle one does not.
 
 use super::blend::PARTS;
-use super::{Definition, HALF_YEAR_DAYS, Profile, Window};
+use super::{Definition, HALF_YEAR_DAYS, Profile, ProfileWindow};
 use crate::forecast::estimate::past::Past;
 
 pub(super) static DEFINITION: Definition = Definition {
@@ -14,7 +14,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "the middle one of five forecasts: weekday, recent, weeks, half-year and the last 14 days",
     ],
     is_mean: false,
-    window: Window::Days(HALF_YEAR_DAYS),
+    window: ProfileWindow::Days(HALF_YEAR_DAYS),
     parts: &PARTS,
     reach: None,
     exact: None,

@@ -38,7 +38,7 @@ struct Definition {
     meaning: [&'static str; 2],
     /// Whether its profile is each weekday's plain mean over the window.
     is_mean: bool,
-    window: Window,
+    window: ProfileWindow,
     /// Methods that it is made of; it has no forecast without theirs.
     parts: &'static [Method],
     /// Days before which nothing matters to it; `None` if they are more than a band looks back.
@@ -51,7 +51,7 @@ struct Definition {
 
 /// The days that a method takes its profile from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Window {
+pub(crate) enum ProfileWindow {
     /// The two calendar months before the first unsettled day.
     TwoMonths,
     /// The last days, so many.
@@ -101,7 +101,7 @@ impl Method {
     }
 
     /// The days that its profile is taken from.
-    pub(crate) fn window(self) -> Window {
+    pub(crate) fn window(self) -> ProfileWindow {
         self.0.window
     }
 

@@ -1,6 +1,6 @@
 //! The weekdays of the last 56 days, times a level on which recent days weigh more.
 
-use super::{Definition, HALF_YEAR_DAYS, Profile, RECENT_DAYS, Window};
+use super::{Definition, HALF_YEAR_DAYS, Profile, ProfileWindow, RECENT_DAYS};
 use crate::forecast::estimate::past::Past;
 
 pub(super) static DEFINITION: Definition = Definition {
@@ -10,7 +10,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "weekdays, at the level of the last days",
     ],
     is_mean: false,
-    window: Window::Days(RECENT_DAYS),
+    window: ProfileWindow::Days(RECENT_DAYS),
     parts: &[],
     reach: Some(HALF_YEAR_DAYS),
     exact: None,

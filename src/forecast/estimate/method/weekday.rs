@@ -1,6 +1,6 @@
 //! The mean of each weekday over two calendar months, once more for tests on the past: a report has it exactly.
 
-use super::{Definition, Profile, Window};
+use super::{Definition, Profile, ProfileWindow};
 use crate::forecast::estimate::past::Past;
 use crate::forecast::weekday;
 
@@ -11,7 +11,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "mean of each weekday over 2 months",
     ],
     is_mean: true,
-    window: Window::TwoMonths,
+    window: ProfileWindow::TwoMonths,
     parts: &[],
     reach: Some(62),
     exact: Some(weekday::means),

@@ -1,6 +1,6 @@
 //! Exponential smoothing of weekly totals, spread by the weekdays of two months.
 
-use super::{Definition, Method, Profile, Window};
+use super::{Definition, Method, Profile, ProfileWindow};
 use crate::forecast::estimate::History;
 use crate::forecast::estimate::past::Past;
 
@@ -11,7 +11,7 @@ pub(super) static DEFINITION: Definition = Definition {
         "smoothed weekly totals, over the weekdays",
     ],
     is_mean: false,
-    window: Window::TwoMonths,
+    window: ProfileWindow::TwoMonths,
     parts: &[],
     reach: None,
     exact: None,

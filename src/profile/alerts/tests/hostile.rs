@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::keys::Key;
+use super::super::keys::KeySpec;
 use super::*;
 
 /// Texts that are nearly files.
@@ -10,7 +10,7 @@ fn files() -> impl Strategy<Value = String> {
     let words: Vec<&str> = SECTIONS
         .iter()
         .flat_map(|section| section.keys)
-        .flat_map(Key::words)
+        .flat_map(KeySpec::words)
         .collect();
     let headers: Vec<String> = SECTIONS
         .iter()

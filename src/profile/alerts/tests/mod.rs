@@ -29,7 +29,7 @@ const OTHERS: [(&str, &str); 5] = [
 
 /// The settings of `text` in a file of the folder `clientes` that only its owner can read.
 fn parsed(text: &str) -> Result<AlertSettings, AlertsRefused> {
-    let access = Access {
+    let access = FileMode {
         mode: 0o600,
         owner: 0,
         group: 0,
@@ -80,7 +80,7 @@ fn every_section_and_key_is_read() {
         names.join(" "),
         "email sms chat:equipe webhook:interno topico"
     );
-    assert_eq!(summary, Summary::Weekly);
+    assert_eq!(summary, DigestOccasion::Weekly);
     assert_eq!((lang, remind_days), (Some(Lang::En), Some(14)));
     assert_eq!(
         settings.rules,
@@ -229,7 +229,7 @@ fn the_least_file_has_the_defaults() {
     let settings = read(LEAST);
     assert_eq!(settings.rules, RuleSettings::default());
     let operator = &settings.operator;
-    assert_eq!(operator.summary, Summary::Changes);
+    assert_eq!(operator.summary, DigestOccasion::Changes);
     assert_eq!((operator.lang, operator.remind_days), (None, Some(7)));
     assert_eq!(operator.channels, None);
     assert_eq!(settings.operator_channels(), [ChannelName::Email]);
@@ -377,7 +377,7 @@ fn values_are_cleaned_as_those_of_a_config() {
 #[test]
 fn a_plain_secret_stands_in_a_private_file_alone() {
     let with_mode = |text: &str, mode| {
-        let access = Access {
+        let access = FileMode {
             mode,
             owner: 0,
             group: 0,

@@ -1,10 +1,10 @@
 //! Refusals of `alertas.ini` and of the secrets that it names.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Reasons why `alertas.ini` cannot be used.
 #[rustfmt::skip]
-pub(super) const ALERTS: &[Entry] = &[
+pub(super) const ALERTS: &[CodeEntry] = &[
     entry("alertas_ilegivel",
         ["O arquivo `alertas.ini` não pode ser lido.",
          "The file `alertas.ini` cannot be read."],

@@ -1,10 +1,10 @@
 //! Words of the check and of the backtest.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Findings of a check that no other group has.
 #[rustfmt::skip]
-pub(super) const FINDINGS: &[Entry] = &[
+pub(super) const FINDINGS: &[CodeEntry] = &[
     entry("nao_verificado",
         ["O passo depende de outro que falhou.",
          "The step needs another one, which failed."],
@@ -91,7 +91,7 @@ pub(super) const FINDINGS: &[Entry] = &[
 
 /// Conclusions of a backtest.
 #[rustfmt::skip]
-pub(super) const CONCLUSIONS: &[Entry] = &[
+pub(super) const CONCLUSIONS: &[CodeEntry] = &[
     entry("sugerir_troca",
         ["Outro método acertou claramente mais.",
          "Another method was clearly nearer."],

@@ -1,10 +1,10 @@
 //! Messages that were not delivered.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Reasons why an alert was not delivered.
 #[rustfmt::skip]
-pub(super) const DELIVERIES: &[Entry] = &[
+pub(super) const DELIVERIES: &[CodeEntry] = &[
     entry("destino_sem_conexao",
         ["Não houve conexão com o canal: endereço, rede, proxy, TLS ou certificados. Nada saiu, e a mensagem fica na fila.",
          "There was no connection with the channel: address, network, proxy, TLS or certificates. Nothing went out, and the message stays in the queue."],

@@ -1,10 +1,10 @@
 //! Failures of a client.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Reasons why a client has no figures.
 #[rustfmt::skip]
-pub(super) const FAILURES: &[Entry] = &[
+pub(super) const FAILURES: &[CodeEntry] = &[
     entry("config_ilegivel",
         ["O config não pode ser lido, tem mais de 64 KiB ou está em UTF-16.",
          "The config cannot be read, is over 64 KiB, or is UTF-16."],

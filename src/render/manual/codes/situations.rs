@@ -1,10 +1,10 @@
 //! Situations of a contract.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Situations in the order in which they are tested; the first that fits holds.
 #[rustfmt::skip]
-pub(super) const SITUATIONS: &[Entry] = &[
+pub(super) const SITUATIONS: &[CodeEntry] = &[
     entry("nao_iniciado",
         ["O contrato começa depois da data da posição. Nada é consultado.",
          "The contract begins after the as-of day. Nothing is asked for."],

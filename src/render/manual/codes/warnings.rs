@@ -1,10 +1,10 @@
 //! Warnings and notices.
 
-use super::{Entry, entry};
+use super::{CodeEntry, entry};
 
 /// Warnings beside a client's figures.
 #[rustfmt::skip]
-pub(super) const WARNINGS: &[Entry] = &[
+pub(super) const WARNINGS: &[CodeEntry] = &[
     entry("pico_na_janela",
         ["Um só dia tem mais de 20% da soma do período da média.",
          "One day holds over 20% of the sum of the averaging window."],
@@ -124,7 +124,7 @@ pub(super) const WARNINGS: &[Entry] = &[
 
 /// Notices about the folder or the store.
 #[rustfmt::skip]
-pub(super) const NOTICES: &[Entry] = &[
+pub(super) const NOTICES: &[CodeEntry] = &[
     entry("sem_armazenamento",
         ["O relatório foi feito sem o histórico.",
          "The report was made without the history."],
