@@ -100,6 +100,14 @@ fn the_targets_are_built_once_and_looked_after() {
     for target in built {
         assert!(policy.contains(&format!("\"{target}\"")), "{target}");
     }
+    // What is handed out has a profile of its own.
+    for (text, profile) in [
+        (&text, " --profile dist "),
+        (&text, "/dist/oci-consumo$suffix\n"),
+        (&repository_file("Cargo.toml"), "\n[profile.dist]\n"),
+    ] {
+        assert!(text.contains(profile), "{profile}");
+    }
     // The folder of the image has what Containerfile takes.
     let made = [
         "root/etc/ssl/certs/ca-certificates.crt",
