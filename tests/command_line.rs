@@ -1030,6 +1030,7 @@ fn completions_know_the_clients_of_the_folder() {
 
 /// What newcomers typed in their first minute, and what helps them on.
 #[test]
+#[ignore = "long"]
 fn the_traps_of_the_first_minute_are_gone() {
     let served = two().serve();
     let dir = served.dir.path().to_str().unwrap();
@@ -1514,6 +1515,7 @@ fn demo(args: &[&str]) -> Ran {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_demo_is_the_same_for_the_same_seed() {
     let one = demo(&[]).exited(0);
     let again = demo(&["--seed", "1"]).exited(0);
@@ -1566,6 +1568,7 @@ fn the_demo_shows_what_failure_looks_like() {
 
 #[cfg(unix)]
 #[test]
+#[ignore = "long"]
 fn the_demo_serves_until_it_is_interrupted_and_leaves_nothing() {
     SIGNALS.into_iter().for_each(serves_until);
 }

@@ -22,6 +22,7 @@ fn silent() -> Option<Fault> {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_is_done_by_the_deadline_is_reported_and_the_rest_has_failed() {
     let slow = ["a", "m", "z"].map(Config::new);
     let mut folder = Folder::new();
@@ -54,6 +55,7 @@ fn what_is_done_by_the_deadline_is_reported_and_the_rest_has_failed() {
 
 /// The months only confirm: days that are there are reported though the service never answers about months.
 #[test]
+#[ignore = "long"]
 fn months_that_do_not_come_keep_no_client_from_its_report() {
     let mut folder = Folder::new();
     for id in ["a", "b"] {
@@ -76,6 +78,7 @@ fn months_that_do_not_come_keep_no_client_from_its_report() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_run_of_which_nothing_is_done_by_the_deadline_says_so() {
     let served = Folder::new()
         .faulty(&Config::new("a"), rows(), [], silent())

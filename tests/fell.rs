@@ -417,6 +417,7 @@ fn a_clock_two_months_behind_takes_no_day_away() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_store_that_hangs_keeps_no_client_from_its_report() {
     let served = Folder::new()
         .client(&Config::new("a"), daily("2026-01-01", "2026-06-16", "10"))
@@ -603,6 +604,7 @@ fn money_in_two_currencies_is_told_with_both_sums() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_reader_of_the_store_does_not_make_history_short() {
     let config = contract("a", "2024-12-01", "2026-11-30");
     let served = served(&config, daily("2024-12-01", "2026-06-16", "10"));

@@ -687,6 +687,7 @@ fn store(name: &str, seed: u64) -> PathBuf {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_report_is_that_of_a_service_that_forgets_nothing_or_says_what_it_lacks() {
     let count = env::var(COUNT).ok().and_then(|count| count.parse().ok());
     let first: u64 = env::var(format!("{COUNT}_FROM")).map_or(0, |first| first.parse().unwrap());

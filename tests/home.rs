@@ -72,6 +72,7 @@ fn what_the_config_s_region_refuses_the_home_region_is_asked_once() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_refusal_stands_where_no_other_home_region_is_known() {
     let refusals = [
         (not_found(), "sem_permissao"),

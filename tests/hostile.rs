@@ -296,6 +296,7 @@ fn a_client_is_reported_whatever_its_file_is_called() {
 }
 
 #[test]
+#[ignore = "long"]
 fn thousands_of_configs_are_each_told() {
     let many = samples(2_000, MANY);
     let folder = folder();

@@ -672,6 +672,7 @@ fn every_kind_of_run_and_every_pair_does_what_the_table_says() {
     ignore = "the system's certificates are no files"
 )]
 #[test]
+#[ignore = "long"]
 fn the_first_run_of_a_folder_is_shown_even_where_it_is_a_look() {
     let stage = Stage::new(calendar());
     for (name, shown) in [
@@ -848,6 +849,7 @@ impl Stage {
 }
 
 #[test]
+#[ignore = "long"]
 fn every_kind_of_alert_run_and_every_pair_does_what_the_table_says() {
     let mut stage = Stage::new(calendar());
     let (before, url) = (stage.days.before.to_string(), stage.other.server.endpoint());

@@ -557,6 +557,7 @@ fn an_adjustment_that_the_window_shows_already_is_told() {
 }
 
 #[test]
+#[ignore = "long"]
 fn each_method_says_which_it_is_and_from_which_days() {
     let mut spiked = ten();
     // 1 June: in every method's window.

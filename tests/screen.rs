@@ -194,6 +194,7 @@ fn assert_narrow(text: &str, width: usize, names: &[&str], whole: &[&str]) {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_demo_s_lines_are_no_longer_than_a_pipe_s() {
     for lang in ["pt-BR", "en"] {
         for more in ["--summary", "--all", "--details"] {

@@ -79,6 +79,7 @@ fn an_as_of_day_that_is_to_come_for_the_service_is_no_day_without_usage() {
 }
 
 #[test]
+#[ignore = "long"]
 fn each_try_is_dated_and_signed_afresh() {
     let config = short("esperou");
     let later = answer(503, &[("retry-after", "1")], "");
@@ -112,6 +113,7 @@ fn without_a_budget_nothing_is_tried_again() {
 
 /// While one client waits for its turn, its place is another's.
 #[test]
+#[ignore = "long"]
 fn a_wait_holds_no_place() {
     let waiting = short("a-espera");
     let later = answer(429, &[("retry-after", "2")], "");
@@ -280,6 +282,7 @@ fn what_is_asked_is_the_contract_in_windows_and_no_day_more() {
 }
 
 #[test]
+#[ignore = "long"]
 fn no_more_requests_are_in_flight_than_allowed() {
     for (jobs, most) in [("5", 5), ("32", 32), ("1", 1)] {
         let mut folder = Folder::new();

@@ -165,6 +165,7 @@ fn assert_secret(ran: &Ran) {
 }
 
 #[test]
+#[ignore = "long"]
 fn no_credentials_of_an_address_are_repeated() {
     let empty = tempfile::tempdir().unwrap();
     let dir = empty.path().to_str().unwrap();
@@ -213,6 +214,7 @@ fn no_credentials_of_an_address_are_repeated() {
 
 /// Where nothing listens, and where the address is none, which ends the run before a request.
 #[test]
+#[ignore = "long"]
 fn no_credentials_of_a_proxy_are_told() {
     let folder = folder();
     for (proxy, status) in [

@@ -170,6 +170,7 @@ fn documents_and_tables_name_the_address_that_answered() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_workbook_of_the_same_report_is_the_same_to_the_byte() {
     let book = || {
         with_context(&[], PIPE, |context| {
@@ -231,6 +232,7 @@ fn no_line_is_wider_than_the_terminal() {
 
 /// The answers to who, how much, when and what to do are on one screen, however many clients there are.
 #[test]
+#[ignore = "long"]
 fn the_portfolio_fits_on_the_last_screen() {
     for (n, width, height) in [
         (6, 80, 40),
@@ -468,6 +470,7 @@ fn pictures_of_contracts_in_a_coloured_terminal() {
 
 /// With a store, a line says who entered or left trouble since the last recorded run, and who failed anew.
 #[test]
+#[ignore = "long"]
 fn what_changed_since_the_last_recorded_run_is_said() {
     let bakery = |credit: &str| {
         Config::new("a")

@@ -431,8 +431,16 @@ fn morning() -> impl Strategy<Value = (u32, u8, u8, i64, u32)> {
     (chance, 0u8..10, 1u8..4, 1i64..200, 100u32..5000)
 }
 
+/// The number of cases: fewer in a plain run of the tests.
+fn cases() -> u32 {
+    match std::env::var("OCI_CONSUMO_TESTS") {
+        Ok(_) => 300,
+        Err(_) => 80,
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     #[test]
     fn nothing_is_told_twice_and_well_only_to_who_was_told_bad(

@@ -24,10 +24,7 @@ pub(crate) fn read_bounded(path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8
 /// # Errors
 ///
 /// As those of [`read_bounded`].
-pub(crate) fn read_with_access(
-    path: &Path,
-    limit: usize,
-) -> Result<(Zeroizing<Vec<u8>>, Option<FileMode>), FileProblem> {
+pub(crate) fn read_with_access(path: &Path, limit: usize) -> Result<FileContent, FileProblem> {
     // Looked at before it is opened, which alone can wind a tape; and once more when it is open,
     // as it may have been replaced in between.
     check(&fs::metadata(path)?, limit)?;
@@ -65,6 +62,9 @@ impl FileMode {
     }
 }
 
+/// Content of a file, which is wiped after its use, and its permissions if the system has any of unix's kind.
+pub(crate) type FileContent = (Zeroizing<Vec<u8>>, Option<FileMode>);
+
 /// The first bytes of the regular file at `path`, of at most `limit`.
 ///
 /// # Errors
@@ -91,10 +91,7 @@ fn open(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn read_open(
-    file: File,
-    limit: usize,
-) -> Result<(Zeroizing<Vec<u8>>, Option<FileMode>), FileProblem> {
+fn read_open(file: File, limit: usize) -> Result<FileContent, FileProblem> {
     let metadata = file.metadata()?;
     check(&metadata, limit)?;
 

@@ -62,6 +62,7 @@ fn with_phone(operator: &str, mail: std::net::SocketAddr) -> String {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_a_channel_could_not_take_is_the_same_letter_the_next_time() {
     let scene = Scene::new(folder());
     let busy = acting("CONTENT", Act::Say("451 4.3.0 try later"));
@@ -90,6 +91,7 @@ fn what_a_channel_could_not_take_is_the_same_letter_the_next_time() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_no_channel_takes_for_a_week_expires_and_is_told_anew() {
     on_each_engine(|store| {
         let scene = Scene::stored_in(folder(), store());
@@ -174,6 +176,7 @@ fn a_refused_customer_is_told_of_in_the_next_digest() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_a_killed_run_had_gives_way_to_newer_news() {
     on_each_engine(|store| {
         let scene = Scene::stored_in(folder(), store());
@@ -238,6 +241,7 @@ fn without_a_memory_the_operator_has_a_marked_digest_and_the_report_is_made() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_clock_that_is_set_back_loses_nothing_and_tells_nothing_twice() {
     let scene = Scene::new(folder());
     for (day, letters) in [("2026-06-17", 1), ("2026-06-18", 0)] {
@@ -277,6 +281,7 @@ fn a_clock_that_is_set_back_loses_nothing_and_tells_nothing_twice() {
 }
 
 #[test]
+#[ignore = "long"]
 fn an_undelivered_alert_outranks_a_failed_client_and_nothing_worse() {
     let down = usual(closed_port());
     let failing = Config::new("f");
@@ -335,6 +340,7 @@ fn an_undelivered_alert_outranks_a_failed_client_and_nothing_worse() {
 
 /// A hundred runs are killed at random moments, and each is followed by one that sends what is left.
 #[test]
+#[ignore = "long"]
 fn a_run_that_is_killed_at_any_moment_loses_nothing() {
     let slow = Duration::from_millis(60);
     let scene = &Scene::new(folder());

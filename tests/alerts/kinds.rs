@@ -12,6 +12,7 @@ fn to(letters: &[Letter], address: &str) -> usize {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_rehearsal_shows_everything_and_changes_nothing() {
     let scene = Scene::new(folder());
 
@@ -101,6 +102,7 @@ fn a_run_of_chosen_clients_tells_their_customers_alone() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_look_decides_and_sends_nothing_and_says_so() {
     let scene = Scene::new(folder());
     scene.settings(&usual(closed_port()));
@@ -172,6 +174,7 @@ fn another_service_and_a_past_day_send_within_this_machine_alone() {
 }
 
 #[test]
+#[ignore = "long"]
 fn without_the_service_what_waits_is_sent_and_nothing_decided() {
     let scene = Scene::new(folder());
     scene.settings(&usual(closed_port()));

@@ -116,6 +116,7 @@ fn rows(amount: &str) -> Vec<crate::common::stand_in::WorldRow> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_watchdog_hears_of_each_run_and_whether_all_that_was_due_went_out() {
     let other = config("b");
     let stage = Stage::new(

@@ -95,6 +95,7 @@ fn year(nature: &str, seed: u64) -> Replayed {
 }
 
 #[test]
+#[ignore = "long"]
 fn alerts_are_few_and_in_time_over_made_up_years() {
     let seeds = samples(1, 10);
     let years: Vec<(&str, u64)> = (0..seeds)

@@ -148,6 +148,7 @@ fn what_is_open_is_told_once_then_when_it_opens_worsens_and_ends() {
 }
 
 #[test]
+#[ignore = "long"]
 fn two_runs_at_once_tell_once() {
     on_each_engine(|store| {
         for _ in 0..samples(1, 5) {

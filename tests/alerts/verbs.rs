@@ -13,6 +13,7 @@ use crate::common::{
 const DAY: &str = "2026-06-17";
 
 #[test]
+#[ignore = "long"]
 fn the_document_tells_what_was_decided_and_sent() {
     let scene = Scene::new(folder());
     let run = |day: &str, args: &[&str]| {
@@ -143,6 +144,7 @@ fn a_long_pause_ends_with_what_still_holds_told_once() {
 }
 
 #[test]
+#[ignore = "long"]
 fn status_tells_what_is_open_and_what_waits() {
     let scene = Scene::new(folder());
     let ran = scene.verb(DAY, &["status"]).exited(1);

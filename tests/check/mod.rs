@@ -482,6 +482,7 @@ const POLICY: Words = &[
 const QUICK: [&str; 4] = ["--timeout", "8", "--retry-budget", "0"];
 
 #[test]
+#[ignore = "long"]
 fn each_step_shows_what_it_is_to_show() {
     let cases = cases::all();
     let served = served(cases.clone());
@@ -1007,6 +1008,7 @@ fn the_exit_status_tells_how_the_check_went() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_step_under_way_at_the_deadline_fails_and_what_was_found_stays() {
     let silent = || Fault::Silent(Duration::from_secs(600));
     let first = case("calado")

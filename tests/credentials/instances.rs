@@ -210,6 +210,7 @@ fn a_clock_that_is_off_is_put_right_for_the_token_too() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_silent_address_ends_after_two_seconds_in_all() {
     let (_listener, address) = silent().unwrap();
     let scene = instance().with(METADATA, &format!("http://{address}/opc/v2"));
@@ -288,6 +289,7 @@ fn metadata_that_are_none_are_refused() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_auth_service_s_refusals_and_odd_answers_fail_the_client() {
     let refusal = json!({"code": "NotAuthenticated", "message": "no"}).to_string();
     for (status, body, code) in [

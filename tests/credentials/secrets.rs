@@ -64,6 +64,7 @@ fn checked(scene: &Scene) -> Ran {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_key_in_vault_signs_for_its_client() {
     let scene = vault(client());
     assert_eq!(scene.consumption(), "1670");
@@ -112,6 +113,7 @@ fn a_container_reads_vault_with_its_own_identity() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_vault_does_not_hold_fails_the_client_and_says_the_line() {
     let place = "config_casa, linha 6, key_file: ocid1.vaultsecret.oc1.sa-saopaulo-1.chave";
     let missing = |scene: &Scene| scene.authority.state().secrets.clear();

@@ -20,6 +20,7 @@ fn said(trouble: Trouble) -> (&'static str, &'static str) {
 }
 
 #[test]
+#[ignore = "long"]
 fn of_many_clients_a_fifth_in_trouble_harms_no_other() {
     // Number n has n and a quarter a day, for 77 days.
     let size = samples(40, crowd::SIZE);

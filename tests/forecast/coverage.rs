@@ -90,6 +90,7 @@ impl Nature {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_band_keeps_its_word_on_steady_series() {
     let weekly = Nature {
         weekend: 0.3,

@@ -255,6 +255,7 @@ fn months_are_the_documents_with_the_opening_balance() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_brazilian_dialect_says_the_same_in_other_signs() {
     let served = mixed();
     // The flags and values of version 0.1, which no help names any more.
@@ -317,6 +318,7 @@ fn no_cell_runs_in_a_spreadsheet() {
 
 /// Two decimals and labels, where `br` has exact amounts and codes.
 #[test]
+#[ignore = "long"]
 fn the_style_of_excel_is_for_readers() {
     let served = mixed();
     for (table, lang) in [("clients", "pt-BR"), ("months", "en"), ("days", "pt-BR")] {

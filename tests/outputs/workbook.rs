@@ -235,6 +235,7 @@ fn the_portfolio_and_each_client_have_the_documents_figures() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_days_add_up_to_the_document() {
     let served = mixed();
     let (_folder, [xlsx, json]) = targets(["carteira.xlsx", "tudo.json"]);
@@ -265,6 +266,7 @@ fn the_days_add_up_to_the_document() {
 
 /// Names from outside are text, wherever they stand.
 #[test]
+#[ignore = "long"]
 fn no_cell_is_a_formula() {
     let served = mixed();
     let (_folder, [xlsx]) = targets(["carteira.xlsx"]);
@@ -381,6 +383,7 @@ pub fn parts(bytes: &[u8]) -> Vec<(String, String)> {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_worst_two_hundred_clients_have_sheets_that_the_summary_leads_to() {
     let bytes = workbook(&crowd(300));
     let mut book = opened(&bytes);

@@ -59,6 +59,7 @@ fn write_pages(folder: &Path, all: bool) {
 }
 
 #[test]
+#[ignore = "long"]
 fn pages_are_right_in_a_browser() {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let is_ready = scripts.join("node_modules/playwright-core").is_dir()

@@ -444,6 +444,7 @@ fn a_folder_s_own_pages_are_those_of_its_usual_runs() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_rehearsal_of_alerts_writes_no_page_and_a_demo_keeps_no_list() {
     let site = Site::of_two();
     site.write(

@@ -77,7 +77,6 @@ mod locked {
     use rustix::fs::{FlockOperation, flock};
 
     use super::*;
-    use crate::common::samples;
 
     fn lock(site: &Site) -> File {
         let file = File::create(site.dir().join(".oci-consumo-paginas.lock")).unwrap();
@@ -114,12 +113,9 @@ mod locked {
         assert_eq!(present(&site), listed(&site));
     }
 
-    /// The wait takes seconds.
     #[test]
+    #[ignore = "long"]
     fn pages_that_another_run_writes_are_left_to_it() {
-        if !samples(false, true) {
-            return;
-        }
         let site = Site::of_two();
         let lock = lock(&site);
         let held = site.run(&[]).exited(1).says("Cliente a");

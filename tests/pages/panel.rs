@@ -240,6 +240,7 @@ fn nothing_acts_but_the_filter_whatever_the_names_are() {
 }
 
 #[test]
+#[ignore = "long"]
 fn three_hundred_clients_fit() {
     for lang in ["pt-BR", "en"] {
         let page = panel(&crowd(300, statements().len()), &["--lang", lang], USUAL);

@@ -64,6 +64,7 @@ fn written(served: &Served, options: &[(&str, String)]) -> String {
 }
 
 #[test]
+#[ignore = "long"]
 fn an_answer_in_any_transport_is_the_same_answer() {
     let served = served();
     let plain = options();

@@ -48,6 +48,7 @@ fn a_passphrase_under_another_name_is_named_by_the_failure() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_key_like_a_known_one_is_told_and_changes_no_figure() {
     let lines: [(&str, &str); 29] = [
         ("credito_adicional=10000", "some o valor em credito"),
@@ -238,6 +239,7 @@ fn a_config_in_another_tool_s_form_is_told_how_to_write_it() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_passphrase_is_tried_as_written_and_then_without_quotes() {
     let key = key::parse(KEY_PEM.as_bytes(), None).unwrap();
     let locked = |phrase: &str| {

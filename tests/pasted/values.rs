@@ -171,6 +171,7 @@ pub fn told(client: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_has_one_reading_is_read_and_said_once() {
     let plain = Config::new("normal");
     let mut folder = Folder::new().client(&plain, rows());

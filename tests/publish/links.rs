@@ -197,15 +197,12 @@ fn a_config_from_before_an_extension_keeps_the_link_from_nobody() {
     assert_words(&ran.stdout, &["o contrato terminou há mais de 90 dias"]);
 }
 
-/// The wait takes seconds.
 #[cfg(unix)]
 #[test]
+#[ignore = "long"]
 fn links_that_another_run_makes_are_left_to_it() {
     use rustix::fs::{FlockOperation, flock};
 
-    if !samples(false, true) {
-        return;
-    }
     let scene = scene();
     let lock = fs::File::create(scene.dir().join(".oci-consumo-links.lock")).unwrap();
     flock(&lock, FlockOperation::LockExclusive).unwrap();
@@ -351,6 +348,7 @@ fn a_lost_answer_leaves_no_second_link() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_link_that_is_made_after_the_run_has_given_up_is_found() {
     let scene = scene();
     scene.bucket.meet(Method::POST, [Late]);

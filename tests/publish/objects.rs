@@ -94,6 +94,7 @@ fn the_folder_s_own_outputs_may_be_objects() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_cannot_be_put_is_said_and_files_are_written() {
     let scene = Scene::new();
     let file = scene.dir().join("a.md");
@@ -182,6 +183,7 @@ fn what_cannot_be_put_is_said_and_files_are_written() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_may_pass_is_tried_again() {
     let scene = Scene::new();
     let busy = Answer(503, "retry-after: 0", "");

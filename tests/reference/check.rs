@@ -1140,6 +1140,7 @@ fn sum<'a>(values: impl Iterator<Item = &'a Value>) -> BigRational {
 
 /// Sums agree with their parts, whichever way they were reached.
 #[test]
+#[ignore = "long"]
 fn identities_of_made_up_cases() {
     for seed in 0..samples(60, 200) {
         let case = random_case(seed);
@@ -1246,6 +1247,7 @@ const MET: [&str; 31] = [
 
 /// The made-up cases reach every situation, every warning and the edges that matter.
 #[test]
+#[ignore = "long"]
 fn made_up_cases_are_varied() {
     let mut met: BTreeMap<String, usize> = BTreeMap::new();
     for seed in 0..400 {

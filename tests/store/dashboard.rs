@@ -74,6 +74,7 @@ impl DataSet {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_data_sets_have_the_figures_of_the_document() {
     on_each_engine(|store| {
         let store = &store();

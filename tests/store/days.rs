@@ -16,6 +16,7 @@ fn codes(warnings: &[Value]) -> Vec<&str> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_usual_morning_makes_one_request_of_days_and_one_of_months() {
     on_each_engine(|store| {
         let (store, config) = (&store(), long_contract());
@@ -77,6 +78,7 @@ fn young_days_are_asked_for_again_and_lasting_ones_are_not() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_lasting_month_that_differs_by_more_than_a_cent_is_asked_for_again() {
     on_each_engine(|store| {
         for (restated, asked, warned) in [
@@ -332,6 +334,7 @@ fn terms_may_change_and_what_is_missing_is_asked_for() {
 /// A service as it is: late with the last days, restating younger ones now and then, with idle days,
 /// corrections and blank currencies.
 #[test]
+#[ignore = "long"]
 fn any_month_of_mornings_comes_to_what_the_service_says() {
     on_each_engine(|store| {
         for seed in 0..samples(1, 4) {

@@ -63,6 +63,7 @@ fn faults_of(store: &str) -> Vec<Vec<Option<String>>> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_run_that_is_killed_at_any_moment_leaves_the_store_whole() {
     let served = two();
     let expected = figures(&served, &["--no-store"]);
@@ -223,6 +224,7 @@ fn a_damaged_file_is_told_of_and_left_as_it_is() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_store_of_a_newer_program_is_never_touched() {
     let served = two();
     on_each_engine(|store| {
@@ -247,6 +249,7 @@ fn a_store_of_a_newer_program_is_never_touched() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_place_that_is_none_is_told_of() {
     let served = two();
     let nowhere = served.dir.path().join("nada/aqui.db");
@@ -454,6 +457,7 @@ fn a_database_that_others_hold_is_waited_for() {
 /// Neither a file that is locked, nor a server that says nothing, nor a BI tool that reads takes a client's
 /// report away, whatever deadline cron sets.
 #[test]
+#[ignore = "long"]
 fn a_store_that_hangs_leaves_every_client_reported_in_time() {
     use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
     let served = two();

@@ -211,6 +211,7 @@ fn known(held: &Held) -> Vec<Day> {
 
 /// Runs end in any order, whatever their clocks say: each day is as the latest answer had it.
 #[test]
+#[ignore = "long"]
 fn runs_that_end_in_any_order_leave_the_same_days() {
     on_each_engine(|store| {
         let store = &store();
@@ -240,6 +241,7 @@ fn runs_that_end_in_any_order_leave_the_same_days() {
 
 /// With clocks that are months apart some answers count less than they could, and no known day loses its row.
 #[test]
+#[ignore = "long"]
 fn no_known_day_loses_its_row_whatever_the_clocks_say() {
     on_each_engine(|store| {
         let store = &store();
@@ -438,6 +440,7 @@ async fn held(store: &str, statements: &[&str]) -> sqlx::SqliteConnection {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_file_that_others_hold_is_read_and_waited_for_no_longer_than_told() {
     use sqlx::Connection as _;
     let store = &Engine::Sqlite.store().unwrap();
@@ -564,6 +567,7 @@ fn a_role_is_told_which_grant_it_lacks() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_name_that_the_server_cannot_hold_keeps_no_run_out() {
     for (encoding, expected) in [
         ("LATIN1", "Pão ? de ?"),

@@ -75,6 +75,7 @@ pub fn assert_amount(cell: &str, amount: &Value) {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_views_say_what_the_document_says() {
     on_each_engine(|store| {
         let store = &store();
@@ -304,6 +305,7 @@ fn a_run_keeps_its_terms_and_whether_it_came_to_an_end() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_documents_queries_answer_their_questions() {
     let text = include_str!("../../src/manual/en/bi.md");
     let queries: Vec<&str> = text
@@ -491,6 +493,7 @@ fn every_failed_config_is_in_a_view_whatever_was_known_of_it() {
 
 /// Of two configs that contradict each other neither is in the portfolio, whatever was reported before.
 #[test]
+#[ignore = "long"]
 fn of_two_contracts_that_overlap_and_differ_neither_is_in_the_portfolio() {
     on_each_engine(|store| {
         let store = &store();
@@ -644,6 +647,7 @@ fn figures(store: &str) -> Vec<Vec<Vec<String>>> {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_look_and_a_second_run_of_a_day_change_nothing_that_bi_sees() {
     on_each_engine(|store| {
         let store = &store();

@@ -234,6 +234,7 @@ fn a_refusal_of_the_proxy_is_told_as_the_proxy_s_and_not_tried_again() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_proxy_that_is_not_there_is_named() {
     let served = served();
     let proxy = Proxy::start(&served.server, []);

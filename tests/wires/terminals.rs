@@ -39,6 +39,7 @@ fn named(name: &str) -> Served {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_name_is_whole_in_every_form_and_its_table_in_line() {
     for name in NAMES.into_iter().step_by(samples(4, 1)) {
         let plain = "x".repeat(measure_text_width(name));
@@ -71,6 +72,7 @@ fn a_name_is_whole_in_every_form_and_its_table_in_line() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_workbook_has_the_names_and_is_well_formed_whatever_they_are() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x.xlsx");
@@ -144,6 +146,7 @@ fn refusing(path: &str) -> Stdio {
 
 #[cfg(unix)]
 #[test]
+#[ignore = "long"]
 fn a_standard_output_that_refuses_the_report_is_told() {
     let served = named("x");
     let dir = served.dir.path().to_str().unwrap().to_owned();
@@ -204,6 +207,7 @@ fn a_standard_output_that_refuses_the_report_is_told() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_same_bytes_come_out_in_every_locale() {
     let served = named("Café ☕\u{FE0F} São João 東京");
     let run = |variables: &[(&str, &str)], args: &[&str]| {
@@ -281,6 +285,7 @@ fn crowd(count: usize) -> Served {
 
 #[cfg(target_os = "linux")]
 #[test]
+#[ignore = "long"]
 fn with_few_descriptors_there_are_fewer_files_at_once_and_no_failed_client() {
     let served = crowd(40);
     let without_notices = |mut document: Value| {

@@ -67,7 +67,12 @@ impl Instance {
         });
         let documents = documents.await?;
         let making = making.ok_or_else(|| Failure::new(Problem::Internal))?;
-        let (certificate, intermediates, signer, region) = self.read(&documents)?;
+        let InstanceCertificate {
+            certificate,
+            intermediates,
+            signer,
+            region,
+        } = self.read(&documents)?;
         let key = making
             .await
             .unwrap_or_else(|_panicked| SigningKey::generate());
@@ -103,11 +108,8 @@ impl Instance {
         })
     }
 
-    /// The certificate and those of its issuers in DER, the certificate as a signer, and the region of the instance.
-    fn read(
-        &self,
-        documents: &Documents,
-    ) -> Result<(Vec<u8>, Vec<Vec<u8>>, CertificateKey, Region), Failure> {
+    /// Reads the metadata's documents.
+    fn read(&self, documents: &Documents) -> Result<InstanceCertificate, Failure> {
         let odd = |path| Failure::new(CredentialProblem::MetadataAnswer { path });
         let of = |path, pem: &str| certificates(pem).ok_or_else(|| odd(path));
         let certificate = of(metadata::CERTIFICATE, &documents.certificate)?.swap_remove(0);
@@ -122,8 +124,25 @@ impl Instance {
             fingerprint: fingerprint(&certificate),
             key,
         };
-        Ok((certificate, intermediates, signer, region))
+        Ok(InstanceCertificate {
+            certificate,
+            intermediates,
+            signer,
+            region,
+        })
     }
+}
+
+/// Certificate of an instance.
+struct InstanceCertificate {
+    /// The certificate, in DER.
+    certificate: Vec<u8>,
+    /// The certificates of its issuers, in DER.
+    intermediates: Vec<Vec<u8>>,
+    /// The certificate with its key.
+    signer: CertificateKey,
+    /// Region of the instance.
+    region: Region,
 }
 
 /// Whether `text` has the characters of an OCID alone, so that it can stand in a header.

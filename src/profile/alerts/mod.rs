@@ -21,8 +21,6 @@ mod values;
 
 use std::path::Path;
 
-use zeroize::Zeroizing;
-
 pub(super) use self::access::is_private;
 pub use self::address::{MailAddress, Phone};
 pub use self::client::ClientAlerts;
@@ -41,7 +39,7 @@ pub(crate) use self::settings::PublishSection;
 use self::blocks::{Block, SettingsFile, blocks};
 use self::operator::settings;
 use super::config::decode;
-use super::file::{FileMode, read_with_access};
+use super::file::{FileContent, FileMode, read_with_access};
 use crate::failure::{AlertsProblem, AlertsRefused, FileProblem, Warning};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
@@ -92,7 +90,7 @@ pub fn parse(
 }
 
 /// Reads the file at `path`, with its permissions; `None` where there is no such file.
-fn content(path: &Path) -> Result<Option<(Zeroizing<Vec<u8>>, Option<FileMode>)>, AlertsRefused> {
+fn content(path: &Path) -> Result<Option<FileContent>, AlertsRefused> {
     match read_with_access(path, LARGEST) {
         Ok(content) => Ok(Some(content)),
         Err(FileProblem::Missing) => Ok(None),

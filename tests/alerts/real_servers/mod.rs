@@ -200,6 +200,7 @@ fn assert_told(operator: &[Letter], customer: &[Letter]) {
 }
 
 #[test]
+#[ignore = "long"]
 fn aiosmtpd_takes_the_mails_behind_starttls_and_a_login() {
     let Some(server) = Aiosmtpd::start() else {
         return;
@@ -249,6 +250,7 @@ fn aiosmtpd_takes_the_mails_behind_starttls_and_a_login() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_answers_of_aiosmtpd_decide_what_becomes_of_a_mail() {
     let Some(server) = Aiosmtpd::start() else {
         return;
@@ -305,6 +307,7 @@ fn the_answers_of_aiosmtpd_decide_what_becomes_of_a_mail() {
 }
 
 #[test]
+#[ignore = "long"]
 fn postfix_takes_the_mails() {
     let Some(server) = POSTFIX.as_ref() else {
         return;
@@ -336,6 +339,7 @@ fn postfix_takes_the_mails() {
 }
 
 #[test]
+#[ignore = "long"]
 fn the_sendmail_of_postfix_takes_a_mail() {
     let Some(server) = POSTFIX.as_ref() else {
         return;
