@@ -182,7 +182,7 @@ impl RunService {
         })?;
         let machine = self.machine();
         let absent = |failure: Failure| match failure.problem {
-            Problem::Credential(problem) => Failure {
+            Problem::Credential(problem) if !problem.may_pass() => Failure {
                 problem: CredentialProblem::NoMachine(Box::new(problem)).into(),
                 ..failure
             },
@@ -190,11 +190,8 @@ impl RunService {
         };
         let ask = async |signer: &Signer| {
             // Its connection is its own, and counts as one of the run's.
-            let _place = match &self.transport {
-                Ok(transport) => transport.place().await,
-                Err(_) => None,
-            };
-            vault::content(&self.web, &self.endpoint, signer, secret, &region).await
+            let run = self.transport.as_ref().ok();
+            vault::content(&self.web, &self.endpoint, signer, secret, &region, run).await
         };
         let (signer, _) = machine.signer(0).await.map_err(absent)?;
         match ask(&signer).await {

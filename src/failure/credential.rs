@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Answer, FileProblem};
+use super::{Answer, FileProblem, ServiceProblem};
 
 /// The kinds of credential that a client's requests are signed with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -119,6 +119,22 @@ pub enum CredentialProblem {
 }
 
 impl CredentialProblem {
+    /// Returns whether the service may answer otherwise a little later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.outage().is_some()
+    }
+
+    /// The code where the service may answer otherwise a little later: that of such an answer to any request. An outage is no
+    /// refusal of the config.
+    pub(super) fn outage(&self) -> Option<&'static str> {
+        match self {
+            Self::Federation(answer) | Self::SecretRefused(answer) if answer.may_pass() => {
+                Some(ServiceProblem::outage(answer.status))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the service's refusal, if it is one.
     pub(crate) fn answer_mut(&mut self) -> Option<&mut Answer> {
         match self {

@@ -272,7 +272,7 @@ impl Problem {
         match self {
             Self::Config(problem) => problem.code(),
             Self::Key(problem) => problem.code(),
-            Self::Credential(problem) => problem.code(),
+            Self::Credential(problem) => problem.outage().unwrap_or(problem.code()),
             Self::Service(problem) => problem.code(),
             Self::Data(problem) => problem.code(),
             Self::Store(problem) => problem.code(),

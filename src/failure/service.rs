@@ -199,6 +199,14 @@ macro_rules! refusal {
 }
 
 impl ServiceProblem {
+    /// The code of an answer of `status` that may be another a little later.
+    pub(super) fn outage(status: u16) -> &'static str {
+        match status {
+            429 => "limite_de_requisicoes",
+            _ => "servico_indisponivel",
+        }
+    }
+
     /// Returns the service's refusal, if it is one.
     pub(crate) fn answer(&self) -> Option<&Answer> {
         refusal!(self)
@@ -219,6 +227,18 @@ pub struct Answer {
     pub code: String,
     /// The service's message; empty where there is none.
     pub message: String,
+}
+
+impl Answer {
+    /// Returns whether the service may answer otherwise a little later.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self.status {
+            501 => false,
+            408 | 425 | 429 | 500..=599 => true,
+            409 => self.code == "IncorrectState",
+            _ => false,
+        }
+    }
 }
 
 codes! {
@@ -249,6 +269,33 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_outage_has_the_code_of_any_request_s() {
+        let answer = |status| Answer {
+            status,
+            code: String::new(),
+            message: String::new(),
+        };
+        for (status, problem) in [
+            (
+                429,
+                ServiceProblem::TooManyRequests {
+                    tries: 1,
+                    answer: answer(429),
+                },
+            ),
+            (
+                503,
+                ServiceProblem::Unavailable {
+                    tries: 1,
+                    answer: answer(503),
+                },
+            ),
+        ] {
+            assert_eq!(ServiceProblem::outage(status), problem.code());
+        }
+    }
 
     #[test]
     fn the_refusal_of_a_token_is_one() {

@@ -29,7 +29,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use self::http::Http;
 use self::lanes::Lanes;
-pub(crate) use self::near::{LoopbackClient, NearAnswer};
+pub(crate) use self::near::{NearAnswer, NearClient};
 use self::proxy::{Route, bare};
 pub(crate) use self::session::{Manner, Session};
 pub use self::web::Web;

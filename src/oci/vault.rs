@@ -12,7 +12,7 @@ use super::credential::exchange::exchange;
 use super::endpoint::Endpoint;
 use super::region::Region;
 use super::signer::Signer;
-use super::transport::Web;
+use super::transport::{Transport, Web};
 use crate::failure::{CredentialProblem, Failure, Problem};
 
 /// The kind in a secret's OCID.
@@ -50,7 +50,7 @@ pub(crate) fn is_unauthorized(failure: &Failure) -> bool {
     }
 }
 
-/// Asks for the content of `secret`, of `region`, in a request signed by `signer`.
+/// Asks for the content of `secret`, of `region`, in a request signed by `signer` that is one of those of `run`.
 ///
 /// # Errors
 /// A [`Failure`] of the service, or with a refusal.
@@ -60,9 +60,10 @@ pub(crate) async fn content(
     signer: &Signer,
     secret: &str,
     region: &Region,
+    run: Option<&Transport>,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let url = endpoint.secret(region, secret)?;
-    let mut answer = exchange(web, signer, &url, None).await?;
+    let mut answer = exchange(web, signer, &url, None, run).await?;
     if answer.status != 200 {
         return Err(answer.failure(CredentialProblem::SecretRefused(answer.refusal())));
     }

@@ -290,6 +290,21 @@ fn metadata_that_are_none_are_refused() {
 
 #[test]
 #[ignore = "long"]
+fn an_outage_of_the_auth_service_is_no_refusal() {
+    for (status, code) in [
+        (503, "servico_indisponivel"),
+        (429, "limite_de_requisicoes"),
+    ] {
+        let scene = instance();
+        for _ in 0..3 {
+            let mut state = scene.authority.state();
+            state.federation.push_back((status, String::new()));
+        }
+        assert_eq!(scene.code(), code);
+    }
+}
+
+#[test]
 fn the_auth_service_s_refusals_and_odd_answers_fail_the_client() {
     let refusal = json!({"code": "NotAuthenticated", "message": "no"}).to_string();
     for (status, body, code) in [

@@ -311,7 +311,6 @@ fn contradictory_keys_are_refused_with_their_lines() {
 }
 
 #[test]
-#[ignore = "long"]
 fn a_token_in_place_of_a_path_is_not_shown() {
     for key in [
         "security_token_file",

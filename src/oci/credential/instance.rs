@@ -92,7 +92,7 @@ impl Instance {
         let url = self.endpoint.federation(&region)?;
         let tenancy = signer.tenancy.clone();
         let signing = Signer::Certificate(signer);
-        let mut answer = exchange(&self.web, &signing, &url, Some(&body)).await?;
+        let mut answer = exchange(&self.web, &signing, &url, Some(&body), None).await?;
         if answer.status != 200 {
             return Err(answer.failure(CredentialProblem::Federation(answer.refusal())));
         }

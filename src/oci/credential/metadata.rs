@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use zeroize::Zeroizing;
 
 use crate::failure::{CredentialProblem, Failure, ServiceProblem};
-use crate::oci::transport::{LoopbackClient, NearAnswer, ip, is_loopback_host};
+use crate::oci::transport::{NearAnswer, NearClient, ip, is_loopback_host};
 use crate::text::printable;
 
 /// The variable of the vendor's SDKs with another address.
@@ -51,7 +51,7 @@ pub(super) async fn documents(begun: impl FnOnce()) -> Result<Documents, Failure
     let given = given.filter(|value| !value.trim().is_empty());
     let base = address(given.as_deref().map_or(ADDRESS, str::trim));
     let base = base.ok_or_else(|| Failure::new(CredentialProblem::MetadataAddress))?;
-    let near = LoopbackClient::new(PATIENCE).map_err(Failure::new)?;
+    let near = NearClient::new(PATIENCE).map_err(Failure::new)?;
     let metadata = Metadata { near, base };
     let silent = || metadata.absent(true);
     let all = timeout(PATIENCE, metadata.all(begun)).await;
@@ -76,7 +76,7 @@ fn address(text: &str) -> Option<Url> {
 }
 
 struct Metadata {
-    near: LoopbackClient,
+    near: NearClient,
     base: Url,
 }
 

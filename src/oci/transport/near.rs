@@ -14,7 +14,7 @@ const LARGEST: usize = 64 << 10;
 
 /// The client of addresses of this machine.
 #[derive(Debug)]
-pub(crate) struct LoopbackClient(reqwest::Client);
+pub(crate) struct NearClient(reqwest::Client);
 
 /// An answer.
 pub(crate) struct NearAnswer {
@@ -24,7 +24,7 @@ pub(crate) struct NearAnswer {
     pub(crate) body: Option<Zeroizing<Vec<u8>>>,
 }
 
-impl LoopbackClient {
+impl NearClient {
     /// A client whose requests take at most `patience`.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::http::{FailedTry, request_id};
-use crate::failure::{Answer, ServiceProblem};
+use crate::failure::ServiceProblem;
 
 /// Tries of one request in all.
 const TRIES: u32 = 8;
@@ -31,7 +31,7 @@ impl FailedTry {
                 ServiceProblem::ConnectionBroken { .. } | ServiceProblem::Timeout { .. } => TRIES,
                 _ => 1,
             },
-            Self::Refused { answer, .. } if may_pass(answer) => TRIES,
+            Self::Refused { answer, .. } if answer.may_pass() => TRIES,
             Self::Refused { .. } => 1,
             Self::Data(..) => 1,
         }
@@ -73,24 +73,6 @@ impl FailedTry {
 pub(super) fn skew(status: u16, headers: &HeaderMap, offset: i64, now: SystemTime) -> Option<i64> {
     let seconds = signed_seconds(service_time(headers)?, now);
     (status == 401 && (seconds - offset).abs() > SKEW).then_some(seconds)
-}
-
-/// Returns whether the service may answer otherwise a little later.
-pub(super) fn may_pass(answer: &Answer) -> bool {
-    match answer.status {
-        501 => false,
-        408 | 425 | 429 | 500..=599 => true,
-        409 => answer.code == "IncorrectState",
-        _ => false,
-    }
-}
-
-/// Returns the problem of an answer that [may pass](may_pass) and did not in `tries` tries.
-pub(super) fn unavailable(answer: Answer, tries: u32) -> ServiceProblem {
-    match answer.status {
-        429 => ServiceProblem::TooManyRequests { tries, answer },
-        _ => ServiceProblem::Unavailable { tries, answer },
-    }
 }
 
 /// Returns the pause after `tries` tries, exponential with full jitter: anything up to 1, 2, 4 … 30 seconds.
@@ -143,6 +125,7 @@ fn whole_seconds(text: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::Answer;
 
     fn pause(value: &[u8], date: Option<&str>) -> Option<Duration> {
         let mut headers = HeaderMap::new();

@@ -11,7 +11,7 @@ use reqwest::{Method, Url};
 use super::budget::Budget;
 use super::http::{FailedTry, classify, receive, request_id};
 use super::lanes::Member;
-use super::retry::{backoff, may_pass, service_time, signed_seconds, unavailable};
+use super::retry::{backoff, service_time, signed_seconds};
 use super::{Observer, Reply, RequestStep, Transport, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::credential::Credential;
@@ -315,8 +315,9 @@ fn refusal(signer: &Signer, answer: Answer, tries: u32, skew: Option<i64>) -> Pr
         (401, None) => return signer.not_authenticated(answer),
         (403, _) => ServiceProblem::Forbidden(answer),
         (404, _) => ServiceProblem::NotAuthorized(answer),
+        (429, _) => ServiceProblem::TooManyRequests { tries, answer },
         (300..=399, _) => ServiceProblem::Redirect(answer),
-        _ if may_pass(&answer) => unavailable(answer, tries),
+        _ if answer.may_pass() => ServiceProblem::Unavailable { tries, answer },
         _ => ServiceProblem::Rejected(answer),
     };
     problem.into()

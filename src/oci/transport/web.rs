@@ -18,7 +18,7 @@ use reqwest::{Method, Url};
 use rustls::ClientConfig;
 
 use super::http::{Http, answer, classify, read, request_id};
-use super::retry::{may_pass, retry_after, service_time, signed_seconds, skew, unavailable};
+use super::retry::{retry_after, service_time, signed_seconds, skew};
 use super::{Limits, is_loopback, shifted_now};
 use crate::failure::{Answer, Failure, Problem, ServiceProblem};
 use crate::oci::signer::{Body, Request, Signer};
@@ -33,7 +33,7 @@ const TRIES: u32 = 1;
 pub struct Web {
     limits: Limits,
     /// The ways to hosts, by [`Reach`].
-    ways: [OnceLock<Result<HostClient, ServiceProblem>>; 3],
+    ways: [OnceLock<Result<ReachClient, ServiceProblem>>; 3],
 }
 
 /// The kinds of address, by what their requests need.
@@ -48,7 +48,7 @@ enum Reach {
 }
 
 #[derive(Debug)]
-struct HostClient {
+struct ReachClient {
     http: Http,
     client: reqwest::Client,
 }
@@ -97,11 +97,9 @@ impl WebAnswer {
         }
     }
 
-    /// The failure after `tries` tries where a service of OCI may answer otherwise a little later.
-    pub(crate) fn passing(&self, tries: u32) -> Option<Failure> {
-        let refusal = self.refusal();
-        (self.status != 200 && may_pass(&refusal))
-            .then(|| self.failure(unavailable(refusal, tries)))
+    /// Returns whether a service of OCI may answer otherwise a little later.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.status != 200 && self.refusal().may_pass()
     }
 
     /// The name that a service of OCI gave the request.
@@ -240,11 +238,11 @@ impl Web {
         }
     }
 
-    fn way(&self, reach: Reach) -> Result<&HostClient, ServiceProblem> {
+    fn way(&self, reach: Reach) -> Result<&ReachClient, ServiceProblem> {
         let made = self.ways[reach as usize].get_or_init(|| {
             let http = Http::by_route(self.limits, reach == Reach::Plain, reach == Reach::Far)?;
             let client = http.client(0)?;
-            Ok(HostClient { http, client })
+            Ok(ReachClient { http, client })
         });
         made.as_ref().map_err(ServiceProblem::clone)
     }

@@ -119,6 +119,11 @@ pub(super) fn credential_problem(lang: Lang, problem: &CredentialProblem) -> (St
         CredentialProblem::TenancyChanged { before, found } => told! { lang,
         "o certificado novo da instância é da tenancy {found}, e o anterior era de {before}" => "execute de novo; se continuar, fale com quem administra a instância",
         "the instance's new certificate belongs to the tenancy {found}, and the one before it to {before}" => "run again; if it goes on, talk to the instance's administrator" },
+        CredentialProblem::SecretRefused(answer) if answer.may_pass() => (
+            answered(lang, answer),
+            say! { lang, "execute de novo em alguns minutos",
+            "run again in some minutes" },
+        ),
         CredentialProblem::SecretRefused(answer) => (
             answered(lang, answer),
             say! { lang, "confira o OCID do segredo e crie a política: Allow dynamic-group GRUPO to read secret-bundles in compartment COMPARTIMENTO",
