@@ -316,12 +316,16 @@ pub(crate) fn is_unsure(failure: &Failure) -> bool {
     )
 }
 
-/// Returns whether the request was given up before its answer: the service may do its work later.
+/// Returns whether the request was given up before its answer, by this program or by a gateway: the service may do its work
+/// later.
 pub(crate) fn is_late(failure: &Failure) -> bool {
-    matches!(
-        &failure.problem,
-        Problem::Deadline | Problem::Service(ServiceProblem::Timeout { .. })
-    )
+    match &failure.problem {
+        Problem::Deadline | Problem::Service(ServiceProblem::Timeout { .. }) => true,
+        Problem::Service(ServiceProblem::Unavailable { answer, .. }) => {
+            matches!(answer.status, 408 | 502 | 504)
+        }
+        _ => false,
+    }
 }
 
 fn unintelligible(reply: &Reply, wanted: &str) -> Failure {

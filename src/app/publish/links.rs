@@ -17,7 +17,7 @@ use crate::app::pages::{Site, is_published, opened};
 use crate::app::run::{print, refuse};
 use crate::app::screen::{complain, is_watched};
 use crate::calendar::{Day, plus_days};
-use crate::failure::{Failure, PublishProblem, StoreProblem};
+use crate::failure::{Failure, Problem, PublishProblem, StoreProblem};
 use crate::oci::object_storage::{Listed, MadeLink, is_late, is_unsure, status};
 use crate::path::ObjectPlace;
 use crate::plan::{Misuse, Plan, PublishJob};
@@ -297,7 +297,7 @@ impl LinkDesk<'_> {
                 return Ok(self.failed(page, &failure));
             }
             self.end(&row.name).await?;
-            if tries == TRIES || is_late(&failure) {
+            if tries == TRIES || failure.problem == Problem::Deadline {
                 return Ok(self.failed(page, &failure));
             }
         }
