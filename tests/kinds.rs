@@ -706,6 +706,7 @@ fn the_first_run_of_a_folder_is_shown_even_where_it_is_a_look() {
     ignore = "the system's certificates are no files"
 )]
 #[test]
+#[ignore = "long"]
 fn a_run_that_bi_does_not_show_says_so_in_every_form_and_a_backtest_does_not() {
     let stage = Stage::new(calendar());
     let today = stage.days.today.to_string();

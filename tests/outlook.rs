@@ -445,6 +445,7 @@ fn a_second_opinion_is_shown_where_it_changes_the_situation() {
 }
 
 #[test]
+#[ignore = "long"]
 fn a_pace_that_changed_is_told() {
     // The mean of 47 x 44.2 and 14 x 56.4 is 47, of which 56.4 is exactly 120 %.
     let rows = |last: &str| {

@@ -1,4 +1,5 @@
-//! Who may import whom: data flows one way, and the stand-in shares no code with what it checks. What a name stands for: one type.
+//! Who may import whom: data flows one way, and the stand-in shares no code with what it checks. No two types have one
+//! name.
 
 use std::collections::BTreeMap;
 use std::fs;

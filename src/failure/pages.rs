@@ -33,7 +33,7 @@ pub enum PagesProblem {
     /// Another run has the lock of the pages.
     Busy,
     /// The file that locks the pages or their addresses cannot be opened for writing.
-    Unlocked {
+    NoLock {
         /// Name of the file, beside the configs.
         file: &'static str,
         /// The reason.

@@ -33,7 +33,7 @@ pub(crate) fn read_with_access(path: &Path, limit: usize) -> Result<FileContent,
 
 /// The permissions of a file or folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileMode {
+pub struct FilePermissions {
     /// Permission bits.
     pub mode: u32,
     /// Number of the owner.
@@ -42,7 +42,7 @@ pub struct FileMode {
     pub group: u32,
 }
 
-impl FileMode {
+impl FilePermissions {
     /// The permissions in `metadata`; `None` on a system that has none of this kind.
     pub(crate) fn of(metadata: &Metadata) -> Option<Self> {
         #[cfg(unix)]
@@ -63,7 +63,7 @@ impl FileMode {
 }
 
 /// Content of a file, which is wiped after its use, and its permissions if the system has any of unix's kind.
-pub(crate) type FileContent = (Zeroizing<Vec<u8>>, Option<FileMode>);
+pub(crate) type FileContent = (Zeroizing<Vec<u8>>, Option<FilePermissions>);
 
 /// The first bytes of the regular file at `path`, of at most `limit`.
 ///
@@ -113,7 +113,7 @@ fn read_open(file: File, limit: usize) -> Result<FileContent, FileProblem> {
     if content.len() > limit {
         return Err(FileProblem::TooLarge(limit as u64));
     }
-    Ok((content, FileMode::of(&metadata)))
+    Ok((content, FilePermissions::of(&metadata)))
 }
 
 fn check(metadata: &Metadata, limit: usize) -> Result<(), FileProblem> {

@@ -10,7 +10,7 @@ mod totals;
 use console::{measure_text_width, truncate_str};
 
 use self::fold::Folding;
-use self::tables::{SectionRow, columns};
+use self::tables::{FoldableRow, columns};
 use super::layout::portfolio::without_figures;
 use super::rows::Widths;
 use super::text::{ShownClients, TextPage};
@@ -38,8 +38,8 @@ impl TextPage<'_> {
         self.append(head);
         let drawn = sections.iter().flat_map(|section| {
             let rows = section.rows.iter().filter_map(|row| match row {
-                SectionRow::Client(_, row) => Some(row),
-                SectionRow::Lines(_) => None,
+                FoldableRow::Client(_, row) => Some(row),
+                FoldableRow::Lines(_) => None,
             });
             std::iter::once(&section.head).chain(rows)
         });

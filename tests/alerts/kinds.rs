@@ -12,7 +12,6 @@ fn to(letters: &[Letter], address: &str) -> usize {
 }
 
 #[test]
-#[ignore = "long"]
 fn a_rehearsal_shows_everything_and_changes_nothing() {
     let scene = Scene::new(folder());
 

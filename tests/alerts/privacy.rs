@@ -105,7 +105,6 @@ fn money(client: &Value) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "long"]
 fn no_customer_reads_of_another_and_no_secret_is_told() {
     let mut folder = Folder::new();
     for n in 0..clients() {

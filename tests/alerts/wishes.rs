@@ -25,7 +25,6 @@ fn to(scene: &Scene, address: &str) -> usize {
 }
 
 #[test]
-#[ignore = "long"]
 fn a_customer_who_is_no_longer_wanted_is_not_written_to() {
     for (key, value) in [
         ("alerta", "nao"),
@@ -62,6 +61,7 @@ fn a_silence_ends_with_what_is_still_open_told_once() {
 }
 
 #[test]
+#[ignore = "long"]
 fn what_tell_does_not_say_is_told_after_a_silence() {
     let silent = one().with("alerta_silencio_ate", "2026-12-05");
     let scene = Scene::new(Folder::new().client(&silent, daily("2026-01-01", "2026-12-31", "26")));

@@ -266,7 +266,6 @@ fn the_days_add_up_to_the_document() {
 
 /// Names from outside are text, wherever they stand.
 #[test]
-#[ignore = "long"]
 fn no_cell_is_a_formula() {
     let served = mixed();
     let (_folder, [xlsx]) = targets(["carteira.xlsx"]);

@@ -224,7 +224,6 @@ fn a_damaged_file_is_told_of_and_left_as_it_is() {
 }
 
 #[test]
-#[ignore = "long"]
 fn a_store_of_a_newer_program_is_never_touched() {
     let served = two();
     on_each_engine(|store| {

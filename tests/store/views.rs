@@ -75,7 +75,6 @@ pub fn assert_amount(cell: &str, amount: &Value) {
 }
 
 #[test]
-#[ignore = "long"]
 fn the_views_say_what_the_document_says() {
     on_each_engine(|store| {
         let store = &store();
@@ -493,7 +492,6 @@ fn every_failed_config_is_in_a_view_whatever_was_known_of_it() {
 
 /// Of two configs that contradict each other neither is in the portfolio, whatever was reported before.
 #[test]
-#[ignore = "long"]
 fn of_two_contracts_that_overlap_and_differ_neither_is_in_the_portfolio() {
     on_each_engine(|store| {
         let store = &store();

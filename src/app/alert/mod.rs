@@ -145,7 +145,7 @@ struct AlertWork {
 
 /// The result of sending.
 #[derive(Debug, Default)]
-struct Sending {
+struct SendingOutcome {
     /// The messages that were due, and what became of each.
     sent: Vec<Sent>,
     /// The messages as they are read, where the run only shows them.
@@ -235,7 +235,7 @@ async fn run(mut plan: Plan, settings: Arc<AlertSettings>, dry_run: bool) -> Res
         until: until.max(Instant::now() + LEAST_SENDING),
     };
     let posted = match run.may.sends.is_never() || interrupt::has_ended() {
-        true => Sending::default(),
+        true => SendingOutcome::default(),
         false => run.post(&report).await,
     };
     run.tell(&report.plan, &posted);
@@ -271,7 +271,7 @@ fn show_portfolio(plan: &mut Plan) {
 
 impl AlertWork {
     /// Sends what is due, or makes what would be sent.
-    async fn post(&self, report: &Report) -> Sending {
+    async fn post(&self, report: &Report) -> SendingOutcome {
         let plan = &report.plan;
         let mut decided = self.desk.decided();
         let has_store = plan.history != StoreUse::None;
@@ -281,7 +281,7 @@ impl AlertWork {
         }
         let past = decided.as_ref().is_some_and(|decided| decided.in_past);
         let Some(place) = plan.history.place() else {
-            return Sending::default();
+            return SendingOutcome::default();
         };
         let (endpoint, folder) = (endpoint_of(plan), folder_of(plan));
         let outbox = Outbox::open(place, endpoint.as_deref(), &folder, past, patience(plan)).await;
@@ -291,9 +291,9 @@ impl AlertWork {
             Ok(None) => return self.show(report, decided, None).await,
             Err(problem) => {
                 complain_of_outbox(plan, &problem);
-                return Sending {
+                return SendingOutcome {
                     troubled: true,
-                    ..Sending::default()
+                    ..SendingOutcome::default()
                 };
             }
         };
@@ -311,12 +311,17 @@ impl AlertWork {
         posted
     }
 
-    async fn send(&self, report: &Report, decided: Option<Decided>, outbox: &Outbox) -> Sending {
+    async fn send(
+        &self,
+        report: &Report,
+        decided: Option<Decided>,
+        outbox: &Outbox,
+    ) -> SendingOutcome {
         let plan = &report.plan;
         let now = now(plan);
         let holder = word();
         let lease = self.until.saturating_duration_since(Instant::now()) + LEASE;
-        let mut posted = Sending::default();
+        let mut posted = SendingOutcome::default();
         let since = now - TimeDelta::hours(NEWS_HOURS);
         let taken = match outbox.take(now, &holder, lease).await {
             Ok(taken) => taken,
@@ -411,7 +416,7 @@ impl AlertWork {
         report: &Report,
         decided: Option<Decided>,
         outbox: Option<&Outbox>,
-    ) -> Sending {
+    ) -> SendingOutcome {
         let plan = &report.plan;
         let since = now(plan) - TimeDelta::hours(NEWS_HOURS);
         let kept = match outbox {
@@ -419,7 +424,7 @@ impl AlertWork {
             None => Vec::new(),
         };
         let Some(decided) = decided else {
-            return Sending::default();
+            return SendingOutcome::default();
         };
         let late = kept.iter().filter(|row| is_late(row)).cloned().collect();
         let waiting = kept
@@ -434,10 +439,10 @@ impl AlertWork {
             &decided.people,
             MessageRows::of(rows),
         );
-        Sending {
+        SendingOutcome {
             drafts,
             decided: Some(decided),
-            ..Sending::default()
+            ..SendingOutcome::default()
         }
     }
 
@@ -480,9 +485,9 @@ impl AlertWork {
     }
 
     /// Sends the operator's digest, marked, without a memory: nobody knows what was told before.
-    async fn post_without_memory(&self, report: &Report) -> Sending {
+    async fn post_without_memory(&self, report: &Report) -> SendingOutcome {
         let plan = &report.plan;
-        let mut posted = Sending::default();
+        let mut posted = SendingOutcome::default();
         if self.desk.scope == Scope::Chosen {
             return posted;
         }

@@ -1,7 +1,7 @@
 //! Output of a run besides its messages: the digest's frame, the lines of a decision, the document and stderr.
 
 use super::people::find;
-use super::{AlertWork, Sending, address_of};
+use super::{AlertWork, SendingOutcome, address_of};
 use crate::alert::{AlertRun, Digest, Memory, OpenRule, Side, Undelivered};
 use crate::app::run::{self, Report};
 use crate::app::screen::complain;
@@ -65,7 +65,7 @@ impl AlertWork {
     }
 
     /// Tells the operator on stderr what did not get there, and how much did.
-    pub(super) fn tell(&self, plan: &Plan, posted: &Sending) {
+    pub(super) fn tell(&self, plan: &Plan, posted: &SendingOutcome) {
         let lang = plan.view.lang;
         for sent in &posted.sent {
             if let Some(trouble) = &sent.trouble {
@@ -98,7 +98,7 @@ impl AlertWork {
     }
 
     /// Returns the lines of a decision, each client's and recipient's.
-    pub(super) fn lines(&self, posted: &Sending) -> Vec<DecisionLine> {
+    pub(super) fn lines(&self, posted: &SendingOutcome) -> Vec<DecisionLine> {
         let Some(decided) = &posted.decided else {
             return Vec::new();
         };
@@ -118,7 +118,7 @@ impl AlertWork {
     }
 
     /// Returns what the document of the run says of alerts.
-    pub(super) fn document(&self, posted: &Sending) -> AlertRun {
+    pub(super) fn document(&self, posted: &SendingOutcome) -> AlertRun {
         let events = posted.decided.iter().flat_map(|decided| &decided.events);
         AlertRun {
             dry_run: self.dry_run || self.desk.only_shown,

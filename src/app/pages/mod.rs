@@ -212,7 +212,7 @@ impl Site {
         match Lock::wait(&ini.with_file_name(name), PATIENCE) {
             Ok(Some(lock)) => Ok(Some(lock)),
             Ok(None) => Err(PagesProblem::Busy),
-            Err(error) => Err(PagesProblem::Unlocked {
+            Err(error) => Err(PagesProblem::NoLock {
                 file: name,
                 problem: error.into(),
             }),

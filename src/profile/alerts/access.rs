@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::super::file::FileMode;
+use super::super::file::FilePermissions;
 
 /// Read, write and execute by the group, and by all others.
 const GROUP: u32 = 0o070;
@@ -47,26 +47,26 @@ impl Process {
     /// Whether a file with `access` is the process's own or its group's alone. Kubernetes gives a secret to the group
     /// of a pod (`fsGroup`), which is one of the process's further groups, and root owns the file. The further groups
     /// of a person are groups of many people, so that a file of the process's own user is none of theirs.
-    pub(super) fn has_alone(&self, access: FileMode) -> bool {
+    pub(super) fn has_alone(&self, access: FilePermissions) -> bool {
         let by_group = access.group == self.group
             || access.owner != self.user && self.groups.contains(&access.group);
         access.mode & OTHERS == 0 && (access.mode & GROUP == 0 || by_group)
     }
 
     /// Whether others than root and this process's user and group can write a file or folder with `access`.
-    fn shares(&self, access: FileMode) -> bool {
+    fn shares(&self, access: FilePermissions) -> bool {
         let by_group = access.mode & GROUP_WRITES != 0 && ![0, self.group].contains(&access.group);
         access.mode & OTHERS_WRITE != 0 || by_group
     }
 
     /// Whether root or this process's user owns a file or folder with `access`.
-    fn owns(&self, access: FileMode) -> bool {
+    fn owns(&self, access: FilePermissions) -> bool {
         [0, self.user].contains(&access.owner)
     }
 }
 
 /// Whether only the owner of a file with `access` can read or write it.
-pub(in crate::profile) fn is_private(access: FileMode) -> bool {
+pub(in crate::profile) fn is_private(access: FilePermissions) -> bool {
     access.mode & (GROUP | OTHERS) == 0
 }
 
@@ -89,7 +89,7 @@ pub(super) fn shared(path: &Path, process: &Process) -> std::io::Result<Option<S
     let link = std::path::absolute(path)?;
     for start in [&whole, &link] {
         for (depth, path) in start.ancestors().enumerate() {
-            let Some(access) = FileMode::of(&path.metadata()?) else {
+            let Some(access) = FilePermissions::of(&path.metadata()?) else {
                 return Ok(None);
             };
             let sticky = depth > 0 && access.mode & STICKY != 0;
@@ -112,8 +112,8 @@ mod tests {
 
     use super::*;
 
-    fn access(mode: u32, owner: u32, group: u32) -> FileMode {
-        FileMode { mode, owner, group }
+    fn access(mode: u32, owner: u32, group: u32) -> FilePermissions {
+        FilePermissions { mode, owner, group }
     }
 
     #[test]
@@ -188,7 +188,9 @@ mod tests {
             ..process
         };
         let found = shared(&file, &stranger).unwrap();
-        let owner = FileMode::of(&file.metadata().unwrap()).unwrap().owner;
+        let owner = FilePermissions::of(&file.metadata().unwrap())
+            .unwrap()
+            .owner;
         assert_eq!(found.is_some(), owner != 0);
         assert!(shared(&top.join("none"), &stranger).is_err());
     }

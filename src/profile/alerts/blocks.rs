@@ -8,13 +8,13 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::super::config::{bare_key, is_placeholder, key_and_value, lines_of};
-use super::super::file::FileMode;
+use super::super::file::FilePermissions;
 use super::super::lines::begins_key;
 use super::super::value::{self, Cleaned, without_quotes};
 use super::access::is_private;
 use super::command;
 use super::keys::{KeySpec, SecretKey, SectionSpec, near_key, near_section, sections_with};
-use super::refused::KeyPlace;
+use super::refused::KeyPosition;
 use super::secret::{Origin, SecretSource, plain};
 use super::values::{ascii, of_form};
 use crate::failure::{
@@ -47,7 +47,7 @@ pub(super) struct Block {
 /// A line with a key.
 struct BlockLine {
     key: &'static KeySpec,
-    place: KeyPlace,
+    place: KeyPosition,
     raw: Zeroizing<String>,
     value: Zeroizing<String>,
 }
@@ -60,7 +60,7 @@ pub(super) struct SettingsFile<'f> {
     /// Path of the file.
     pub(super) path: &'f Path,
     /// Permissions of the file, on a system that has any of unix's kind.
-    pub(super) access: Option<FileMode>,
+    pub(super) access: Option<FilePermissions>,
 }
 
 /// Reads the sections in `text`, and warns of the values that have one reading only.
@@ -113,7 +113,7 @@ pub(super) fn blocks(text: &str, warnings: &mut Vec<Warning>) -> Result<Vec<Bloc
                 unknown(block.section, &word),
             ));
         };
-        let place = KeyPlace {
+        let place = KeyPosition {
             line: number,
             section: block.header.clone(),
             key: word,

@@ -39,7 +39,7 @@ pub(crate) use self::settings::PublishSection;
 use self::blocks::{Block, SettingsFile, blocks};
 use self::operator::settings;
 use super::config::decode;
-use super::file::{FileContent, FileMode, read_with_access};
+use super::file::{FileContent, FilePermissions, read_with_access};
 use crate::failure::{AlertsProblem, AlertsRefused, FileProblem, Warning};
 
 /// The name of the file in a clients' folder. No client's name begins like it.
@@ -79,7 +79,7 @@ pub(crate) fn publish_section(path: &Path) -> Result<Option<PublishSection>, Ale
 pub fn parse(
     bytes: &[u8],
     path: &Path,
-    access: Option<FileMode>,
+    access: Option<FilePermissions>,
 ) -> Result<AlertSettings, AlertsRefused> {
     let (blocks, source, warnings) = sections(bytes, path, access)?;
     let settings = settings(&blocks, source)?;
@@ -105,7 +105,7 @@ type Sections<'f> = (Vec<Block>, SettingsFile<'f>, Vec<Warning>);
 fn sections<'f>(
     bytes: &[u8],
     path: &'f Path,
-    access: Option<FileMode>,
+    access: Option<FilePermissions>,
 ) -> Result<Sections<'f>, AlertsRefused> {
     let mut warnings = Vec::new();
     let text = decode(bytes, &mut warnings);

@@ -8,7 +8,7 @@ use crate::text::printable;
 
 /// The place of a key in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct KeyPlace {
+pub(super) struct KeyPosition {
     /// The line, from 1.
     pub(super) line: usize,
     /// Header of the section without its brackets, fit for a terminal.
@@ -17,7 +17,7 @@ pub(super) struct KeyPlace {
     pub(super) key: &'static str,
 }
 
-impl KeyPlace {
+impl KeyPosition {
     /// The refusal of the key for `problem`, which does not show the value.
     pub(super) fn refuse(&self, problem: AlertsProblem) -> AlertsRefused {
         AlertsRefused {

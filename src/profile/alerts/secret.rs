@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use super::super::file::read_with_access;
 use super::access::Process;
 use super::command;
-use super::refused::{KeyPlace, shown};
+use super::refused::{KeyPosition, shown};
 use crate::failure::{AlertsProblem, AlertsRefused, SecretFault};
 use crate::oci::endpoint::address;
 
@@ -57,7 +57,7 @@ impl fmt::Debug for SecretUrl {
 /// The source of a secret of `alertas.ini`, with the place in the file that says so.
 #[derive(Clone)]
 pub struct SecretSource {
-    place: KeyPlace,
+    place: KeyPosition,
     origin: Origin,
 }
 
@@ -79,13 +79,13 @@ pub(super) enum Origin {
 /// Debug shows no argument of a command: people put secrets there.
 impl fmt::Debug for SecretSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let KeyPlace { key, line, .. } = &self.place;
+        let KeyPosition { key, line, .. } = &self.place;
         write!(f, "SecretSource({key}, line {line})")
     }
 }
 
 impl SecretSource {
-    pub(super) fn new(place: KeyPlace, origin: Origin) -> Self {
+    pub(super) fn new(place: KeyPosition, origin: Origin) -> Self {
         Self { place, origin }
     }
 
@@ -114,7 +114,7 @@ impl SecretSource {
                 let folder = variable(CREDENTIALS).filter(|folder| !folder.is_empty());
                 let folder = folder.ok_or_else(|| self.refuse(AlertsProblem::NoCredentials))?;
                 // The folder is the service's own, and an access list of systemd stands in the bits of the group.
-                let owned = |_: &Process, access: super::FileMode| access.mode & 0o007 == 0;
+                let owned = |_: &Process, access: super::FilePermissions| access.mode & 0o007 == 0;
                 self.read(&Path::new(&folder).join(name), owned)
             }
             Origin::Command { argv, folder } => {
@@ -162,7 +162,7 @@ impl SecretSource {
     fn read(
         &self,
         path: &Path,
-        alone: impl Fn(&Process, super::FileMode) -> bool,
+        alone: impl Fn(&Process, super::FilePermissions) -> bool,
     ) -> Result<Zeroizing<Vec<u8>>, AlertsRefused> {
         let file = || shown(&path.to_string_lossy());
         let (content, access) = read_with_access(path, LONGEST).map_err(|problem| {
@@ -217,7 +217,7 @@ mod tests {
     use crate::failure::{EndpointProblem, FileProblem};
 
     fn source(origin: Origin) -> SecretSource {
-        let place = KeyPlace {
+        let place = KeyPosition {
             line: 7,
             section: "email".into(),
             key: "senha_arquivo",

@@ -11,7 +11,7 @@ use super::operator::{self, DigestGroup};
 use crate::alert::{ContractEvent, Digest, Event, OpenRule, Rule, Undelivered};
 use crate::lang::{Lang, say};
 use crate::render::customer;
-use crate::render::customer::bars::{self, Bar, BarTone};
+use crate::render::customer::bars::{self, Bar, WordTone};
 use crate::render::number;
 use crate::render::words::{self, pick};
 use crate::text::printable;
@@ -39,7 +39,7 @@ pub(super) struct DigestPage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct DigestSection {
     title: String,
-    tone: BarTone,
+    tone: WordTone,
     items: Vec<DigestItem>,
     /// Number of the items that are left out, in words.
     more: Option<String>,
@@ -50,7 +50,7 @@ struct DigestItem {
     name: String,
     file: Option<String>,
     tag: Option<String>,
-    tone: BarTone,
+    tone: WordTone,
     text: String,
     /// Meaning and remedy of the code in the text, at the first place that has the code.
     note: Option<String>,
@@ -271,14 +271,14 @@ impl Builder<'_> {
             pick(lang, "Não entregue", "Not delivered"),
             self.digest.undelivered.len(),
             items,
-            BarTone::Bad,
+            WordTone::Bad,
         ));
         let items = self.digest.without_figures.iter().take(FEW_LINES);
         let items = items.map(|(client, why)| DigestItem {
             name: name(client),
             file: None,
             tag: None,
-            tone: BarTone::Warn,
+            tone: WordTone::Warn,
             text: operator::reason(lang, why),
             note: operator::explained(lang, why),
             bars: Vec::new(),
@@ -287,7 +287,7 @@ impl Builder<'_> {
             pick(lang, "Sem números hoje", "No figures today"),
             self.digest.without_figures.len(),
             items.collect(),
-            BarTone::Warn,
+            WordTone::Warn,
         ));
         let items = self
             .digest
@@ -299,7 +299,7 @@ impl Builder<'_> {
             pick(lang, "Continuam", "Still open"),
             self.digest.open.len(),
             items.collect(),
-            BarTone::Info,
+            WordTone::Info,
         ));
         say_once(&mut sections);
         sections
@@ -311,7 +311,7 @@ impl Builder<'_> {
         title: &str,
         all: usize,
         items: Vec<DigestItem>,
-        tone: BarTone,
+        tone: WordTone,
     ) -> Option<DigestSection> {
         let lang = self.lang;
         let left_out = all
@@ -349,7 +349,7 @@ impl Builder<'_> {
                 name: String::new(),
                 file: None,
                 tag: None,
-                tone: BarTone::Info,
+                tone: WordTone::Info,
                 text: String::new(),
                 note: None,
                 bars: Vec::new(),
@@ -410,7 +410,7 @@ impl Builder<'_> {
             name: client.unwrap_or_else(|| pick(lang, "Resumo", "Digest").to_owned()),
             file: None,
             tag: None,
-            tone: BarTone::Bad,
+            tone: WordTone::Bad,
             text,
             note: undelivered
                 .problem
@@ -473,19 +473,19 @@ fn group_title(lang: Lang, group: DigestGroup) -> &'static str {
     pick(lang, pt, en)
 }
 
-fn group_tone(group: DigestGroup) -> BarTone {
+fn group_tone(group: DigestGroup) -> WordTone {
     match group {
-        DigestGroup::Opened | DigestGroup::Worse | DigestGroup::Failed => BarTone::Bad,
-        DigestGroup::Well => BarTone::Good,
-        DigestGroup::Gone | DigestGroup::Baseline => BarTone::Info,
+        DigestGroup::Opened | DigestGroup::Worse | DigestGroup::Failed => WordTone::Bad,
+        DigestGroup::Well => WordTone::Good,
+        DigestGroup::Gone | DigestGroup::Baseline => WordTone::Info,
     }
 }
 
-fn level_tone(rule: Rule, level: u8) -> BarTone {
+fn level_tone(rule: Rule, level: u8) -> WordTone {
     match rule {
-        Rule::RunsOut if level >= URGENT => BarTone::Bad,
-        Rule::RunsOut | Rule::NoData => BarTone::Warn,
-        Rule::LeftOver | Rule::Term | Rule::Pace if level >= URGENT => BarTone::Warn,
-        Rule::LeftOver | Rule::Term | Rule::Pace => BarTone::Info,
+        Rule::RunsOut if level >= URGENT => WordTone::Bad,
+        Rule::RunsOut | Rule::NoData => WordTone::Warn,
+        Rule::LeftOver | Rule::Term | Rule::Pace if level >= URGENT => WordTone::Warn,
+        Rule::LeftOver | Rule::Term | Rule::Pace => WordTone::Info,
     }
 }

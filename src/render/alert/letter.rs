@@ -10,7 +10,7 @@ use crate::alert::{ContractEvent, Figures, Letter, News, Rule};
 use crate::calendar::Day;
 use crate::lang::{Lang, say};
 use crate::render::customer;
-use crate::render::customer::bars::{self, Bar, BarTone};
+use crate::render::customer::bars::{self, Bar, WordTone};
 use crate::render::customer::rows::rows;
 use crate::render::customer::story::Story;
 use crate::render::number;
@@ -29,7 +29,7 @@ pub(super) struct LetterPage {
     client: String,
     about: String,
     title: String,
-    tone: BarTone,
+    tone: WordTone,
     story: Vec<String>,
     todo_title: &'static str,
     todo: Vec<String>,
@@ -349,19 +349,19 @@ impl<'a> Matter<'a> {
         cut(&text, LONGEST_SUBJECT, "…")
     }
 
-    fn tone(&self) -> BarTone {
+    fn tone(&self) -> WordTone {
         match self
             .news
             .first()
             .map(|event| (event.news, event.rule, event.level))
         {
-            Some((News::Well, ..)) => BarTone::Good,
-            Some((News::Opened | News::Worse, Rule::RunsOut, 3..)) => BarTone::Bad,
-            Some((News::Opened | News::Worse, Rule::RunsOut, _)) => BarTone::Warn,
+            Some((News::Well, ..)) => WordTone::Good,
+            Some((News::Opened | News::Worse, Rule::RunsOut, 3..)) => WordTone::Bad,
+            Some((News::Opened | News::Worse, Rule::RunsOut, _)) => WordTone::Warn,
             _ => match self.situation() {
-                Some(Situation::Spent) => BarTone::Bad,
-                Some(Situation::RunsOut) => BarTone::Warn,
-                _ => BarTone::Info,
+                Some(Situation::Spent) => WordTone::Bad,
+                Some(Situation::RunsOut) => WordTone::Warn,
+                _ => WordTone::Info,
             },
         }
     }

@@ -9,14 +9,14 @@ use crate::render::number;
 
 /// A colour that goes with a word, never alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::render) enum BarTone {
+pub(in crate::render) enum WordTone {
     Bad,
     Warn,
     Info,
     Good,
 }
 
-impl BarTone {
+impl WordTone {
     /// The colour: its contrast to the card's white is above 5.
     pub(in crate::render) fn color(self) -> &'static str {
         match self {
@@ -46,12 +46,12 @@ pub(in crate::render) struct Bar {
     /// Whole per cent that is filled, at most 100.
     pub(in crate::render) filled: u32,
     /// Colour.
-    pub(in crate::render) tone: BarTone,
+    pub(in crate::render) tone: WordTone,
 }
 
 impl Bar {
     /// The bar of `part` in `whole`; `None` where there is no whole.
-    fn of(lang: Lang, label: &str, part: &Amount, whole: &Amount, tone: BarTone) -> Option<Self> {
+    fn of(lang: Lang, label: &str, part: &Amount, whole: &Amount, tone: WordTone) -> Option<Self> {
         let percent = part.percent_of(whole)?.rounded(0);
         let full = Amount::from(100);
         // The last per cent, and the first beyond, are not rounded to the whole.
@@ -74,7 +74,7 @@ impl Bar {
 }
 
 /// The bars of the credit that is used and of the time that has passed.
-pub(in crate::render) fn bars(lang: Lang, figures: &Figures, tone: BarTone) -> Vec<Bar> {
+pub(in crate::render) fn bars(lang: Lang, figures: &Figures, tone: WordTone) -> Vec<Bar> {
     if figures.situation.lacks_data() {
         return Vec::new();
     }
@@ -84,7 +84,7 @@ pub(in crate::render) fn bars(lang: Lang, figures: &Figures, tone: BarTone) -> V
     let consumption = figures.consumption.as_ref();
     let used = consumption.and_then(|used_up| Bar::of(lang, &used, used_up, &figures.credit, tone));
     let elapsed = Amount::from(figures.elapsed);
-    let time = Bar::of(lang, &time, &elapsed, &Amount::from(term), BarTone::Info);
+    let time = Bar::of(lang, &time, &elapsed, &Amount::from(term), WordTone::Info);
     // The time alone says nothing about the credit.
     used.into_iter()
         .flat_map(|used| [Some(used), time.clone()])

@@ -250,7 +250,7 @@ fn problem(lang: Lang, problem: &PagesProblem) -> (String, String) {
         PagesProblem::PrunedByHand => told! { lang,
         "pages prune não apaga objetos" => "apague-os na console, ou com oci os object bulk-delete",
         "pages prune removes no objects" => "remove them at the console, or by oci os object bulk-delete" },
-        PagesProblem::Unlocked { file, problem } => not_written(lang, file, *problem),
+        PagesProblem::NoLock { file, problem } => not_written(lang, file, *problem),
         PagesProblem::RotatedByLinks => told! { lang,
         "em um bucket, quem lê uma página é quem tem o link dela" => "encerre o link com oci-consumo publish revoke, e faça outro com publish links",
         "in a bucket, whoever has the link to a page reads it" => "end the link by oci-consumo publish revoke, and make another by publish links" },

@@ -11,7 +11,7 @@ use crate::calendar::day_of;
 use crate::lang::{Lang, say};
 use crate::money::Amount;
 use crate::render::customer;
-use crate::render::customer::bars::{Bar, BarTone, bars};
+use crate::render::customer::bars::{Bar, WordTone, bars};
 use crate::render::customer::rows::rows;
 use crate::render::customer::story::{self, Story, about};
 use crate::render::number;
@@ -38,7 +38,7 @@ pub(super) struct Page {
     pub(super) made: Time,
     /// The time from which the page counts its age.
     pub(super) since: String,
-    pub(super) tone: BarTone,
+    pub(super) tone: WordTone,
     pub(super) sign: &'static str,
     pub(super) verdict: String,
     pub(super) told: Vec<String>,
@@ -209,18 +209,18 @@ fn told_figures(client: &str, statement: &Statement) -> Figures {
 }
 
 /// Colour and sign of a situation.
-fn tone(situation: Situation) -> (BarTone, &'static str) {
+fn tone(situation: Situation) -> (WordTone, &'static str) {
     match situation {
-        Situation::Within => (BarTone::Good, "✓"),
-        Situation::Spent | Situation::RunsOut => (BarTone::Bad, "!"),
-        Situation::Borderline => (BarTone::Warn, "!"),
+        Situation::Within => (WordTone::Good, "✓"),
+        Situation::Spent | Situation::RunsOut => (WordTone::Bad, "!"),
+        Situation::Borderline => (WordTone::Warn, "!"),
         Situation::LeftOver
         | Situation::Ended
         | Situation::NoForecast
         | Situation::NoData
         | Situation::IncompleteHistory
         | Situation::NotStarted
-        | Situation::NoCredit => (BarTone::Info, "i"),
+        | Situation::NoCredit => (WordTone::Info, "i"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use console::Style;
 
-use super::tables::{AMOUNT, FoldedTable, SectionRow};
+use super::tables::{AMOUNT, FoldableRow, FoldableTable};
 use crate::lang::say;
 use crate::render::rows::Widths;
 use crate::render::text::TextPage;
@@ -46,8 +46,12 @@ pub(super) struct Folding {
 impl Folding {
     /// Folds `sections` into a screen of `height` lines, of which `others` are taken; without a height nothing is
     /// folded.
-    pub(super) fn new(sections: &[FoldedTable<'_>], others: usize, height: Option<usize>) -> Self {
-        let sizes: Vec<TableSize> = sections.iter().map(FoldedTable::size).collect();
+    pub(super) fn new(
+        sections: &[FoldableTable<'_>],
+        others: usize,
+        height: Option<usize>,
+    ) -> Self {
+        let sizes: Vec<TableSize> = sections.iter().map(FoldableTable::size).collect();
         let Some(height) = height else {
             return Self {
                 counts: sizes.iter().map(|size| size.rows).collect(),
@@ -117,11 +121,11 @@ fn shares(sizes: &[TableSize], room: usize) -> Vec<usize> {
     counts
 }
 
-impl FoldedTable<'_> {
+impl FoldableTable<'_> {
     fn size(&self) -> TableSize {
         let lines = self.rows.iter().map(|row| match row {
-            SectionRow::Client(..) => 1,
-            SectionRow::Lines(lines) => lines.len(),
+            FoldableRow::Client(..) => 1,
+            FoldableRow::Lines(lines) => lines.len(),
         });
         TableSize {
             rows: self.rows.len(),
@@ -133,7 +137,7 @@ impl FoldedTable<'_> {
 
 impl TextPage<'_> {
     /// Draws the first `count` rows of `section`, and a line for the others.
-    pub(super) fn section(&mut self, section: &FoldedTable<'_>, widths: &Widths, count: usize) {
+    pub(super) fn section(&mut self, section: &FoldableTable<'_>, widths: &Widths, count: usize) {
         let lang = self.lang();
         let bold = section.style.clone().bold();
         let dim = Style::new().dim();
@@ -143,20 +147,20 @@ impl TextPage<'_> {
         self.line(&head);
         // A line that says that one row is left out would take the row's place.
         let count = match (section.rows.len() - count, section.rows.last()) {
-            (1, Some(SectionRow::Lines(lines))) if lines.len() > 1 => count,
+            (1, Some(FoldableRow::Lines(lines))) if lines.len() > 1 => count,
             (1, _) => section.rows.len(),
             _ => count,
         };
         for row in &section.rows[..count] {
             match row {
-                SectionRow::Client(_, row) => {
+                FoldableRow::Client(_, row) => {
                     let line = widths.draw(row, |column, text| match column {
                         Some(AMOUNT) => self.styled(&section.style, &text),
                         _ => text,
                     });
                     self.line(&line);
                 }
-                SectionRow::Lines(lines) => self.lines(lines),
+                FoldableRow::Lines(lines) => self.lines(lines),
             }
         }
         let folded = &section.rows[count..];
@@ -164,8 +168,8 @@ impl TextPage<'_> {
             return;
         }
         let statements = folded.iter().filter_map(|row| match row {
-            SectionRow::Client(statement, _) => Some(*statement),
-            SectionRow::Lines(_) => None,
+            FoldableRow::Client(statement, _) => Some(*statement),
+            FoldableRow::Lines(_) => None,
         });
         let sums: Vec<String> = stakes(statements, Statement::stake)
             .into_iter()

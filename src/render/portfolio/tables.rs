@@ -26,7 +26,7 @@ struct FigureColumn {
     column: TableColumn,
     /// Heading in Portuguese and in English.
     name: [&'static str; 2],
-    cell: fn(&ClientCells<'_>) -> String,
+    cell: fn(&CellWriter<'_>) -> String,
 }
 
 /// Columns behind the amount, from left to right. Each line that is wide enough has them, as long as names keep room.
@@ -61,7 +61,7 @@ const FIGURES: [FigureColumn; 10] = [
 const fn figure(
     (room, from): (usize, usize),
     name: [&'static str; 2],
-    cell: fn(&ClientCells<'_>) -> String,
+    cell: fn(&CellWriter<'_>) -> String,
 ) -> FigureColumn {
     FigureColumn {
         column: TableColumn {
@@ -86,13 +86,13 @@ pub(super) fn columns() -> Vec<TableColumn> {
 }
 
 /// Client whose row is written, and the format of its figures.
-struct ClientCells<'a> {
+struct CellWriter<'a> {
     statement: &'a Statement,
     numbers: Numbers,
     terminal: bool,
 }
 
-impl ClientCells<'_> {
+impl CellWriter<'_> {
     fn money(&self, amount: Option<&Amount>) -> String {
         amount.map_or_else(|| NONE.to_owned(), |amount| self.numbers.whole(amount))
     }
@@ -124,16 +124,16 @@ impl ClientCells<'_> {
 }
 
 /// Table of the screen, whose rows may be folded.
-pub(super) struct FoldedTable<'a> {
+pub(super) struct FoldableTable<'a> {
     pub(super) head: TableRow,
     pub(super) style: Style,
     /// The screen is for the rows of this table, credits that run out: they are folded last.
     pub(super) leads: bool,
-    pub(super) rows: Vec<SectionRow<'a>>,
+    pub(super) rows: Vec<FoldableRow<'a>>,
 }
 
 /// Row of a section: a client's line, or the lines of a failure or a warning.
-pub(super) enum SectionRow<'a> {
+pub(super) enum FoldableRow<'a> {
     Client(&'a Statement, TableRow),
     Lines(Vec<String>),
 }
@@ -151,19 +151,19 @@ impl TextPage<'_> {
         &self,
         portfolio: &'p Portfolio,
         shown: &ShownClients<'p>,
-    ) -> Vec<FoldedTable<'p>> {
+    ) -> Vec<FoldableTable<'p>> {
         let lang = self.lang();
         let classes = Class::ALL.into_iter().filter(|class| {
             class.is_trouble() || shown.whole || !self.context.view.detail.situations.is_empty()
         });
-        let mut sections: Vec<FoldedTable<'p>> = classes
+        let mut sections: Vec<FoldableTable<'p>> = classes
             .map(|class| {
                 let clients = shown.clients.iter();
                 let clients = clients.filter(|(_, s)| Class::of(s.situation) == class);
                 let rows = clients.map(|(client, statement)| {
-                    SectionRow::Client(statement, self.row(class, client, statement, portfolio))
+                    FoldableRow::Client(statement, self.row(class, client, statement, portfolio))
                 });
-                FoldedTable {
+                FoldableTable {
                     head: self.row_head(class),
                     style: colour(class),
                     leads: matches!(class, Class::Spent | Class::RunsOut),
@@ -173,12 +173,12 @@ impl TextPage<'_> {
             .collect();
         let failed = portfolio.in_error();
         let failed = failed
-            .map(|(client, failure)| SectionRow::Lines(self.failed_lines(client, failure, shown)));
+            .map(|(client, failure)| FoldableRow::Lines(self.failed_lines(client, failure, shown)));
         let waiting = portfolio.awaiting_key();
         let waiting = waiting.map(|(client, _)| {
-            SectionRow::Lines(self.about(client, words::on_the_answer(lang), &[], shown))
+            FoldableRow::Lines(self.about(client, words::on_the_answer(lang), &[], shown))
         });
-        let titled = |title: &str, style: Style, rows: Vec<SectionRow<'p>>| FoldedTable {
+        let titled = |title: &str, style: Style, rows: Vec<FoldableRow<'p>>| FoldableTable {
             head: TableRow {
                 name: title.to_owned(),
                 cells: Vec::new(),
@@ -193,7 +193,7 @@ impl TextPage<'_> {
         let title = pick(lang, "AGUARDAM A CHAVE", "WAIT FOR THEIR KEY");
         sections.push(titled(title, Style::new().yellow(), waiting.collect()));
         let warnings = self.warnings(portfolio, shown).into_iter();
-        let warnings = warnings.map(SectionRow::Lines);
+        let warnings = warnings.map(FoldableRow::Lines);
         let title = pick(lang, "AVISOS", "WARNINGS");
         sections.push(titled(title, Style::new(), warnings.collect()));
         sections.retain(|section| !section.rows.is_empty());
@@ -270,7 +270,7 @@ impl TextPage<'_> {
             Class::Borderline => statement.remainder(),
             _ => statement.stake(),
         };
-        let of = ClientCells {
+        let of = CellWriter {
             statement,
             numbers: Numbers::new(lang, currency),
             terminal: self.context.canvas.terminal,

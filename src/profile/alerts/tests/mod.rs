@@ -29,7 +29,7 @@ const OTHERS: [(&str, &str); 5] = [
 
 /// The settings of `text` in a file of the folder `clientes` that only its owner can read.
 fn parsed(text: &str) -> Result<AlertSettings, AlertsRefused> {
-    let access = FileMode {
+    let access = FilePermissions {
         mode: 0o600,
         owner: 0,
         group: 0,
@@ -377,7 +377,7 @@ fn values_are_cleaned_as_those_of_a_config() {
 #[test]
 fn a_plain_secret_stands_in_a_private_file_alone() {
     let with_mode = |text: &str, mode| {
-        let access = FileMode {
+        let access = FilePermissions {
             mode,
             owner: 0,
             group: 0,
